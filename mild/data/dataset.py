@@ -1,0 +1,139 @@
+"""What a data set is once it is loaded: images of one size, labels, names.
+
+Axes: N training instances, M held-out instances, H height, W width, last axis red, green, blue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.data.decode import decode
+
+UInt8Array: TypeAlias = npt.NDArray[np.uint8]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (done, total)."""
+
+FILES_PER_TASK = 64
+
+
+class Images(Protocol):
+    """uint8 RGB images of one common size."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(N, H, W)."""
+        ...
+
+    def read(self, index: int) -> UInt8Array:
+        """One image, (H, W, 3)."""
+        ...
+
+    def read_all(self, progress: Progress | None = None) -> UInt8Array:
+        """All images, (N, H, W, 3)."""
+        ...
+
+    def take(self, index: npt.NDArray[np.integer]) -> Images:
+        """The images at these positions, in this order."""
+        ...
+
+
+class ImageArray:
+    """Images held in memory as one array (N, H, W, 3)."""
+
+    def __init__(self, images: UInt8Array) -> None:
+        if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.uint8:
+            raise ValueError(f"images are uint8 (N, H, W, 3), not {images.dtype} {images.shape}")
+        self._images = images
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        n, height, width, _ = self._images.shape
+        return n, height, width
+
+    def read(self, index: int) -> UInt8Array:
+        image: UInt8Array = self._images[index]
+        return image
+
+    def read_all(self, progress: Progress | None = None) -> UInt8Array:
+        if progress:
+            progress(len(self._images), len(self._images))
+        return self._images
+
+    def take(self, index: npt.NDArray[np.integer]) -> ImageArray:
+        return ImageArray(self._images[index])
+
+
+class ImageFiles:
+    """Images decoded from files when they are asked for, brought to one size.
+
+    Safe to read from several threads or processes; holds paths only.
+    """
+
+    def __init__(self, files: Sequence[Path | str], size: tuple[int, int]) -> None:
+        self._files = tuple(str(file) for file in files)
+        self._size = size
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return len(self._files), *self._size
+
+    def read(self, index: int) -> UInt8Array:
+        """Decode one file.
+
+        Raises
+        ------
+        DataError
+            If the file can no longer be read.
+        """
+        return decode(self._files[index], self._size)
+
+    def read_all(self, progress: Progress | None = None) -> UInt8Array:
+        images = np.empty((*self.shape, 3), dtype=np.uint8)
+
+        def fill(start: int) -> int:
+            stop = min(start + FILES_PER_TASK, len(self._files))
+            for index in range(start, stop):
+                images[index] = self.read(index)
+            return stop - start
+
+        done = 0
+        with ThreadPoolExecutor() as pool:
+            for n in pool.map(fill, range(0, len(self._files), FILES_PER_TASK)):
+                done += n
+                if progress:
+                    progress(done, len(self._files))
+        return images
+
+    def take(self, index: npt.NDArray[np.integer]) -> ImageFiles:
+        return ImageFiles([self._files[i] for i in index], self._size)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabelledImages:
+    """A data set ready to train on, with its held-out part."""
+
+    images: Images
+    given_N: IntArray
+    """Labels as the source gives them, positions in `class_names`."""
+    clean_N: IntArray | None
+    """Trusted labels; None where the source has none."""
+    class_names: tuple[str, ...]
+    names: tuple[str, ...]
+    """Per instance: file path relative to the root with "/", or "train 123". Printable UTF-8."""
+    test_images: Images
+    test_labels_M: IntArray
+    """Of the held-out part, never trained on; the source's most trusted labels."""
+    skipped: tuple[str, ...]
+    """One sentence per image passed over."""
+    notes: tuple[str, ...] = ()
+    """Sentences about the set as a whole: a class left out, a link not followed."""
+    description: str
+    """One line for people."""

@@ -1,0 +1,151 @@
+"""From an image file to uint8 RGB pixels of the size asked for, or a sentence why not.
+
+Whatever the file holds, the outcome is an array or a `DataError`: a damaged file must cost one
+instance, not the run.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import unicodedata
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+from mild.errors import DataError
+
+MAX_PIXELS = 89_478_485
+"""Pillow's own limit against decompression bombs: a quarter of a gigabyte as RGB."""
+
+_UNREADABLE = (
+    # What Pillow's decoders raise on damaged files, found by feeding them such.
+    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
+    ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+_ORIENTATION_TAG = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def decode(
+    file: str, size: tuple[int, int] | None = None, name: str | None = None
+) -> npt.NDArray[np.uint8]:
+    """Read the first frame as upright RGB; transparency becomes white.
+
+    Parameters
+    ----------
+    size
+        (H, W) of the result: the largest centred part of that shape is scaled to it.
+        None leaves the image as large as it is.
+    name
+        What the sentence calls the file; by default its path.
+
+    Returns
+    -------
+    Shape (H, W, 3).
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is larger than `MAX_PIXELS`, or has pixels without a fixed range.
+    """
+    name = printable(file) if name is None else name
+    try:
+        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
+            raise DataError(f"{name}: is not a regular file, so it was passed over.")
+        with Image.open(file) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError
+            return np.asarray(_fit(_rgb(_upright(_draft(image, size)), name), size))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DataError(
+            f"{name}: has more than {MAX_PIXELS:,} pixels, so it was passed over. Make it smaller."
+        ) from None
+    except _UNREADABLE as error:
+        raise DataError(f"{name}: cannot be read as an image ({_reason(error)}).") from None
+
+
+def printable(text: str | os.PathLike[str]) -> str:
+    """Text that fits on one line and in UTF-8: control characters and stray bytes are escaped."""
+    text = os.fspath(text)
+    if all(unicodedata.category(char) not in _UNPRINTABLE for char in text):
+        return text
+    return "".join(_escape(char) for char in text)
+
+
+_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+
+
+def _escape(char: str) -> str:
+    if "\udc80" <= char <= "\udcff":  # a byte of a file name that is not UTF-8
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    if unicodedata.category(char) in _UNPRINTABLE or char == "\\":
+        return char.encode("unicode_escape").decode("ascii")
+    return char
+
+
+def _draft(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
+    """Let JPEG decode at a fraction of its size, no less than twice what is needed."""
+    if size is not None:
+        longest = 2 * max(size)
+        image.draft("RGB", (longest, longest))
+    return image
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn the image as the camera was held."""
+    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
+    return image if turn is None else image.transpose(turn)
+
+
+def _rgb(image: Image.Image, name: str) -> Image.Image:
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if image.mode.startswith(("I", "F")):
+        return _from_wide_pixels(image, name).convert("RGB")
+    if image.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _from_wide_pixels(image: Image.Image, name: str) -> Image.Image:
+    """16 bits to 8; wider integers and fractions say nothing of which value is white."""
+    values = np.asarray(image)
+    if values.dtype.kind == "f" or values.min() < 0 or values.max() > 0xFFFF:
+        raise DataError(
+            f"{name}: has pixels of more than 16 bits, whose range is not known, "
+            "so it was passed over. Save it with 8 or 16 bits."
+        )
+    return Image.fromarray((values >> 8).astype(np.uint8))
+
+
+def _fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
+    if size is None or image.size == (size[1], size[0]):
+        return image
+    height, width = size
+    scale = min(image.width / width, image.height / height)
+    left = (image.width - width * scale) / 2
+    top = (image.height - height * scale) / 2
+    box = (left, top, left + width * scale, top + height * scale)
+    return image.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "no known format"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return printable(str(error)) or type(error).__name__

@@ -1,0 +1,130 @@
+"""A source that is a list of files: from paths and labels to images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from mild.data.dataset import IntArray, Progress
+from mild.data.decode import printable
+from mild.data.image_files import OpenedFiles, open_files
+from mild.data.parts import Loaded, Part
+from mild.errors import DataError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileList:
+    """Image files with labels, none of them opened yet."""
+
+    files: tuple[str, ...]
+    given_N: IntArray
+    clean_N: IntArray | None = None
+
+
+EMPTY = FileList(files=(), given_N=np.empty(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A whole source as lists of files."""
+
+    root: Path
+    train: FileList
+    test: FileList = EMPTY
+    """Empty where the source has no test part of its own."""
+    class_names: tuple[str, ...]
+    title: str
+    notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+def open_listed(listed: Listed, image_size: int | None, progress: Progress | None) -> Loaded:
+    """Decode every file once; the unreadable are passed over, then classes without images.
+
+    Raises
+    ------
+    DataError
+        If fewer than two classes are left.
+    """
+    files = listed.train.files + listed.test.files
+    names = [relative_name(file, listed.root) for file in files]
+    opened = open_files(files, names, image_size, progress)
+    n_train = len(listed.train.files)
+    train = _part(listed.train, names[:n_train], opened, first=0)
+    test = _part(listed.test, names[n_train:], opened, first=n_train)
+    loaded = Loaded(
+        train=train,
+        test=test if listed.test.files else None,
+        class_names=listed.class_names,
+        title=listed.title,
+        n_listed=len(listed.train.files),
+        size_reason=opened.size_reason,
+        skipped=listed.skipped + opened.skipped,
+        notes=listed.notes,
+    )
+    return _without_empty_classes(loaded, listed.root)
+
+
+def relative_name(file: str, root: Path) -> str:
+    """How people see the file: relative to the root where it lies below it, with "/"."""
+    start = os.path.join(root, "")  # noqa: PTH118 - a million names: pathlib would take seconds
+    name = file[len(start) :] if file.startswith(start) else file
+    return printable(name.replace(os.sep, "/"))
+
+
+def _part(files: FileList, names: Sequence[str], opened: OpenedFiles, *, first: int) -> Part:
+    """The readable ones of these files, which begin at position `first` of all files opened."""
+    inside = (opened.index_N >= first) & (opened.index_N < first + len(names))
+    rows = opened.index_N[inside] - first
+    return Part(
+        images=opened.images.take(np.flatnonzero(inside)),
+        given_N=files.given_N[rows],
+        clean_N=None if files.clean_N is None else files.clean_N[rows],
+        names=tuple(names[i] for i in rows),
+        position_N=rows,
+    )
+
+
+def _without_empty_classes(loaded: Loaded, root: Path) -> Loaded:
+    """Leave out classes that no training image has, given or clean, and say so."""
+    train = loaded.train
+    known = [train.given_N] if train.clean_N is None else [train.given_N, train.clean_N]
+    used = np.unique(np.concatenate(known))
+    if len(used) < 2:
+        raise DataError(
+            f"{printable(root)}: has readable images of {_classes(loaded, used)}, but at least two "
+            "classes are needed to learn from. Check the labels and the files passed over."
+        )
+    if len(used) == len(loaded.class_names):
+        return loaded
+    new_label = np.full(len(loaded.class_names), -1, dtype=np.int64)
+    new_label[used] = np.arange(len(used))
+    unused = [name for i, name in enumerate(loaded.class_names) if new_label[i] < 0]
+    test = loaded.test and _relabelled(loaded.test, new_label)
+    return replace(
+        loaded,
+        train=_relabelled(train, new_label),
+        test=test,
+        class_names=tuple(loaded.class_names[i] for i in used),
+        notes=(
+            *loaded.notes,
+            *(
+                f"The class '{name}' has no readable training image and was left out."
+                for name in unused
+            ),
+        ),
+    )
+
+
+def _relabelled(part: Part, new_label: IntArray) -> Part:
+    part = part.take(np.flatnonzero(new_label[part.given_N] >= 0))
+    clean_N = None if part.clean_N is None else new_label[part.clean_N]
+    return replace(part, given_N=new_label[part.given_N], clean_N=clean_N)
+
+
+def _classes(loaded: Loaded, used: IntArray) -> str:
+    return f"one class, '{loaded.class_names[used[0]]}'" if len(used) else "no class"

@@ -1,0 +1,25 @@
+"""Which data sources there are, with one line each for people."""
+
+from __future__ import annotations
+
+BUILT_IN = {
+    "digits": "1,797 handwritten digits of 8 x 8 pixels; built in, nothing to download",
+}
+TORCHVISION = {
+    "cifar10": "CIFAR-10: 50,000 photographs of 32 x 32 pixels in 10 classes",
+    "cifar100": "CIFAR-100: 50,000 photographs of 32 x 32 pixels in 100 classes",
+    "mnist": "MNIST: 60,000 handwritten digits of 28 x 28 pixels",
+    "fashion-mnist": "Fashion-MNIST: 60,000 pictures of clothes, 28 x 28 pixels, 10 classes",
+    "kmnist": "KMNIST: 60,000 cursive Japanese characters of 28 x 28 pixels in 10 classes",
+    "qmnist": "QMNIST: 60,000 handwritten digits, MNIST made anew with a larger test part",
+    "emnist-letters": "EMNIST letters: 124,800 handwritten letters of 28 x 28 pixels",
+    "emnist-balanced": "EMNIST balanced: 112,800 digits and letters in 47 classes",
+    "usps": "USPS: 7,291 handwritten digits of 16 x 16 pixels",
+    "svhn": "SVHN: 73,257 house-number digits photographed from the street, 32 x 32 pixels",
+    "stl10": "STL10: 5,000 photographs of 96 x 96 pixels in 10 classes",
+}
+ON_DISK = {
+    "folder": "Your images, one sub-folder per class",
+}
+SOURCES: dict[str, str] = {**BUILT_IN, **ON_DISK, **TORCHVISION}
+"""Name -> one line for people, in the order in which to offer them."""
