@@ -1,0 +1,1 @@
+"""The numeric heart: pure functions on arrays, with frozen values as results."""

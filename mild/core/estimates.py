@@ -1,0 +1,100 @@
+"""What a cut is estimated to keep and to flag, without any clean label."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mild.core.arrays import FloatArray, IntArray
+from mild.core.bootstrap import Bootstrap, interval
+from mild.core.mixture import WeibullMixture
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CutEstimate:
+    """Estimates for one cut; nan where undefined. Precision and recall: kept set as clean."""
+
+    cut: int
+    n_kept: int
+    n_flagged: int
+    noise_rate: float
+    precision: float
+    recall: float
+    f1_flagged: float
+    noise_rate_interval: Interval | None = None
+    precision_interval: Interval | None = None
+    recall_interval: Interval | None = None
+    f1_flagged_interval: Interval | None = None
+
+
+def estimate_at(
+    mixture: WeibullMixture,
+    n_by_count_C: IntArray,
+    cut: int,
+    *,
+    draws: Bootstrap | None = None,
+    level: float = 0.95,
+) -> CutEstimate:
+    """Estimated noise rate, precision, recall and F1 of keeping the instances with c < cut.
+
+    Parameters
+    ----------
+    n_by_count_C
+        Shape (p + 1,), instances misclassified in exactly c epochs.
+    cut
+        0 .. p + 1.
+    draws
+        From `mild.core.bootstrap.bootstrap`; adds percentile intervals at `level`.
+
+    Raises
+    ------
+    ValueError
+        If the counts do not fit the mixture or the cut is out of range.
+    """
+    n_C = np.asarray(n_by_count_C, dtype=np.float64)
+    if n_C.shape != (mixture.n_epochs + 1,) or not 0 <= cut <= n_C.size:
+        raise ValueError(
+            f"cut {cut} with counts of shape {n_C.shape}; the mixture needs "
+            f"{mixture.n_epochs + 1} counts and a cut within 0 .. {mixture.n_epochs + 1}"
+        )
+    values = _estimates(n_C[None, :], mixture.posterior_clean()[None, :], cut)[:, 0]
+    intervals: list[Interval | None] = [None] * 4
+    if draws is not None:
+        drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC(), cut)
+        intervals = [interval(row, level) for row in drawn]
+    n_kept = round(float(n_C[:cut].sum()))
+    return CutEstimate(
+        cut=cut,
+        n_kept=n_kept,
+        n_flagged=round(float(n_C.sum())) - n_kept,
+        noise_rate=float(values[0]),
+        precision=float(values[1]),
+        recall=float(values[2]),
+        f1_flagged=float(values[3]),
+        noise_rate_interval=intervals[0],
+        precision_interval=intervals[1],
+        recall_interval=intervals[2],
+        f1_flagged_interval=intervals[3],
+    )
+
+
+def _estimates(n_BC: FloatArray, posterior_BC: FloatArray, cut: int) -> FloatArray:
+    """Noise rate, precision, recall and F1 of B fits, shape (4, B)."""
+    clean_BC = n_BC * posterior_BC
+    n_clean, n_all = clean_BC.sum(axis=1), n_BC.sum(axis=1)
+    kept_clean, kept = clean_BC[:, :cut].sum(axis=1), n_BC[:, :cut].sum(axis=1)
+    flagged_noisy = (n_all - kept) - (n_clean - kept_clean)
+    n_noisy = n_all - n_clean
+    return np.stack(
+        [
+            n_noisy / n_all,
+            _ratio(kept_clean, kept),
+            _ratio(kept_clean, n_clean),
+            _ratio(2 * flagged_noisy, n_all - kept + n_noisy),
+        ]
+    ).clip(0.0, 1.0)
+
+
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
+    return np.divide(above, below, out=np.full_like(below, np.nan), where=below > 0.0)

@@ -1,0 +1,98 @@
+"""What instances were taken for: statistics of the predicted label over the epochs.
+
+Legend: E epochs, N instances, B instances of a block, C classes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mild.core.arrays import FloatArray, IntArray
+
+NO_OTHER = -1
+"""The other prediction of an instance that was only ever taken for its given label."""
+BLOCK = 1 << 14
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherPrediction:
+    """The class an instance was most often mistaken for."""
+
+    label: NDArray[np.int64]
+    """Shape (N,), a class, or NO_OTHER (-1). Of equally frequent classes the lowest."""
+    n_epochs: NDArray[np.int32]
+    """Shape (N,), epochs in which it was taken for that class."""
+
+
+def most_frequent_other_prediction(predictions_EN: IntArray, given_N: IntArray) -> OtherPrediction:
+    """The predicted label, other than the given one, that came up in most epochs.
+
+    Parameters
+    ----------
+    predictions_EN
+        Shape (E, N), predicted labels; may be a memory map, read in blocks of instances.
+    given_N
+        Shape (N,), given labels.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> most_frequent_other_prediction(np.array([[1, 0], [2, 0], [2, 0]]), np.array([1, 0])).label
+    array([ 2, -1])
+    """
+    if predictions_EN.ndim != 2 or predictions_EN.shape[1] != len(given_N):
+        raise ValueError(
+            f"predictions have shape {predictions_EN.shape}; with {len(given_N)} given labels "
+            "they must have one column per instance"
+        )
+    n = len(given_N)
+    label_N, epochs_N = np.full(n, NO_OTHER, dtype=np.int64), np.zeros(n, dtype=np.int32)
+    for start in range(0, n, BLOCK):
+        block = slice(start, min(start + BLOCK, n))
+        votes_BC = _votes(predictions_EN[:, block], np.asarray(given_N[block]))
+        best_B = votes_BC.argmax(axis=1)
+        epochs_N[block] = votes_BC[np.arange(len(votes_BC)), best_B]
+        label_N[block] = np.where(epochs_N[block] > 0, best_B, NO_OTHER)
+    return OtherPrediction(label=label_N, n_epochs=epochs_N)
+
+
+def last_epochs_agreement(predictions_EN: IntArray, k: int) -> FloatArray:
+    """Share of the last k epochs that predicted what most of them did, shape (N,), 1/k to 1.
+
+    Higher means the network has settled on a class, right or wrong. ValueError if k is outside
+    1 .. E.
+
+    Examples
+    --------
+    >>> last_epochs_agreement(np.array([[0, 5], [1, 5], [1, 5]]), 2).tolist()
+    [1.0, 1.0]
+    """
+    if not 1 <= k <= len(predictions_EN):
+        raise ValueError(f"k is {k}; it must be within 1 .. {len(predictions_EN)}")
+    n = predictions_EN.shape[1]
+    agreement_N = np.zeros(n)
+    for start in range(0, n, BLOCK):
+        block = slice(start, min(start + BLOCK, n))
+        votes_BC = _votes(predictions_EN[-k:, block], None)
+        agreement_N[block] = votes_BC.max(axis=1) / k
+    return agreement_N
+
+
+def _votes(predictions_EB: IntArray, given_B: IntArray | None) -> NDArray[np.int32]:
+    """Epochs in which each instance was taken for each class, given label set to 0: (B, C)."""
+    highest = max(
+        (int(a.max()) for a in (predictions_EB, given_B) if a is not None and a.size), default=0
+    )
+    n_block = predictions_EB.shape[1]
+    votes_BC = np.zeros((n_block, highest + 1), dtype=np.int32)
+    rows_B = np.arange(n_block)
+    for row_B in predictions_EB:
+        votes_BC[rows_B, row_B] += 1
+    if given_B is not None:
+        votes_BC[rows_B, given_B] = 0
+    return votes_BC
