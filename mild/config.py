@@ -1,0 +1,188 @@
+"""What is asked of a run: every setting, its default, its rule, and its meaning.
+
+A `RunConfig` is the whole request. It is written to `config.json` once, so the settings of a finished
+run can be read, compared and asked for again.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from mild import problems
+from mild.errors import ConfigError
+
+NoiseModel = Literal[
+    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "instance"
+]
+SelectionRule = Literal[
+    "expected-error", "posterior", "noisy-scale", "noisy-mode", "keep-fraction", "manual"
+]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DataConfig(_Settings):
+    """Where images and labels come from."""
+
+    source: str = "digits"
+    """`digits` (built in), `folder` and other layouts of your own files, or a torchvision data
+    set by name, such as `cifar10`; `mild.data.sources.SOURCES` has them all."""
+    path: str | None = None
+    """The folder or file of your own data; digits and torchvision sets need none."""
+    data_root: str = "data"
+    """Folder in which torchvision data sets are found, or downloaded to."""
+    image_size: int | None = Field(default=None, ge=4, le=512)
+    """Images are resized to this many pixels a side; by default their own size if all have the
+    same and it is at most 64, else 64."""
+    test_fraction: float = Field(default=0.2, gt=0, lt=1)
+    """Share of each class held out for accuracy where the data set has no test part of its own."""
+    path_column: str = Field(default="path", min_length=1)
+    """For `manifest`: the column with the image file, relative to the manifest."""
+    label_column: str = Field(default="label", min_length=1)
+    """For `manifest`: the column with the given label."""
+    clean_column: str = Field(default="clean", min_length=1)
+    """For `manifest`: the column with the trusted label; used if there is one."""
+    split_column: str = Field(default="split", min_length=1)
+    """For `manifest`: the column that says train or test; used if there is one."""
+    n_classes: int | None = Field(default=None, ge=2)
+    """For `webvision`: only the first so many classes; 50 is known as mini-WebVision."""
+    labels_path: str | None = None
+    """Other labels for the same images, such as human re-annotations (CSV, .npy, .npz, .pt): they
+    become the given labels, the source's own the clean ones."""
+    labels_column: str | None = None
+    """Which column of `labels_path` to take, where it has several."""
+
+
+class NoiseConfig(_Settings):
+    """Wrong labels made on purpose, so that the truth is known."""
+
+    model: NoiseModel = "none"
+    """Which labels become wrong, and what they become."""
+    rate: float = Field(default=0.0, ge=0, le=1)
+    """Requested share of labels drawn anew; the actual share of wrong labels is reported."""
+
+    @model_validator(mode="after")
+    def _rate_has_its_model(self) -> NoiseConfig:
+        if self.rate > 0 and self.model == "none":
+            raise ValueError(f"a rate of {self.rate:g} needs a model of noise, such as 'symmetric'")
+        return self
+
+
+class RoundConfig(_Settings):
+    """One round: train, record, select."""
+
+    epochs: int = Field(ge=1, le=10_000)
+    """Epochs of training, each giving one status per instance."""
+
+
+class OptimizerConfig(_Settings):
+    """How the network learns."""
+
+    learning_rate: float = Field(default=0.05, gt=0, le=100)
+    """At the start of each round; falls to 0 along a cosine."""
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    """Of stochastic gradient descent."""
+    weight_decay: float = Field(default=5e-4, ge=0, le=1)
+    """L2 penalty."""
+    batch_size: int = Field(default=128, ge=2, le=65_536)
+    """Instances per step."""
+
+
+class AugmentationConfig(_Settings):
+    """How an image is varied each time it is seen."""
+
+    crop_padding: int = Field(default=4, ge=0, le=64)
+    """Pixels of zero padding before a random crop back to size; 0 switches it off."""
+    flip: bool = True
+    """Random horizontal flip; off for digits and letters, which it turns into something else."""
+
+
+class SelectionConfig(_Settings):
+    """Which instances a round keeps."""
+
+    rule: SelectionRule = "expected-error"
+    """How the cut is found."""
+    tau: float = Field(default=0.5, gt=0, lt=1)
+    """For `posterior`: keep where P(clean) is at least this."""
+    keep_fraction: float | None = Field(default=None, gt=0, le=1)
+    """For `keep-fraction`: the share to keep."""
+    cut: int | None = Field(default=None, ge=0)
+    """For `manual`: keep instances misclassified in fewer epochs than this."""
+    min_removed_share: float = Field(default=0.005, ge=0, lt=1)
+    """No further round follows one that removes a smaller share than this."""
+
+    @model_validator(mode="after")
+    def _rule_has_its_number(self) -> SelectionConfig:
+        if self.rule == "keep-fraction" and self.keep_fraction is None:
+            raise ValueError("the rule 'keep-fraction' needs the share to keep (keep_fraction)")
+        if self.rule == "manual" and self.cut is None:
+            raise ValueError("the rule 'manual' needs a cut in misclassified epochs (cut)")
+        return self
+
+
+class FinalConfig(_Settings):
+    """The last stage: a network trained on what the last round kept."""
+
+    kind: Literal["none", "supervised"] = "supervised"
+    """`none` ends after the last selection."""
+    epochs: int = Field(default=20, ge=1, le=10_000)
+    """Epochs of the last stage."""
+    from_scratch: bool = True
+    """Start from a new network, or go on with the rounds' network."""
+
+
+def _rounds_from_numbers(value: Any) -> Any:
+    """Let `[20, 10]` stand for `[{"epochs": 20}, {"epochs": 10}]`."""
+    if isinstance(value, list | tuple):
+        return [{"epochs": item} if isinstance(item, int) else item for item in value]
+    return value
+
+
+class RunConfig(_Settings):
+    """The whole request for a run."""
+
+    schema_version: Literal[1] = 1
+    """Changes when the meaning of a setting changes."""
+    name: str = Field(default="run", min_length=1, max_length=80)
+    """What people call the run."""
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    """Every draw of the run derives from it."""
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    """`auto` takes a GPU if there is one."""
+    data: DataConfig = DataConfig()
+    noise: NoiseConfig = NoiseConfig()
+    rounds: Annotated[tuple[RoundConfig, ...], BeforeValidator(_rounds_from_numbers)] = Field(
+        default=(RoundConfig(epochs=20), RoundConfig(epochs=10), RoundConfig(epochs=10)),
+        min_length=1,
+        max_length=100,
+    )
+    model: Literal["small-cnn", "resnet18", "resnet34", "resnet50"] = "small-cnn"
+    """The network."""
+    optimizer: OptimizerConfig = OptimizerConfig()
+    augmentation: AugmentationConfig = AugmentationConfig()
+    selection: SelectionConfig = SelectionConfig()
+    final: FinalConfig = FinalConfig()
+
+    @property
+    def total_epochs(self) -> int:
+        """Epochs of all rounds and of the final stage."""
+        final = self.final.epochs if self.final.kind != "none" else 0
+        return sum(item.epochs for item in self.rounds) + final
+
+
+def parse(settings: dict[str, Any]) -> RunConfig:
+    """Turn plain values, as from JSON or a form, into a config.
+
+    Raises
+    ------
+    ConfigError
+        With one sentence for every problem, all at once.
+    """
+    try:
+        return RunConfig.model_validate(settings)
+    except ValidationError as error:
+        raise ConfigError(problems.sentences(error, RunConfig)) from None
