@@ -1,0 +1,49 @@
+"""What can go wrong, one class per cause.
+
+Every message names the thing and its value, the rule it broke, and the next step, in one sentence or
+two, because it is shown to people as it stands: on a page, on standard error, or in the run's state.
+"""
+
+
+class MildError(Exception):
+    """Something a person can act on; the message says how."""
+
+
+class ConfigError(MildError):
+    """A run was asked for with settings that do not fit together."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems))
+
+
+class DataError(MildError):
+    """Images or labels are missing, unreadable, or of the wrong kind."""
+
+
+class NoiseError(MildError):
+    """A noise model cannot be applied to these labels."""
+
+
+class StatusFileError(MildError):
+    """A file of learning status cannot be used."""
+
+
+class SelectionError(MildError):
+    """A selection rule cannot be applied as asked."""
+
+
+class EvaluationError(MildError):
+    """Labels do not allow the evaluation asked for."""
+
+
+class RunError(MildError):
+    """A run's folder is missing, damaged, or in a state that forbids the request."""
+
+
+class DeviceError(MildError):
+    """The device asked for is not there."""
+
+
+class TrainingError(MildError):
+    """Training cannot go on."""

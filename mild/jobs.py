@@ -1,0 +1,104 @@
+"""Starting and stopping workers. A worker is a process of its own: it outlives page and server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from mild.config import RunConfig
+from mild.errors import RunError
+from mild.store.folder import RunFolder
+from mild.store.run import LAUNCH_SECONDS, Run
+from mild.store.writer import create_run
+
+PROJECT = Path(__file__).resolve().parent.parent
+DOUBLE_CLICK_SECONDS = 3.0
+
+_starting = threading.Lock()
+_last_start: dict[str, tuple[float, RunConfig, Run]] = {}
+
+
+def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Run:
+    """Create a run and launch its worker; it queues where the device is taken.
+
+    Parameters
+    ----------
+    asker
+        Who asks, such as a browser session. The same request by the same asker within three seconds
+        is a double click and gets the run that the first one started.
+
+    Raises
+    ------
+    RunError
+        If the runs folder cannot be written.
+    """
+    with _starting:
+        last = _last_start.get(asker) if asker else None
+        if last and last[1] == config and time.monotonic() - last[0] < DOUBLE_CLICK_SECONDS:
+            return last[2]
+        run = Run(create_run(_with_absolute_paths(config), root))
+        launch(run.folder)
+        if asker:
+            _last_start[asker] = (time.monotonic(), config, run)
+        return run
+
+
+def launch(folder: RunFolder) -> None:
+    """Start a worker on a run, in a session of its own."""
+    folder.lock.touch()  # tells readers that a worker is about to take the lock
+    environment = os.environ | {"PYTHONPATH": _python_path(), "PYTHONUNBUFFERED": "1"}
+    # Threads that spin while they wait made an epoch twenty times slower on a busy machine.
+    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    with folder.log.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mild.training.worker", str(folder.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            cwd=PROJECT,
+            env=environment,
+        )
+    # Somebody has to wait for the child, or it stays as a zombie for as long as we live.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def stop(run: Run) -> None:
+    """Ask a run's worker to end at its next batch. Returns at once; the state tells when it has.
+
+    Raises
+    ------
+    RunError
+        If no worker is at work on the run.
+    """
+    deadline = time.monotonic() + LAUNCH_SECONDS
+    while True:
+        state = run.state()
+        if state.pid is not None:
+            os.kill(state.pid, signal.SIGTERM)
+            return
+        if not state.live or time.monotonic() > deadline:
+            raise RunError(
+                f"run {run.run_id} is {state.state}: only a run at work can be stopped; "
+                "`python -m mild runs` shows which are."
+            )
+        time.sleep(0.05)  # just launched: its process has not taken the lock yet
+
+
+def _with_absolute_paths(config: RunConfig) -> RunConfig:
+    """Paths are meant from where the asker stands; the worker stands elsewhere."""
+    data = config.data
+    update = {"data_root": str(Path(data.data_root).expanduser().absolute())}
+    if data.path is not None:
+        update["path"] = str(Path(data.path).expanduser().absolute())
+    return config.model_copy(update={"data": data.model_copy(update=update)})
+
+
+def _python_path() -> str:
+    given = os.environ.get("PYTHONPATH")
+    return f"{PROJECT}{os.pathsep}{given}" if given else str(PROJECT)

@@ -1,0 +1,130 @@
+"""The settings of a run as command-line options: one table for reading a command and for writing it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from mild.config import RunConfig, parse
+from mild.errors import ConfigError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """One option of `train` and the setting it stands for."""
+
+    flag: str
+    """As typed, without the dashes."""
+    setting: str
+    """Path in the config, such as `noise.rate`."""
+
+    @property
+    def parameter(self) -> str:
+        """The option as a Python name."""
+        return self.flag.replace("-", "_")
+
+
+OPTIONS = tuple(
+    Option(flag=flag, setting=setting)
+    for flag, setting in (
+        ("name", "name"),
+        ("data", "data.source"),
+        ("path", "data.path"),
+        ("data-root", "data.data_root"),
+        ("image-size", "data.image_size"),
+        ("test-fraction", "data.test_fraction"),
+        ("noise", "noise.model"),
+        ("rate", "noise.rate"),
+        ("rounds", "rounds"),
+        ("model", "model"),
+        ("learning-rate", "optimizer.learning_rate"),
+        ("momentum", "optimizer.momentum"),
+        ("weight-decay", "optimizer.weight_decay"),
+        ("batch-size", "optimizer.batch_size"),
+        ("crop-padding", "augmentation.crop_padding"),
+        ("flip", "augmentation.flip"),
+        ("rule", "selection.rule"),
+        ("tau", "selection.tau"),
+        ("keep-fraction", "selection.keep_fraction"),
+        ("cut", "selection.cut"),
+        ("min-removed-share", "selection.min_removed_share"),
+        ("final", "final.kind"),
+        ("final-epochs", "final.epochs"),
+        ("from-scratch", "final.from_scratch"),
+        ("device", "device"),
+        ("seed", "seed"),
+    )
+)
+
+
+def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
+    """The config asked for by options (None: not given), on top of a preset or the defaults.
+
+    Raises
+    ------
+    ConfigError
+        With one sentence for every problem, all at once.
+    """
+    settings = (base or RunConfig()).model_dump(mode="json")
+    for option in OPTIONS:
+        value = values.get(option.parameter)
+        if value is not None:
+            _put(settings, option.setting, _epochs(value) if option.flag == "rounds" else value)
+    return parse(settings)
+
+
+def command_line(config: RunConfig) -> str:
+    """The `train` command that asks for the same run, naming only what differs from the defaults."""
+    words = ["python", "-m", "mild", "train"]
+    for option in OPTIONS:
+        value, default = _get(config, option.setting), _get(RunConfig(), option.setting)
+        if value == default or value is None:
+            continue
+        if isinstance(value, bool):
+            words.append(f"--{option.flag}" if value else f"--no-{option.flag}")
+        elif option.flag == "rounds":
+            words += ["--rounds", ",".join(str(item.epochs) for item in value)]
+        else:
+            words += [f"--{option.flag}", str(value)]
+    return shlex.join(words)
+
+
+def kind_and_help(option: Option) -> tuple[type, str]:
+    """The Python type that the command line reads for an option, and its line of help."""
+    model: Any = RunConfig
+    *groups, last = option.setting.split(".")
+    for group in groups:
+        model = model.model_fields[group].annotation
+    assert issubclass(model, BaseModel)
+    field = model.model_fields[last]
+    kinds = [kind for kind in get_args(field.annotation) or (field.annotation,) if kind is not NoneType]
+    kind = kinds[0] if kinds[0] in (int, float, bool) else str
+    return kind, (field.description or "Epochs of each round, such as 20,10,10.").strip()
+
+
+def _epochs(text: str) -> list[Any]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    wrong = [part for part in parts if not part.isascii() or not part.isdigit()]
+    if wrong:
+        raise ConfigError(
+            [f"rounds {text!r}: {wrong[0]!r} is not a whole number of epochs; "
+             "separate the rounds with commas, for example 20,10,10."]
+        )  # fmt: skip
+    return [int(part) for part in parts]
+
+
+def _put(settings: dict[str, Any], path: str, value: Any) -> None:
+    *groups, last = path.split(".")
+    for group in groups:
+        settings = settings[group]
+    settings[last] = value
+
+
+def _get(config: Any, path: str) -> Any:
+    for part in path.split("."):
+        config = getattr(config, part)
+    return config

@@ -1,0 +1,75 @@
+"""From a failed validation to sentences a person can act on: the setting, its value, the rule."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+_PATTERNS = {
+    "device": "must be auto, cpu, mps, cuda, or cuda:N with the number of a GPU",
+}
+
+
+def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """One sentence for every problem, in the order of the settings."""
+    return [_sentence(item, model) for item in error.errors()]
+
+
+def _sentence(item: Any, model: type[BaseModel]) -> str:
+    location = [str(part) for part in item["loc"]]
+    label = " ".join(location).replace("_", " ") or "the settings"
+    if item["type"] == "extra_forbidden":
+        known = ", ".join(_settings_at(location[:-1], model))
+        return f"{label}: there is no such setting; known here are {known}."
+    if item["type"] == "value_error":
+        return f"{label}: {item['ctx']['error']}."
+    if item["type"] == "missing":
+        return f"{label}: is missing; give a value."
+    if item["type"] in ("too_short", "tuple_type") and location == ["rounds"]:
+        return "rounds is empty: give at least one round, as its epochs, for example 20,10,10."
+    return f"{label} is {_short(item['input'])}: {_rule(item, location, model)}."
+
+
+def _rule(item: Any, location: list[str], model: type[BaseModel]) -> str:
+    match item["type"]:
+        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
+            return _range(location, model)
+        case "literal_error":
+            return f"must be one of {item['ctx']['expected']}"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "must be a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "must be a number"
+        case "string_pattern_mismatch" if location[-1] in _PATTERNS:
+            return _PATTERNS[location[-1]]
+        case _:
+            return str(item["msg"][0].lower() + item["msg"][1:])
+
+
+def _range(location: list[str], model: type[BaseModel]) -> str:
+    bounds: dict[str, Any] = {}
+    for item in _model_at(location[:-1], model).model_fields[location[-1]].metadata:
+        for name in ("ge", "gt", "le", "lt"):
+            if hasattr(item, name):
+                bounds[name] = getattr(item, name)
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    return "must be " + " and ".join(f"{words[name]} {bounds[name]:g}" for name in bounds)
+
+
+def _settings_at(location: list[str], model: type[BaseModel]) -> list[str]:
+    return list(_model_at(location, model).model_fields)
+
+
+def _model_at(location: list[str], model: type[BaseModel]) -> type[BaseModel]:
+    for part in location:
+        if part.isdigit():  # an item of a list: its model was found with the list
+            continue
+        inner: Any = model.model_fields[part].annotation
+        model = get_args(inner)[0] if get_args(inner) else inner
+    return model
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,108 @@
+"""Where runs live: the runs folder, a run's id, and the path of every file of a run."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from mild.errors import RunError
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of one run; nothing is read or written here."""
+
+    path: Path
+
+    @property
+    def run_id(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    @property
+    def config(self) -> Path:
+        return self.path / "config.json"
+
+    @property
+    def database(self) -> Path:
+        return self.path / "run.db"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "run.lock"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "worker.log"
+
+    @property
+    def instances(self) -> Path:
+        return self.path / "instances.parquet"
+
+    @property
+    def thumbnails(self) -> Path:
+        return self.path / "thumbnails.npy"
+
+    def round(self, number: int) -> Path:
+        """The folder of a round, counted from 0."""
+        return self.path / "rounds" / f"{number:03d}"
+
+
+def runs_root() -> Path:
+    """The folder of all runs: `MILD_RUNS_DIR`, else `./runs`."""
+    return Path(os.environ.get("MILD_RUNS_DIR") or "runs").absolute()
+
+
+def new_run_id(words: str) -> str:
+    """An id that tells people what and when, and that no second run gets.
+
+    Examples
+    --------
+    >>> new_run_id("Digits, symmetric 40 %")  # doctest: +SKIP
+    'digits-symmetric-40-20261122-101500-7f3a'
+    """
+    slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60].strip("-") or "run"
+    return f"{slug}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+
+
+def find_run(run_id: str, root: Path | None = None) -> RunFolder:
+    """The folder of a run by its id, or by the beginning of it where only one fits.
+
+    Raises
+    ------
+    RunError
+        If the id is not one, or no run or several have it.
+    """
+    root = root or runs_root()
+    if not _ID.fullmatch(run_id):
+        raise RunError(f"{run_id!r} is not the id of a run; `python -m mild runs` lists them.")
+    exact = root / run_id
+    if exact.is_dir() and not exact.is_symlink():
+        return RunFolder(exact)
+    fitting = [item for item in run_folders(root) if item.run_id.startswith(run_id)]
+    if len(fitting) == 1:
+        return fitting[0]
+    found = "none is there" if not fitting else f"{len(fitting)} begin with it"
+    raise RunError(f"run {run_id!r}: {found} in {root}; `python -m mild runs` lists the runs.")
+
+
+def run_folders(root: Path | None = None) -> list[RunFolder]:
+    """Every run's folder, newest first by id's time; an absent runs folder holds none."""
+    root = root or runs_root()
+    try:
+        entries = [entry for entry in os.scandir(root) if entry.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(
+            f"runs folder {root} cannot be read ({error.strerror}); "
+            "set MILD_RUNS_DIR to a folder you can read and write."
+        ) from error
+    folders = [RunFolder(Path(entry.path)) for entry in entries if _ID.fullmatch(entry.name)]
+    return sorted(folders, key=lambda folder: folder.run_id.rsplit("-", 3)[1:], reverse=True)

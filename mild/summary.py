@@ -1,0 +1,37 @@
+"""What a run came to, as one JSON object: the answer of `demo --json` and `train --json`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from mild.store.run import Run
+
+_ROUND_KEYS = (
+    "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
+    "precision", "recall", "f1_flagged", "auroc",
+)  # fmt: skip
+
+
+def summarize(run: Run) -> dict[str, Any]:
+    """State, rounds, accuracy and seconds of a run, finished or not.
+
+    Precision and recall are of the kept set as "clean", `f1_flagged` of the flagged set as
+    "mislabeled"; they are None where clean labels are unknown.
+    """
+    state = run.state()
+    rounds = [asdict(record) for record in run.rounds()]
+    accuracies = [item.test_accuracy for item in run.epochs() if item.test_accuracy is not None]
+    until = state.ended or (time.time() if state.live else state.heartbeat) or state.created
+    return {
+        "run_id": run.run_id,
+        "state": state.state,
+        "sentence": state.sentence,
+        "rounds": [{key: record[key] for key in _ROUND_KEYS} for record in rounds],
+        "accuracy": {
+            "best": max(accuracies, default=None),
+            "last": accuracies[-1] if accuracies else None,
+        },
+        "seconds": until - (state.started or state.created),
+    }

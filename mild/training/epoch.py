@@ -1,0 +1,62 @@
+"""One epoch over a set of instances, and accuracy on the held-out part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from mild.training.batches import augment, shuffled
+from mild.training.recording import EpochRecording
+from mild.training.workplace import Workplace
+
+TEST_BATCH = 2048
+
+
+def train_epoch(
+    work: Workplace,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    index_N: torch.Tensor,
+    generator: torch.Generator,
+    recording: EpochRecording,
+    on_batch: Callable[[float], None],
+) -> None:
+    """Train on every instance once, recording what the network made of it just before each step.
+
+    `index_N` tells the instance in each slot; `on_batch` is told the share of the epoch done.
+    """
+    network.train()
+    n_done = 0
+    for slot_B in shuffled(len(index_N), work.config.optimizer.batch_size, generator):
+        on_batch(n_done / len(index_N))
+        index_B = index_N[slot_B]
+        given_B = work.given_N[index_B]
+        images = augment(work.images.batch(index_B), work.config.augmentation, generator)
+        images = images.contiguous(memory_format=torch.channels_last)
+        with work.autocast():
+            logits_BC = network(images)
+        losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
+        recording.add(slot_B, logits_BC, given_B, losses_B)
+        optimizer.zero_grad(set_to_none=True)
+        losses_B.mean().backward()
+        optimizer.step()
+        n_done += len(slot_B)
+
+
+@torch.no_grad()
+def accuracy(work: Workplace, network: nn.Module) -> float | None:
+    """Share of the held-out part predicted correctly; None where nothing is held out."""
+    n = len(work.test_images)
+    if not n:
+        return None
+    network.eval()
+    n_right = torch.zeros((), dtype=torch.int64, device=work.device)
+    for index_B in torch.arange(n, device=work.device).split(TEST_BATCH):
+        images = work.test_images.batch(index_B).contiguous(memory_format=torch.channels_last)
+        with work.autocast():
+            predictions_B = network(images).argmax(dim=1)
+        n_right += (predictions_B == work.test_labels_M[index_B]).sum()
+    return float(n_right) / n

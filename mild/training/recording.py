@@ -1,0 +1,58 @@
+"""What the network made of every instance in one epoch, kept on the device until the epoch ends.
+
+Axes: N instances of the round by slot, B batch, C classes.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional
+
+from mild.store.writer import EpochArrays
+
+NOT_SEEN = 2
+
+
+class EpochRecording:
+    """Status, predicted label, loss and margin by slot; one transfer at the end of the epoch."""
+
+    def __init__(self, n: int, device: torch.device) -> None:
+        self._status_N = torch.full((n,), NOT_SEEN, dtype=torch.uint8, device=device)
+        self._predictions_N = torch.zeros(n, dtype=torch.int32, device=device)
+        self._losses_N = torch.zeros(n, dtype=torch.float32, device=device)
+        self._margins_N = torch.zeros(n, dtype=torch.float32, device=device)
+
+    def add(
+        self,
+        slot_B: torch.Tensor,
+        logits_BC: torch.Tensor,
+        given_B: torch.Tensor,
+        losses_B: torch.Tensor,
+    ) -> None:
+        """Record a batch as the network saw it in training, before the step that follows."""
+        logits_BC = logits_BC.detach()
+        predictions_B = logits_BC.argmax(dim=1)
+        self._status_N[slot_B] = (predictions_B == given_B).to(torch.uint8)
+        self._predictions_N[slot_B] = predictions_B.to(torch.int32)
+        self._losses_N[slot_B] = losses_B.detach().float()
+        self._margins_N[slot_B] = margins(logits_BC, given_B).float()
+
+    def current(self) -> torch.Tensor:
+        """Status so far, on the CPU; `NOT_SEEN` where the instance's turn is still to come."""
+        return self._status_N.cpu()
+
+    def finish(self) -> EpochArrays:
+        """All of it, on the CPU."""
+        return EpochArrays(
+            status_N=self._status_N.cpu().numpy(),
+            predictions_N=self._predictions_N.cpu().numpy(),
+            losses_N=self._losses_N.cpu().numpy(),
+            margins_N=self._margins_N.cpu().numpy(),
+        )
+
+
+def margins(logits_BC: torch.Tensor, given_B: torch.Tensor) -> torch.Tensor:
+    """Given label's logit minus the largest other (Pleiss et al. 2020). Lower means more likely wrong."""
+    given_BC = functional.one_hot(given_B, logits_BC.shape[1]).bool()
+    given_logit_B = logits_BC.gather(1, given_B.unsqueeze(1)).squeeze(1)
+    return given_logit_B - logits_BC.masked_fill(given_BC, -torch.inf).amax(dim=1)

@@ -1,0 +1,33 @@
+"""A request to stop, from SIGTERM to the batch that heeds it."""
+
+from __future__ import annotations
+
+import signal
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """Raised at the batch after a request to stop."""
+
+
+class Stop:
+    """Remembers that somebody asked for the end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def listen(self) -> None:
+        """From now on SIGTERM is a request; SIGINT and SIGHUP are the terminal's own business."""
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def __call__(self) -> bool:
+        return self.asked
+
+    def check(self) -> None:
+        """Raise `Stopped` if somebody asked."""
+        if self.asked:
+            raise Stopped
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True

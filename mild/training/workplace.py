@@ -1,0 +1,94 @@
+"""Everything a run trains with, laid out once on its device."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from mild.config import RunConfig
+from mild.store.writer import RunWriter
+from mild.training.batches import ResidentImages
+from mild.training.prepare import Prepared
+from mild.training.recording import EpochRecording
+from mild.training.stopping import Stop
+
+SHOW_SECONDS = 1.0
+"""How often the epoch under way is shown to readers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """The run's data on its device, its pen, and its ear for a request to stop."""
+
+    config: RunConfig
+    device: torch.device
+    writer: RunWriter
+    stop: Stop
+    images: ResidentImages
+    given_N: torch.Tensor
+    """Given labels of the whole training set, by index."""
+    test_images: ResidentImages
+    test_labels_M: torch.Tensor
+    n_classes: int
+
+    @property
+    def image_side(self) -> int:
+        """The shorter side of an image in pixels."""
+        return min(self.images.pixels_NCHW.shape[2:])
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """bfloat16 where the device is made for it; the processor computes in float32."""
+        if self.device.type == "cuda":
+            return torch.autocast("cuda", dtype=torch.bfloat16)
+        return nullcontext()
+
+    def to_device(self, network: nn.Module) -> nn.Module:
+        """Move a network here, in the memory order its convolutions are fastest in."""
+        return network.to(self.device, memory_format=torch.channels_last)
+
+
+def lay_out(
+    config: RunConfig,
+    prepared: Prepared,
+    device: torch.device,
+    writer: RunWriter,
+    stop: Stop,
+) -> Workplace:
+    """Move the data set to the device."""
+    images = ResidentImages(prepared.images_NHWC, device, like=None)
+    return Workplace(
+        config=config,
+        device=device,
+        writer=writer,
+        stop=stop,
+        images=images,
+        given_N=torch.from_numpy(prepared.given_N).to(device),
+        test_images=ResidentImages(prepared.test_images_MHWC, device, like=images),
+        test_labels_M=torch.from_numpy(prepared.test_labels_M).to(device),
+        n_classes=prepared.n_classes,
+    )
+
+
+class Progress:
+    """Called at each batch: stops when asked to, and shows now and then where training is."""
+
+    def __init__(self, work: Workplace, stage: int, epochs_left: int) -> None:
+        self._work = work
+        self._stage = stage
+        self.epochs_left = epochs_left
+        self._shown = time.monotonic()
+
+    def __call__(self, epoch: int, share: float, recording: EpochRecording | None) -> None:
+        self._work.stop.check()
+        if time.monotonic() - self._shown < SHOW_SECONDS:
+            return
+        self._shown = time.monotonic()
+        self._work.writer.beat(
+            stage=self._stage, epoch=epoch, share_of_epoch=share, epochs_left=self.epochs_left
+        )
+        if recording is not None:
+            self._work.writer.current(recording.current().numpy())
