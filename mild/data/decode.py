@@ -67,7 +67,7 @@ def decode(
         with Image.open(file) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
-            return np.asarray(_fit(_rgb(_upright(_draft(image, size)), name), size))
+            return np.asarray(fit(_rgb(_upright(_draft(image, size)), name), size))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DataError(
             f"{name}: has more than {MAX_PIXELS:,} pixels, so it was passed over. Make it smaller."
@@ -132,7 +132,7 @@ def _from_wide_pixels(image: Image.Image, name: str) -> Image.Image:
     return Image.fromarray((values >> 8).astype(np.uint8))
 
 
-def _fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
+def fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
     if size is None or image.size == (size[1], size[0]):
         return image
     height, width = size

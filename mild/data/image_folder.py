@@ -8,6 +8,7 @@ import numpy as np
 
 from mild.data.dataset import IntArray
 from mild.data.decode import printable
+from mild.data.labels import encode
 from mild.data.listed import FileList, Listed
 from mild.data.walk import images_below, images_directly_in, subfolders
 from mild.errors import DataError
@@ -34,6 +35,43 @@ def list_folder(root: Path) -> Listed:
         title=f"Folder {printable(root.name or str(root))}",
         notes=notes,
     )
+
+
+def list_train_test(root: Path) -> Listed:
+    """Classes below `train`; the sub-folders test, val, valid and validation are held out.
+
+    Held-out images of a class that `train` lacks are passed over.
+    """
+    problems = train_test_problems(root)
+    if problems:
+        raise DataError(" ".join(problems))
+    files, labels, class_names, notes = _by_class(root / "train")
+    held_out = [_held_out(folder, class_names) for folder in _test_folders(root)]
+    return Listed(
+        root=root,
+        train=FileList(files=files, given_N=labels),
+        test=FileList(
+            files=tuple(file for part in held_out for file in part[0]),
+            given_N=np.concatenate([part[1] for part in held_out]),
+        ),
+        class_names=class_names,
+        title=f"Folder {printable(root.name or str(root))}",
+        notes=(*notes, *(note for part in held_out for note in part[2])),
+    )
+
+
+def train_test_problems(root: Path) -> list[str]:
+    """What is wrong with the folders, as far as names alone show."""
+    where = printable(root)
+    if not root.is_dir() or not (root / "train").is_dir():
+        return [f"{where}: has no sub-folder 'train'. Put one sub-folder per class into it."]
+    problems = folder_problems(root / "train")
+    if not any(next(images_below(folder, []), None) for folder in _test_folders(root)):
+        problems.append(
+            f"{where}: has no images in a sub-folder 'test' or 'val'. Add them, or use the source "
+            f"'folder' on {where}/train, which holds a part out by itself."
+        )
+    return problems
 
 
 def folder_problems(root: Path) -> list[str]:
@@ -67,6 +105,21 @@ def _class_problems(where: str, with_images: list[str], has_loose: bool) -> list
     if has_loose:
         return [f"{where}: has images, but none in a sub-folder named after its class. {advice}"]
     return [f"{where}: has no images in its sub-folders. {advice}"]
+
+
+def _test_folders(root: Path) -> list[Path]:
+    return [folder for folder in subfolders(root) if folder.name in PART_NAMES - {"train"}]
+
+
+def _held_out(
+    root: Path, class_names: tuple[str, ...]
+) -> tuple[tuple[str, ...], IntArray, list[str]]:
+    files, labels, names, notes = _by_class(root)
+    labels_M = encode([names[label] for label in labels], class_names)
+    unknown = [name for name in names if name not in class_names]
+    more = [f"{root.name}/{name}: is no class of train and was left out." for name in unknown]
+    known = tuple(file for file, label in zip(files, labels_M, strict=True) if label >= 0)
+    return known, labels_M[labels_M >= 0], [*notes, *more]
 
 
 def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], tuple[str, ...]]:

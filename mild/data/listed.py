@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,6 @@ from mild.data.dataset import IntArray, Progress
 from mild.data.decode import printable
 from mild.data.image_files import OpenedFiles, open_files
 from mild.data.parts import Loaded, Part
-from mild.errors import DataError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,20 +42,14 @@ class Listed:
 
 
 def open_listed(listed: Listed, image_size: int | None, progress: Progress | None) -> Loaded:
-    """Decode every file once; the unreadable are passed over, then classes without images.
-
-    Raises
-    ------
-    DataError
-        If fewer than two classes are left.
-    """
+    """Decode every file once; the unreadable are passed over, each with a sentence."""
     files = listed.train.files + listed.test.files
     names = [relative_name(file, listed.root) for file in files]
     opened = open_files(files, names, image_size, progress)
     n_train = len(listed.train.files)
     train = _part(listed.train, names[:n_train], opened, first=0)
     test = _part(listed.test, names[n_train:], opened, first=n_train)
-    loaded = Loaded(
+    return Loaded(
         train=train,
         test=test if listed.test.files else None,
         class_names=listed.class_names,
@@ -66,7 +59,6 @@ def open_listed(listed: Listed, image_size: int | None, progress: Progress | Non
         skipped=listed.skipped + opened.skipped,
         notes=listed.notes,
     )
-    return _without_empty_classes(loaded, listed.root)
 
 
 def relative_name(file: str, root: Path) -> str:
@@ -87,44 +79,3 @@ def _part(files: FileList, names: Sequence[str], opened: OpenedFiles, *, first: 
         names=tuple(names[i] for i in rows),
         position_N=rows,
     )
-
-
-def _without_empty_classes(loaded: Loaded, root: Path) -> Loaded:
-    """Leave out classes that no training image has, given or clean, and say so."""
-    train = loaded.train
-    known = [train.given_N] if train.clean_N is None else [train.given_N, train.clean_N]
-    used = np.unique(np.concatenate(known))
-    if len(used) < 2:
-        raise DataError(
-            f"{printable(root)}: has readable images of {_classes(loaded, used)}, but at least two "
-            "classes are needed to learn from. Check the labels and the files passed over."
-        )
-    if len(used) == len(loaded.class_names):
-        return loaded
-    new_label = np.full(len(loaded.class_names), -1, dtype=np.int64)
-    new_label[used] = np.arange(len(used))
-    unused = [name for i, name in enumerate(loaded.class_names) if new_label[i] < 0]
-    test = loaded.test and _relabelled(loaded.test, new_label)
-    return replace(
-        loaded,
-        train=_relabelled(train, new_label),
-        test=test,
-        class_names=tuple(loaded.class_names[i] for i in used),
-        notes=(
-            *loaded.notes,
-            *(
-                f"The class '{name}' has no readable training image and was left out."
-                for name in unused
-            ),
-        ),
-    )
-
-
-def _relabelled(part: Part, new_label: IntArray) -> Part:
-    part = part.take(np.flatnonzero(new_label[part.given_N] >= 0))
-    clean_N = None if part.clean_N is None else new_label[part.clean_N]
-    return replace(part, given_N=new_label[part.given_N], clean_N=clean_N)
-
-
-def _classes(loaded: Loaded, used: IntArray) -> str:
-    return f"one class, '{loaded.class_names[used[0]]}'" if len(used) else "no class"

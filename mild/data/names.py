@@ -19,7 +19,12 @@ TORCHVISION = {
     "stl10": "STL10: 5,000 photographs of 96 x 96 pixels in 10 classes",
 }
 ON_DISK = {
-    "folder": "Your images, one sub-folder per class",
+    "folder": "Your images: one sub-folder per class",
+    "train-test-folder": "Your images: train/<class>/ and test/<class>/ or val/<class>/",
+    "manifest": "Your images: a CSV or Parquet file with the columns path and label",
+    "arrays": "Your images: numpy arrays images and labels, in one .npz or as .npy files",
+    "webvision": "WebVision 1.0 as unpacked: images from web search with its info/ lists",
+    "clothing1m": "Clothing1M as unpacked: clothes from web shops with its key and label lists",
 }
 SOURCES: dict[str, str] = {**BUILT_IN, **ON_DISK, **TORCHVISION}
 """Name -> one line for people, in the order in which to offer them."""

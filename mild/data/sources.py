@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mild.config import DataConfig
-from mild.data import digits, image_folder, torchvision_sets
+from mild.data import arrays, digits, image_folder, manifest, torchvision_sets, web_noise
+from mild.data.classes import without_empty_classes
 from mild.data.dataset import IntArray, LabelledImages, Progress
 from mild.data.listed import Listed, open_listed
-from mild.data.names import ON_DISK, SOURCES, TORCHVISION
+from mild.data.names import ON_DISK, SOURCES
+from mild.data.overlay import apply_overlay, read_overlay
+from mild.data.overlay_file import overlay_problems
 from mild.data.parts import Loaded, Part
+from mild.data.pixels import fit_images, scale_images
 from mild.data.split import hold_out
 from mild.errors import DataError
 
@@ -44,31 +50,95 @@ def problems(config: DataConfig) -> list[str]:
     """
     if config.source not in SOURCES:
         return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
+    overlay = overlay_problems(Path(config.labels_path)) if config.labels_path else []
     if config.source not in ON_DISK:
-        return []
+        return overlay
     if not config.path:
-        return [f"The source '{config.source}' needs a path. Give it with --path."]
-    return image_folder.folder_problems(Path(config.path))
+        return [f"The source '{config.source}' needs a path. Give it with --path.", *overlay]
+    return [*_PROBLEMS[config.source](config), *overlay]
+
+
+def listed(config: DataConfig) -> Listed | None:
+    """The files and labels of a source that consists of files, none of them opened; else None."""
+    lister = _LISTERS.get(config.source)
+    return lister(config) if lister else None
+
+
+def _path(config: DataConfig) -> Path:
+    return Path(config.path or "")
+
+
+def _manifest_problems(config: DataConfig) -> list[str]:
+    try:
+        manifest.read_columns(config)
+    except DataError as error:
+        return [str(error)]
+    return []
+
+
+_PROBLEMS: dict[str, Callable[[DataConfig], list[str]]] = {
+    "folder": lambda config: image_folder.folder_problems(_path(config)),
+    "train-test-folder": lambda config: image_folder.train_test_problems(_path(config)),
+    "manifest": _manifest_problems,
+    "arrays": lambda config: arrays.array_problems(_path(config)),
+    "webvision": lambda config: web_noise.webvision_problems(_path(config)),
+    "clothing1m": lambda config: web_noise.clothing_problems(_path(config)),
+}
+_LISTERS: dict[str, Callable[[DataConfig], Listed]] = {
+    "folder": lambda config: image_folder.list_folder(_path(config)),
+    "train-test-folder": lambda config: image_folder.list_train_test(_path(config)),
+    "manifest": manifest.list_manifest,
+    "webvision": lambda config: web_noise.list_webvision(_path(config), config.n_classes),
+    "clothing1m": lambda config: web_noise.list_clothing(_path(config)),
+}
 
 
 def _load(config: DataConfig, progress: Progress | None) -> Loaded:
-    if config.source == "digits":
-        return digits.load()
-    if config.source in TORCHVISION:
-        return torchvision_sets.load(config.source, Path(config.data_root))
-    return open_listed(_listed(config), config.image_size, progress)
+    files = listed(config)
+    if files is not None:
+        loaded = open_listed(files, config.image_size, progress)
+    elif config.source == "arrays":
+        loaded = _fitted(arrays.load_arrays(_path(config)), config.image_size)
+    elif config.source == "digits":
+        loaded = _fitted(digits.load(), config.image_size)
+    else:
+        set_ = torchvision_sets.load(config.source, Path(config.data_root))
+        loaded = _fitted(set_, config.image_size)
+    loaded = _overlaid(loaded, config) if config.labels_path else loaded
+    return without_empty_classes(loaded)
 
 
-def _listed(config: DataConfig) -> Listed:
-    return image_folder.list_folder(Path(config.path or ""))
+def _fitted(loaded: Loaded, image_size: int | None) -> Loaded:
+    """Arrays are scaled by the same rule as files."""
+    images, reason = fit_images(loaded.train.images, image_size)
+    test = loaded.test
+    if test is not None:
+        _, height, width = images.shape
+        test = replace(test, images=scale_images(test.images, (height, width)))
+    return replace(
+        loaded, train=replace(loaded.train, images=images), test=test, size_reason=reason
+    )
+
+
+def _overlaid(loaded: Loaded, config: DataConfig) -> Loaded:
+    overlay = read_overlay(Path(config.labels_path or ""), config.labels_column)
+    train, skipped, note = apply_overlay(loaded.train, overlay, loaded.class_names, loaded.n_listed)
+    return replace(
+        loaded,
+        train=train,
+        skipped=loaded.skipped + skipped,
+        notes=(*loaded.notes, note),
+    )
 
 
 def _with_test_part(loaded: Loaded, fraction: float, seed: int) -> LabelledImages:
-    if loaded.test is not None:
+    if loaded.test is not None and len(loaded.test.given_N):
         return _labelled(loaded, loaded.train, loaded.test, "its own test part")
     labels_N = _trusted(loaded.train)
     train, held_out = hold_out(labels_N, fraction, seed=seed)
     how = f"held out by seed {seed}"
+    if loaded.test is not None:
+        how = f"the test part has no readable image, so {how}"
     if loaded.train.clean_N is None:
         how += ", labelled as given"
     return _labelled(loaded, loaded.train.take(train), loaded.train.take(held_out), how)

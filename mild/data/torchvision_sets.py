@@ -102,6 +102,8 @@ def _arrays(dataset: Any) -> tuple[UInt8Array, IntArray]:
     labels = np.asarray(targets)
     if labels.ndim == 2:
         labels = labels[:, 0]  # QMNIST keeps the writer beside the digit
+    if type(dataset).__name__ == "EMNIST":
+        pixels = pixels.transpose(0, 2, 1)  # its files hold the pictures lying on their side
     return as_rgb(pixels.astype(np.uint8, copy=False)), labels.astype(np.int64)
 
 

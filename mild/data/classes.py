@@ -1,0 +1,64 @@
+"""Classes no training image has are left out; with fewer than two there is nothing to learn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mild.data.dataset import IntArray
+from mild.data.parts import Loaded, Part
+from mild.errors import DataError
+
+N_NAMED = 5
+
+
+def without_empty_classes(loaded: Loaded) -> Loaded:
+    """Leave out classes that no training image has, given or clean, and say so in a note.
+
+    Raises
+    ------
+    DataError
+        If fewer than two classes are left.
+    """
+    train = loaded.train
+    known = [train.given_N] if train.clean_N is None else [train.given_N, train.clean_N]
+    used = np.unique(np.concatenate(known))
+    if len(used) < 2:
+        raise DataError(_too_few(loaded, used))
+    if len(used) == len(loaded.class_names):
+        return loaded
+    new_label = np.full(len(loaded.class_names), -1, dtype=np.int64)
+    new_label[used] = np.arange(len(used))
+    return replace(
+        loaded,
+        train=_relabelled(train, new_label),
+        test=loaded.test and _relabelled(loaded.test, new_label),
+        class_names=tuple(loaded.class_names[i] for i in used),
+        notes=(*loaded.notes, _left_out(loaded.class_names, new_label)),
+    )
+
+
+def _relabelled(part: Part, new_label: IntArray) -> Part:
+    part = part.take(np.flatnonzero(new_label[part.given_N] >= 0))
+    clean_N = None if part.clean_N is None else new_label[part.clean_N]
+    return replace(part, given_N=new_label[part.given_N], clean_N=clean_N)
+
+
+def _left_out(class_names: tuple[str, ...], new_label: IntArray) -> str:
+    names = [f"'{class_names[i]}'" for i in np.flatnonzero(new_label < 0)]
+    shown = ", ".join(names[:N_NAMED]) + (", ..." if len(names) > N_NAMED else "")
+    were = (
+        "class has no readable training image and was"
+        if len(names) == 1
+        else ("classes have no readable training image and were")
+    )
+    return f"{len(names)} of {len(class_names)} {were} left out: {shown}."
+
+
+def _too_few(loaded: Loaded, used: IntArray) -> str:
+    left = f"only the class '{loaded.class_names[used[0]]}'" if len(used) else "no image"
+    advice = "Add images of another class."
+    if loaded.skipped:
+        advice = f"Of {len(loaded.skipped):,} passed over, the first: {loaded.skipped[0]}"
+    return f"{loaded.title}: {left} is left, but two classes are needed. {advice}"

@@ -1,0 +1,152 @@
+"""A few images of a data set and its class balance, at once and without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from mild.config import DataConfig
+from mild.data import arrays, digits, packed
+from mild.data.classes import without_empty_classes
+from mild.data.dataset import ImageFiles, IntArray, UInt8Array
+from mild.data.listed import Listed, relative_name
+from mild.data.overlay import apply_overlay, read_overlay
+from mild.data.overlay_file import TORCH_SUFFIXES
+from mild.data.parts import Loaded, Part
+from mild.data.sources import listed, problems
+from mild.errors import DataError
+
+PREVIEW_PURPOSE = 0x9E1EC7
+PREVIEW_SIZE = 64
+TRIES = 4
+"""Files opened at most for each image wanted, so that a folder of broken files answers, too."""
+LARGEST_FILE = 2**28
+"""Bytes of a file of arrays that is read for a preview."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A handful of training images and how many there are of each class.
+
+    Counts are of what is listed: the held-out share is not taken off yet, and unreadable images
+    are known only after loading.
+    """
+
+    images: UInt8Array
+    """Shape (n, h, w, 3)."""
+    labels: IntArray
+    """Shape (n,), given labels as positions in `class_names`."""
+    names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    n_per_class: IntArray
+    """Shape (C,), by given label."""
+    n_images: int
+    notes: tuple[str, ...] = ()
+
+
+def preview(config: DataConfig, *, n: int = 20, seed: int = 0) -> Preview | None:
+    """Pick up to `n` images, as evenly from the classes as can be.
+
+    Returns
+    -------
+    None where the pictures cannot be had without torch or without downloading.
+
+    Raises
+    ------
+    DataError
+        If the data set cannot be loaded as asked.
+    """
+    found = problems(config)
+    if found:
+        raise DataError(" ".join(found))
+    loaded = _load_without_torch(config)
+    if loaded is None:
+        return None
+    loaded, notes = _overlaid(loaded, config)
+    loaded = without_empty_classes(loaded)
+    given_N = loaded.train.given_N
+    picked, images = _read_some(loaded.train, n, seed)
+    return Preview(
+        images=images,
+        labels=given_N[picked],
+        names=tuple(loaded.train.names[i] for i in picked),
+        class_names=loaded.class_names,
+        n_per_class=np.bincount(given_N, minlength=len(loaded.class_names)),
+        n_images=len(given_N),
+        notes=(*loaded.notes, *notes),
+    )
+
+
+def _load_without_torch(config: DataConfig) -> Loaded | None:
+    files = listed(config)
+    if files is not None:
+        return _unopened(files, config.image_size or PREVIEW_SIZE)
+    if config.source == "arrays":
+        path = Path(config.path or "")
+        return arrays.load_arrays(path) if path.stat().st_size <= LARGEST_FILE else None
+    if config.source == "digits":
+        return digits.load()
+    return packed.load(config.source, Path(config.data_root))
+
+
+def _unopened(files: Listed, size: int) -> Loaded:
+    """Files as they are listed; decoded when one is picked."""
+    n = len(files.train.files)
+    return Loaded(
+        train=Part(
+            images=ImageFiles(files.train.files, (size, size)),
+            given_N=files.train.given_N,
+            clean_N=files.train.clean_N,
+            names=tuple(relative_name(file, files.root) for file in files.train.files),
+            position_N=np.arange(n, dtype=np.int64),
+        ),
+        test=None,
+        class_names=files.class_names,
+        title=files.title,
+        n_listed=n,
+        skipped=files.skipped,
+        notes=files.notes,
+    )
+
+
+def _overlaid(loaded: Loaded, config: DataConfig) -> tuple[Loaded, tuple[str, ...]]:
+    if not config.labels_path:
+        return loaded, ()
+    path = Path(config.labels_path)
+    if path.suffix.lower() in TORCH_SUFFIXES:
+        return loaded, (f"The labels in {path.name} are read when training starts, not here.",)
+    overlay = read_overlay(path, config.labels_column)
+    train, _, note = apply_overlay(loaded.train, overlay, loaded.class_names, loaded.n_listed)
+    return replace(loaded, train=train), (note,)
+
+
+def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array]:
+    """Read images class by class in turn, until there are `n`; the unreadable are passed over."""
+    found: dict[int, UInt8Array] = {}
+    for index in islice(_in_turn(part.given_N, seed), n * TRIES):
+        try:
+            found[index] = part.images.read(index)
+        except DataError:
+            continue
+        if len(found) == n:
+            break
+    picked = sorted(found, key=lambda index: (part.given_N[index], index))
+    if not picked:
+        _, height, width = part.images.shape
+        return np.empty(0, dtype=np.int64), np.empty((0, height, width, 3), dtype=np.uint8)
+    return np.array(picked, dtype=np.int64), np.stack([found[index] for index in picked])
+
+
+def _in_turn(labels_N: IntArray, seed: int) -> Iterator[int]:
+    """Every instance once: one of each class, then another of each, in random order."""
+    generator = np.random.default_rng([seed, PREVIEW_PURPOSE])
+    shuffled_N = generator.permutation(len(labels_N))
+    by_class = shuffled_N[np.argsort(labels_N[shuffled_N], kind="stable")]
+    labels = labels_N[by_class]
+    turn_N = np.arange(len(labels)) - np.searchsorted(labels, labels)
+    order = np.lexsort((generator.permutation(int(labels.max(initial=0)) + 1)[labels], turn_N))
+    return (int(index) for index in by_class[order])

@@ -1,0 +1,85 @@
+"""A table of text cells from a CSV, TSV or Parquet file."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from mild.data.decode import printable
+from mild.errors import DataError
+
+Table: TypeAlias = dict[str, list[str]]
+"""Column name -> cells, all columns of one length; an empty cell is ""."""
+
+TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
+
+
+def read_table(path: Path) -> Table:
+    """Read the whole table.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, neither CSV nor Parquet, or damaged.
+    """
+    where = printable(path)
+    if not path.is_file():
+        raise DataError(f"{where}: there is no such file. Give the path of a CSV or Parquet file.")
+    try:
+        if path.suffix.lower() in PARQUET_SUFFIXES:
+            return _read_parquet(path)
+        return _read_text(path)
+    except (OSError, ValueError, csv.Error) as error:
+        reason = printable(str(error).splitlines()[0]) if str(error) else type(error).__name__
+        raise DataError(
+            f"{where}: cannot be read as a table ({reason}). Save it as CSV in UTF-8, or Parquet."
+        ) from None
+
+
+def column(table: Table, name: str, path: Path, setting: str) -> list[str]:
+    """The cells of one column, or a sentence naming the columns that are there."""
+    if name not in table:
+        raise DataError(
+            f"{printable(path)}: column '{name}' is missing; found {', '.join(table)}. "
+            f"Rename the column or set {setting}."
+        )
+    return table[name]
+
+
+def _read_text(path: Path) -> Table:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        header = lines.readline()
+        lines.seek(0)
+        delimiter = next((mark for mark in "\t;" if mark in header and "," not in header), ",")
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+        names = [name.strip() for name in next(rows, [])]
+        if len(set(names)) != len(names):
+            raise ValueError("two columns have the same name")
+        columns: list[list[str]] = [[] for _ in names]
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != len(names):
+                found = f"line {rows.line_num} has {len(row)} cells"
+                raise ValueError(f"{found}, the first line has {len(names)}")
+            for cells, value in zip(columns, row, strict=True):
+                cells.append(value.strip())
+    return dict(zip(names, columns, strict=True))
+
+
+def _read_parquet(path: Path) -> Table:
+    from pyarrow import parquet
+
+    table = parquet.read_table(path)
+    columns = {name: table[name].to_pylist() for name in table.schema.names}
+    return {name: [_text(value) for value in cells] for name, cells in columns.items()}
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:  # not a number is not itself
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # whole numbers become fractions where a cell is missing
+    return str(value)
