@@ -1,0 +1,47 @@
+"""Every test has a runs folder of its own; none writes to the project's `./runs`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mild.store import lock
+from mild.store.folder import run_folders
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _project_runs_untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever asks for no runs folder of its own lands in a temporary one."""
+    runs = PROJECT / "runs"
+    was_there = runs.exists()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MILD_RUNS_DIR", str(tmp_path_factory.mktemp("session") / "runs"))
+        yield
+    assert was_there or not runs.exists(), "a test wrote to the project's ./runs"
+
+
+@pytest.fixture(autouse=True)
+def runs_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The runs folder of this test, not made yet; workers left there are ended."""
+    root = tmp_path / "runs"
+    monkeypatch.setenv("MILD_RUNS_DIR", str(root))
+    yield root
+    end_workers(root)
+
+
+def end_workers(root: Path) -> None:
+    """Kill whoever still works on a run in this folder."""
+    if not root.is_dir():
+        return
+    for folder in run_folders(root):
+        pid = lock.holder(folder.lock)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)

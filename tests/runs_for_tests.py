@@ -1,0 +1,324 @@
+"""Runs made in a moment, without torch, that read like those a worker writes.
+
+`write_run` simulates the learning: clean instances are memorized early, mislabeled ones late, and
+what is memorized is now and then forgotten. `live` makes a run look alive by holding its lock from
+another process.
+
+Axes: A instances of the training set by index, N instances of a round by slot, E epochs.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from mild.config import RunConfig, parse
+from mild.core.dynamics import summarize
+from mild.core.evaluation import evaluate
+from mild.core.selection import Selection, select
+from mild.store.run import Run
+from mild.store.schema import EpochRecord, RoundRecord
+from mild.store.writer import EpochArrays, RunWriter, append_log, create_run
+
+PROJECT = Path(__file__).resolve().parent.parent
+FINAL_EPOCHS = 3
+NOISE_RATE = 0.3
+FAILURE = (
+    "the loss is no longer a number in epoch 2 of stage 0; "
+    "train again with a smaller learning rate."
+)
+DAMAGE = b"edited by hand\n"
+
+Until = Literal[
+    "queued",  # nobody has begun; looks interrupted once 10 s old, unless held by `live`
+    "preparing",  # the data set is not read yet
+    "begun",  # the first round is open, no epoch is committed
+    "training",  # in the middle of the last round; interrupted, unless held by `live`
+    "selecting",  # the last round's epochs are committed, its selection is not
+    "finishing",  # in the middle of the final stage
+    "done",
+    "stopped",  # in the middle of the last round
+    "failed",  # in the middle of the last round
+    "interrupted",  # in the middle of the last round, the worker is gone
+    "damaged",  # done, then run.db was overwritten by hand
+]
+
+
+def write_run(
+    root: Path,
+    *,
+    n: int = 300,
+    n_classes: int = 4,
+    epochs: tuple[int, ...] = (8, 6),
+    clean_known: bool = True,
+    until: Until = "done",
+    seed: int = 0,
+    name: str = "made for a test",
+) -> Run:
+    """A run up to a point in its life, in the runs folder `root`."""
+    config = _config(epochs, clean_known, seed, name)
+    run = Run(create_run(config, root))
+    writer = RunWriter(run.folder)
+    try:
+        _Author(run, writer, config, n, n_classes).write(until)
+    finally:
+        writer.close()
+    if until == "damaged":
+        run.folder.database.write_bytes(DAMAGE)
+    return run
+
+
+@contextmanager
+def live(run: Run) -> Iterator[int]:
+    """Readers see the run as alive; yields the process id of its stand-in worker.
+
+    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", _STAND_IN, str(run.folder.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        yield process.pid
+    finally:
+        process.kill()
+        process.communicate()
+
+
+_STAND_IN = """
+import signal, sys, time
+from pathlib import Path
+from mild.store.folder import RunFolder
+from mild.store.lock import RecordLock
+from mild.store.writer import RunWriter
+
+folder = RunFolder(Path(sys.argv[1]))
+
+def stop(*_):
+    writer = RunWriter(folder)
+    writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
+    writer.close()
+    sys.exit()
+
+signal.signal(signal.SIGTERM, stop)
+lock = RecordLock(folder.lock)
+assert lock.acquire()
+print("held", flush=True)
+while True:
+    time.sleep(60)
+"""
+
+
+def _config(epochs: tuple[int, ...], clean_known: bool, seed: int, name: str) -> RunConfig:
+    settings: dict[str, Any] = {
+        "name": name,
+        "seed": seed,
+        "rounds": list(epochs),
+        "final": {"epochs": FINAL_EPOCHS},
+        "selection": {"min_removed_share": 0.0},
+    }
+    if clean_known:
+        settings["noise"] = {"model": "symmetric", "rate": NOISE_RATE}
+    else:
+        settings["data"] = {"source": "folder", "path": "/pictures"}
+    return parse(settings)
+
+
+class _Author:
+    """Writes what a worker would have written."""
+
+    def __init__(
+        self, run: Run, writer: RunWriter, config: RunConfig, n: int, n_classes: int
+    ) -> None:
+        self.run = run
+        self.writer = writer
+        self.config = config
+        self.n_classes = n_classes
+        self.rng = np.random.default_rng([config.seed, n])
+        self.clean_A = self.rng.integers(n_classes, size=n)
+        wrong_A = self.rng.random(n) < NOISE_RATE
+        other_A = (self.clean_A + self.rng.integers(1, n_classes, size=n)) % n_classes
+        self.given_A = np.where(wrong_A, other_A, self.clean_A)
+        self.epochs_left = config.total_epochs
+
+    @property
+    def clean_known(self) -> bool:
+        return self.config.noise.model != "none"
+
+    def write(self, until: Until) -> None:
+        if until == "queued":
+            return
+        self.writer.set_state("preparing", "Reading images and labels.")
+        if until == "preparing":
+            return
+        self._prepare()
+        index_N = np.arange(len(self.given_A))
+        n_rounds = len(self.config.rounds)
+        for number, settings in enumerate(self.config.rounds):
+            self.writer.set_state("training", f"Round {number + 1} of {n_rounds}.")
+            self.writer.begin_round(number, index_N, self.n_classes)
+            if until == "begun":
+                return
+            is_last = number + 1 == n_rounds
+            if is_last and until in ("training", "stopped", "failed", "interrupted"):
+                self._epochs(number, index_N, settings.epochs, settings.epochs // 2)
+                self._middle_of_epoch(number, len(index_N), settings.epochs // 2 + 1)
+                self._end(until)
+                return
+            self._epochs(number, index_N, settings.epochs, settings.epochs)
+            self.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
+            if is_last and until == "selecting":
+                return
+            index_N = self._select(number, index_N)
+        self.writer.set_state("finishing", f"Final model on {len(index_N):,} instances.")
+        n_epochs = 1 if until == "finishing" else FINAL_EPOCHS
+        for epoch in range(1, n_epochs + 1):
+            self._commit(n_rounds, epoch, None)
+        if until != "finishing":
+            self.writer.facts(training_seconds=1.5)
+            self.writer.set_state("done", f"{len(index_N):,} instances kept.")
+
+    def _prepare(self) -> None:
+        n = len(self.given_A)
+        clean_A = self.clean_A if self.clean_known else None
+        names = [f"train {index}" for index in range(n)]
+        self.writer.instances(given_N=self.given_A, clean_N=clean_A, names=names)
+        self.writer.thumbnails(self.rng.integers(256, size=(n, 8, 8, 3)).astype(np.uint8))
+        self.writer.facts(
+            description=f"Made for a test: {n:,} images in {self.n_classes} classes",
+            class_names=[f"class {label}" for label in range(self.n_classes)],
+            n_instances=n,
+            n_test=60,
+            image_height=8,
+            image_width=8,
+            n_skipped=0,
+        )
+        if self.clean_known:
+            rate = float((self.given_A != self.clean_A).mean())
+            self.writer.facts(requested_noise_rate=NOISE_RATE, actual_noise_rate=rate)
+        self.writer.set_state("preparing", "Loading PyTorch.")
+        self.writer.facts(device="cpu", device_reason="no GPU found; 2 threads", n_parameters=1000)
+
+    def _epochs(self, number: int, index_N: Any, n_asked: int, n_written: int) -> None:
+        status_EN = self._status(number, index_N, n_asked)
+        for epoch in range(1, n_written + 1):
+            self._commit(number, epoch, self._recorded(status_EN[epoch - 1], index_N))
+
+    def _status(self, number: int, index_N: Any, n_epochs: int) -> Any:
+        """Clean instances wait an epoch or two, mislabeled ones most of the round."""
+        wrong_N = self.given_A[index_N] != self.clean_A[index_N]
+        ease = 0.6 if number == 0 else 0.9
+        wait_N = np.where(
+            wrong_N,
+            n_epochs * self.rng.beta(6, 1.5, size=len(index_N)),
+            np.minimum(self.rng.geometric(ease, size=len(index_N)) - 1, n_epochs - 1),
+        )
+        memorized_EN = np.arange(1, n_epochs + 1)[:, None] > wait_N
+        forgotten_EN = self.rng.random((n_epochs, len(index_N))) < 0.03
+        return memorized_EN & ~forgotten_EN
+
+    def _recorded(self, memorized_N: Any, index_N: Any) -> EpochArrays:
+        given_N, clean_N = self.given_A[index_N], self.clean_A[index_N]
+        n = len(index_N)
+        other_N = (given_N + self.rng.integers(1, self.n_classes, size=n)) % self.n_classes
+        sees_truth_N = (given_N != clean_N) & (self.rng.random(n) < 0.9)
+        taken_for_N = np.where(sees_truth_N, clean_N, other_N)
+        margins_N = self.rng.gamma(2, 1.5, size=n) * np.where(memorized_N, 1, -1)
+        return EpochArrays(
+            status_N=memorized_N.astype(np.uint8),
+            predictions_N=np.where(memorized_N, given_N, taken_for_N),
+            losses_N=np.log1p(np.exp(-margins_N)),
+            margins_N=margins_N,
+        )
+
+    def _commit(self, stage: int, epoch: int, recorded: EpochArrays | None) -> None:
+        self.epochs_left -= 1
+        done = 1 - self.epochs_left / self.config.total_epochs
+        record = EpochRecord(
+            stage=stage,
+            epoch=epoch,
+            seconds=0.1,
+            learning_rate=0.05,
+            train_loss=2 * (1 - done) + 0.1,
+            memorized_share=float(recorded.status_N.mean()) if recorded else 0.95,
+            test_accuracy=0.5 + 0.45 * done,
+            recorded=time.time(),
+        )
+        self.writer.end_epoch(record, recorded, epochs_left=self.epochs_left)
+
+    def _middle_of_epoch(self, stage: int, n: int, epoch: int) -> None:
+        self.writer.beat(
+            stage=stage, epoch=epoch, share_of_epoch=0.5, epochs_left=self.epochs_left - 1
+        )
+        self.writer.current(np.arange(n) % 3)
+
+    def _end(self, until: Until) -> None:
+        if until == "stopped":
+            self.writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
+        if until == "failed":
+            append_log(
+                self.run.folder, f"Traceback (most recent call last):\nTrainingError: {FAILURE}"
+            )
+            self.writer.set_state("failed", FAILURE)
+
+    def _select(self, number: int, index_N: Any) -> Any:
+        dynamics = summarize(self.run.status(number), len(index_N))
+        selection = select(dynamics.misclassified_N, dynamics.n_epochs)
+        losses_EN = self.run.losses(number).astype(np.float32)
+        scores = {
+            "metric": dynamics.metric_N,
+            "first_memorized_epoch": dynamics.first_memorized_epoch_N,
+            "learning_events": dynamics.learning_events_N,
+            "forgetting_events": dynamics.forgetting_events_N,
+            "mean_loss": losses_EN.mean(axis=0),
+            "last_loss": losses_EN[-1],
+            "aum": self.run.margins(number).astype(np.float32).mean(axis=0),
+        }
+        arrays = {
+            "kept": selection.kept_N,
+            "misclassified": dynamics.misclassified_N,
+            "cut": np.array(selection.cut),
+        }
+        if selection.mixture is not None:
+            for key in ("weight", "shape", "scale"):
+                arrays[key] = np.asarray(getattr(selection.mixture, key))
+        record = self._record(number, index_N, dynamics.misclassified_N, selection)
+        self.writer.end_round(record, scores=scores, selection=arrays)
+        return index_N[selection.kept_N]
+
+    def _record(
+        self, number: int, index_N: Any, misclassified_N: Any, selection: Selection
+    ) -> RoundRecord:
+        judged = ("precision", "recall", "f1_flagged", "auroc", "best_f1_flagged")
+        truth: dict[str, Any] = dict.fromkeys(judged)
+        if self.clean_known:
+            misclassified_A = np.full(len(self.given_A), selection.n_epochs + 1)
+            misclassified_A[index_N] = misclassified_N
+            kept_A = np.zeros(len(self.given_A), dtype=bool)
+            kept_A[index_N] = selection.kept_N
+            evaluation = evaluate(misclassified_A, kept_A, self.given_A, self.clean_A)
+            truth = {key: getattr(evaluation, key) for key in judged}
+        return RoundRecord(
+            round=number,
+            epochs=selection.n_epochs,
+            trained_on=len(index_N),
+            kept=selection.n_kept,
+            cut=selection.cut,
+            rule=selection.rule,
+            noise_rate_estimate=selection.noise_rate_estimate,
+            converged=selection.converged,
+            note=selection.note,
+            seconds=0.8,
+            **truth,
+        )
