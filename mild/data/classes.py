@@ -48,12 +48,10 @@ def _relabelled(part: Part, new_label: IntArray) -> Part:
 def _left_out(class_names: tuple[str, ...], new_label: IntArray) -> str:
     names = [f"'{class_names[i]}'" for i in np.flatnonzero(new_label < 0)]
     shown = ", ".join(names[:N_NAMED]) + (", ..." if len(names) > N_NAMED else "")
-    were = (
-        "class has no readable training image and was"
-        if len(names) == 1
-        else ("classes have no readable training image and were")
-    )
-    return f"{len(names)} of {len(class_names)} {were} left out: {shown}."
+    were = "has no readable training image and was"
+    if len(names) > 1:
+        were = "have no readable training image and were"
+    return f"{len(names)} of {len(class_names)} classes {were} left out: {shown}."
 
 
 def _too_few(loaded: Loaded, used: IntArray) -> str:

@@ -79,6 +79,8 @@ def decode(
 def printable(text: str | os.PathLike[str]) -> str:
     """Text that fits on one line and in UTF-8: control characters and stray bytes are escaped."""
     text = os.fspath(text)
+    if text.isprintable():
+        return text  # the rest would take a million names seconds
     if all(unicodedata.category(char) not in _UNPRINTABLE for char in text):
         return text
     return "".join(_escape(char) for char in text)

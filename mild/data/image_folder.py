@@ -137,5 +137,6 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
         names.append(printable(folder.name))
     n_loose = len(images_directly_in(root))
     if n_loose:
-        notes.append(f"{n_loose} images lie in no class folder and were passed over.")
+        lie, were = ("image lies", "was") if n_loose == 1 else ("images lie", "were")
+        notes.append(f"{n_loose} {lie} in no class folder and {were} passed over.")
     return tuple(files), np.array(labels, dtype=np.int64), tuple(names), tuple(notes)

@@ -73,7 +73,7 @@ def _to_bytes(images: npt.NDArray[Any], where: str) -> UInt8Array:
         return np.where(images, 255, 0).astype(np.uint8)
     low, high = images.min(), images.max()
     if images.dtype.kind == "f" and low >= 0 and high <= 1:
-        return np.rint(images * 255).astype(np.uint8)
+        return np.asarray(np.rint(images * 255), dtype=np.uint8)
     if images.dtype == np.uint16 and high > 255:
         return (images >> 8).astype(np.uint8)
     if images.dtype.kind in "iu" and low >= 0 and high <= 255:

@@ -29,7 +29,8 @@ def images_below(folder: Path, notes: list[str]) -> Iterator[str]:
 
     A link that leads back to a folder it lies in is not followed; a sentence is added to `notes`.
     """
-    yield from _images_below(folder, (), notes)
+    above = os.path.realpath(folder.parent)
+    yield from _images_below(folder, (above, *map(str, Path(above).parents)), notes)
 
 
 def _images_below(folder: Path, above: tuple[str, ...], notes: list[str]) -> Iterator[str]:
