@@ -1,0 +1,1 @@
+"""The commands of `python -m mild`, one file per family."""

@@ -1,0 +1,1 @@
+"""Values in, drawings out. Nothing here reads a file or knows of a page."""

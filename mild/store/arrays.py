@@ -32,6 +32,7 @@ class RowWriter:
         self._header_length = len(self._header())
         self._file = path.open("w+b")
         self._file.write(self._header())
+        self._file.flush()
 
     def append(self, row_N: Array) -> None:
         """Write one row, shape (n_columns,)."""
@@ -94,11 +95,10 @@ def load_npy(path: Path) -> Array:
         If it is missing or damaged.
     """
     try:
-        # mmap cannot map an array without bytes
         array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as error:
         raise RunError(_missing(path)) from error
-    except (OSError, ValueError, EOFError) as error:
+    except Exception as error:  # a damaged header makes its parsers raise errors of their own
         raise RunError(_damaged(path, error)) from error
     return array
 

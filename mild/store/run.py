@@ -79,15 +79,15 @@ class Run:
         """What was asked for."""
         try:
             return parse(json.loads(self.folder.config.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ConfigError) as error:
+        except (OSError, ValueError, RecursionError, ConfigError) as error:
             raise RunError(self._damaged("config.json", error)) from error
 
     def recorded_state(self) -> RunState:
         """What the worker last wrote, whether or not it still lives; what the worker itself asks."""
-        row = self._rows("SELECT * FROM state")
+        names = [field.name for field in fields(RunState) if field.name != "pid"]
+        row = self._rows(f"SELECT {', '.join(names)} FROM state")
         if not row:
             raise RunError(self._damaged("run.db", ValueError("its state is missing")))
-        names = [field.name for field in fields(RunState) if field.name != "pid"]
         return RunState(**{name: row[0][name] for name in names}, pid=None)
 
     def state(self) -> RunState:
@@ -109,7 +109,10 @@ class Run:
     def facts(self) -> dict[str, Any]:
         """What was derived: data set, device, actual noise rate and so on."""
         rows = self._rows("SELECT key, value FROM facts")
-        return {row["key"]: json.loads(row["value"]) for row in rows}
+        try:
+            return {row["key"]: json.loads(row["value"]) for row in rows}
+        except (TypeError, ValueError, RecursionError) as error:
+            raise RunError(self._damaged("run.db", error)) from error
 
     def epochs(self) -> list[EpochRecord]:
         """Every committed epoch, in order."""
@@ -117,7 +120,8 @@ class Run:
 
     def rounds(self) -> list[RoundRecord]:
         """Every round that has its selection, in order."""
-        return self._records(RoundRecord, "rounds", "round")
+        records = self._records(RoundRecord, "rounds", "round")
+        return [replace(record, converged=bool(record.converged)) for record in records]
 
     def events(self) -> list[Event]:
         """The run's history, oldest first."""
@@ -131,7 +135,11 @@ class Run:
     def rounds_begun(self) -> int:
         """How many rounds have at least one committed epoch of status."""
         row = self._rows("SELECT DISTINCT stage FROM epochs ORDER BY stage")
-        return sum((self.folder.round(item["stage"]) / "status.npy").is_file() for item in row)
+        return sum(self.is_round(item["stage"]) for item in row)
+
+    def is_round(self, stage: int) -> bool:
+        """Whether a stage is a round, with status of every instance, and not the final model."""
+        return (self.folder.round(stage) / "index.npy").is_file()
 
     def index(self, number: int) -> Array:
         """Shape (N,): the instance in each slot of a round."""

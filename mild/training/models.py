@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torchvision
 from torch import nn
 
 SMALL_IMAGE = 64
@@ -16,6 +15,8 @@ def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Mod
         torch.manual_seed(seed)
         if name == "small-cnn":
             return small_cnn(n_classes, image_side)
+        import torchvision  # takes a second, and the small network does without
+
         network: nn.Module = getattr(torchvision.models, name)(num_classes=n_classes)
         if image_side <= SMALL_IMAGE:
             network.conv1 = nn.Conv2d(3, 64, kernel_size=3, stride=1, padding=1, bias=False)

@@ -1,0 +1,1 @@
+"""What pages share. The only package, beside app.py and pages/, that knows streamlit."""

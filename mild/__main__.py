@@ -1,0 +1,5 @@
+"""`python -m mild`."""
+
+from mild.cli import main
+
+main()

@@ -1,0 +1,35 @@
+"""The command line: which commands there are, and how an error ends one."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mild.commands import bench, noise, runs, select, train
+from mild.errors import MildError
+
+app = typer.Typer(
+    name="python -m mild",
+    help="See which labels are wrong by watching a network learn.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("demo")(train.demo)
+app.command("train")(train.train)
+app.command("runs")(runs.runs)
+app.command("stop")(runs.stop)
+app.command("select")(select.select)
+app.command("noise")(noise.noise)
+app.add_typer(bench.app, name="bench")
+
+
+def main() -> None:
+    """Exit status 0: done; 1: failed, with one sentence on standard error; 2: wrong usage."""
+    try:
+        app()
+    except MildError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,37 @@
+"""What commands print: one JSON object on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output.")
+]
+
+stderr = Console(stderr=True, highlight=False)
+stdout = Console(highlight=False)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One object; numbers that are not finite become null, which JSON can hold."""
+    print(json.dumps(_finite(value), allow_nan=False))
+
+
+def percent(share: float | None) -> str:
+    """For a table."""
+    return "–" if share is None else f"{100 * share:.1f} %"  # noqa: RUF001 - a dash is meant
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,63 @@
+"""Curves over the epochs of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from mild.figures import palette
+from mild.figures.layout import finish, mark_rounds
+
+EPOCHS = "Epoch, all rounds one after another"
+
+
+def memorized_curves(curves: dict[str, Sequence[float]], round_starts: list[int]) -> go.Figure:
+    """Share of the instances whose given label was predicted, in per cent, per epoch.
+
+    `curves` maps a group ("all", "clean", "mislabeled") to shares from 0 to 1, nan where a group is
+    empty. Clean labels rise early, wrong ones late: the picture that explains the method.
+    """
+    colours = {"all": palette.ALL, "clean": palette.CLEAN, "mislabeled": palette.MISLABELED}
+    figure = go.Figure()
+    for group, shares in curves.items():
+        figure.add_scatter(
+            x=list(range(1, len(shares) + 1)),
+            y=[100 * share for share in shares],
+            name=f"{group} instances",
+            mode="lines+markers",
+            marker={"size": 4},
+            line={"color": colours[group], "width": 2, "dash": "dot" if group == "all" else "solid"},
+            hovertemplate="%{y:.1f} %",
+        )
+    mark_rounds(figure, round_starts)
+    figure.update_yaxes(range=[0, 102])
+    figure.update_xaxes(range=[0.5, max(2, max(map(len, curves.values()), default=0)) + 0.5])
+    return finish(figure, x=EPOCHS, y="Memorized (% of instances)")
+
+
+def learning_curves(
+    losses: Sequence[float], accuracies: Sequence[float | None], stage_starts: list[int]
+) -> go.Figure:
+    """Training loss in nats, and accuracy on the held-out part in per cent, per epoch."""
+    epochs = list(range(1, len(losses) + 1))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=epochs, y=list(losses), name="training loss (nats)", mode="lines",
+        line={"color": palette.LOSS, "width": 2}, hovertemplate="%{y:.3f} nats",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=epochs, y=[None if item is None else 100 * item for item in accuracies],
+        name="held-out accuracy (%)", mode="lines", yaxis="y2",
+        line={"color": palette.ACCURACY, "width": 2}, hovertemplate="%{y:.1f} %",
+    )  # fmt: skip
+    mark_rounds(figure, stage_starts)
+    finish(figure, x=EPOCHS, y="Training loss (nats)")
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_layout(
+        yaxis2={
+            "title": "Held-out accuracy (%)", "overlaying": "y", "side": "right",
+            "range": [0, 102], "dtick": 20, "showgrid": False, "automargin": True,
+        }
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,77 @@
+"""The histogram of the metric, the fitted mixture, and the cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from mild.figures import palette
+from mild.figures.layout import finish
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def metric_histogram(
+    bars: dict[str, Sequence[int]], expected_JC: FloatArray | None, cut: int
+) -> go.Figure:
+    """Instances per value of the metric.
+
+    Parameters
+    ----------
+    bars
+        For "clean" and "mislabeled", or "kept" and "flagged": instances misclassified in exactly
+        c = 0 .. p epochs. Drawn on top of each other.
+    expected_JC
+        Shape (2, p + 1), instances that the fitted clean and mislabeled component expect; None
+        where nothing was fitted.
+    cut
+        Instances with c < cut are kept; drawn half-way between two values of the metric.
+    """
+    n_epochs = len(next(iter(bars.values()))) - 1
+    metric_C = [2 * c - n_epochs for c in range(n_epochs + 1)]
+    figure = go.Figure()
+    for group, counts in bars.items():
+        first = group in ("clean", "kept")
+        figure.add_bar(
+            x=metric_C, y=list(counts), name=f"{group} instances",
+            marker={"color": palette.CLEAN if first else palette.MISLABELED, "line": {"width": 0}},
+            opacity=0.75, customdata=list(range(n_epochs + 1)),
+            hovertemplate="%{y:,} (misclassified in %{customdata} epochs)",
+        )  # fmt: skip
+    if expected_JC is not None:
+        _components(figure, metric_C, expected_JC)
+    position = 2 * cut - n_epochs - 1
+    figure.add_vrect(
+        x0=position, x1=n_epochs + 1, fillcolor=palette.MISLABELED, opacity=0.1, line_width=0
+    )
+    figure.add_vline(x=position, line={"width": 2, "color": palette.MISLABELED})
+    figure.add_annotation(
+        x=position, y=1, yref="paper", yanchor="top", showarrow=False, text=" flagged ▸",
+        xanchor="left" if position < 0.6 * n_epochs else "right",
+    )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(range=[-n_epochs - 1.5, n_epochs + 1.5])
+    return finish(
+        figure,
+        x="Metric: memorization minus forgetting difficulty (epochs)",
+        y="Instances",
+        height=400,
+    )
+
+
+def _components(figure: go.Figure, metric_C: list[int], expected_JC: FloatArray) -> None:
+    lines: list[tuple[str, Any, str, str]] = [
+        ("fitted clean component", expected_JC[0], palette.CLEAN, "solid"),
+        ("fitted mislabeled component", expected_JC[1], palette.MISLABELED, "solid"),
+        ("both components", expected_JC.sum(axis=0), palette.ALL, "dot"),
+    ]
+    for name, values, colour, dash in lines:
+        figure.add_scatter(
+            x=metric_C, y=values.tolist(), name=name, mode="lines",
+            line={"color": colour, "width": 2.5, "dash": dash, "shape": "spline", "smoothing": 0.4},
+            hovertemplate="%{y:,.0f}",
+        )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Pictures made of pixels: the status mosaic, and many thumbnails in one image."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from mild.figures import palette
+
+UInt8Array = npt.NDArray[np.uint8]
+FloatArray = npt.NDArray[np.float64]
+
+MOSAIC_SIZE = (960, 480)
+"""Width and height in pixels."""
+
+
+def status_mosaic(share_RE: FloatArray, n_epochs: int, divider: int | None = None) -> bytes:
+    """A PNG with a row per group of instances and a column per epoch.
+
+    Parameters
+    ----------
+    share_RE
+        Shape (R, E), share of each group memorized in the epochs so far, 0 to 1.
+    n_epochs
+        Epochs asked for; those to come are drawn as not seen.
+    divider
+        Row above which to draw a line, between clean and mislabeled instances.
+    """
+    n_rows, n_done = share_RE.shape
+    pixels = np.empty((n_rows, max(n_epochs, n_done), 3), dtype=np.float64)
+    pixels[:] = palette.NOT_SEEN
+    share = share_RE[..., None]
+    pixels[:, :n_done] = share * palette.MEMORIZED + (1 - share) * palette.MISCLASSIFIED
+    width, height = MOSAIC_SIZE
+    image = Image.fromarray(pixels.round().astype(np.uint8))
+    big = np.asarray(image.resize((width, height), Image.Resampling.NEAREST)).copy()
+    if divider:
+        line = round(height * divider / n_rows)
+        big[max(0, line - 1) : line + 2] = 255
+    return _png(big)
+
+
+def contact_sheet(
+    thumbnails_NHWC: UInt8Array, *, columns: int, side: int = 64, gap: int = 4
+) -> bytes:
+    """A PNG of many thumbnails in rows of `columns`, each scaled to `side` pixels."""
+    n = len(thumbnails_NHWC)
+    rows = -(-n // columns)
+    step = side + gap
+    sheet = np.zeros((rows * step - gap, columns * step - gap, 4), dtype=np.uint8)
+    for position, thumbnail in enumerate(thumbnails_NHWC):
+        top, left = (position // columns) * step, (position % columns) * step
+        picture = Image.fromarray(np.asarray(thumbnail)).convert("RGBA")
+        picture = picture.resize((side, side), Image.Resampling.NEAREST)
+        sheet[top : top + side, left : left + side] = np.asarray(picture)
+    return _png(sheet)
+
+
+def _png(pixels: UInt8Array) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()

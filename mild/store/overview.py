@@ -1,0 +1,74 @@
+"""One line per run, for lists. A damaged run has a line too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mild.errors import RunError
+from mild.store.run import Run
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """What a list of runs shows."""
+
+    run_id: str
+    name: str
+    state: str
+    """As in `RunState`, or `damaged`."""
+    sentence: str
+    created: float | None = None
+    """In seconds since 1970."""
+    source: str = ""
+    noise_rate: float | None = None
+    """Share of wrong labels where it is known, 0 to 1."""
+    rounds_done: int = 0
+    rounds_asked: int = 0
+    progress: float = 0.0
+    """Share of the epochs done, 0 to 1."""
+    kept_share: float | None = None
+    """Of the whole training set, after the last round."""
+    f1_flagged: float | None = None
+    accuracy: float | None = None
+    """On the held-out part, after the last epoch."""
+
+
+def overview(run: Run) -> Overview:
+    """A run in one line; never raises for a run that is damaged."""
+    try:
+        return _overview(run)
+    except RunError as error:
+        return Overview(run_id=run.run_id, name=run.run_id, state="damaged", sentence=str(error))
+
+
+def progress(run: Run) -> float:
+    """Share of the epochs asked for that are done, the one under way by its part; 0 to 1."""
+    state = run.state()
+    if state.state == "done":
+        return 1.0
+    if state.epochs_left is None:
+        return 0.0
+    total = run.config().total_epochs
+    done = total - state.epochs_left - 1 + (state.share_of_epoch or 0.0)
+    return min(1.0, max(0.0, done / total))
+
+
+def _overview(run: Run) -> Overview:
+    config, state, facts = run.config(), run.state(), run.facts()
+    rounds, epochs = run.rounds(), run.epochs()
+    last = rounds[-1] if rounds else None
+    return Overview(
+        run_id=run.run_id,
+        name=config.name,
+        state=state.state,
+        sentence=state.sentence,
+        created=state.created,
+        source=config.data.source,
+        noise_rate=facts.get("actual_noise_rate"),
+        rounds_done=len(rounds),
+        rounds_asked=len(config.rounds),
+        progress=progress(run),
+        kept_share=last.kept / facts["n_instances"] if last and "n_instances" in facts else None,
+        f1_flagged=last.f1_flagged if last else None,
+        accuracy=epochs[-1].test_accuracy if epochs else None,
+    )

@@ -1,0 +1,42 @@
+"""Which pages there are, and how the first request of a cold server finds its way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+ROOT = Path(__file__).resolve().parents[2]
+ICON = str(ROOT / "assets" / "favicon.png")
+LOGO = str(ROOT / "assets" / "logo.svg")
+
+
+def pages() -> list[StreamlitPage]:
+    """Every page, in the order of the menu."""
+
+    def page(stem: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
+        path = ROOT / "pages" / f"{stem}.py"
+        return st.Page(path, title=title, icon=f":material/{icon}:", default=default)
+
+    return [
+        page("runs", "Runs", "home", default=True),
+        page("new_run", "New run", "add_circle"),
+        page("live", "Live", "monitoring"),
+        page("selection", "Selection", "content_cut"),
+    ]
+
+
+def ensure_router() -> None:
+    """Hand over to app.py when streamlit started a page file by itself.
+
+    A folder called `pages` switches on streamlit's older automatic pages: the first request of a
+    fresh server to `/live` would run `pages/live.py` alone. Declaring our navigation switches that
+    off for the whole server, and the rerun then goes through app.py. Called first in every page.
+    """
+    if st.session_state.get("_router") or st.session_state.get("_handover"):
+        return
+    st.session_state["_handover"] = True  # else a page started on its own would rerun for ever
+    st.set_page_config(page_icon=ICON)
+    st.navigation(pages(), position="hidden")
+    st.rerun()
