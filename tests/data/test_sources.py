@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -28,3 +32,39 @@ def test_an_unknown_data_set_is_answered_with_those_that_exist():
         f"The data set 'imagenet' is unknown. Choose one of {', '.join(SOURCES)}."
     )
     assert problems(DataConfig(source="imagenet")) == [str(error.value)]
+
+
+def test_digits_are_the_images_that_scikit_learn_gives():
+    from sklearn.datasets import load_digits
+
+    from mild.data.digits import read_digits
+
+    theirs = load_digits()
+    images, labels = read_digits()
+    np.testing.assert_array_equal(labels, theirs.target)
+    np.testing.assert_array_equal(images[..., 0], (theirs.images * 255 // 16).astype(np.uint8))
+    assert images.max() == 255
+
+
+def test_digits_can_be_brought_to_another_size():
+    assert load(DataConfig(image_size=16), seed=0).images.shape[1:] == (16, 16)
+
+
+@pytest.mark.parametrize("name", ["sources", "digits", "image_folder", "preview", "dataset"])
+def test_nothing_heavy_is_imported_before_it_is_needed(name):
+    code = f"import sys, mild.data.{name}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"torch", "torchvision", "sklearn", "scipy", "pandas", "pyarrow", "streamlit"}
+    assert heavy.isdisjoint(done.stdout.split())
+
+
+CIFAR10_FILES = os.environ.get("MILD_CIFAR10_FILES", "")
+
+
+@pytest.mark.skipif(not CIFAR10_FILES, reason="MILD_CIFAR10_FILES names no folder of image files")
+def test_the_test_part_of_cifar10_as_files_is_loaded_whole():
+    found = load(DataConfig(source="folder", path=f"{CIFAR10_FILES}/test"), seed=0)
+    assert found.class_names[:3] == ("airplane", "automobile", "bird")
+    assert found.images.shape == (8000, 32, 32)
+    assert np.bincount(found.test_labels_M).tolist() == [200] * 10
+    assert found.skipped == ()
