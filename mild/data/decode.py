@@ -21,6 +21,9 @@ from mild.errors import DataError
 MAX_PIXELS = 89_478_485
 """Pillow's own limit against decompression bombs: a quarter of a gigabyte as RGB."""
 
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
+"""Pillow would run Ghostscript on a file that holds PostScript, whatever its name: not here."""
+
 _UNREADABLE = (
     # What Pillow's decoders raise on damaged files, found by feeding them such.
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
@@ -64,10 +67,10 @@ def decode(
     try:
         if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
             raise DataError(f"{name}: is not a regular file, so it was passed over.")
-        with Image.open(file) as image:
+        with Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
-            return np.asarray(fit(_rgb(_upright(_draft(image, size)), name), size))
+            return np.array(fit(_rgb(_upright(_draft(image, size)), name), size))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DataError(
             f"{name}: has more than {MAX_PIXELS:,} pixels, so it was passed over. Make it smaller."
@@ -146,7 +149,7 @@ def fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError | KeyError):
         return "no known format"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()

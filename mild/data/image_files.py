@@ -21,6 +21,8 @@ from mild.data.decode import decode
 from mild.errors import DataError
 
 DEFAULT_SIZE = 64
+SMALLEST_SIZE = 4
+"""Pixels a side below which the layers of a network have nothing to look at."""
 KEEP_IN_MEMORY = 2**30
 """Bytes of pixels up to which the first decoding is kept, so that no file is decoded twice."""
 
@@ -49,15 +51,23 @@ def open_files(
     """
     if image_size is not None:
         return _decode_all(files, names, (image_size, image_size), "as asked for", progress)
-    own_size = _first_size(files)
-    if own_size is not None and max(own_size) <= DEFAULT_SIZE:
+    first_size = _first_size(files) or (DEFAULT_SIZE, DEFAULT_SIZE)
+    size, reason = usual_size(first_size)
+    if size == first_size:
         try:
-            return _decode_all(files, names, own_size, "their own size", progress, exact=True)
+            return _decode_all(files, names, size, reason, progress, exact=True)
         except _SizeDiffersError:
-            reason = "their sizes differ"
-    else:
-        reason = f"larger than {DEFAULT_SIZE} pixels"
-    return _decode_all(files, names, (DEFAULT_SIZE, DEFAULT_SIZE), reason, progress)
+            size, reason = (DEFAULT_SIZE, DEFAULT_SIZE), "their sizes differ"
+    return _decode_all(files, names, size, reason, progress)
+
+
+def usual_size(own_size: tuple[int, int]) -> tuple[tuple[int, int], str]:
+    """The size (H, W) for images that all have this size, when none is asked for, and why."""
+    if max(own_size) > DEFAULT_SIZE:
+        return (DEFAULT_SIZE, DEFAULT_SIZE), f"larger than {DEFAULT_SIZE} pixels"
+    if min(own_size) < SMALLEST_SIZE:
+        return (DEFAULT_SIZE, DEFAULT_SIZE), f"smaller than {SMALLEST_SIZE} pixels"
+    return own_size, "their own size"
 
 
 class _SizeDiffersError(Exception):

@@ -10,7 +10,7 @@ from mild.data.dataset import IntArray
 from mild.data.decode import printable
 from mild.data.labels import encode
 from mild.data.listed import FileList, Listed
-from mild.data.walk import images_below, images_directly_in, subfolders
+from mild.data.walk import has_images, images_below, images_directly_in, subfolders
 from mild.errors import DataError
 
 PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
@@ -66,7 +66,7 @@ def train_test_problems(root: Path) -> list[str]:
     if not root.is_dir() or not (root / "train").is_dir():
         return [f"{where}: has no sub-folder 'train'. Put one sub-folder per class into it."]
     problems = folder_problems(root / "train")
-    if not any(next(images_below(folder, []), None) for folder in _test_folders(root)):
+    if not any(has_images(folder) for folder in _test_folders(root)):
         problems.append(
             f"{where}: has no images in a sub-folder 'test' or 'val'. Add them, or use the source "
             f"'folder' on {where}/train, which holds a part out by itself."
@@ -84,7 +84,7 @@ def folder_problems(root: Path) -> list[str]:
         ]
     try:
         classes = [folder.name for folder in subfolders(root)]
-        with_images = [name for name in classes if next(images_below(root / name, []), None)]
+        with_images = [name for name in classes if has_images(root / name)]
     except OSError as error:
         return [f"{where}: cannot be listed ({error.strerror}). Make the folder readable."]
     if "train" in with_images and PART_NAMES.issuperset(with_images):

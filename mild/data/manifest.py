@@ -11,6 +11,7 @@ from mild.config import DataConfig
 from mild.data.decode import printable
 from mild.data.labels import class_list, encode
 from mild.data.listed import FileList, Listed
+from mild.data.places import path_of
 from mild.data.table import Table, column, read_table
 from mild.errors import DataError
 
@@ -48,7 +49,7 @@ def list_manifest(config: DataConfig) -> Listed:
     DataError
         If the table or one of its columns is missing, or no row is left.
     """
-    path = Path(config.path or "")
+    path = path_of(config)
     cells = read_columns(config)
     rows = _choose_rows(cells, path.parent)
     if not rows.train:
@@ -79,7 +80,7 @@ def list_manifest(config: DataConfig) -> Listed:
 
 def read_columns(config: DataConfig) -> Columns:
     """The columns named in the config; those not renamed may be absent, path and label not."""
-    path = Path(config.path or "")
+    path = path_of(config)
     table = read_table(path)
     return Columns(
         paths=column(table, config.path_column, path, "path_column"),

@@ -18,6 +18,19 @@ TORCHVISION = {
     "svhn": "SVHN: 73,257 house-number digits photographed from the street, 32 x 32 pixels",
     "stl10": "STL10: 5,000 photographs of 96 x 96 pixels in 10 classes",
 }
+DIGITS = tuple("0123456789")
+CLASS_NAMES = {
+    "mnist": DIGITS,
+    "qmnist": DIGITS,
+    "kmnist": ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+    "fashion-mnist": (
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+        "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ),
+    "usps": DIGITS,
+    "svhn": DIGITS,
+}  # fmt: skip
+"""Where torchvision has no names, has "0 - zero", or its files do not hold them."""
 ON_DISK = {
     "folder": "Your images: one sub-folder per class",
     "train-test-folder": "Your images: train/<class>/ and test/<class>/ or val/<class>/",

@@ -109,6 +109,11 @@ def _rows(part: Part, overlay: Overlay, n_listed: int) -> IntArray:
             )
         return part.position_N
     row_of = {key: i for i, key in enumerate(overlay.keys)}
+    if len(row_of) < len(overlay.keys):
+        twice = next(key for i, key in enumerate(overlay.keys) if row_of[key] != i)
+        raise DataError(
+            f"{printable(overlay.path)}: has two rows for '{printable(twice)}'. Keep one of them."
+        )
     by_name = [row_of.get(name, -1) for name in part.names]
     if max(by_name, default=-1) < 0:
         by_name = [row_of.get(str(position), -1) for position in part.position_N]

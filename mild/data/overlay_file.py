@@ -44,11 +44,19 @@ def read_columns(path: Path) -> Table:
         raise DataError(" ".join(problems))
     suffix = path.suffix.lower()
     if suffix in TEXT_SUFFIXES | PARQUET_SUFFIXES:
-        return read_table(path)
+        return _with_header(read_table(path))
     table = _text(_load_numpy(path) if suffix in ARRAY_SUFFIXES else _load_torch(path), path)
     if len({len(cells) for cells in table.values()}) > 1:
         raise DataError(f"{printable(path)}: its columns differ in length. Save them anew.")
     return table
+
+
+def _with_header(table: Table) -> Table:
+    """A file of nothing but numbers has no header: its first line is a label, too."""
+    if len(table) != 1:
+        return table
+    ((name, cells),) = table.items()
+    return {ONLY_COLUMN: [name, *cells]} if name.isdecimal() else table
 
 
 def _load_numpy(path: Path) -> Mapping[str, Any]:

@@ -15,12 +15,10 @@ from typing import Any
 import numpy as np
 
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
-from mild.data.names import TORCHVISION
+from mild.data.names import CLASS_NAMES, TORCHVISION
 from mild.data.parts import Loaded, as_rgb, trusted_part
 
 IDX_FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}
-FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-           "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")  # fmt: skip
 _UNREADABLE = (OSError, ValueError, EOFError, LookupError, TypeError, pickle.UnpicklingError)
 
 
@@ -49,8 +47,7 @@ def load(name: str, root: Path) -> Loaded | None:
 def _read_idx(name: str, folder: Path) -> tuple[UInt8Array, IntArray, tuple[str, ...]]:
     images = _idx(folder / "train-images-idx3-ubyte", header=16).reshape(-1, 28, 28)
     labels = _idx(folder / "train-labels-idx1-ubyte", header=8).astype(np.int64)
-    names = FASHION if name == "fashion-mnist" else tuple("0123456789")
-    return as_rgb(images), labels, names
+    return as_rgb(images), labels, CLASS_NAMES[name]
 
 
 def _idx(file: Path, *, header: int) -> UInt8Array:
@@ -94,8 +91,10 @@ class _NumbersOnly(pickle.Unpickler):
             from numpy._core.multiarray import _reconstruct
 
             return _reconstruct
-        if (module, name) in {("numpy", "ndarray"), ("numpy", "dtype")}:
-            return getattr(np, name)
+        if (module, name) == ("numpy", "ndarray"):
+            return np.ndarray
+        if (module, name) == ("numpy", "dtype"):
+            return _number_kind
         if (module, name) == ("_codecs", "encode"):
             return _latin1
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
@@ -104,3 +103,11 @@ class _NumbersOnly(pickle.Unpickler):
 def _latin1(text: str, _encoding: str) -> bytes:
     """How array bytes are written in old pickles."""
     return text.encode("latin1")
+
+
+def _number_kind(name: str, *_: object) -> np.dtype[Any]:
+    """Without the flags of old pickles, of which numpy warns, and without Python objects."""
+    kind = np.dtype(name)
+    if kind.kind not in "biuf":
+        raise pickle.UnpicklingError(f"{name} is no kind of number")
+    return kind

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mild.data.dataset import FILES_PER_TASK, ImageArray, Images, UInt8Array
 from mild.data.decode import fit
-from mild.data.image_files import DEFAULT_SIZE
+from mild.data.image_files import usual_size
 from mild.errors import DataError
 
 COLOURS = (1, 3, 4)
@@ -43,11 +43,10 @@ def to_rgb(images: npt.NDArray[Any], where: str) -> UInt8Array:
 def fit_images(images: Images, image_size: int | None) -> tuple[Images, str]:
     """Scale images in memory by the rule for files, and say why they have the size they have."""
     _, height, width = images.shape
-    if image_size is None and max(height, width) <= DEFAULT_SIZE:
-        return images, "their own size"
-    size = image_size or DEFAULT_SIZE
-    reason = "as asked for" if image_size else f"larger than {DEFAULT_SIZE} pixels"
-    return scale_images(images, (size, size)), reason
+    if image_size is not None:
+        return scale_images(images, (image_size, image_size)), "as asked for"
+    size, reason = usual_size((height, width))
+    return scale_images(images, size), reason
 
 
 def scale_images(images: Images, size: tuple[int, int]) -> Images:

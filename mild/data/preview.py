@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from mild.data.listed import Listed, relative_name
 from mild.data.overlay import apply_overlay, read_overlay
 from mild.data.overlay_file import TORCH_SUFFIXES
 from mild.data.parts import Loaded, Part
+from mild.data.places import data_root_of, labels_path_of, path_of
 from mild.data.sources import listed, problems
 from mild.errors import DataError
 
@@ -86,11 +86,11 @@ def _load_without_torch(config: DataConfig) -> Loaded | None:
     if files is not None:
         return _unopened(files, config.image_size or PREVIEW_SIZE)
     if config.source == "arrays":
-        path = Path(config.path or "")
+        path = path_of(config)
         return arrays.load_arrays(path) if path.stat().st_size <= LARGEST_FILE else None
     if config.source == "digits":
         return digits.load()
-    return packed.load(config.source, Path(config.data_root))
+    return packed.load(config.source, data_root_of(config))
 
 
 def _unopened(files: Listed, size: int) -> Loaded:
@@ -114,9 +114,9 @@ def _unopened(files: Listed, size: int) -> Loaded:
 
 
 def _overlaid(loaded: Loaded, config: DataConfig) -> tuple[Loaded, tuple[str, ...]]:
-    if not config.labels_path:
+    path = labels_path_of(config)
+    if path is None:
         return loaded, ()
-    path = Path(config.labels_path)
     if path.suffix.lower() in TORCH_SUFFIXES:
         return loaded, (f"The labels in {path.name} are read when training starts, not here.",)
     overlay = read_overlay(path, config.labels_column)

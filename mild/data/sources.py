@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from mild.config import DataConfig
 from mild.data import arrays, digits, image_folder, manifest, torchvision_sets, web_noise
@@ -16,6 +15,7 @@ from mild.data.overlay import apply_overlay, read_overlay
 from mild.data.overlay_file import overlay_problems
 from mild.data.parts import Loaded, Part
 from mild.data.pixels import fit_images, scale_images
+from mild.data.places import data_root_of, labels_path_of, path_of
 from mild.data.split import hold_out
 from mild.errors import DataError
 
@@ -40,7 +40,9 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
     found = problems(config)
     if found:
         raise DataError(" ".join(found))
-    return _with_test_part(_load(config, progress), config.test_fraction, seed)
+    loaded = _load(config, progress)
+    loaded = replace(loaded, notes=(*loaded.notes, *_ignored(config)))
+    return _with_test_part(loaded, config.test_fraction, seed)
 
 
 def problems(config: DataConfig) -> list[str]:
@@ -50,7 +52,8 @@ def problems(config: DataConfig) -> list[str]:
     """
     if config.source not in SOURCES:
         return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
-    overlay = overlay_problems(Path(config.labels_path)) if config.labels_path else []
+    labels_path = labels_path_of(config)
+    overlay = overlay_problems(labels_path) if labels_path else []
     if config.source not in ON_DISK:
         return overlay
     if not config.path:
@@ -64,10 +67,6 @@ def listed(config: DataConfig) -> Listed | None:
     return lister(config) if lister else None
 
 
-def _path(config: DataConfig) -> Path:
-    return Path(config.path or "")
-
-
 def _manifest_problems(config: DataConfig) -> list[str]:
     try:
         manifest.read_columns(config)
@@ -77,19 +76,19 @@ def _manifest_problems(config: DataConfig) -> list[str]:
 
 
 _PROBLEMS: dict[str, Callable[[DataConfig], list[str]]] = {
-    "folder": lambda config: image_folder.folder_problems(_path(config)),
-    "train-test-folder": lambda config: image_folder.train_test_problems(_path(config)),
+    "folder": lambda config: image_folder.folder_problems(path_of(config)),
+    "train-test-folder": lambda config: image_folder.train_test_problems(path_of(config)),
     "manifest": _manifest_problems,
-    "arrays": lambda config: arrays.array_problems(_path(config)),
-    "webvision": lambda config: web_noise.webvision_problems(_path(config)),
-    "clothing1m": lambda config: web_noise.clothing_problems(_path(config)),
+    "arrays": lambda config: arrays.array_problems(path_of(config)),
+    "webvision": lambda config: web_noise.webvision_problems(path_of(config)),
+    "clothing1m": lambda config: web_noise.clothing_problems(path_of(config)),
 }
 _LISTERS: dict[str, Callable[[DataConfig], Listed]] = {
-    "folder": lambda config: image_folder.list_folder(_path(config)),
-    "train-test-folder": lambda config: image_folder.list_train_test(_path(config)),
+    "folder": lambda config: image_folder.list_folder(path_of(config)),
+    "train-test-folder": lambda config: image_folder.list_train_test(path_of(config)),
     "manifest": manifest.list_manifest,
-    "webvision": lambda config: web_noise.list_webvision(_path(config), config.n_classes),
-    "clothing1m": lambda config: web_noise.list_clothing(_path(config)),
+    "webvision": lambda config: web_noise.list_webvision(path_of(config), config.n_classes),
+    "clothing1m": lambda config: web_noise.list_clothing(path_of(config)),
 }
 
 
@@ -98,14 +97,13 @@ def _load(config: DataConfig, progress: Progress | None) -> Loaded:
     if files is not None:
         loaded = open_listed(files, config.image_size, progress)
     elif config.source == "arrays":
-        loaded = _fitted(arrays.load_arrays(_path(config)), config.image_size)
+        loaded = _fitted(arrays.load_arrays(path_of(config)), config.image_size)
     elif config.source == "digits":
         loaded = _fitted(digits.load(), config.image_size)
     else:
-        set_ = torchvision_sets.load(config.source, Path(config.data_root))
+        set_ = torchvision_sets.load(config.source, data_root_of(config))
         loaded = _fitted(set_, config.image_size)
-    loaded = _overlaid(loaded, config) if config.labels_path else loaded
-    return without_empty_classes(loaded)
+    return without_empty_classes(_overlaid(loaded, config))
 
 
 def _fitted(loaded: Loaded, image_size: int | None) -> Loaded:
@@ -121,14 +119,23 @@ def _fitted(loaded: Loaded, image_size: int | None) -> Loaded:
 
 
 def _overlaid(loaded: Loaded, config: DataConfig) -> Loaded:
-    overlay = read_overlay(Path(config.labels_path or ""), config.labels_column)
+    path = labels_path_of(config)
+    if path is None:
+        return loaded
+    overlay = read_overlay(path, config.labels_column)
     train, skipped, note = apply_overlay(loaded.train, overlay, loaded.class_names, loaded.n_listed)
-    return replace(
-        loaded,
-        train=train,
-        skipped=loaded.skipped + skipped,
-        notes=(*loaded.notes, note),
-    )
+    notes = (*loaded.notes, note)
+    return replace(loaded, train=train, skipped=loaded.skipped + skipped, notes=notes)
+
+
+def _ignored(config: DataConfig) -> tuple[str, ...]:
+    """Settings that mean nothing beside the others."""
+    notes = []
+    if config.n_classes is not None and config.source != "webvision":
+        notes.append("n_classes is for the source 'webvision' only and was ignored.")
+    if config.labels_column is not None and config.labels_path is None:
+        notes.append("labels_column means nothing without labels_path and was ignored.")
+    return tuple(notes)
 
 
 def _with_test_part(loaded: Loaded, fraction: float, seed: int) -> LabelledImages:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
-from mild.data.names import TORCHVISION
+from mild.data.names import CLASS_NAMES, TORCHVISION
 from mild.data.parts import Loaded, Part, as_rgb, trusted_part
 from mild.errors import DataError
 
@@ -34,7 +34,7 @@ def load(name: str, root: Path) -> Loaded:
     return Loaded(
         train=trusted_part(ImageArray(images), labels, "train"),
         test=_test_part(test),
-        class_names=_class_names(train, labels),
+        class_names=_class_names(name, train),
         title=TORCHVISION[name].split(":")[0],
         n_listed=len(labels),
     )
@@ -107,8 +107,7 @@ def _arrays(dataset: Any) -> tuple[UInt8Array, IntArray]:
     return as_rgb(pixels.astype(np.uint8, copy=False)), labels.astype(np.int64)
 
 
-def _class_names(dataset: Any, labels: IntArray) -> tuple[str, ...]:
-    names = getattr(dataset, "classes", None)
-    if names is None:
-        return tuple(str(label) for label in range(int(labels.max()) + 1))
-    return tuple(str(name) for name in names)
+def _class_names(name: str, dataset: Any) -> tuple[str, ...]:
+    if name in CLASS_NAMES:
+        return CLASS_NAMES[name]
+    return tuple(str(class_name) for class_name in dataset.classes)

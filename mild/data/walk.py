@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from mild.data.decode import printable
@@ -25,24 +25,43 @@ def images_directly_in(folder: Path) -> list[Path]:
 
 
 def images_below(folder: Path, notes: list[str]) -> Iterator[str]:
-    """Image files in this folder and, link or not, the folders below it.
+    """Image files in this folder and, link or not, the folders below it, in order.
 
-    A link that leads back to a folder it lies in is not followed; a sentence is added to `notes`.
+    A link that leads back to a folder it lies in is not followed, a folder that must not be read is
+    passed over; a sentence for each is added to `notes`.
     """
+    yield from _images_below(folder, _folders_above(folder), notes, _entries)
+
+
+def has_images(folder: Path) -> bool:
+    """Whether there is an image at any depth, found without sorting a million names."""
+    found = _images_below(folder, _folders_above(folder), [], _visible)
+    return next(found, None) is not None
+
+
+def _folders_above(folder: Path) -> tuple[str, ...]:
     above = os.path.realpath(folder.parent)
-    yield from _images_below(folder, (above, *map(str, Path(above).parents)), notes)
+    return (above, *map(str, Path(above).parents))
 
 
-def _images_below(folder: Path, above: tuple[str, ...], notes: list[str]) -> Iterator[str]:
+def _images_below(
+    folder: Path,
+    above: tuple[str, ...],
+    notes: list[str],
+    entries_of: Callable[[Path], Iterable[os.DirEntry[str]]],
+) -> Iterator[str]:
     here = os.path.realpath(folder)
     if here in above:
         notes.append(f"{printable(folder)}: is a link back to a folder above it, not followed.")
         return
-    for entry in _entries(folder):
-        if _is_dir(entry):
-            yield from _images_below(Path(entry.path), (*above, here), notes)
-        elif _is_image(entry):
-            yield entry.path
+    try:
+        for entry in entries_of(folder):
+            if _is_dir(entry):
+                yield from _images_below(Path(entry.path), (*above, here), notes, entries_of)
+            elif _is_image(entry):
+                yield entry.path
+    except OSError as error:
+        notes.append(f"{printable(folder)}: cannot be listed ({error.strerror}), passed over.")
 
 
 def _is_image(entry: os.DirEntry[str]) -> bool:
@@ -59,6 +78,11 @@ def _is_dir(entry: os.DirEntry[str]) -> bool:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    return sorted(_visible(folder), key=lambda entry: os.fsencode(entry.name))
+
+
+def _visible(folder: Path) -> Iterator[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        visible = [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
-    return sorted(visible, key=lambda entry: os.fsencode(entry.name))
+        for entry in entries:
+            if not entry.name.startswith((".", "__MACOSX")):
+                yield entry

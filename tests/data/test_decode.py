@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import zlib
 
 import numpy as np
 import pytest
@@ -184,7 +185,28 @@ def test_a_name_is_shown_on_one_line_of_valid_text(name, shown):
     printable(name).encode("utf-8")
 
 
-def _crc(chunk: bytes) -> bytes:
-    import zlib
+def test_postscript_in_disguise_is_not_run(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 4\nshowpage\n")
+    assert _sentence(tmp_path / "a.jpg", name="a.jpg") == (
+        "a.jpg: cannot be read as an image (no known format)."
+    )
 
+
+def test_sixteen_bits_per_colour_become_eight(tmp_path):
+    pixels = np.full((3, 4, 3), 0x4D05, dtype=">u2")
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    header = (4).to_bytes(4, "big") + (3).to_bytes(4, "big") + bytes([16, 2, 0, 0, 0])
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    file = b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(data).to_bytes(4, "big") + kind + data + _crc(kind + data) for kind, data in chunks
+    )
+    (tmp_path / "a.png").write_bytes(file)
+    assert (decode(str(tmp_path / "a.png")) == 0x4D).all()
+
+
+def test_pixels_may_be_written_to(tmp_path, save):
+    decode(str(save(tmp_path / "a.png")))[0, 0] = 0
+
+
+def _crc(chunk: bytes) -> bytes:
     return zlib.crc32(chunk).to_bytes(4, "big")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -208,7 +209,7 @@ def test_hostile_file_names_are_read_and_shown_on_one_line(tmp_path, fill, save)
     fill(tmp_path)
     source = save(tmp_path / "source.png")
     for name in (b"a\nb.png", b"<script>.png", b"caf\xe9.png"):
-        shutil.copy(source, os.path.join(os.fsencode(tmp_path), b"cat", name))
+        shutil.copy(source, tmp_path / "cat" / os.fsdecode(name))
     source.unlink()
     found = load(_folder(tmp_path, test_fraction=0.01), seed=1)
     n = found.images.shape[0] + found.test_images.shape[0]
@@ -216,6 +217,34 @@ def test_hostile_file_names_are_read_and_shown_on_one_line(tmp_path, fill, save)
     shown = " ".join(found.names)
     assert "\n" not in shown
     shown.encode("utf-8")
+
+
+def test_a_folder_that_must_not_be_read_is_passed_over_and_said(tmp_path, fill, monkeypatch):
+    fill(tmp_path)
+    locked = tmp_path / "cat" / "locked"
+    locked.mkdir()
+    scandir = os.scandir
+
+    def refuse(path):
+        if Path(path) == locked:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert load(_folder(tmp_path), seed=0).notes == (
+        f"{locked}: cannot be listed (Permission denied), passed over.",
+    )
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, fill, monkeypatch):
+    fill(tmp_path / "pets")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load(_folder("~/pets"), seed=0).class_names == ("cat", "dog")
+
+
+def test_images_too_small_for_a_network_are_enlarged(tmp_path, fill):
+    found = load(_folder(fill(tmp_path, size=(3, 9))), seed=0)
+    assert "64 x 64 pixels (smaller than 4 pixels)" in found.description
 
 
 def test_a_folder_of_parts_is_answered_with_the_right_source(tmp_path, fill):

@@ -195,6 +195,26 @@ def test_labels_for_other_files_are_refused(tmp_path, fill):
     )
 
 
+def test_a_text_file_of_numbers_alone_needs_no_header(tmp_path, other_labels):
+    (tmp_path / "a.txt").write_text("\n".join(map(str, other_labels)))
+    _expect_overlaid(load(_digits(tmp_path / "a.txt"), seed=0), other_labels)
+
+
+def test_an_instance_with_two_rows_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("index,new\n0,1\n1,1\n0,2\n")
+    assert _sentence(_digits(tmp_path / "a.csv")) == (
+        f"{tmp_path}/a.csv: has two rows for '0'. Keep one of them."
+    )
+
+
+def test_rows_by_index_leave_out_the_instances_they_do_not_name(tmp_path):
+    (tmp_path / "a.csv").write_text("index,new\n" + "".join(f"{i},{i % 10}\n" for i in range(40)))
+    found = load(_digits(tmp_path / "a.csv"), seed=0)
+    assert found.images.shape[0] + found.test_images.shape[0] == 40
+    assert found.skipped[0] == "image 40: has no label in a.csv; passed over."
+    assert len(found.skipped) == N - 40
+
+
 def test_a_missing_file_and_a_file_of_another_kind_are_told_before_loading(tmp_path):
     assert problems(_digits(tmp_path / "gone.csv")) == [
         f"{tmp_path}/gone.csv: there is no such file of labels. Give its path."

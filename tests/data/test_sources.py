@@ -58,6 +58,27 @@ def test_nothing_heavy_is_imported_before_it_is_needed(name):
     assert heavy.isdisjoint(done.stdout.split())
 
 
+def test_settings_that_mean_nothing_beside_the_others_are_said():
+    found = load(DataConfig(n_classes=5, labels_column="worse_label"), seed=0)
+    assert found.notes == (
+        "n_classes is for the source 'webvision' only and was ignored.",
+        "labels_column means nothing without labels_path and was ignored.",
+    )
+
+
+def test_every_source_has_a_line_for_people_and_an_answer_to_an_empty_path():
+    for name, line in SOURCES.items():
+        assert len(line) > 20
+        assert isinstance(problems(DataConfig(source=name)), list)
+
+
+def test_every_problem_of_a_folder_names_it_in_a_sentence(tmp_path):
+    for name in SOURCES:
+        for sentence in problems(DataConfig(source=name, path=str(tmp_path))):
+            assert sentence.endswith(".")
+            assert str(tmp_path) in sentence
+
+
 CIFAR10_FILES = os.environ.get("MILD_CIFAR10_FILES", "")
 
 
