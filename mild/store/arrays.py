@@ -82,7 +82,7 @@ def save_npy(path: Path, array: Array) -> None:
 
 def save_npz(path: Path, arrays: dict[str, Array]) -> None:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     replace_bytes(path, buffer.getvalue())
 
 
@@ -112,8 +112,9 @@ def load_npz(path: Path) -> dict[str, Array]:
         If it is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        # np.load leaves a damaged file open unless it is handed an open one
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
+            return {name: members[name] for name in members.files}
     except FileNotFoundError as error:
         raise RunError(_missing(path)) from error
     except Exception as error:  # zipfile, zlib and numpy each have their own

@@ -143,7 +143,12 @@ class Run:
 
     def index(self, number: int) -> Array:
         """Shape (N,): the instance in each slot of a round."""
-        return arrays.load_npy(self.folder.round(number) / "index.npy")
+        path = self.folder.round(number) / "index.npy"
+        index_N = arrays.load_npy(path)
+        if index_N.ndim != 1 or index_N.dtype.kind != "i":
+            error = ValueError(f"it holds {index_N.dtype} of shape {index_N.shape}")
+            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
+        return index_N
 
     def status(self, number: int) -> Array:
         """Shape (E, ceil(N / 8)): packed status of the committed epochs of a round, memory-mapped."""
@@ -208,9 +213,11 @@ class Run:
     def _committed(self, number: int, name: str) -> Array:
         n_epochs = self.n_epochs(number)
         path = self.folder.round(number) / name
-        array = arrays.load_npy(path) if n_epochs else np.zeros((0, 0), np.uint8)
-        if array.ndim != 2 or len(array) < n_epochs:
-            error = ValueError(f"it holds {len(array)} epochs, run.db counts {n_epochs}")
+        array = arrays.load_npy(path)
+        n = len(self.index(number))
+        width = -(-n // 8) if name == "status.npy" else n
+        if array.ndim != 2 or len(array) < n_epochs or array.shape[1] != width:
+            error = ValueError(f"its shape is {array.shape}, not {n_epochs} epochs of {width}")
             raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
         return array[:n_epochs]
 

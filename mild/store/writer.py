@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +59,10 @@ def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:
         schema.create(draft.database, created=time.time())
         draft.lock.touch()
         making.rename(folder.path)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         shutil.rmtree(making, ignore_errors=True)
         raise RunError(
-            f"runs folder {root} cannot be written ({error.strerror}); "
+            f"runs folder {root} cannot be written ({getattr(error, 'strerror', error)}); "
             "set MILD_RUNS_DIR to a folder you can write, or make room on its disk."
         ) from error
     return folder

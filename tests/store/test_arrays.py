@@ -1,0 +1,130 @@
+"""Arrays on disk: whole after every row, never unpickled, and damage is told in a sentence."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mild.errors import RunError
+from mild.store.arrays import RowWriter, load_npy, load_npz, save_npy, save_npz
+
+ROWS_EN = np.arange(15, dtype=np.uint16).reshape(3, 5) * 1000
+
+
+def test_an_appended_file_loads_with_plain_numpy_after_every_row(tmp_path):
+    path = tmp_path / "rows.npy"
+    writer = RowWriter(path, 5, np.uint16)
+    assert np.load(path).shape == (0, 5)
+    for n_rows in range(1, 4):
+        writer.append(ROWS_EN[n_rows - 1])
+        np.testing.assert_array_equal(np.load(path), ROWS_EN[:n_rows])
+    writer.close()
+
+
+def test_the_header_keeps_its_length_for_a_million_rows(tmp_path, monkeypatch):
+    path = tmp_path / "rows.npy"
+    writer = RowWriter(path, 2, np.uint8)
+    before = len(writer._header())
+    monkeypatch.setattr(writer, "_n_rows", 1_000_000)
+    assert len(writer._header()) == before
+    writer.close()
+
+
+def test_a_row_without_its_header_is_not_there_yet(tmp_path):
+    path = tmp_path / "rows.npy"
+    writer = RowWriter(path, 5, np.uint16)
+    writer.append(ROWS_EN[0])
+    writer.close()
+    with path.open("ab") as file:  # the worker was killed between row and header
+        file.write(ROWS_EN[1].tobytes())
+    np.testing.assert_array_equal(load_npy(path), ROWS_EN[:1])
+
+
+def test_a_row_of_the_wrong_length_is_refused(tmp_path):
+    writer = RowWriter(tmp_path / "rows.npy", 5, np.uint8)
+    with pytest.raises(ValueError, match=r"row has shape \(4,\), the file has 5 columns"):
+        writer.append(np.zeros(4))
+    writer.close()
+
+
+def test_saved_arrays_come_back_and_leave_no_other_file(tmp_path):
+    save_npy(tmp_path / "one.npy", ROWS_EN)
+    save_npz(tmp_path / "many.npz", {"rows": ROWS_EN, "cut": np.array(3)})
+    np.testing.assert_array_equal(load_npy(tmp_path / "one.npy"), ROWS_EN)
+    many = load_npz(tmp_path / "many.npz")
+    assert sorted(many) == ["cut", "rows"]
+    np.testing.assert_array_equal(many["rows"], ROWS_EN)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["many.npz", "one.npy"]
+
+
+def test_what_is_loaded_cannot_be_written_by_accident(tmp_path):
+    save_npy(tmp_path / "one.npy", ROWS_EN)
+    with pytest.raises(ValueError, match="read-only"):
+        load_npy(tmp_path / "one.npy")[0, 0] = 1
+
+
+def test_objects_are_neither_written_nor_read(tmp_path):
+    objects = np.array([{"a": 1}], dtype=object)
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        save_npy(tmp_path / "one.npy", objects)
+    np.save(tmp_path / "two.npy", objects, allow_pickle=True)
+    np.savez(tmp_path / "three.npz", objects=objects)
+    (tmp_path / "four.npy").write_bytes(pickle.dumps(objects))
+    for name, load in (("two.npy", load_npy), ("three.npz", load_npz), ("four.npy", load_npy)):
+        with pytest.raises(RunError, match=f"{name} is damaged .*delete the run"):
+            load(tmp_path / name)
+
+
+@pytest.mark.parametrize("load", [load_npy, load_npz])
+def test_a_missing_array_is_a_sentence(tmp_path, load):
+    path = tmp_path / "gone"
+    with pytest.raises(RunError) as error:
+        load(path)
+    assert str(error.value) == (
+        f"{path} is missing; copy it back from a copy of the run, or delete the run."
+    )
+
+
+def _damage(whole: bytes, cut: int, position: int, flips: bytes) -> bytes:
+    damaged = bytearray(whole[: cut % (len(whole) + 1)])
+    start = position % (len(damaged) + 1)
+    for offset, flip in enumerate(flips[: len(damaged) - start]):
+        damaged[start + offset] ^= flip
+    return bytes(damaged)
+
+
+@pytest.mark.filterwarnings("ignore:Reading .* required additional header parsing")
+@given(
+    cut=st.integers(0, 10**6),
+    position=st.integers(0, 10**6),
+    flips=st.binary(max_size=8),
+    header_only=st.booleans(),
+)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_array_is_an_array_or_a_sentence(tmp_path, cut, position, flips, header_only):
+    save_npy(tmp_path / "whole.npy", ROWS_EN)
+    save_npz(tmp_path / "whole.npz", {"rows": ROWS_EN, "cut": np.array(3)})
+    for name, load in (("whole.npy", load_npy), ("whole.npz", load_npz)):
+        whole = (tmp_path / name).read_bytes()
+        position_here = position % 128 if header_only else position
+        damaged = Path(tmp_path / f"damaged-{name}")
+        damaged.write_bytes(
+            _damage(whole, len(whole) if header_only else cut, position_here, flips)
+        )
+        sentence = _sentence(load, damaged)
+        assert sentence.endswith("; copy it back from a copy of the run, or delete the run.")
+        assert "\n" not in sentence
+
+
+def _sentence(load: Callable[[Path], object], path: Path) -> str:
+    try:
+        load(path)
+    except RunError as error:
+        return str(error)
+    return "; copy it back from a copy of the run, or delete the run."
