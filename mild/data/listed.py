@@ -44,7 +44,7 @@ class Listed:
 def open_listed(listed: Listed, image_size: int | None, progress: Progress | None) -> Loaded:
     """Decode every file once; the unreadable are passed over, each with a sentence."""
     files = listed.train.files + listed.test.files
-    names = [relative_name(file, listed.root) for file in files]
+    names = relative_names(files, listed.root)
     opened = open_files(files, names, image_size, progress)
     n_train = len(listed.train.files)
     train = _part(listed.train, names[:n_train], opened, first=0)
@@ -61,11 +61,10 @@ def open_listed(listed: Listed, image_size: int | None, progress: Progress | Non
     )
 
 
-def relative_name(file: str, root: Path) -> str:
-    """How people see the file: relative to the root where it lies below it, with "/"."""
-    start = os.path.join(root, "")  # noqa: PTH118 - a million names: pathlib would take seconds
-    name = file[len(start) :] if file.startswith(start) else file
-    return printable(name.replace(os.sep, "/"))
+def relative_names(files: Sequence[str], root: Path) -> list[str]:
+    """How people see the files: relative to the root where they lie below it, with "/"."""
+    start = f"{root}{os.sep}"
+    return [printable(file.removeprefix(start).replace(os.sep, "/")) for file in files]
 
 
 def _part(files: FileList, names: Sequence[str], opened: OpenedFiles, *, first: int) -> Part:

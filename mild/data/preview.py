@@ -12,7 +12,7 @@ from mild.config import DataConfig
 from mild.data import arrays, digits, packed
 from mild.data.classes import without_empty_classes
 from mild.data.dataset import ImageFiles, IntArray, UInt8Array
-from mild.data.listed import Listed, relative_name
+from mild.data.listed import Listed, relative_names
 from mild.data.overlay import apply_overlay, read_overlay
 from mild.data.overlay_file import TORCH_SUFFIXES
 from mild.data.parts import Loaded, Part
@@ -101,7 +101,7 @@ def _unopened(files: Listed, size: int) -> Loaded:
             images=ImageFiles(files.train.files, (size, size)),
             given_N=files.train.given_N,
             clean_N=files.train.clean_N,
-            names=tuple(relative_name(file, files.root) for file in files.train.files),
+            names=tuple(relative_names(files.train.files, files.root)),
             position_N=np.arange(n, dtype=np.int64),
         ),
         test=None,
