@@ -1,7 +1,8 @@
-"""The settings of a run as command-line options: one table for reading a command and for writing it."""
+"""The settings of a run as command-line options: one table to read a command by and to write it."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from types import NoneType
@@ -10,7 +11,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from mild.config import RunConfig, parse
-from mild.errors import ConfigError
+
+_WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +39,13 @@ OPTIONS = tuple(
         ("data-root", "data.data_root"),
         ("image-size", "data.image_size"),
         ("test-fraction", "data.test_fraction"),
+        ("path-column", "data.path_column"),
+        ("label-column", "data.label_column"),
+        ("clean-column", "data.clean_column"),
+        ("split-column", "data.split_column"),
+        ("n-classes", "data.n_classes"),
+        ("labels-path", "data.labels_path"),
+        ("labels-column", "data.labels_column"),
         ("noise", "noise.model"),
         ("rate", "noise.rate"),
         ("rounds", "rounds"),
@@ -78,7 +87,7 @@ def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
 
 
 def command_line(config: RunConfig) -> str:
-    """The `train` command that asks for the same run, naming only what differs from the defaults."""
+    """The `train` command that asks for the same run, naming what differs from the defaults."""
     words = ["python", "-m", "mild", "train"]
     for option in OPTIONS:
         value, default = _get(config, option.setting), _get(RunConfig(), option.setting)
@@ -101,20 +110,16 @@ def kind_and_help(option: Option) -> tuple[type, str]:
         model = model.model_fields[group].annotation
     assert issubclass(model, BaseModel)
     field = model.model_fields[last]
-    kinds = [kind for kind in get_args(field.annotation) or (field.annotation,) if kind is not NoneType]
+    parts = get_args(field.annotation) or (field.annotation,)
+    kinds = [part for part in parts if part is not NoneType]
     kind = kinds[0] if kinds[0] in (int, float, bool) else str
     return kind, (field.description or "Epochs of each round, such as 20,10,10.").strip()
 
 
-def _epochs(text: str) -> list[Any]:
+def _epochs(text: str) -> list[int | str]:
+    """Numbers where they are some; what is not is left to `parse`, which tells it with the rest."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    wrong = [part for part in parts if not part.isascii() or not part.isdigit()]
-    if wrong:
-        raise ConfigError(
-            [f"rounds {text!r}: {wrong[0]!r} is not a whole number of epochs; "
-             "separate the rounds with commas, for example 20,10,10."]
-        )  # fmt: skip
-    return [int(part) for part in parts]
+    return [int(part) if _WHOLE_NUMBER.fullmatch(part) else part for part in parts]
 
 
 def _put(settings: dict[str, Any], path: str, value: Any) -> None:

@@ -13,12 +13,14 @@ _PATTERNS = {
 
 def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """One sentence for every problem, in the order of the settings."""
-    return [_sentence(item, model) for item in error.errors()]
+    # A list of which every item is wrong counts as empty, too; the items have said it better.
+    items = [item for item in error.errors() if item["type"] != "too_short" or not item["input"]]
+    return [_sentence(item, model) for item in items]
 
 
 def _sentence(item: Any, model: type[BaseModel]) -> str:
     location = [str(part) for part in item["loc"]]
-    label = " ".join(location).replace("_", " ") or "the settings"
+    label = _label(location)
     if item["type"] == "extra_forbidden":
         known = ", ".join(_settings_at(location[:-1], model))
         return f"{label}: there is no such setting; known here are {known}."
@@ -26,9 +28,16 @@ def _sentence(item: Any, model: type[BaseModel]) -> str:
         return f"{label}: {item['ctx']['error']}."
     if item["type"] == "missing":
         return f"{label}: is missing; give a value."
-    if item["type"] in ("too_short", "tuple_type") and location == ["rounds"]:
+    if item["type"] == "too_short" and location == ["rounds"]:
         return "rounds is empty: give at least one round, as its epochs, for example 20,10,10."
     return f"{label} is {_short(item['input'])}: {_rule(item, location, model)}."
+
+
+def _label(location: list[str]) -> str:
+    """The setting in words; people count rounds from 1."""
+    if location[:1] == ["rounds"] and len(location) > 1:
+        location = ["round", str(int(location[1]) + 1), *location[2:]]
+    return " ".join(location).replace("_", " ") or "the settings"
 
 
 def _rule(item: Any, location: list[str], model: type[BaseModel]) -> str:
@@ -41,6 +50,10 @@ def _rule(item: Any, location: list[str], model: type[BaseModel]) -> str:
             return "must be a whole number"
         case "float_parsing" | "float_type" | "finite_number":
             return "must be a number"
+        case "model_type" if location[:1] == ["rounds"]:
+            return "must be a whole number of epochs; separate rounds with commas, as in 20,10,10"
+        case "tuple_type" if location == ["rounds"]:
+            return "must be a list with the epochs of each round, for example [20, 10, 10]"
         case "string_pattern_mismatch" if location[-1] in _PATTERNS:
             return _PATTERNS[location[-1]]
         case _:
@@ -54,7 +67,13 @@ def _range(location: list[str], model: type[BaseModel]) -> str:
             if hasattr(item, name):
                 bounds[name] = getattr(item, name)
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    return "must be " + " and ".join(f"{words[name]} {bounds[name]:g}" for name in bounds)
+    return "must be " + " and ".join(
+        f"{words[name]} {_number(bounds[name])}" for name in bounds
+    )
+
+
+def _number(bound: float) -> str:
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:g}"
 
 
 def _settings_at(location: list[str], model: type[BaseModel]) -> list[str]:
