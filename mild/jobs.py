@@ -79,8 +79,7 @@ def stop(run: Run) -> None:
     deadline = time.monotonic() + LAUNCH_SECONDS
     while True:
         state = run.state()
-        if state.pid is not None:
-            os.kill(state.pid, signal.SIGTERM)
+        if state.pid is not None and _asked_to_end(run, state.pid):
             return
         if not state.live or time.monotonic() > deadline:
             raise RunError(
@@ -90,12 +89,32 @@ def stop(run: Run) -> None:
         time.sleep(0.05)  # just launched: its process has not taken the lock yet
 
 
+def _asked_to_end(run: Run, pid: int) -> bool:
+    """Send SIGTERM; False where the process has just ended by itself."""
+    if pid <= 0:  # how the kernel names a process of another container or machine
+        raise RunError(
+            f"run {run.run_id} is at work where it cannot be reached from here; "
+            "stop it in the container or on the machine where it was started."
+        )
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        raise RunError(
+            f"run {run.run_id} is at work for another user (process {pid}); "
+            "ask them, or stop it as that user."
+        ) from None
+    return True
+
+
 def _with_absolute_paths(config: RunConfig) -> RunConfig:
     """Paths are meant from where the asker stands; the worker stands elsewhere."""
     data = config.data
     update = {"data_root": str(Path(data.data_root).expanduser().absolute())}
-    if data.path is not None:
-        update["path"] = str(Path(data.path).expanduser().absolute())
+    for name in ("path", "labels_path"):
+        if (path := getattr(data, name)) is not None:
+            update[name] = str(Path(path).expanduser().absolute())
     return config.model_copy(update={"data": data.model_copy(update=update)})
 
 

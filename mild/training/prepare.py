@@ -66,11 +66,11 @@ def prepare(config: RunConfig, writer: RunWriter) -> Prepared:
 
 def thumbnails(images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """The images themselves, or smaller where a side is longer than THUMBNAIL_SIDE."""
-    n, height, width, _ = images_NHWC.shape
+    _, height, width, _ = images_NHWC.shape
     longest = max(height, width)
     if longest <= THUMBNAIL_SIDE:
         return images_NHWC
-    size = (width * THUMBNAIL_SIDE // longest, height * THUMBNAIL_SIDE // longest)
+    size = tuple(max(1, side * THUMBNAIL_SIDE // longest) for side in (width, height))
     small = [np.asarray(Image.fromarray(image).resize(size)) for image in images_NHWC]
     return np.stack(small)
 

@@ -30,12 +30,12 @@ class EpochRecording:
         losses_B: torch.Tensor,
     ) -> None:
         """Record a batch as the network saw it in training, before the step that follows."""
-        logits_BC = logits_BC.detach()
+        logits_BC = logits_BC.detach().float()
         predictions_B = logits_BC.argmax(dim=1)
         self._status_N[slot_B] = (predictions_B == given_B).to(torch.uint8)
         self._predictions_N[slot_B] = predictions_B.to(torch.int32)
         self._losses_N[slot_B] = losses_B.detach().float()
-        self._margins_N[slot_B] = margins(logits_BC, given_B).float()
+        self._margins_N[slot_B] = margins(logits_BC, given_B)
 
     def current(self) -> torch.Tensor:
         """Status so far, on the CPU; `NOT_SEEN` where the instance's turn is still to come."""
@@ -52,7 +52,10 @@ class EpochRecording:
 
 
 def margins(logits_BC: torch.Tensor, given_B: torch.Tensor) -> torch.Tensor:
-    """Given label's logit minus the largest other (Pleiss et al. 2020). Lower means more likely wrong."""
+    """Given label's logit minus the largest other (Pleiss et al. 2020).
+
+    Shape (B,); lower means more likely wrong.
+    """
     given_BC = functional.one_hot(given_B, logits_BC.shape[1]).bool()
     given_logit_B = logits_BC.gather(1, given_B.unsqueeze(1)).squeeze(1)
     return given_logit_B - logits_BC.masked_fill(given_BC, -torch.inf).amax(dim=1)
