@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 import streamlit as st
 
-from mild.errors import MildError
 from mild.ui import shell
+from mild.ui.boundary import errors_as_sentences
 from mild.ui.words import plain
 
 st.session_state["_router"] = True
@@ -18,14 +16,5 @@ st.logo(shell.LOGO, size="large")
 if message := st.session_state.pop("_toast", None):
     st.toast(plain(message))
 
-try:
+with errors_as_sentences():
     page.run()
-except MildError as error:
-    st.error(plain(str(error)), icon=":material/error:")
-except Exception:
-    logging.getLogger("mild").exception("page %s failed", page.title)
-    st.error(
-        "This page met a fault of ours. Nothing of your runs is lost. Reload the page; if it comes "
-        "back, report it with the trace in the server's log.",
-        icon=":material/bug_report:",
-    )

@@ -1,7 +1,7 @@
 """What is asked of a run: every setting, its default, its rule, and its meaning.
 
-A `RunConfig` is the whole request. It is written to `config.json` once, so the settings of a finished
-run can be read, compared and asked for again.
+A `RunConfig` is the whole request. It is written to `config.json` once, so the settings of a
+finished run can be read, compared and asked for again.
 """
 
 from __future__ import annotations

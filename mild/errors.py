@@ -1,7 +1,8 @@
 """What can go wrong, one class per cause.
 
-Every message names the thing and its value, the rule it broke, and the next step, in one sentence or
-two, because it is shown to people as it stands: on a page, on standard error, or in the run's state.
+Every message names the thing and its value, the rule it broke, and the next step, in one sentence
+or two, because it is shown to people as it stands: on a page, on standard error, or in the run's
+state.
 """
 
 

@@ -67,9 +67,7 @@ def _range(location: list[str], model: type[BaseModel]) -> str:
             if hasattr(item, name):
                 bounds[name] = getattr(item, name)
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    return "must be " + " and ".join(
-        f"{words[name]} {_number(bounds[name])}" for name in bounds
-    )
+    return "must be " + " and ".join(f"{words[name]} {_number(bounds[name])}" for name in bounds)
 
 
 def _number(bound: float) -> str:

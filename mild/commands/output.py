@@ -9,9 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object on standard output.")
-]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 stderr = Console(stderr=True, highlight=False)
 stdout = Console(highlight=False)
@@ -24,7 +22,7 @@ def print_json(value: dict[str, Any]) -> None:
 
 def percent(share: float | None) -> str:
     """For a table."""
-    return "–" if share is None else f"{100 * share:.1f} %"  # noqa: RUF001 - a dash is meant
+    return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def _finite(value: Any) -> Any:

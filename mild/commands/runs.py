@@ -12,8 +12,8 @@ from rich.table import Table
 from mild import jobs
 from mild.commands.output import AsJson, percent, print_json, stdout
 from mild.errors import RunError
-from mild.store.run import all_runs, open_run
 from mild.store.overview import Overview, overview
+from mild.store.run import all_runs, open_run
 
 STOP_SECONDS = 60.0
 

@@ -64,7 +64,9 @@ def _from_file(path: Path) -> RunConfig:
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError([f"{path} cannot be read ({error.strerror}); name a JSON file."]) from None
+        raise ConfigError(
+            [f"{path} cannot be read ({error.strerror}); name a JSON file."]
+        ) from None
     except ValueError as error:
         raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
     if not isinstance(settings, dict):
@@ -86,7 +88,9 @@ def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
     else:
         stdout.print(_table(run))
         if summary["accuracy"]["last"] is not None:
-            stdout.print(f"Held-out accuracy of the final model: {percent(summary['accuracy']['last'])}")
+            stdout.print(
+                f"Held-out accuracy of the final model: {percent(summary['accuracy']['last'])}"
+            )
     if state.state != "done":
         stderr.print(f"{state.state}: {state.sentence}")
         raise typer.Exit(1)
@@ -126,7 +130,10 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
             ],
             None,
         ),
-        "config": (Annotated[Path | None, typer.Option(help="Start from a run's JSON file.")], None),
+        "config": (
+            Annotated[Path | None, typer.Option(help="Start from a run's JSON file.")],
+            None,
+        ),
     }
     parameters = [
         inspect.Parameter(name, keyword, default=default, annotation=annotation)

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish, mark_rounds
+from mild.figures.layout import finish, mark_stages
 
 EPOCHS = "Epoch, all rounds one after another"
 
 
-def memorized_curves(curves: dict[str, Sequence[float]], round_starts: list[int]) -> go.Figure:
+def memorized_curves(curves: dict[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
     """Share of the instances whose given label was predicted, in per cent, per epoch.
 
-    `curves` maps a group ("all", "clean", "mislabeled") to shares from 0 to 1, nan where a group is
-    empty. Clean labels rise early, wrong ones late: the picture that explains the method.
+    `curves` maps a group ("all", "clean", "mislabeled") to shares from 0 to 1, nan where there is
+    nothing to draw; `stages` the names of the rounds to the epochs in which they begin. Clean
+    labels rise early, wrong ones late: the picture that explains the method.
     """
     colours = {"all": palette.ALL, "clean": palette.CLEAN, "mislabeled": palette.MISLABELED}
     figure = go.Figure()
@@ -27,17 +28,21 @@ def memorized_curves(curves: dict[str, Sequence[float]], round_starts: list[int]
             name=f"{group} instances",
             mode="lines+markers",
             marker={"size": 4},
-            line={"color": colours[group], "width": 2, "dash": "dot" if group == "all" else "solid"},
+            line={
+                "color": colours[group],
+                "width": 2,
+                "dash": "dot" if group == "all" else "solid",
+            },
             hovertemplate="%{y:.1f} %",
         )
-    mark_rounds(figure, round_starts)
+    mark_stages(figure, stages)
     figure.update_yaxes(range=[0, 102])
     figure.update_xaxes(range=[0.5, max(2, max(map(len, curves.values()), default=0)) + 0.5])
     return finish(figure, x=EPOCHS, y="Memorized (% of instances)")
 
 
 def learning_curves(
-    losses: Sequence[float], accuracies: Sequence[float | None], stage_starts: list[int]
+    losses: Sequence[float], accuracies: Sequence[float | None], stages: dict[str, int]
 ) -> go.Figure:
     """Training loss in nats, and accuracy on the held-out part in per cent, per epoch."""
     epochs = list(range(1, len(losses) + 1))
@@ -51,7 +56,7 @@ def learning_curves(
         name="held-out accuracy (%)", mode="lines", yaxis="y2",
         line={"color": palette.ACCURACY, "width": 2}, hovertemplate="%{y:.1f} %",
     )  # fmt: skip
-    mark_rounds(figure, stage_starts)
+    mark_stages(figure, stages)
     finish(figure, x=EPOCHS, y="Training loss (nats)")
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(

@@ -10,7 +10,14 @@ def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None, "traceorder": "normal"},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "title": None,
+            "traceorder": "normal",
+        },
         hovermode="x unified",
         bargap=0.08,
     )
@@ -19,12 +26,12 @@ def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure
     return figure
 
 
-def mark_rounds(figure: go.Figure, starts: list[int]) -> None:
-    """A thin line and a name where each round begins; `starts` in epochs counted from 1."""
-    for number, start in enumerate(starts, start=1):
+def mark_stages(figure: go.Figure, stages: dict[str, int]) -> None:
+    """A thin line and a name where each stage begins; `stages` maps names to epochs from 1."""
+    for name, start in stages.items():
         if start > 1:
             figure.add_vline(x=start - 0.5, line_width=1, line_dash="dot", opacity=0.5)
         figure.add_annotation(
             x=start - 0.5, y=0, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
-            text=f"round {number}", font={"size": 11}, opacity=0.7,
+            text=name, font={"size": 11}, opacity=0.7,
         )  # fmt: skip

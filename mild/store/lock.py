@@ -1,8 +1,8 @@
 """POSIX record locks: the kernel's word on whether a worker is alive.
 
-A record lock ends with its process, however that ends; a process id can be taken by another process,
-and a zombie still has one. Closing *any* descriptor of the locked file in the process that holds the
-lock releases it, so the holder never opens the file a second time.
+A record lock ends with its process, however that ends; a process id can be taken by another
+process, and a zombie still has one. Closing *any* descriptor of the locked file in the process that
+holds the lock releases it, so the holder never opens the file a second time.
 """
 
 from __future__ import annotations

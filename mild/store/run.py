@@ -83,7 +83,7 @@ class Run:
             raise RunError(self._damaged("config.json", error)) from error
 
     def recorded_state(self) -> RunState:
-        """What the worker last wrote, whether or not it still lives; what the worker itself asks."""
+        """What the worker last wrote, whether or not it still lives; for the worker itself."""
         names = [field.name for field in fields(RunState) if field.name != "pid"]
         row = self._rows(f"SELECT {', '.join(names)} FROM state")
         if not row:
@@ -151,7 +151,7 @@ class Run:
         return index_N
 
     def status(self, number: int) -> Array:
-        """Shape (E, ceil(N / 8)): packed status of the committed epochs of a round, memory-mapped."""
+        """Shape (E, ceil(N / 8)): packed status of a round's committed epochs, memory-mapped."""
         return self._committed(number, "status.npy")
 
     def predictions(self, number: int) -> Array:

@@ -116,7 +116,9 @@ def connect_reading(path: Path) -> sqlite3.Connection:
         If there is no such file.
     """
     if not path.is_file():
-        raise RunError(f"{path} is missing; copy it back from a copy of the run, or delete the run.")
+        raise RunError(
+            f"{path} is missing; copy it back from a copy of the run, or delete the run."
+        )
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
 
 

@@ -83,11 +83,12 @@ class RunWriter:
             raise ValueError(f"state {state!r} is not one of {schema.STATES}")
         now = time.time()
         ended = now if state in schema.FINAL_STATES else None
+        started = None if ended or state == "queued" else now  # it may end before its turn comes
         with self._database:
             self._database.execute(
                 "UPDATE state SET state = ?, sentence = ?, heartbeat = ?, ended = ?, "
-                "started = CASE WHEN ? = 'queued' THEN started ELSE coalesce(started, ?) END",
-                (state, sentence, now, ended, state, now),
+                "started = coalesce(started, ?)",
+                (state, sentence, now, ended, started),
             )
             self._event(state, sentence)
 

@@ -71,10 +71,10 @@ def _older_ones_wait(run: Run, name: str) -> bool:
             continue
         try:
             state = other.state()
-            waits = state.live and state.state == "queued"
-            if waits and (state.created, other.run_id) < mine:
-                if lock_name(other.config().device) == name:
-                    return True
+            older = (state.created, other.run_id) < mine
+            waits = older and state.live and state.state == "queued"
+            if waits and lock_name(other.config().device) == name:
+                return True
         except RunError:  # damaged by hand: it cannot be waiting
             continue
     return False

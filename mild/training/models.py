@@ -25,7 +25,7 @@ def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Mod
 
 
 def small_cnn(n_classes: int, image_side: int) -> nn.Module:
-    """For processors and small images: four convolutions, halving the side while it is over 4 pixels."""
+    """For processors and small images: four convolutions, halving a side over 4 pixels."""
     layers: list[nn.Module] = []
     n_in, side = 3, image_side
     for width in (32, 64, 96, 128):

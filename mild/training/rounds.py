@@ -72,9 +72,7 @@ def run_rounds(work: Workplace, network: nn.Module, run: Run, prepared: Prepared
     return RoundsEnd(kept_index_N=index_N, n_rounds=len(rounds))
 
 
-def _select(
-    work: Workplace, run: Run, number: int, n: int
-) -> tuple[LearningDynamics, Selection]:
+def _select(work: Workplace, run: Run, number: int, n: int) -> tuple[LearningDynamics, Selection]:
     settings = work.config.selection
     dynamics = summarize(run.status(number), n)
     cut = None if settings.cut is None else min(settings.cut, dynamics.n_epochs + 1)
@@ -99,8 +97,8 @@ def _record(
 ) -> RoundRecord:
     """The round in numbers; true ones only where clean labels are known.
 
-    The true ones are over the whole training set: what earlier rounds dropped counts as flagged, and
-    as more suspicious than anything that is still there.
+    The true ones are over the whole training set: what earlier rounds dropped counts as flagged,
+    and as more suspicious than anything that is still there.
     """
     truth = None
     if prepared.clean_N is not None:
@@ -128,7 +126,9 @@ def _record(
     )
 
 
-def _scores(run: Run, number: int, dynamics: LearningDynamics) -> dict[str, npt.NDArray[np.generic]]:
+def _scores(
+    run: Run, number: int, dynamics: LearningDynamics
+) -> dict[str, npt.NDArray[np.generic]]:
     losses_EN, margins_EN = run.losses(number), run.margins(number)
     n_epochs = len(losses_EN)
     return {

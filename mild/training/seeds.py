@@ -1,4 +1,4 @@
-"""Randomness: every generator derives from the run's seed and a purpose, never from the global one."""
+"""Every generator derives from the run's seed and a purpose; the global one is never used."""
 
 from __future__ import annotations
 

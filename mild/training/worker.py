@@ -1,7 +1,8 @@
 """The worker: one process, one run, from `queued` to its end.
 
-Started as `python -m mild.training.worker RUN`, with the run's folder or its id. SIGTERM asks it to end
-at the next batch. It ignores SIGINT and SIGHUP, which are meant for the terminal it may share.
+Started as `python -m mild.training.worker RUN`, with the run's folder or its id. SIGTERM asks it
+to end at the next batch. It ignores SIGINT and SIGHUP, which are meant for the terminal it may
+share.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _work(run: Run, stop: Stop) -> int:
-    """From the queue to a final state. The outermost frame: here, and only here, everything ends."""
+    """From the queue to a final state; the outermost frame, where every error ends."""
     writer = RunWriter(run.folder)
     try:
         _train(run, writer, stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import streamlit as st
 
 from mild import jobs
@@ -13,6 +14,7 @@ from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
 from mild.ui import data_preview, live_view
+from mild.ui.boundary import fragment
 from mild.ui.shell import ROOT
 from mild.ui.words import count, duration, plain, state_badge
 
@@ -30,10 +32,10 @@ def show(run: Run) -> None:
         drawing = not st.toggle(
             "Hold the charts", key="hold", help="Stops redrawing, so that a zoom stays as it is."
         )
-    st.fragment(_panel, run_every=POLL_SECONDS if live else None)(run.run_id, run, live, drawing)
+    fragment(_panel, run_every=POLL_SECONDS if live else None)(run, live, drawing)
 
 
-def _panel(_run_id: str, run: Run, live: bool, drawing: bool) -> None:
+def _panel(run: Run, live: bool, drawing: bool) -> None:
     state = run.state()
     if live and not state.live:
         st.session_state["_toast"] = f"Run {run.run_id}: {state.state}. {state.sentence}"
@@ -59,7 +61,7 @@ def _headline(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
             st.toast("Stopping at the next batch; every epoch up to here is kept.")
         except RunError as error:
             st.warning(plain(str(error)))
-    if state.state == "done" and right.button("See the selection", type="primary", key="see"):
+    if not state.live and epochs and right.button("See the selection", type="primary", key="see"):
         st.switch_page(ROOT / "pages" / "selection.py", query_params={"run": run.run_id})
     if state.state in ("failed", "interrupted"):
         st.error(plain(state.sentence), icon=":material/error:")
@@ -74,9 +76,7 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
     last = epochs[-1]
     asked = run.config().rounds
     stage = (
-        f"round {last.stage + 1} of {len(asked)}"
-        if run.is_round(last.stage)
-        else "the final model"
+        f"round {last.stage + 1} of {len(asked)}" if run.is_round(last.stage) else "the final model"
     )
     text = f"Epoch {last.epoch} of {stage}"
     left = live_view.seconds_left(epochs, state.epochs_left) if state.live else None
@@ -100,41 +100,56 @@ def _before_the_first_epoch(run: Run, state: RunState) -> None:
 
 def _charts(run: Run, epochs: list[EpochRecord]) -> None:
     n_rounds = run.rounds_begun()
-    starts = live_view.stage_starts(epochs)
+    stages = live_view.stages(epochs, n_rounds)
+    rounds = dict(list(stages.items())[:n_rounds])
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Memorized", help="Share of the images whose given label the network predicts.")
-        groups = live_view.memorized_by_group(run, n_rounds)
-        st.plotly_chart(
-            curves.memorized_curves(groups, starts[:n_rounds]), key="memorized", theme="streamlit"
+        st.subheader(
+            "Memorized", help="Share of the images whose given label the network predicts."
         )
-        _explain(groups)
+        groups = live_view.memorized_by_group(run, n_rounds)
+        st.plotly_chart(curves.memorized_curves(groups, rounds), key="memorized")
+        _explain(groups, n_rounds)
     with right:
         st.subheader("Learning", help="Of the network as a whole, the final model included.")
         figure = curves.learning_curves(
-            [item.train_loss for item in epochs], [item.test_accuracy for item in epochs], starts
+            [item.train_loss for item in epochs], [item.test_accuracy for item in epochs], stages
         )
-        st.plotly_chart(figure, key="learning", theme="streamlit")
-    _mosaic(run, n_rounds - 1)
+        st.plotly_chart(figure, key="learning")
+    _mosaic(run, n_rounds)
 
 
-def _explain(groups: dict[str, list[float]]) -> None:
+def _explain(groups: dict[str, list[float]], n_rounds: int) -> None:
     if "mislabeled" in groups:
-        st.caption("Right labels are memorized early, wrong ones late: that gap is the method.")
+        text = "Right labels are memorized early, wrong ones late: that gap is the method."
+        if n_rounds > 1 and np.isnan(groups["mislabeled"][-1]):
+            text += f" Fewer than {live_view.MIN_GROUP} mislabeled images are left: no curve."
+        st.caption(text)
     else:
         st.caption("Which labels are wrong is unknown here; the selection page estimates it.")
 
 
-def _mosaic(run: Run, number: int) -> None:
+def _mosaic(run: Run, n_rounds: int) -> None:
+    st.subheader("Status", help="Whether each image's given label was memorized, epoch by epoch.")
+    newest = n_rounds - 1
+    number = newest
+    if n_rounds > 1:
+        chosen = st.segmented_control(
+            "Status of round", range(n_rounds), key=f"status of {n_rounds}",
+            default=newest if run.state().live else 0, label_visibility="collapsed",
+            format_func=lambda item: f"Round {item + 1}",
+        )  # fmt: skip
+        number = newest if chosen is None else int(chosen)
     drawn = live_view.mosaic(run, number)
-    st.subheader(f"Status in round {number + 1}")
     n_epochs = run.config().rounds[number].epochs
     st.image(
         pictures.status_mosaic(drawn.share_RE, n_epochs, drawn.divider),
         width="stretch",
         caption=None,
     )
-    rows = "an image" if drawn.instances_per_row == 1 else f"{count(drawn.instances_per_row)} images"
+    rows = (
+        "an image" if drawn.instances_per_row == 1 else f"{count(drawn.instances_per_row)} images"
+    )
     order = (
         "Clean images are above the white line, mislabeled ones below it"
         if drawn.divider

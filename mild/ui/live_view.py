@@ -14,6 +14,8 @@ from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
 
 MOSAIC_ROWS = 240
+MIN_GROUP = 10
+"""A smaller group has no curve: its share jumps with every single image."""
 CLEAN_AND_MISLABELED = ("all", "clean", "mislabeled")
 
 
@@ -28,10 +30,13 @@ class Mosaic:
     """The first row of mislabeled instances; None where clean labels are unknown."""
 
 
-def stage_starts(epochs: list[EpochRecord]) -> list[int]:
-    """The epoch, counted over all stages from 1, at which each stage begins."""
-    stages = [item.stage for item in epochs]
-    return [stages.index(stage) + 1 for stage in sorted(set(stages))]
+def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
+    """Every stage begun, and its first epoch, counted over all stages from 1."""
+    numbers = [item.stage for item in epochs]
+    return {
+        f"round {stage + 1}" if stage < n_rounds else "final model": numbers.index(stage) + 1
+        for stage in sorted(set(numbers))
+    }
 
 
 def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | None:
@@ -57,9 +62,7 @@ def mosaic(run: Run, number: int) -> Mosaic:
     """Every committed epoch of a round. Rows keep their place while it grows."""
     root = str(run.folder.path.parent)
     order, starts, divider = _row_order(root, run.run_id, number)
-    columns = [
-        _column(root, run.run_id, number, epoch) for epoch in range(run.n_epochs(number))
-    ]
+    columns = [_column(root, run.run_id, number, epoch) for epoch in range(run.n_epochs(number))]
     share_RE = np.stack(columns, axis=1) if columns else np.zeros((len(starts), 0))
     return Mosaic(
         share_RE=share_RE,
@@ -85,7 +88,7 @@ def _round_curves(root: str, run_id: str, number: int, n_epochs: int) -> dict[st
 
 
 def _share(status_EK: npt.NDArray[np.uint8], mask_N: npt.NDArray[np.bool_]) -> list[float]:
-    if not mask_N.any():
+    if mask_N.sum() < MIN_GROUP:
         return [float("nan")] * len(status_EK)
     return [float(item) for item in memorized_share(status_EK, mask_N)]
 
@@ -94,7 +97,7 @@ def _share(status_EK: npt.NDArray[np.uint8], mask_N: npt.NDArray[np.bool_]) -> l
 def _row_order(
     root: str, run_id: str, number: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int | None]:
-    """Slots in the order in which they are drawn, the position where each row starts, and the divider.
+    """Slots in the order in which they are drawn, where each row starts, and the divider.
 
     Clean above mislabeled where that is known; within each, by given label.
     """

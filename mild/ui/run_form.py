@@ -89,7 +89,9 @@ def _ask_training() -> dict[str, Any]:
         share = st.slider("Share to keep", 1, 100, 60, format="%d %%")
         values["keep_fraction"] = share / 100
     elif rule == "manual":
-        values["cut"] = int(st.number_input("Keep if misclassified in fewer epochs than", 0, value=5))
+        values["cut"] = int(
+            st.number_input("Keep if misclassified in fewer epochs than", 0, value=5)
+        )
     return values
 
 
@@ -101,7 +103,9 @@ def _ask_more() -> dict[str, Any]:
             "learning_rate": st.number_input("Learning rate", value=0.05, format="%.4f"),
             "batch_size": int(st.number_input("Batch size", value=64)),
             "crop_padding": int(
-                st.number_input("Crop padding (pixels)", value=1, help="0 switches random crops off.")
+                st.number_input(
+                    "Crop padding (pixels)", value=1, help="0 switches random crops off."
+                )
             ),
         }
     with right:

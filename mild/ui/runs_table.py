@@ -13,6 +13,7 @@ from mild.errors import RunError
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs, open_run
 from mild.store.schema import FINAL_STATES
+from mild.ui.boundary import fragment
 from mild.ui.shell import ROOT
 from mild.ui.words import plain, state_badge
 
@@ -24,7 +25,7 @@ def show(found: list[Overview]) -> None:
     """The table, searched by the words typed above it; live while a run is."""
     words = st.text_input("Search", placeholder="name, data set or state", key="search")
     live = any(item.state not in _ENDED for item in found)
-    st.fragment(_table, run_every=POLL_SECONDS if live else None)(words, live)
+    fragment(_table, run_every=POLL_SECONDS if live else None)(words, live)
 
 
 def _table(words: str, live: bool) -> None:

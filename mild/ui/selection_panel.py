@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from mild.figures.histogram import metric_histogram
 from mild.store.run import Run
+from mild.ui.boundary import fragment
 from mild.ui.round_view import RoundView
 from mild.ui.words import count, interval, percent, plain
+
+_SCORES = (
+    ("Precision of kept", "precision", "Share of the kept images whose label is right"),
+    ("Recall of clean", "recall", "Share of the images with a right label that are kept"),
+    ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
+)
 
 
 def show(run: Run, number: int, view: RoundView) -> None:
@@ -20,7 +25,7 @@ def show(run: Run, number: int, view: RoundView) -> None:
             f"{view.n_epochs} of {asked} epochs are recorded. The cut is provisional; "
             "reload the page for the epochs that have come since."
         )
-    st.fragment(_adjust)(run.run_id, number, view)
+    fragment(_adjust)(run.run_id, number, view)
 
 
 def _adjust(run_id: str, number: int, view: RoundView) -> None:
@@ -55,15 +60,15 @@ def _cut_in_address(view: RoundView) -> int:
 def _counts(view: RoundView, cut: int) -> None:
     kept = view.kept(cut)
     columns = st.columns(5)
-    columns[0].metric("Kept", count(kept), f"{percent(kept / view.n)} of the round", "off", delta_arrow="off")
-    columns[1].metric("Flagged", count(view.n - kept), percent(1 - kept / view.n), "off", delta_arrow="off")
+    columns[0].metric(
+        "Kept", count(kept), f"{percent(kept / view.n)} of the round", "off", delta_arrow="off"
+    )
+    columns[1].metric(
+        "Flagged", count(view.n - kept), percent(1 - kept / view.n), "off", delta_arrow="off"
+    )
     estimate = view.estimate(cut)
     truth = view.truth
-    for column, title, name, help_ in (
-        (columns[2], "Precision of kept", "precision", "Share of the kept images whose label is right"),
-        (columns[3], "Recall of clean", "recall", "Share of the images with a right label that are kept"),
-        (columns[4], "F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
-    ):  # fmt: skip
+    for column, (title, name, help_) in zip(columns[2:], _SCORES, strict=True):
         guess = getattr(estimate, name) if estimate else None
         between = interval(getattr(estimate, f"{name}_interval")) if estimate else ""
         note = f"estimated {percent(guess)}"
@@ -94,12 +99,16 @@ def _notes(view: RoundView) -> None:
     if view.clean_by_count is not None:
         known = f" In truth it is {percent(1 - view.clean_by_count.sum() / view.n)}."
     st.markdown(
-        f"The fit puts the share of mislabeled images at **{percent(selection.noise_rate_estimate)}**"
+        "The fit puts the share of mislabeled images at "
+        f"**{percent(selection.noise_rate_estimate)}**"
         f"{f' (95 % interval {between})' if between else ''}.{known} "
-        f"Half of the clean component is memorized for good after {_epochs(mixture.median[0])}, "
-        f"half of the mislabeled one after {_epochs(mixture.median[1])}."
+        f"By the fit, half of the clean images are misclassified in "
+        f"{_epochs(mixture.median[0], view.n_epochs)}, half of the mislabeled ones in "
+        f"{_epochs(mixture.median[1], view.n_epochs)}."
     )
 
 
-def _epochs(value: float) -> str:
-    return "never" if math.isinf(value) else f"{value:.1f} misclassified epochs"
+def _epochs(median: float, n_epochs: int) -> str:
+    if median >= n_epochs:
+        return f"all {n_epochs} epochs"
+    return f"at most {max(0, round(median))} of {n_epochs} epochs"

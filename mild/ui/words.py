@@ -35,7 +35,7 @@ def state_badge(state: str) -> str:
 def percent(share: float | None, digits: int = 1) -> str:
     """A share from 0 to 1 in per cent; a dash where it is unknown."""
     if share is None or math.isnan(share):
-        return "–"  # noqa: RUF001 - a dash is meant
+        return "–"
     return f"{100 * share:.{digits}f} %"
 
 

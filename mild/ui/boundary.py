@@ -1,0 +1,45 @@
+"""The one place where an error becomes a sentence on a page."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec
+
+import streamlit as st
+
+from mild.errors import MildError
+from mild.ui.words import plain
+
+Arguments = ParamSpec("Arguments")
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Show what goes wrong inside, kindly; the trace goes to the server's log."""
+    try:
+        yield
+    except MildError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    except Exception:
+        logging.getLogger("mild").exception("a page failed")
+        st.error(
+            "This page met a fault of ours. Nothing of your runs is lost. Reload the page; if it "
+            "comes back, report it with the trace in the server's log.",
+            icon=":material/bug_report:",
+        )
+
+
+def fragment(
+    function: Callable[Arguments, None], *, run_every: float | None = None
+) -> Callable[Arguments, None]:
+    """A part of a page that reruns by itself; its errors do not reach the page's own boundary."""
+
+    @functools.wraps(function)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        with errors_as_sentences():
+            function(*args, **kwargs)
+
+    return st.fragment(guarded, run_every=run_every)

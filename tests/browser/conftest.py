@@ -1,0 +1,117 @@
+"""A dashboard of its own on a free port, and a real Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import end_workers
+
+PROJECT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SERVER_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A server that runs, the process behind it, and the runs it shows."""
+
+    url: str
+    pid: int
+    runs_root: Path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; absent, the test fails where MILD_REQUIRE_BROWSER=1 and is skipped elsewhere."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        message = "no Chromium is installed; install the package `chromium` to run browser tests"
+        if os.environ.get("MILD_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def dashboard(runs_root: Path) -> Iterator[Dashboard]:
+    """A cold server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = runs_root.with_name("server.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=PROJECT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=os.environ | {"MILD_RUNS_DIR": str(runs_root)},
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for_server(url)
+        yield Dashboard(url=url, pid=process.pid, runs_root=runs_root)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        log.close()
+        end_workers(runs_root)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test on a script error or a request that leaves this machine."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1200})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: _note_if_it_leaves(request.url, faults))
+    yield page
+    context.close()
+    assert not faults
+
+
+def wait_for_server(url: str) -> None:
+    deadline = time.monotonic() + SERVER_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the dashboard did not answer within {SERVER_SECONDS} s")
+
+
+def wait_until_quiet(page: Page) -> None:
+    """Wait until streamlit has run the page's script to its end."""
+    page.wait_for_timeout(250)  # a widget's own delay before it tells the server
+    app = "[data-testid='stApp']"
+    page.locator(f"{app}[data-test-connection-state='CONNECTED']").wait_for(state="attached")
+    page.locator(f"{app}[data-test-script-state='notRunning']").wait_for(state="attached")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def _note_if_it_leaves(url: str, faults: list[str]) -> None:
+    local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+    if not url.startswith(local):
+        faults.append(f"request to {url}")

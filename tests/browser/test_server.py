@@ -1,0 +1,92 @@
+"""What only a real server and a real browser show."""
+
+from __future__ import annotations
+
+import http.client
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.runs_for_tests import write_run
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "": "Which labels are wrong?",
+    "new_run": "New run",
+    "live": "Live",
+    "selection": "Selection",
+}
+
+
+@pytest.mark.parametrize(("path", "title"), PAGES.items())
+def test_a_deep_link_on_a_cold_server_shows_the_same_as_through_the_home_page(
+    path: str, title: str, page: Page, dashboard: Dashboard
+) -> None:
+    write_run(dashboard.runs_root, name="newer")
+    run = write_run(dashboard.runs_root, name="asked for")
+    write_run(dashboard.runs_root, name="newest")
+    page.goto(f"{dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
+    expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
+    wait_until_quiet(page)
+    cold = _what_is_read(page)
+    assert page.get_by_role("dialog").count() == 0  # streamlit's "page not found"
+
+    page.goto(dashboard.url)
+    wait_until_quiet(page)
+    page.goto(f"{dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    wait_until_quiet(page)
+    assert _what_is_read(page) == cold
+    if path in ("live", "selection"):
+        expect(page).to_have_url(re.compile(f"run={run.run_id}"))
+        assert run.run_id in cold
+
+
+def test_the_dashboard_process_never_loads_torch(page: Page, dashboard: Dashboard) -> None:
+    run = write_run(dashboard.runs_root)
+    for path, title in PAGES.items():
+        page.goto(f"{dashboard.url}/{path}?run={run.run_id}")
+        expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
+        wait_until_quiet(page)
+    loaded = Path(f"/proc/{dashboard.pid}/maps").read_text()
+    assert "numpy" in loaded
+    assert "torch" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("{own}", "http://{own}", 101),
+        ("evil.example", "http://evil.example", 403),
+        ("evil.example", None, 403),
+        ("{own}", "http://evil.example", 403),
+    ],
+)
+def test_only_pages_of_this_machine_may_connect(
+    host: str, origin: str | None, status: int, dashboard: Dashboard
+) -> None:
+    own = dashboard.url.removeprefix("http://")
+    headers = {
+        "Host": host.format(own=own),
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec-WebSocket-Version": "13",
+    }
+    if origin:
+        headers["Origin"] = origin.format(own=own)
+    connection = http.client.HTTPConnection(own, timeout=10)
+    connection.request("GET", "/_stcore/stream", headers=headers)
+    assert connection.getresponse().status == status
+    connection.close()
+
+
+def _what_is_read(page: Page) -> str:
+    """The page's text and what its boxes hold, but for the ages of runs."""
+    main = page.get_by_test_id("stMain")
+    held = [box.input_value() for box in main.locator("input").all()]
+    return re.sub(r"\d+ (s|seconds?|minutes?) ", "", main.inner_text()) + "\n".join(held)

@@ -1,0 +1,54 @@
+"""The whole dashboard as streamlit's own test driver runs it: through app.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """Open a page, with the address's query, in a fresh session."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def open_(page: str = "runs", **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        return app.switch_page(f"pages/{page}.py").run()
+
+    return open_
+
+
+def words(app: AppTest) -> str:
+    """Everything that a person reads on the page, but for charts and pictures."""
+    kinds = (
+        "title",
+        "subheader",
+        "markdown",
+        "caption",
+        "info",
+        "warning",
+        "error",
+        "text",
+        "code",
+    )
+    parts = [str(item.value) for kind in kinds for item in app.get(kind)]
+    parts += [f"{item.label} {item.value} {item.delta}" for item in app.metric]
+    parts += [str(item.label) for item in app.button]
+    return "\n".join(parts).replace("\\", "")
+
+
+def fine(app: AppTest) -> None:
+    """No page met a fault of ours."""
+    assert not app.exception, app.exception[0].value
+    assert "fault of ours" not in words(app)

@@ -1,0 +1,119 @@
+"""Every page in every state a run can be in: it opens, and says what a person needs to know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages.conftest import OpenPage, fine, words
+from tests.runs_for_tests import FAILURE, live, write_run
+
+PAGES = ("runs", "new_run", "live", "selection")
+STATES = (
+    "queued", "preparing", "begun", "training", "selecting", "finishing", "done", "stopped",
+    "failed", "interrupted", "damaged",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_without_any_run_says_so_and_offers_the_demo(page: str, open_page: OpenPage) -> None:
+    app = open_page(page)
+    fine(app)
+    if page != "new_run":
+        assert "There is no run yet." in words(app)
+        assert "Run the demo" in [item.label for item in app.button]
+
+
+@pytest.mark.parametrize("clean_known", [True, False])
+@pytest.mark.parametrize("state", STATES)
+def test_every_page_opens_whatever_the_state_of_the_run(
+    state: str, clean_known: bool, runs_root: Path, open_page: OpenPage
+) -> None:
+    write_run(runs_root, until=state, clean_known=clean_known)
+    for page in PAGES:
+        fine(open_page(page))
+
+
+@pytest.mark.parametrize("state", ["queued", "preparing", "begun", "training", "selecting"])
+def test_a_live_run_can_be_stopped_from_its_page(
+    state: str, runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until=state)
+    with live(run):
+        app = open_page("live", run=run.run_id)
+        fine(app)
+        app.button("stop").click().run()
+        fine(app)
+        for _ in range(100):
+            if run.state().state == "stopped":
+                break
+        assert run.state().state == "stopped"
+
+
+def test_the_live_page_of_a_run_before_its_first_epoch_shows_the_images(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="begun")
+    with live(run):
+        app = open_page("live", run=run.run_id)
+    assert len(app.get("image")) == 1
+    assert "What is trained on" in words(app)
+
+
+def test_the_live_page_draws_curves_and_mosaic(runs_root: Path, open_page: OpenPage) -> None:
+    run = write_run(runs_root, until="training")
+    with live(run):
+        app = open_page("live", run=run.run_id)
+    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("image")) == 1
+    assert "Right labels are memorized early, wrong ones late" in words(app)
+
+
+def test_a_failed_run_shows_its_sentence_and_the_end_of_its_log(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="failed")
+    app = open_page("live", run=run.run_id)
+    assert FAILURE in words(app)
+    assert "Traceback" in words(app)
+
+
+def test_an_interrupted_run_says_that_its_worker_is_gone(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="interrupted")
+    assert "The worker is gone before the run's end" in words(open_page("live", run=run.run_id))
+
+
+def test_a_damaged_run_says_what_is_damaged_and_what_to_do(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="damaged")
+    for page in ("live", "selection"):
+        text = words(open_page(page, run=run.run_id))
+        assert "run.db cannot be read" in text
+        assert "copy it back from a copy of the run, or delete the run" in text
+    assert "damaged" in open_page("runs").dataframe[0].value["state"].tolist()
+
+
+def test_the_list_shows_every_run_and_finds_by_words(runs_root: Path, open_page: OpenPage) -> None:
+    write_run(runs_root, name="first one")
+    write_run(runs_root, name="second one", until="failed")
+    app = open_page()
+    assert sorted(app.dataframe[0].value["name"]) == ["first one", "second one"]
+    app.text_input("search").set_value("failed").run()
+    assert app.dataframe[0].value["name"].tolist() == ["second one"]
+    app.text_input("search").set_value("nothing like it").run()
+    assert "No run has nothing like it" in words(app)
+
+
+@pytest.mark.parametrize("hostile", ["../../etc", "<script>alert(1)</script>", "x" * 5000, ""])
+def test_a_hostile_run_in_the_address_shows_the_newest_run(
+    hostile: str, runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root)
+    app = open_page("live", run=hostile)
+    fine(app)
+    assert "this is the newest one" in words(app)
+    assert app.selectbox("run").value == run.run_id
