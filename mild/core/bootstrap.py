@@ -5,17 +5,15 @@ fit of the data: 200 draws take well under a second for any number of instances.
 Legend: B draws, C counts, J the two components.
 """
 
-# ruff: noqa: N802, N815 - array fields carry their axes, as array variables do
-
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import FloatArray, IntArray
-from mild.core.mixture import WeibullMixture, cell_probability
+from mild.core.mixture import WeibullMixture, cell_probability, hard_cells
 from mild.core.scoring import maximise
-from mild.core.weibull import as_shares, as_theta, bounds, make_priors
+from mild.core.weibull import HARD_SHARES, as_shares, as_theta, bounds, make_priors
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +23,7 @@ class Bootstrap:
     weight_BJ: FloatArray
     shape_BJ: FloatArray
     median_BJ: FloatArray
+    hard_share_B: FloatArray
     n_by_count_BC: FloatArray
     """The resampled counts."""
     converged_share: float
@@ -33,7 +32,10 @@ class Bootstrap:
         """P(clean | c) under every refit, shape (B, p + 1)."""
         n_draws, n_cells = self.n_by_count_BC.shape
         cells = cell_probability(self.shape_BJ.ravel(), self.median_BJ.ravel(), n_cells - 1)
-        joint_BJC = self.weight_BJ[:, :, None] * cells.reshape(n_draws, 2, n_cells)
+        cells_BJC = cells.reshape(n_draws, 2, n_cells)
+        hard = self.hard_share_B[:, None]
+        cells_BJC[:, 0] = (1.0 - hard) * cells_BJC[:, 0] + hard * hard_cells(n_cells - 1)
+        joint_BJC = self.weight_BJ[:, :, None] * cells_BJC
         total_BC = joint_BJC.sum(axis=1)
         posterior_BC: FloatArray = np.zeros(total_BC.shape)
         np.divide(joint_BJC[:, 0], total_BC, out=posterior_BC, where=total_BC > 0.0)
@@ -77,15 +79,17 @@ def bootstrap(
             f"{mixture.n_epochs + 1} counts and at least 1 draw"
         )
     drawn_BC = rng.multinomial(n_instances, share_C, size=n_draws).astype(np.float64)
-    low_P, high_P = bounds(mixture.n_epochs)
+    hard = mixture.hard_share > 1.5 * HARD_SHARES[0]
+    low_P, high_P = bounds(mixture.n_epochs, hard=hard)
     start_BP = np.tile(as_theta(mixture), (n_draws, 1))
-    priors = make_priors(mixture.n_epochs, n_instances)
+    priors = make_priors(mixture.n_epochs)
     fits = maximise(drawn_BC / n_instances, start_BP, low_P, high_P, priors)
     noisy_B = 1.0 / (1.0 + np.exp(-fits.theta_BP[:, 0]))
     return Bootstrap(
         weight_BJ=np.stack([1.0 - noisy_B, noisy_B], axis=1),
         shape_BJ=np.exp(fits.theta_BP[:, [1, 3]]),
         median_BJ=np.exp(fits.theta_BP[:, [2, 4]]),
+        hard_share_B=1.0 / (1.0 + np.exp(-fits.theta_BP[:, 5])),
         n_by_count_BC=drawn_BC,
         converged_share=float(fits.converged_B.mean()),
     )

@@ -5,8 +5,6 @@ Status is 1 where the network predicted the given label ("memorized") and 0 wher
 one epoch at a time, so the matrix may be a memory map larger than the memory.
 """
 
-# ruff: noqa: N802, N815 - array fields carry their axes, as array variables do
-
 from dataclasses import dataclass
 from typing import Any
 

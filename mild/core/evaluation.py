@@ -5,7 +5,6 @@ flagged set as "mislabeled". None where undefined, e.g. F1 without a mislabeled 
 scikit-learn computes the metrics and is imported only when one is asked for.
 """
 
-
 from dataclasses import dataclass
 
 import numpy as np

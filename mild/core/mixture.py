@@ -2,6 +2,11 @@
 
 A count of c misclassified epochs stands for a waiting time in [c, c + 1), the largest count
 for [p, infinity). Component 0 is clean (the smaller median), component 1 is mislabeled.
+
+Clean instances are not exactly Weibull: a few of them are hard and stay misclassified far longer
+than their kind. A small share of the clean component therefore follows a tail that falls slowly
+to 0 at p + 1, with survival (1 - t / (p + 1)) ^ HARD_POWER. Without it the mislabeled component
+stretches down to cover them wherever there is little noise.
 """
 
 from dataclasses import dataclass
@@ -10,6 +15,7 @@ import numpy as np
 
 from mild.core.arrays import FloatArray
 
+HARD_POWER = 2.5
 LOG_TWO = float(np.log(2.0))
 LOG_U_MAX = 6.6  # exp(-exp(6.6)) is 0 in double precision; beyond it exp would only overflow
 
@@ -26,6 +32,9 @@ class WeibullMixture:
     """Shape (2,), dimensionless."""
     scale: FloatArray
     """Shape (2,), in epochs."""
+    hard_share: float
+    """Share of the clean component in the tail of hard instances; weight, shape, scale and
+    median describe the Weibull distributions."""
     log_likelihood: float
     """Of all instances, natural logarithm; without the priors."""
     converged: bool
@@ -58,11 +67,16 @@ class WeibullMixture:
             shape = self.shape[:, None]
             value = shape / self.scale[:, None] * ratio ** (shape - 1.0) * np.exp(-(ratio**shape))
         value = np.where(t[None, :] < 0.0, 0.0, np.nan_to_num(value, nan=0.0, posinf=np.inf))
+        left = np.clip(1.0 - t / (self.n_epochs + 1), 0.0, 1.0)
+        hard = np.where(t < 0.0, 0.0, HARD_POWER / (self.n_epochs + 1) * left ** (HARD_POWER - 1))
+        value[0] = (1.0 - self.hard_share) * value[0] + self.hard_share * hard
         return np.asarray(self.weight[:, None] * value)
 
     def cell_probability(self) -> FloatArray:
         """P(c | component) for c = 0 .. n_epochs, shape (2, n_epochs + 1); rows sum to 1."""
-        return cell_probability(self.shape, self.median, self.n_epochs)
+        cells = cell_probability(self.shape, self.median, self.n_epochs)
+        hard = self.hard_share * hard_cells(self.n_epochs)
+        return np.stack([(1.0 - self.hard_share) * cells[0] + hard, cells[1]])
 
     def posterior_clean(self) -> FloatArray:
         """P(clean | misclassified in c epochs) for c = 0 .. n_epochs, within [0, 1].
@@ -97,6 +111,18 @@ def cell_probability(shape: FloatArray, median: FloatArray, n_epochs: int) -> Fl
     """
     survival = _survival(np.asarray(shape), np.asarray(median), n_epochs)
     return np.asarray(-np.diff(survival, axis=-1))
+
+
+def hard_cells(n_epochs: int) -> FloatArray:
+    """Probability of each count in the tail of hard clean instances, shape (n_epochs + 1,).
+
+    Examples
+    --------
+    >>> hard_cells(1).round(3).tolist()
+    [0.823, 0.177]
+    """
+    left = 1.0 - np.arange(n_epochs + 2) / (n_epochs + 1)
+    return np.asarray(-np.diff(left**HARD_POWER))
 
 
 def _survival(shape: FloatArray, median: FloatArray, n_epochs: int) -> FloatArray:

@@ -4,7 +4,6 @@ The same seed gives the same labels on every machine: labels follow from a gener
 counts are exact whole numbers, and the sums that decide a label have no rounding (see
 `mild.core.noise_models`). Legend: N instances, C classes.
 """
-# ruff: noqa: N815 - array fields carry their axes, as array variables do
 
 from collections.abc import Mapping
 from dataclasses import dataclass

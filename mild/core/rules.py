@@ -17,6 +17,9 @@ RULES = (
 )
 """Names of the rules; the first is the default."""
 
+GIVES_UP = 0.3
+WORTH_FLAGGING = 0.05
+
 NEEDS_MIXTURE = frozenset(RULES[:4])
 """Rules that read the fitted mixture."""
 
@@ -59,7 +62,9 @@ def choose_cut(
         return min(math.floor(float(mixture.scale[1])), mixture.n_epochs) + 1
     if rule == "noisy-mode":
         return min(math.floor(float(mixture.mode[1])), mixture.n_epochs) + 1
-    return expected_error_cut(mixture, tau=tau if rule == "posterior" else 0.5)
+    if rule == "posterior":
+        return expected_error_cut(mixture, tau=tau)
+    return default_cut(mixture)
 
 
 def expected_error_cut(mixture: WeibullMixture, *, tau: float = 0.5) -> int:
@@ -75,6 +80,24 @@ def expected_error_cut(mixture: WeibullMixture, *, tau: float = 0.5) -> int:
     flagged_clean = np.concatenate([np.cumsum(clean_C[::-1])[::-1], [0.0]])
     cost = tau * kept_noisy + (1.0 - tau) * flagged_clean
     return int(np.flatnonzero(cost <= cost.min() + 1e-15)[-1])
+
+
+def default_cut(mixture: WeibullMixture) -> int:
+    """The cut with the least expected number of errors, unless it gives up.
+
+    Where clean instances outnumber the mislabeled ones at nearly every count, keeping all is the
+    least error and no help. If it flags less than `GIVES_UP` of the mislabeled instances that
+    the fit sees, and those are at least `WORTH_FLAGGING` of all, the cut with the highest
+    expected F1 of the flagged set is taken.
+    """
+    cut = expected_error_cut(mixture)
+    noisy = float(mixture.weight[1])
+    clean_C, noisy_C = mixture.weight[:, None] * mixture.cell_probability()
+    flagged_noisy = np.concatenate([np.cumsum(noisy_C[::-1])[::-1], [0.0]])
+    flagged = np.concatenate([np.cumsum((clean_C + noisy_C)[::-1])[::-1], [0.0]])
+    if noisy < WORTH_FLAGGING or flagged[cut] >= GIVES_UP * noisy:
+        return cut
+    return int(np.argmax(2.0 * flagged_noisy / (flagged + noisy)))
 
 
 def keep_fraction_cut(n_by_count_C: IntArray | FloatArray, keep_fraction: float) -> int:

@@ -1,14 +1,13 @@
 """Maximum likelihood for a two-component Weibull mixture on counts, many fits at once.
 
-Parameters of a fit, shape (5,): logit of the mislabeled weight, then log shape and log median
-of the clean and of the mislabeled component. Medians, not scales, because the bounds that
-make the fit identifiable are bounds on medians. Legend: B fits, C counts 0 .. p, P parameters.
+Parameters of a fit, shape (6,): logit of the mislabeled weight, log shape and log median of the
+clean and of the mislabeled component, logit of the clean component's share of hard instances.
+Medians, not scales, because the bounds that make the fit identifiable are bounds on medians.
+Legend: B fits, A those of them still moving, C counts 0 .. p, P parameters.
 
 Fisher scoring with Levenberg damping inside a box: the expected information of a multinomial
-is a sum of squares, so every step goes uphill, and five parameters need no library.
+is a sum of squares, so every step goes uphill, and six parameters need no library.
 """
-
-# ruff: noqa: N815 - array fields carry their axes, as array variables do
 
 from dataclasses import dataclass
 
@@ -16,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import BoolArray, FloatArray
-from mild.core.mixture import LOG_TWO, LOG_U_MAX
+from mild.core.mixture import LOG_TWO, LOG_U_MAX, hard_cells
 
 MAX_ITERATIONS = 400
-TOLERANCE = 1e-9  # of the projected gradient of the mean log-likelihood
+TOLERANCE = 1e-8  # of the projected gradient of the mean log-likelihood
 FLOOR = 1e-300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Priors:
-    """Quadratic penalties on parameters, in instances: they fade as the data grow."""
+    """Quadratic penalties on the parameters, per instance."""
 
     mean_P: FloatArray
     precision_P: FloatArray
@@ -47,6 +46,8 @@ def maximise(
     low_P: FloatArray,
     high_P: FloatArray,
     priors: Priors,
+    *,
+    max_iterations: int = MAX_ITERATIONS,
 ) -> Fits:
     """Maximise the mean penalised log-likelihood from each start, shapes (B, C) and (B, P).
 
@@ -59,7 +60,7 @@ def maximise(
     n_iterations_B = np.zeros(len(theta_BP), dtype=np.int64)
     objective_B, gradient_BP, information_BPP = evaluate(share_BC, theta_BP, priors)
     converged_B = done_B.copy()
-    for _ in range(MAX_ITERATIONS):
+    for _ in range(max_iterations):
         pinned_BP = _pinned(theta_BP, gradient_BP, low_P, high_P)
         converged_B = np.abs(np.where(pinned_BP, 0.0, gradient_BP)).max(axis=1) < TOLERANCE
         active = np.flatnonzero(~(converged_B | done_B))
@@ -106,7 +107,10 @@ def evaluate(
 def _mixture_cells(theta_BP: FloatArray, n_epochs: int) -> tuple[FloatArray, FloatArray]:
     """Cell probabilities (B, C) and their derivatives (B, P, C)."""
     noisy_B = 1.0 / (1.0 + np.exp(-theta_BP[:, 0]))
-    clean_BC, d_clean_B2C = _component_cells(theta_BP[:, 1], theta_BP[:, 2], n_epochs)
+    hard = (1.0 / (1.0 + np.exp(-theta_BP[:, 5])))[:, None]
+    hard_C = hard_cells(n_epochs)
+    easy_BC, d_easy_B2C = _component_cells(theta_BP[:, 1], theta_BP[:, 2], n_epochs)
+    clean_BC = (1.0 - hard) * easy_BC + hard * hard_C
     wrong_BC, d_wrong_B2C = _component_cells(theta_BP[:, 3], theta_BP[:, 4], n_epochs)
     noisy = noisy_B[:, None]
     q_BC = (1.0 - noisy) * clean_BC + noisy * wrong_BC
@@ -114,8 +118,9 @@ def _mixture_cells(theta_BP: FloatArray, n_epochs: int) -> tuple[FloatArray, Flo
     dq_BPC = np.concatenate(
         [
             d_weight_BC[:, None, :],
-            (1.0 - noisy)[:, None] * d_clean_B2C,
+            ((1.0 - noisy) * (1.0 - hard))[:, None] * d_easy_B2C,
             noisy[:, None] * d_wrong_B2C,
+            ((1.0 - noisy) * hard * (1.0 - hard) * (hard_C - easy_BC))[:, None],
         ],
         axis=1,
     )

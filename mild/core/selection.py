@@ -3,8 +3,6 @@
 No signature here has clean labels: selection must work without them.
 """
 
-# ruff: noqa: N815 - array fields carry their axes, as array variables do
-
 from dataclasses import dataclass
 
 import numpy as np

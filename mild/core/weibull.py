@@ -5,18 +5,27 @@ ends, where the likelihood has no maximum. Here a count is a cell with a probabi
 so nothing can blow up, and one evaluation costs O(n_epochs) whatever the number of instances.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from mild.core.arrays import FloatArray, IntArray
 from mild.core.mixture import LOG_TWO, WeibullMixture, cell_probability
-from mild.core.scoring import Priors, maximise
+from mild.core.scoring import Fits, Priors, maximise
 
 __all__ = ["WeibullMixture", "cell_probability", "fit_weibull_mixture"]
 
 CLEAN_SHAPES = (0.2, 8.0)
 NOISY_SHAPES = (4.0, 60.0)
 """Mislabeled instances agree with one another: from 4 on, few clean ones can join them."""
+NOISY_SHAPE_FEW_EPOCHS = 6.0
+FEW_EPOCHS = 12
+"""With so few epochs a flat component could pass for almost anything: bound it more tightly."""
 WEIGHTS = (1e-6, 1.0 - 1e-6)
+HARD_SHARES = (1e-6, 0.1)
+SCOUT_ITERATIONS = 25
+LEADERS = 2
+HARD_START = -4.0  # logit of 0.018
 
 
 def fit_weibull_mixture(n_by_count_C: IntArray | FloatArray) -> WeibullMixture:
@@ -45,17 +54,19 @@ def fit_weibull_mixture(n_by_count_C: IntArray | FloatArray) -> WeibullMixture:
     """
     share_C, n_instances = as_shares(n_by_count_C)
     n_epochs = share_C.size - 1
-    low_P, high_P = bounds(n_epochs)
-    starts_BP = _starts(share_C)
-    priors = make_priors(n_epochs, n_instances)
-    fits = maximise(np.tile(share_C, (len(starts_BP), 1)), starts_BP, low_P, high_P, priors)
-    best = int(np.argmax(fits.objective_B))
+    priors = make_priors(n_epochs)
+    plain = _best_of(share_C, _starts(share_C), bounds(n_epochs, hard=False), priors)
+    starts_BP = np.concatenate([plain.theta_BP, _starts(share_C)[1::2]])
+    starts_BP[:, 5] = HARD_START
+    tailed = _best_of(share_C, starts_BP, bounds(n_epochs), priors)
+    gain = n_instances * float(tailed.objective_B[0] - plain.objective_B[0])
+    best = tailed if gain > 0.5 * np.log(n_instances) else plain
     return as_mixture(
-        fits.theta_BP[best],
+        best.theta_BP[0],
         share_C,
         n_instances,
-        converged=bool(fits.converged_B[best]),
-        n_iterations=int(fits.n_iterations_B.sum()),
+        converged=bool(best.converged_B[0]),
+        n_iterations=int(plain.n_iterations_B[0] + tailed.n_iterations_B[0]),
     )
 
 
@@ -71,25 +82,24 @@ def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
     return n_C / n_C.sum(), round(float(n_C.sum()))
 
 
-def bounds(n_epochs: int) -> tuple[FloatArray, FloatArray]:
-    """Lowest and highest parameters, shape (5,) each, in the order of `mild.core.scoring`."""
+def bounds(n_epochs: int, *, hard: bool = True) -> tuple[FloatArray, FloatArray]:
+    """Lowest and highest parameters, shape (6,) each, in the order of `mild.core.scoring`."""
     half = n_epochs / 2
-    logit = [np.log(w / (1 - w)) for w in WEIGHTS]
-    low = [logit[0], np.log(CLEAN_SHAPES[0]), np.log(0.02), np.log(NOISY_SHAPES[0]), np.log(half)]
-    high = [
-        logit[1],
-        np.log(CLEAN_SHAPES[1]),
-        np.log(half),
-        np.log(NOISY_SHAPES[1]),
-        np.log(4.0 * n_epochs),
-    ]
-    return np.array(low), np.array(high)
+    logit = [np.log(w / (1 - w)) for w in WEIGHTS + HARD_SHARES]
+    noisy_shape = NOISY_SHAPES[0] if n_epochs >= FEW_EPOCHS else NOISY_SHAPE_FEW_EPOCHS
+    low = [CLEAN_SHAPES[0], 0.02, noisy_shape, half]
+    high = [CLEAN_SHAPES[1], half, NOISY_SHAPES[1], 4.0 * n_epochs]
+    low_P = np.array([logit[0], *np.log(low), logit[2]])
+    high_P = np.array([logit[1], *np.log(high), logit[3]])
+    if not hard:
+        high_P[5] = low_P[5]
+    return low_P, high_P
 
 
-def make_priors(n_epochs: int, n_instances: int) -> Priors:
-    """Weak priors, so that a component without instances stays where it says nothing."""
-    mean = np.array([0.0, 0.0, np.log(n_epochs / 4), np.log(8.0), np.log(n_epochs)])
-    return Priors(mean_P=mean, precision_P=np.full(5, 1e-6))
+def make_priors(n_epochs: int) -> Priors:
+    """Very weak priors: they only hold a component in place that no instance belongs to."""
+    mean = [0.0, 0.0, np.log(n_epochs / 4), np.log(8.0), np.log(n_epochs), HARD_START]
+    return Priors(mean_P=np.array(mean), precision_P=np.full(6, 1e-6))
 
 
 def as_mixture(
@@ -104,28 +114,36 @@ def as_mixture(
     noisy = 1.0 / (1.0 + np.exp(-theta_P[0]))
     shape, median = np.exp(theta_P[[1, 3]]), np.exp(theta_P[[2, 4]])
     weight = np.array([1.0 - noisy, noisy])
-    fitted_C = weight @ cell_probability(shape, median, share_C.size - 1)
-    log_likelihood = n_instances * mean_log(share_C, fitted_C)
-    return WeibullMixture(
+    mixture = WeibullMixture(
         n_epochs=share_C.size - 1,
         n_instances=n_instances,
         weight=weight,
         shape=shape,
         scale=median / LOG_TWO ** (1.0 / shape),
-        log_likelihood=log_likelihood,
+        hard_share=1.0 / (1.0 + np.exp(-theta_P[5])),
+        log_likelihood=np.nan,
         converged=converged,
         n_iterations=n_iterations,
-        misfit=0.5 * float(np.abs(share_C - fitted_C).sum()),
-        bic=5 * np.log(n_instances) - 2 * log_likelihood,
+        misfit=np.nan,
+        bic=np.nan,
         bic_one_component=2 * np.log(n_instances) - 2 * _one_component(share_C, n_instances),
+    )
+    fitted_C = weight @ mixture.cell_probability()
+    log_likelihood = n_instances * mean_log(share_C, fitted_C)
+    return replace(
+        mixture,
+        log_likelihood=log_likelihood,
+        misfit=0.5 * float(np.abs(share_C - fitted_C).sum()),
+        bic=6 * float(np.log(n_instances)) - 2 * log_likelihood,
     )
 
 
 def as_theta(mixture: WeibullMixture) -> FloatArray:
-    """The parameters of a fitted mixture as `mild.core.scoring` has them, shape (5,)."""
+    """The parameters of a fitted mixture as `mild.core.scoring` has them, shape (6,)."""
     shape, median = np.log(mixture.shape), np.log(mixture.median)
     logit = np.log(mixture.weight[1] / mixture.weight[0])
-    return np.array([logit, shape[0], median[0], shape[1], median[1]])
+    hard = np.log(mixture.hard_share / (1.0 - mixture.hard_share))
+    return np.array([logit, shape[0], median[0], shape[1], median[1], hard])
 
 
 def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:
@@ -133,37 +151,53 @@ def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:
     return float((share_C * np.log(np.maximum(fitted_C, 1e-300))).sum())
 
 
+def _best_of(
+    share_C: FloatArray,
+    starts_BP: FloatArray,
+    box: tuple[FloatArray, FloatArray],
+    priors: Priors,
+) -> Fits:
+    """The best of the fits from several starts, as a batch of one; iterations of all of them."""
+    shares_BC = np.tile(share_C, (len(starts_BP), 1))
+    scout = maximise(shares_BC, starts_BP, *box, priors, max_iterations=SCOUT_ITERATIONS)
+    leaders = np.argsort(-scout.objective_B, kind="stable")[:LEADERS]
+    fits = maximise(shares_BC[leaders], scout.theta_BP[leaders], *box, priors)
+    best = int(np.argmax(fits.objective_B))
+    return Fits(
+        theta_BP=fits.theta_BP[[best]],
+        objective_B=fits.objective_B[[best]],
+        converged_B=fits.converged_B[[best]],
+        n_iterations_B=np.array([scout.n_iterations_B.sum() + fits.n_iterations_B.sum()]),
+    )
+
+
 def _one_component(share_C: FloatArray, n_instances: int) -> float:
     """Log-likelihood of the best single Weibull distribution."""
     n_epochs = share_C.size - 1
-    low, high = bounds(n_epochs)
-    low[[0, 1, 2]], high[[0, 1, 2]] = [-40.0, low[1], low[2]], [-40.0, high[3], high[4]]
-    low[3:], high[3:] = high[3:], high[3:]
+    low_P, high_P = bounds(n_epochs)
+    low_P[[0, 5]] = high_P[[0, 5]] = -40.0  # neither mislabeled nor hard instances
+    low_P[3:5] = high_P[3:5]
+    high_P[1:3] = high_P[3:5]
     mean = float(share_C @ np.arange(n_epochs + 1)) + 0.5
-    start = np.array([[-40.0, np.log(s), np.log(mean), high[3], high[4]] for s in (0.7, 2.0, 6.0)])
-    fits = maximise(np.tile(share_C, (3, 1)), start, low, high, make_priors(n_epochs, n_instances))
+    starts = [[-40.0, np.log(k), np.log(mean), *high_P[3:]] for k in (0.7, 2.0, 6.0)]
+    priors = make_priors(n_epochs)
+    fits = maximise(np.tile(share_C, (3, 1)), np.array(starts), low_P, high_P, priors)
     theta_P = fits.theta_BP[int(np.argmax(fits.objective_B))]
     cells = cell_probability(np.exp(theta_P[[1]]), np.exp(theta_P[[2]]), n_epochs)
     return n_instances * mean_log(share_C, cells[0])
 
 
 def _starts(share_C: FloatArray) -> FloatArray:
-    """Starting parameters, shape (B, 5): the data cut in two at several places."""
+    """Starting parameters, shape (B, 6): the data cut in two at several places."""
     n_epochs = share_C.size - 1
-    edges = np.cumsum(share_C)
+    kept_C = np.cumsum(share_C)
     starts = []
     for split in (0.35, 0.6, 0.85):
         cut = min(max(round(split * (n_epochs + 1)), 1), n_epochs)
-        noisy = min(max(1.0 - edges[cut - 1], 0.01), 0.99)
-        below = share_C[:cut] @ np.arange(cut) / max(edges[cut - 1], 1e-12) + 0.5
+        noisy = min(max(1.0 - float(kept_C[cut - 1]), 0.01), 0.99)
+        below = share_C[:cut] @ np.arange(cut) / max(kept_C[cut - 1], 1e-12) + 0.5
+        above = 0.5 * (cut + n_epochs) + 1.0
         for clean_shape, noisy_shape in ((0.8, 5.0), (1.5, 10.0)):
-            starts.append(
-                [
-                    np.log(noisy / (1 - noisy)),
-                    np.log(clean_shape),
-                    np.log(below),
-                    np.log(noisy_shape),
-                    np.log(0.5 * (cut + n_epochs) + 1),
-                ]
-            )
+            logs = np.log([noisy / (1 - noisy), clean_shape, below, noisy_shape, above, 0.02])
+            starts.append(logs)
     return np.array(starts)
