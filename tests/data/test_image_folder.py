@@ -256,13 +256,14 @@ def test_a_folder_of_parts_is_answered_with_the_right_source(tmp_path, fill):
 
 
 def test_train_and_test_folders_are_kept_apart(tmp_path, fill):
-    fill(tmp_path / "train", classes=("cat", "dog"))
-    fill(tmp_path / "val", classes=("dog", "emu"), n=2)
+    fill(tmp_path / "train", classes=("dog", "emu"))
+    fill(tmp_path / "val", classes=("cat", "emu"), n=2)
     found = load(DataConfig(source="train-test-folder", path=str(tmp_path)), seed=0)
     assert found.images.shape[0] == 10
     assert found.test_labels_M.tolist() == [1, 1]
-    assert found.names[0] == "train/cat/0.png"
-    assert found.notes == ("val/emu: is no class of train and was left out.",)
+    assert (found.test_images.read_all()[:, 0, 0].argmax(axis=1) == 2).all()
+    assert found.names[0] == "train/dog/0.png"
+    assert found.notes == ("val/cat: is no class of train and was left out.",)
     assert "2 to test on (its own test part)" in found.description
 
 

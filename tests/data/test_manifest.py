@@ -66,6 +66,25 @@ def test_a_split_column_keeps_the_test_part_apart(manifest):
     )
 
 
+def test_the_test_part_is_judged_by_its_clean_labels(manifest):
+    rows = ROWS.splitlines()
+    table = "\n".join(f"{row},{'dog' if '0.png' in row else 'cat'}" for row in rows)
+    split = "\n".join(f"{row},{'test' if '0.png' in row else 'train'}" for row in table.split())
+    found = load(manifest(f"path,label,clean,split\n{split}\n"), seed=0)
+    assert found.test_labels_M.tolist() == [1, 1]
+
+
+def test_clean_labels_close_up_with_the_classes(manifest):
+    table = "".join(f"{row},{'cat' if 'cat/' in row else 'dog'}\n" for row in ROWS.splitlines())
+    found = load(manifest(f"path,label,clean\n{table}gone.png,ant,ant\n"), seed=0)
+    assert found.class_names == ("cat", "dog")
+    np.testing.assert_array_equal(found.given_N, found.clean_N)
+
+
+def test_a_table_saved_by_a_spreadsheet_with_a_byte_order_mark_is_understood(manifest):
+    assert load(manifest(f"\ufeffpath,label\n{ROWS}\n"), seed=0).images.shape[0] == 8
+
+
 def test_other_column_names_and_separators_are_understood(manifest):
     text = "datei;klasse\n" + ROWS.replace(",", ";")
     found = load(manifest(text, path_column="datei", label_column="klasse"), seed=0)
