@@ -1,0 +1,186 @@
+"""Who may import whom: in fresh interpreters, and by reading the source."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+HEAVY = {"torch", "torchvision", "streamlit", "plotly"}
+NOT_PULLED_IN = {
+    "mild.core.selection": HEAVY | {"mild.store", "mild.data", "mild.config"},
+    "mild.core.evaluation": HEAVY | {"mild.store", "mild.data", "mild.config"},
+    "mild.data.sources": HEAVY | {"mild.store", "mild.training"},
+    "mild.data.preview": HEAVY | {"mild.store", "mild.training"},
+    "mild.store.run": HEAVY | {"mild.training", "mild.jobs", "mild.core", "mild.data"},
+    "mild.store.writer": HEAVY | {"mild.training", "mild.jobs", "mild.core", "mild.data"},
+    "mild.store.overview": HEAVY | {"mild.training", "mild.jobs"},
+    "mild.jobs": HEAVY | {"mild.training", "sklearn"},
+    "mild.summary": HEAVY | {"mild.training"},
+    "mild.cli": HEAVY | {"mild.training", "sklearn"},
+    "mild.training.device": HEAVY,
+    "mild.training.worker": HEAVY | {"mild.ui", "mild.figures"},
+    "mild.training.rounds": {"streamlit", "plotly", "mild.ui", "mild.figures"},
+    "mild.ui": {"torch", "torchvision", "mild.training"},
+    "mild.figures": {"torch", "torchvision", "streamlit", "mild.training", "mild.store"},
+}
+ONLY_IN = {
+    "streamlit": ("app.py", "pages/", "mild/ui/"),
+    "plotly": ("mild/figures/",),
+    "torch": ("mild/training/", "mild/data/"),
+    "torchvision": ("mild/training/", "mild/data/"),
+    "subprocess": ("mild/jobs.py",),
+    "sqlite3": ("mild/store/",),
+    "typer": ("mild/cli.py", "mild/commands/"),
+    "pickle": ("mild/data/packed.py", "mild/data/overlay_file.py"),  # unpicklers of numbers alone
+    "multiprocessing": (),
+}
+MAY_IMPORT = {
+    "mild/core/": {"mild.core", "mild.errors"},
+    "mild/config.py": {"mild.problems", "mild.errors"},
+    "mild/problems.py": set(),
+    "mild/errors.py": set(),
+    "mild/data/": {"mild.data", "mild.config", "mild.errors"},
+    # How status is packed is told in one place, the core.
+    "mild/store/": {"mild.store", "mild.core.dynamics", "mild.config", "mild.errors"},
+    "mild/jobs.py": {"mild.store", "mild.config", "mild.errors"},
+    "mild/training/": {
+        "mild.training", "mild.store", "mild.data", "mild.core", "mild.config", "mild.errors",
+    },
+    "mild/figures/": {"mild.figures", "mild.core", "mild.config", "mild.errors"},
+}  # fmt: skip
+
+
+def _sources() -> list[str]:
+    """Python files of the product, relative to the project."""
+    files = [PROJECT / "app.py", *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("mild/**/*.py")]
+    return [file.relative_to(PROJECT).as_posix() for file in files if file.is_file()]
+
+
+def _imported(source: str) -> Iterator[str]:
+    """Full names of what a file imports, anywhere in it; not what only the type checker reads."""
+    tree = ast.parse((PROJECT / source).read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (item.name for item in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{source}: relative import in line {node.lineno}"
+            yield from (f"{node.module}.{item.name}" for item in node.names)
+
+
+def _within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def _loaded_by(statement: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"import sys\n{statement}\nprint(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", NOT_PULLED_IN)
+def test_a_module_does_not_pull_in(module):
+    assert _loaded_by(f"import {module}") & NOT_PULLED_IN[module] == set()
+
+
+def test_asking_for_the_digits_and_reading_a_run_do_not_pull_in_torch():
+    statement = (
+        "from mild import presets\n"
+        "from mild.data import sources\n"
+        "from mild.store.run import all_runs\n"
+        "config = presets.preset('demo')\n"
+        "sources.load(config.data, seed=0), sources.problems(config.data), all_runs()"
+    )
+    assert _loaded_by(statement) & HEAVY == set()
+
+
+def test_the_dashboards_own_modules_import_without_torch_installed():
+    block = (
+        "class NoTorch:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.split('.')[0] in ('torch', 'torchvision'):\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, NoTorch())\n"
+    )
+    _loaded_by(f"{block}import mild.ui, mild.figures, mild.jobs, mild.store.run, mild.summary")
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_a_package_is_imported_only_where_it_belongs(package):
+    strays = [
+        source
+        for source in _sources()
+        if not source.startswith(ONLY_IN[package])
+        and any(_within(name, package) for name in _imported(source))
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize("place", MAY_IMPORT)
+def test_a_room_imports_only_the_rooms_below_it(place):
+    strays = [
+        (source, name)
+        for source in _sources()
+        if source.startswith(place)
+        for name in _imported(source)
+        if _within(name, "mild")
+        and not any(_within(name, allowed) for allowed in MAY_IMPORT[place])
+    ]
+    assert strays == []
+
+
+def test_nothing_of_ours_imports_the_pages_or_the_app():
+    for source in _sources():
+        assert not any(_within(name, "pages") or _within(name, "app") for name in _imported(source))
+
+
+def test_only_the_worker_and_the_commands_know_of_training():
+    strays = [
+        source
+        for source in _sources()
+        if not source.startswith("mild/training/")
+        and any(_within(name, "mild.training") for name in _imported(source))
+    ]
+    assert [source for source in strays if not source.startswith("mild/commands/bench")] == []
+
+
+def test_importing_does_no_work(tmp_path):
+    before = set(tmp_path.iterdir())
+    code = "import mild.jobs, mild.store.run, mild.data.sources, mild.training.worker, threading\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}print(threading.active_count())"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROJECT), "PATH": "", "HOME": str(tmp_path)},
+        check=True,
+    )
+    assert done.stdout == "1\n"
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_the_source_names_no_path_of_one_machine():
+    for source in _sources():
+        text = Path(PROJECT / source).read_text(encoding="utf-8")
+        for path in ("/work/", "/tmp/", "../shared"):
+            assert path not in text, source
