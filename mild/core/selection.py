@@ -11,6 +11,7 @@ from mild.core.arrays import BoolArray, IntArray
 from mild.core.dynamics import counts_to_cells
 from mild.core.estimates import CutEstimate, estimate_at
 from mild.core.mixture import WeibullMixture
+from mild.core.notes import describe
 from mild.core.rules import NEEDS_MIXTURE, RULES, check_rule, choose_cut
 from mild.core.weibull import fit_weibull_mixture
 
@@ -108,7 +109,7 @@ def select_counts(
         mixture=mixture,
         noise_rate_estimate=None if mixture is None else float(mixture.weight[1]),
         converged=mixture is not None and mixture.converged,
-        note=too_little,
+        note=too_little if mixture is None else describe(mixture, rule, chosen, n_C),
     )
 
 

@@ -1,4 +1,4 @@
-"""Read a file of learning status that may come from anywhere: check everything, unpickle nothing."""
+"""Read a file of learning status from anywhere: check everything, unpickle nothing."""
 
 import struct
 import zipfile
@@ -154,8 +154,8 @@ def _check_axes(path: Path, status: NDArray[Any], arrays: dict[str, NDArray[Any]
 def _check_binary(path: Path, status: NDArray[Any]) -> None:
     if status.dtype.kind not in "buif":
         raise StatusFileError(
-            f"{path}: status has type {status.dtype}; it needs numbers, 1 where the given label was "
-            "predicted and 0 elsewhere. Convert it to uint8."
+            f"{path}: status has type {status.dtype}; it needs numbers, 1 where the given "
+            "label was predicted and 0 elsewhere. Convert it to uint8."
         )
     if status.dtype.kind == "f" and np.isnan(status).any():
         raise StatusFileError(
@@ -165,8 +165,8 @@ def _check_binary(path: Path, status: NDArray[Any]) -> None:
     wrong = (status != 0) & (status != 1)
     if wrong.any():
         raise StatusFileError(
-            f"{path}: status holds the value {status[wrong][0]}; it must be 0 or 1. If its bits are "
-            "packed, add the number of instances as 'n'."
+            f"{path}: status holds the value {status[wrong][0]}; it must be 0 or 1. If its bits "
+            "are packed, add the number of instances as 'n'."
         )
 
 

@@ -1,0 +1,187 @@
+"""How good and how fast is selection? Judged on recorded training runs.
+
+Every recorded sequence is cut at a quarter, half and all of its epochs. The judge is the F1 of the
+flagged set against the F1 of the best possible single cut; at zero noise, the share kept.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mild.core.continuous import ALTERNATIVES, fit_continuous
+from mild.core.dynamics import counts_to_cells, misclassified_counts
+from mild.core.evaluation import evaluate_cuts
+from mild.core.selection import select_counts
+from mild.core.weibull import fit_weibull_mixture
+
+PANEL = Path(__file__).parent / "panel"
+RULES = ("expected-error", "noisy-scale", "noisy-mode")
+N_SMALL, N_LARGE = 50_000, 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One recorded run after so many of its epochs."""
+
+    file: str
+    part: str
+    """`E/4`, `E/2` or `E`."""
+    n_epochs: int
+    noise_rate: float
+    noise_rate_estimate: float | None
+    cut: int
+    best_cut: int | None
+    kept_share: float
+    f1_flagged: float | None
+    best_f1_flagged: float | None
+    ratio: float | None
+    """F1 over best F1; None without a mislabeled instance."""
+    others: dict[str, float | None]
+    """The same ratio (at zero noise: the share kept) for other rules and mixtures."""
+
+
+def run(panel_dir: Path = PANEL, *, speed: bool = True, library: bool = True) -> dict[str, Any]:
+    """Judge selection on every .npz of a folder and, with `speed`, time it.
+
+    Parameters
+    ----------
+    panel_dir
+        Folder of recorded runs, as `benchmarks/panel/README.md` describes.
+    speed
+        Also time the fit for N = 50,000 and N = 10,000,000.
+    library
+        Also time the reliability library on the same 50,000 values (about half a minute).
+    """
+    rows = [row for path in sorted(panel_dir.glob("*.npz")) for row in judge(path)]
+    return {
+        "rows": [asdict(row) for row in rows],
+        "summary": summarize(rows),
+        "speed": time_fits(library=library) if speed else None,
+    }
+
+
+def judge(path: Path) -> Iterator[Row]:
+    """The rows of one recorded run."""
+    with np.load(path, allow_pickle=False) as archive:
+        packed_EK, n = archive["status"], int(archive["n"])
+        mislabeled_N = archive["given"] != archive["clean"]
+    for part, divisor in (("E/4", 4), ("E/2", 2), ("E", 1)):
+        n_epochs = len(packed_EK) // divisor
+        counts_N = misclassified_counts(packed_EK, n, n_epochs=n_epochs)
+        clean_C = counts_to_cells(counts_N[~mislabeled_N], n_epochs)
+        wrong_C = counts_to_cells(counts_N[mislabeled_N], n_epochs)
+        yield _row(path.stem, part, clean_C, wrong_C)
+
+
+def summarize(rows: list[Row]) -> dict[str, float | None]:
+    """The figures the targets are about."""
+    late = [row for row in rows if row.part != "E/4"]
+    noisy = [row for row in late if row.noise_rate >= 0.12 and row.ratio is not None]
+    ratios = [(row.n_epochs, float(row.ratio or 0.0)) for row in noisy]
+    low = [
+        float(row.ratio or 0.0)
+        for row in late
+        if 0.0 < row.noise_rate < 0.12 and row.n_epochs >= 20
+    ]
+    zero = [row.kept_share for row in late if row.noise_rate == 0.0]
+    return {
+        "mean_ratio_at_20_percent_and_more": _mean([r for _, r in ratios]),
+        "lowest_ratio_from_10_epochs": min((r for e, r in ratios if e >= 10), default=None),
+        "lowest_ratio_below_10_epochs": min((r for e, r in ratios if e < 10), default=None),
+        "lowest_ratio_at_2_to_5_percent": min(low, default=None),
+        "lowest_kept_share_at_zero_noise": min(zero, default=None),
+    }
+
+
+def time_fits(*, library: bool) -> dict[str, float | None]:
+    """Seconds of our fit for two numbers of instances, and of the library on the same values."""
+    small_N, large_N = draw_counts(N_SMALL), draw_counts(N_LARGE)
+    small_C, large_C = counts_to_cells(small_N, 20), counts_to_cells(large_N, 20)
+    fit_small = best_of(lambda: fit_weibull_mixture(small_C), 9)
+    fit_large = best_of(lambda: fit_weibull_mixture(large_C), 9)
+    counting = best_of(lambda: counts_to_cells(large_N, 20), 3)
+    theirs = time_library(small_N) if library else None
+    return {
+        "fit_50_000_seconds": fit_small,
+        "fit_10_000_000_seconds": fit_large,
+        "fit_ratio": fit_large / fit_small,
+        "counting_10_000_000_seconds": counting,
+        "library_50_000_seconds": theirs,
+        "times_faster": None if theirs is None else theirs / fit_small,
+    }
+
+
+def draw_counts(n: int) -> NDArray[np.int64]:
+    """Counts after 20 epochs from a mixture with 40 % noise; the same for every n but size."""
+    rng = np.random.default_rng(0)
+    n_noisy = int(0.4 * n)
+    waiting = np.concatenate(
+        [1.6 * rng.weibull(1.1, n - n_noisy), 19.0 * rng.weibull(6.0, n_noisy)]
+    )
+    return np.minimum(waiting.astype(np.int64), 20)
+
+
+def time_library(counts_N: NDArray[np.int64]) -> float | None:
+    """Seconds of reliability's Weibull mixture; None where it is not installed or fails."""
+    try:
+        from reliability.Fitters import Fit_Weibull_Mixture
+    except ImportError:
+        return None
+    start = time.perf_counter()
+    Fit_Weibull_Mixture(
+        failures=(counts_N + 0.5).tolist(), show_probability_plot=False, print_results=False
+    )
+    return time.perf_counter() - start
+
+
+def best_of(call: Any, n_repeats: int) -> float:
+    """The shortest of several timings: the one least disturbed."""
+    gc.collect()
+    seconds = []
+    for _ in range(n_repeats):
+        start = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def _row(file: str, part: str, clean_C: NDArray[np.int64], wrong_C: NDArray[np.int64]) -> Row:
+    n_C, table = clean_C + wrong_C, evaluate_cuts(clean_C, wrong_C)
+    selection = select_counts(n_C)
+    any_wrong = bool(wrong_C.any())
+    best = int(np.argmax(table.f1_flagged)) if any_wrong else None
+
+    def judged(cut: int) -> float | None:
+        if best is None:
+            return float(n_C[:cut].sum() / n_C.sum())
+        top = float(table.f1_flagged[best])
+        return float(table.f1_flagged[cut]) / top if top > 0.0 else None
+
+    others = {rule: judged(select_counts(n_C, rule=rule).cut) for rule in RULES[1:]}
+    others |= {name: judged(fit_continuous(n_C, name=name).cut) for name in ALTERNATIVES}
+    return Row(
+        file=file,
+        part=part,
+        n_epochs=len(n_C) - 1,
+        noise_rate=float(wrong_C.sum() / n_C.sum()),
+        noise_rate_estimate=selection.noise_rate_estimate,
+        cut=selection.cut,
+        best_cut=best,
+        kept_share=selection.n_kept / float(n_C.sum()),
+        f1_flagged=float(table.f1_flagged[selection.cut]) if any_wrong else None,
+        best_f1_flagged=None if best is None else float(table.f1_flagged[best]),
+        ratio=judged(selection.cut) if any_wrong else None,
+        others=others,
+    )
+
+
+def _mean(values: list[float]) -> float | None:
+    return float(np.mean(values)) if values else None
