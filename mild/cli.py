@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mild.commands import bench, noise, runs, select, train
+from mild.commands import noise, runs, select, train
 from mild.errors import MildError
 
 app = typer.Typer(
@@ -23,7 +23,6 @@ app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
-app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:
