@@ -27,7 +27,6 @@ def summarize(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "state": state.state,
-        "sentence": state.sentence,
         "rounds": [{key: record[key] for key in _ROUND_KEYS} for record in rounds],
         "accuracy": {
             "best": max(accuracies, default=None),

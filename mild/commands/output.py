@@ -11,8 +11,9 @@ from rich.console import Console
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
-stderr = Console(stderr=True, highlight=False)
-stdout = Console(highlight=False)
+# Paths and names may hold square brackets, which are not meant as markup; a sentence is one line.
+stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+stdout = Console(highlight=False, markup=False)
 
 
 def print_json(value: dict[str, Any]) -> None:

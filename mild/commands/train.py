@@ -20,6 +20,9 @@ from mild.errors import ConfigError
 from mild.store.run import Run
 from mild.summary import summarize
 
+MAX_SKIPPED = 20
+"""How many of the images that were passed over are named on the terminal."""
+
 Detach = Annotated[bool, typer.Option("--detach", help="Return at once; the run goes on.")]
 
 
@@ -82,6 +85,7 @@ def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
             print_json(summarize(run))
         return
     state = follow(run)
+    _tell_skipped(run)
     summary = summarize(run)
     if as_json:
         print_json(summary)
@@ -94,6 +98,16 @@ def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
     if state.state != "done":
         stderr.print(f"{state.state}: {state.sentence}")
         raise typer.Exit(1)
+
+
+def _tell_skipped(run: Run) -> None:
+    sentences = [event.sentence for event in run.events() if event.kind == "skipped"]
+    if n_skipped := run.facts().get("n_skipped", 0):
+        stderr.print(f"{n_skipped:,} images were passed over:")
+        for sentence in sentences[:MAX_SKIPPED]:
+            stderr.print(f"  {sentence}")
+        if n_skipped > MAX_SKIPPED:
+            stderr.print(f"  and {n_skipped - MAX_SKIPPED:,} more")
 
 
 def _table(run: Run) -> Table:
