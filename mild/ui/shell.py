@@ -24,6 +24,7 @@ def pages() -> list[StreamlitPage]:
         page("new_run", "New run", "add_circle"),
         page("live", "Live", "monitoring"),
         page("selection", "Selection", "content_cut"),
+        page("rounds", "Rounds", "layers"),
     ]
 
 

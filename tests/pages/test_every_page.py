@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.pages.conftest import OpenPage, fine, words
-from tests.runs_for_tests import FAILURE, live, write_run
+from tests.runs_for_tests import FAILURE, PROJECT, live, write_run
 
-PAGES = ("runs", "new_run", "live", "selection")
+PAGES = tuple(path.stem for path in sorted((PROJECT / "pages").glob("*.py")))
 STATES = (
     "queued", "preparing", "begun", "training", "selecting", "finishing", "done", "stopped",
     "failed", "interrupted", "damaged",

@@ -1,0 +1,125 @@
+"""The rounds page: what each round kept, where instances went, and which classes suffer."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.ui.rounds_view import RoundOutcome, RoundsView
+from mild.ui.words import percent, plain
+
+
+def show(view: RoundsView) -> None:
+    """All finished rounds of one run."""
+    if emptied := view.emptied():
+        st.warning(
+            "Almost nothing is kept of "
+            + ", ".join(plain(name) for name in emptied[:10])
+            + (f" and {len(emptied) - 10} more classes" if len(emptied) > 10 else "")
+            + ": look at these images before you train on this selection.",
+            icon=":material/warning:",
+        )
+    _table(view)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Where instances go", help="Blue is clean, orange mislabeled, grey unknown.")
+        flows = [
+            {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
+            for item in view.outcomes
+        ]
+        st.plotly_chart(flow_between_rounds(flows), key="flow")
+    with right:
+        st.subheader("Better or worse?", help="Measured after each round.")
+        st.plotly_chart(quality_by_round(_quality(view)), key="quality")
+        st.caption(
+            "Held-out accuracy that falls while the kept set shrinks means that the network is "
+            "overfitting to its own selection."
+        )
+    _classes(view)
+    if len(view.outcomes) > 1:
+        _overlap(view)
+
+
+def _table(view: RoundsView) -> None:
+    st.dataframe(
+        pd.DataFrame([_row(item) for item in view.outcomes]),
+        hide_index=True,
+        column_config={
+            "Kept is clean": st.column_config.TextColumn(
+                help="Share of the kept instances whose label is right; ~ is an estimate"
+            ),
+            "Clean is kept": st.column_config.TextColumn(
+                help="Share of all instances with a right label that are kept; ~ is an estimate"
+            ),
+            "Clean component": st.column_config.TextColumn(
+                help="Weight, shape and scale (epochs) of the fitted Weibull component"
+            ),
+            "Mislabeled component": st.column_config.TextColumn(
+                help="Weight, shape and scale (epochs) of the fitted Weibull component"
+            ),
+        },
+    )
+
+
+def _row(item: RoundOutcome) -> dict[str, object]:
+    record = item.record
+    estimate = record.noise_rate_estimate
+    return {
+        "Round": record.round + 1,
+        "Epochs": record.epochs,
+        "Trained on": record.trained_on,
+        "Kept": record.kept,
+        "Added": item.added,
+        "Dropped": item.dropped,
+        "Cut": f"under {record.cut} epochs",
+        "Mislabeled, estimated": percent(estimate),
+        "Kept is clean": percent(record.precision),
+        "Clean is kept": percent(record.recall),
+        "F1 of flagged": percent(record.f1_flagged),
+        "Clean component": _component(item, 0),
+        "Mislabeled component": _component(item, 1),
+        "Held-out accuracy": percent(item.accuracy),
+        "Note": record.note,
+    }
+
+
+def _component(item: RoundOutcome, j: int) -> str:
+    if item.weight_J is None or item.shape_J is None or item.scale_J is None:
+        return "not fitted"
+    return f"{item.weight_J[j]:.3f}, {item.shape_J[j]:.2f}, {item.scale_J[j]:.1f}"
+
+
+def _quality(view: RoundsView) -> dict[str, list[float | None]]:
+    records = [item.record for item in view.outcomes]
+    accuracy = [item.accuracy for item in view.outcomes]
+    if records[0].precision is not None:
+        return {
+            "kept is clean": [item.precision for item in records],
+            "flagged F1": [item.f1_flagged for item in records],
+            "clean is kept": [item.recall for item in records],
+            "held-out accuracy": accuracy,
+        }
+    first = records[0].trained_on
+    return {
+        "kept of the training set": [item.kept / first for item in records],
+        "mislabeled in the round, estimated": [item.noise_rate_estimate for item in records],
+        "kept of the round": [item.kept / item.trained_on for item in records],
+        "held-out accuracy": accuracy,
+    }
+
+
+def _classes(view: RoundsView) -> None:
+    st.subheader("Kept by class", help="Share of the images with each given label that is kept.")
+    if not view.class_names:
+        st.caption("This run has no names of classes.")
+        return
+    st.plotly_chart(kept_by_class(view.kept_share_RC, view.class_names), key="classes")
+
+
+def _overlap(view: RoundsView) -> None:
+    with st.expander("Overlap between rounds"):
+        names = [f"round {item.record.round + 1}" for item in view.outcomes]
+        frame = pd.DataFrame(100 * view.overlap_RR, index=names, columns=names)
+        st.dataframe(frame.style.format("{:.1f} %"))
+        st.caption("Instances kept by both rounds, of those kept by either.")

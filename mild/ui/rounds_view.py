@@ -1,0 +1,128 @@
+"""All finished rounds of a run side by side: what each kept, added and dropped, of which class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mild.core.selection import EMPTIED_SHARE
+from mild.store.run import Run, open_run
+from mild.store.schema import RoundRecord
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Instances of one kind that a round kept and dropped."""
+
+    kept: int
+    dropped: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoundOutcome:
+    """One round among the others."""
+
+    record: RoundRecord
+    added: int
+    """Instances kept that the round before had dropped."""
+    dropped: int
+    """Instances trained on that were not kept."""
+    accuracy: float | None
+    """On the held-out part after the round's last epoch."""
+    weight_J: FloatArray | None
+    shape_J: FloatArray | None
+    scale_J: FloatArray | None
+    flows: dict[str, Flow]
+    """For "clean" and "mislabeled", or "all" where that is unknown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoundsView:
+    """All finished rounds."""
+
+    outcomes: tuple[RoundOutcome, ...]
+    class_names: tuple[str, ...]
+    kept_share_RC: FloatArray
+    """Shape (rounds, classes): share of each class of the training set kept, by given label."""
+    overlap_RR: FloatArray
+    """Shape (rounds, rounds): instances kept by both over instances kept by either."""
+
+    def emptied(self) -> list[str]:
+        """Classes of which the last round kept next to nothing."""
+        last_C = self.kept_share_RC[-1]
+        pairs = zip(self.class_names, last_C, strict=True)
+        return [name for name, share in pairs if share < EMPTIED_SHARE]
+
+
+def load_rounds(run: Run) -> RoundsView | None:
+    """None before the first round has its selection."""
+    n_rounds = len(run.rounds())
+    if not n_rounds:
+        return None
+    return _load(str(run.folder.path.parent), run.run_id, n_rounds)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading the rounds …")
+def _load(root: str, run_id: str, n_rounds: int) -> RoundsView:
+    run = open_run(run_id, Path(root))
+    records = run.rounds()[:n_rounds]
+    instances, names = run.instances(), tuple(run.facts().get("class_names", ()))
+    right_A = None if instances.clean_N is None else instances.given_N == instances.clean_N
+    kept_RA = np.zeros((n_rounds, len(instances.given_N)), dtype=bool)
+    outcomes = []
+    for record in records:
+        selection, index_N = run.selection(record.round), run.index(record.round)
+        kept_N = selection["kept"]
+        kept_RA[record.round, index_N[kept_N]] = True
+        before_A = kept_RA[record.round - 1] if record.round else np.ones(kept_RA.shape[1], bool)
+        outcomes.append(
+            RoundOutcome(
+                record=record,
+                added=int((kept_RA[record.round] & ~before_A).sum()),
+                dropped=int((~kept_N).sum()),
+                accuracy=_accuracy(run, record.round),
+                weight_J=selection.get("weight"),
+                shape_J=selection.get("shape"),
+                scale_J=selection.get("scale"),
+                flows=_flows(kept_N, None if right_A is None else right_A[index_N]),
+            )
+        )
+    return RoundsView(
+        outcomes=tuple(outcomes),
+        class_names=names,
+        kept_share_RC=_kept_share(kept_RA, instances.given_N, len(names)),
+        overlap_RR=_overlap(kept_RA),
+    )
+
+
+def _accuracy(run: Run, number: int) -> float | None:
+    epochs = [item for item in run.epochs() if item.stage == number]
+    return epochs[-1].test_accuracy if epochs else None
+
+
+def _flows(kept_N: npt.NDArray[np.bool_], right_N: npt.NDArray[np.bool_] | None) -> dict[str, Flow]:
+    if right_N is None:
+        return {"all": Flow(kept=int(kept_N.sum()), dropped=int((~kept_N).sum()))}
+    return {
+        kind: Flow(kept=int((kept_N & of_N).sum()), dropped=int((~kept_N & of_N).sum()))
+        for kind, of_N in (("clean", right_N), ("mislabeled", ~right_N))
+    }
+
+
+def _kept_share(kept_RA: npt.NDArray[np.bool_], given_A: IntArray, n_classes: int) -> FloatArray:
+    n_C = np.bincount(given_A, minlength=n_classes)
+    kept_RC = np.stack([np.bincount(given_A[kept_A], minlength=n_classes) for kept_A in kept_RA])
+    return np.asarray(kept_RC / np.maximum(1, n_C))
+
+
+def _overlap(kept_RA: npt.NDArray[np.bool_]) -> FloatArray:
+    both_RR = np.array([[(a & b).sum() for b in kept_RA] for a in kept_RA])
+    either_RR = np.array([[(a | b).sum() for b in kept_RA] for a in kept_RA])
+    return np.asarray(both_RR / np.maximum(1, either_RR))

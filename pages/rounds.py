@@ -1,0 +1,20 @@
+"""Rounds: how did the clean set change from round to round?"""
+
+from __future__ import annotations
+
+from mild.ui.shell import ensure_router
+
+ensure_router()
+
+import streamlit as st  # noqa: E402
+
+from mild.ui import rounds_panel  # noqa: E402
+from mild.ui.current import choose_run  # noqa: E402
+from mild.ui.rounds_view import load_rounds  # noqa: E402
+
+st.title("Rounds")
+if run := choose_run():
+    if view := load_rounds(run):
+        rounds_panel.show(view)
+    else:
+        st.info("No round of this run has its selection yet; the live page shows how far it is.")
