@@ -59,7 +59,7 @@ def shuffled(n: int, batch_size: int, generator: torch.Generator) -> Iterator[to
     """Slots 0 .. n - 1 in random order, in batches. A last batch of one joins the one before it,
     because batch normalisation cannot do with a single instance."""
     order_N = torch.randperm(n, generator=generator, device=generator.device)
-    batches = list(order_N.split(batch_size))
+    batches = list(torch.split(order_N, batch_size))
     if len(batches) > 1 and len(batches[-1]) == 1:
         batches[-2:] = [torch.cat(batches[-2:])]
     yield from batches

@@ -41,7 +41,7 @@ def train_epoch(
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
         recording.add(slot_B, logits_BC, given_B, losses_B)
         optimizer.zero_grad(set_to_none=True)
-        losses_B.mean().backward()
+        torch.autograd.backward(losses_B.mean())
         optimizer.step()
         n_done += len(slot_B)
 
@@ -54,7 +54,7 @@ def accuracy(work: Workplace, network: nn.Module) -> float | None:
         return None
     network.eval()
     n_right = torch.zeros((), dtype=torch.int64, device=work.device)
-    for index_B in torch.arange(n, device=work.device).split(TEST_BATCH):
+    for index_B in torch.split(torch.arange(n, device=work.device), TEST_BATCH):
         images = work.test_images.batch(index_B).contiguous(memory_format=torch.channels_last)
         with work.autocast():
             predictions_B = network(images).argmax(dim=1)

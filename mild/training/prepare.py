@@ -15,6 +15,7 @@ from mild.data import sources
 from mild.data.dataset import IntArray, LabelledImages
 from mild.errors import DataError
 from mild.store.writer import RunWriter
+from mild.training.stopping import Stop
 
 THUMBNAIL_SIDE = 64
 """Longest side of a thumbnail, in pixels."""
@@ -33,24 +34,30 @@ class Prepared:
     n_classes: int
 
 
-def prepare(config: RunConfig, writer: RunWriter) -> Prepared:
+def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     """Load, corrupt, and write instances, thumbnails and facts.
 
     Raises
     ------
+    Stopped
+        Between two files, after a request to stop.
     DataError
         If the data set cannot be used.
     NoiseError
         If the noise model does not fit it.
     """
-    data = sources.load(config.data, seed=config.seed)
+
+    def heed(*_: int) -> None:
+        stop.check()
+
+    data = sources.load(config.data, seed=config.seed, progress=heed)
     if len(data.given_N) < MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "
             f"{MIN_INSTANCES} are needed; add images or lower the held-out share."
         )
     given_N, clean_N = _given_and_clean(config, data, writer)
-    images_NHWC = data.images.read_all()
+    images_NHWC = data.images.read_all(heed)
     writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
     writer.thumbnails(thumbnails(images_NHWC))
     _write_facts(data, writer)
@@ -58,7 +65,7 @@ def prepare(config: RunConfig, writer: RunWriter) -> Prepared:
         images_NHWC=images_NHWC,
         given_N=given_N,
         clean_N=clean_N,
-        test_images_MHWC=data.test_images.read_all(),
+        test_images_MHWC=data.test_images.read_all(heed),
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
     )

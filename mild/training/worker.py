@@ -80,7 +80,7 @@ def _train_now(run: Run, writer: RunWriter, stop: Stop) -> None:
 
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
-    prepared = prepare(config, writer)
+    prepared = prepare(config, writer, stop)
     writer.set_state("preparing", "Loading PyTorch.")
     from mild.training.final import train_final
     from mild.training.models import build_model

@@ -48,7 +48,7 @@ class Workplace:
 
     def to_device(self, network: nn.Module) -> nn.Module:
         """Move a network here, in the memory order its convolutions are fastest in."""
-        return network.to(self.device, memory_format=torch.channels_last)
+        return network.to(self.device).to(memory_format=torch.channels_last)
 
 
 def lay_out(

@@ -16,7 +16,7 @@ from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.final import train_final
 from mild.training.models import build_model
-from mild.training.prepare import Prepared, thumbnails
+from mild.training.prepare import Prepared
 from mild.training.rounds import RoundsEnd, run_rounds
 from mild.training.seeds import torch_seed
 from mild.training.stopping import Stop, Stopped
@@ -179,18 +179,3 @@ def test_a_loss_that_is_no_number_ends_the_training_with_advice(runs_root):
         _train(runs_root, optimizer={"learning_rate": 100, "batch_size": 16, "weight_decay": 1})
     assert str(error.value).startswith("the loss is no longer a number in epoch ")
     assert str(error.value).endswith("; train again with a smaller learning rate.")
-
-
-@pytest.mark.parametrize(
-    ("shape", "expected"),
-    [
-        ((2, 8, 8), (8, 8)),
-        ((2, 128, 64), (64, 32)),
-        ((2, 64, 200), (20, 64)),
-        ((1, 3, 900), (1, 64)),
-    ],
-)
-def test_a_thumbnails_longest_side_is_64_pixels(shape, expected):
-    small = thumbnails(np.zeros((*shape, 3), dtype=np.uint8))
-    assert small.shape == (shape[0], *expected, 3)
-    assert small.dtype == np.uint8

@@ -1,0 +1,110 @@
+"""Before training: who is who, and which labels are wrong on purpose."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mild.config import parse
+from mild.store.run import Run
+from mild.store.writer import RunWriter, create_run
+from mild.training.prepare import Prepared, prepare, thumbnails
+from mild.training.stopping import Stop, Stopped
+
+
+def _prepare(stop: Stop | None = None, **settings: Any) -> tuple[Run, Prepared]:
+    config = parse(settings)
+    run = Run(create_run(config))
+    writer = RunWriter(run.folder)
+    try:
+        return run, prepare(config, writer, stop or Stop())
+    finally:
+        writer.close()
+
+
+def _folder(path: Path, n: int) -> Path:
+    for label in ("dark", "light"):
+        (path / label).mkdir(parents=True)
+        for number in range(n):
+            Image.new("RGB", (8, 8), (number, 9, 9)).save(path / label / f"{number:03}.png")
+    return path
+
+
+def test_the_noise_is_that_of_the_seed_and_the_clean_labels_stay():
+    noise = {"model": "symmetric", "rate": 0.4}
+    one, prepared = _prepare(noise=noise)
+    _, again = _prepare(noise=noise)
+    _, other = _prepare(noise=noise, seed=1)
+    _, clean = _prepare()
+    np.testing.assert_array_equal(prepared.given_N, again.given_N)
+    np.testing.assert_array_equal(prepared.clean_N, clean.given_N)
+    assert (prepared.given_N != other.given_N).any()
+    rate = (prepared.given_N != prepared.clean_N).mean()
+    assert one.facts()["actual_noise_rate"] == rate
+    assert abs(rate - 0.36) < 0.03  # a tenth of the labels drawn anew are right by chance
+
+
+def test_the_held_out_part_is_never_corrupted():
+    _, noisy = _prepare(noise={"model": "symmetric", "rate": 1.0})
+    _, clean = _prepare()
+    np.testing.assert_array_equal(noisy.test_labels_M, clean.test_labels_M)
+    np.testing.assert_array_equal(noisy.test_images_MHWC, clean.test_images_MHWC)
+
+
+def test_a_noise_rate_of_nothing_changes_no_label():
+    run, prepared = _prepare(noise={"model": "symmetric", "rate": 0.0})
+    np.testing.assert_array_equal(prepared.given_N, prepared.clean_N)
+    assert run.facts()["actual_noise_rate"] == 0.0
+
+
+def test_own_images_have_no_clean_labels_unless_noise_is_added(tmp_path):
+    data = {"source": "folder", "path": str(_folder(tmp_path / "pictures", 20))}
+    _, as_given = _prepare(data=data)
+    _, with_noise = _prepare(data=data, noise={"model": "symmetric", "rate": 0.5})
+    assert as_given.clean_N is None
+    np.testing.assert_array_equal(with_noise.clean_N, as_given.given_N)
+
+
+def test_a_request_to_stop_is_heeded_while_images_are_read(tmp_path):
+    stop = Stop()
+    stop.asked = True
+    with pytest.raises(Stopped):
+        _prepare(stop, data={"source": "folder", "path": str(_folder(tmp_path / "pictures", 20))})
+
+
+def test_sigterm_is_a_request_and_the_terminals_signals_are_not():
+    before = {name: signal.getsignal(name) for name in (15, 2, 1)}
+    stop = Stop()
+    try:
+        stop.listen()
+        stop.check()
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGHUP)
+        assert not stop()
+        signal.raise_signal(signal.SIGTERM)
+        assert stop()
+        with pytest.raises(Stopped):
+            stop.check()
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ((2, 8, 8), (8, 8)),
+        ((2, 128, 64), (64, 32)),
+        ((2, 64, 200), (20, 64)),
+        ((1, 3, 900), (1, 64)),
+    ],
+)
+def test_a_thumbnails_longest_side_is_64_pixels(shape, expected):
+    small = thumbnails(np.zeros((*shape, 3), dtype=np.uint8))
+    assert small.shape == (shape[0], *expected, 3)
+    assert small.dtype == np.uint8
