@@ -23,6 +23,7 @@ NOT_PULLED_IN = {
     "mild.store.overview": HEAVY | {"mild.training", "mild.jobs"},
     "mild.jobs": HEAVY | {"mild.training", "sklearn"},
     "mild.summary": HEAVY | {"mild.training"},
+    "mild.judging": HEAVY | {"mild.training", "mild.jobs", "mild.data"},
     "mild.cli": HEAVY | {"mild.training", "sklearn"},
     "mild.training.device": HEAVY,
     "mild.training.worker": HEAVY | {"mild.ui", "mild.figures"},
@@ -51,8 +52,10 @@ MAY_IMPORT = {
     "mild/store/": {"mild.store", "mild.core.dynamics", "mild.config", "mild.errors"},
     "mild/jobs.py": {"mild.store", "mild.config", "mild.errors"},
     "mild/training/": {
-        "mild.training", "mild.store", "mild.data", "mild.core", "mild.config", "mild.errors",
+        "mild.training", "mild.judging", "mild.store", "mild.data", "mild.core", "mild.config",
+        "mild.errors",
     },
+    "mild/judging.py": {"mild.store", "mild.core", "mild.config", "mild.errors"},
     "mild/figures/": {"mild.figures", "mild.core", "mild.config", "mild.errors"},
 }  # fmt: skip
 

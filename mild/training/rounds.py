@@ -58,7 +58,7 @@ def run_rounds(work: Workplace, network: nn.Module, run: Run, prepared: Prepared
         selection = judged.selection
         removed_share = 1 - selection.n_kept / len(index_N)
         if selection.n_kept >= max(2, work.n_classes):
-            index_N = index_N[selection.kept_N]
+            index_N = index_N[judged.kept_N]
         else:
             work.writer.event("note", f"Round {number + 1} kept too little to train on.")
             return RoundsEnd(kept_index_N=index_N, n_rounds=number + 1)
