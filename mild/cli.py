@@ -7,6 +7,7 @@ import sys
 import typer
 
 from mild.commands import noise, runs, select, train
+from mild.commands.bench_select import HELP, bench_select
 from mild.errors import MildError
 
 app = typer.Typer(
@@ -23,6 +24,10 @@ app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
+
+bench = typer.Typer(help="Measure, in one run, against a named alternative.", no_args_is_help=True)
+bench.command("select", help=HELP)(bench_select)
+app.add_typer(bench, name="bench")
 
 
 def main() -> None:
