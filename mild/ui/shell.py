@@ -25,6 +25,7 @@ def pages() -> list[StreamlitPage]:
         page("live", "Live", "monitoring"),
         page("selection", "Selection", "content_cut"),
         page("rounds", "Rounds", "layers"),
+        page("compare", "Compare", "compare_arrows"),
     ]
 
 

@@ -1,0 +1,171 @@
+"""The compare page: runs overlaid, detectors against the truth, rules after any epoch."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mild.errors import RunError
+from mild.figures.compare import detector_curves, heat_map, overlaid_curves
+from mild.store.overview import overview
+from mild.store.run import Run, all_runs
+from mild.ui.compare_view import load_detectors, load_rule_sweep, settings_that_differ
+from mild.ui.current import choose_round, choose_run
+from mild.ui.words import percent, plain
+
+MAX_RUNS = 12
+
+
+def show_runs() -> None:
+    """Any number of runs: the settings that differ, and how they learned."""
+    runs = {run.run_id: run for run in all_runs()}
+    asked = [item for item in st.query_params.get_all("runs") if item in runs]
+    if "compared" not in st.session_state:
+        st.session_state["compared"] = asked or list(runs)[:2]
+    chosen = st.multiselect(
+        "Runs", list(runs), key="compared", max_selections=MAX_RUNS, on_change=_runs_changed
+    )
+    readable = [run for run in (runs[item] for item in chosen) if _readable(run)]
+    if len(readable) < 2:
+        st.info("Choose two runs or more.")
+        return
+    _settings(readable)
+    _results(readable)
+    _accuracies(readable)
+
+
+def show_detectors() -> None:
+    """Other ways to find wrong labels, on the same recording."""
+    run = choose_run()
+    number = _round_of(run)
+    if run is None or number is None:
+        return
+    found = load_detectors(run, number)
+    if found is None:
+        st.info(
+            "Detectors can be judged only where clean labels are known and some labels are wrong: "
+            "make noise on purpose, or give clean labels with the data."
+        )
+        return
+    table = pd.DataFrame(
+        {
+            "Detector": list(found),
+            "AUROC": [100 * item.auroc for item in found.values()],
+            "Average precision": [100 * item.average_precision for item in found.values()],
+            "Best possible F1": [100 * item.best_f1 for item in found.values()],
+        }
+    ).sort_values("AUROC", ascending=False)
+    shares = {
+        name: st.column_config.NumberColumn(format="%.1f %%") for name in list(table.columns)[1:]
+    }
+    st.dataframe(table, hide_index=True, column_config=shares)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(
+            "ROC", help="Of flagging an image as mislabeled; up and to the left is better."
+        )
+        figure = detector_curves(
+            {name: item.roc for name, item in found.items()},
+            x="Clean images flagged (%)",
+            y="Mislabeled images flagged (%)",
+        )
+        st.plotly_chart(figure, key="roc")
+    with right:
+        st.subheader("Precision and recall", help="Up and to the right is better.")
+        figure = detector_curves(
+            {name: item.precision_recall for name, item in found.items()},
+            x="Mislabeled images flagged (%)",
+            y="Flagged images that are mislabeled (%)",
+        )
+        st.plotly_chart(figure, key="precision recall")
+    st.caption(
+        "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
+        "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
+        "over all epochs."
+    )
+
+
+def show_rules() -> None:
+    """What if training had stopped after e epochs, and what if another rule had cut?"""
+    run = choose_run()
+    number = _round_of(run)
+    if run is None or number is None:
+        return
+    sweep = load_rule_sweep(run, number)
+    known = run.instances().clean_N is not None
+    maps = (
+        {"F1 of the flagged": sweep.f1_flagged_RE, "Clean share of the kept": sweep.precision_RE}
+        if known
+        else {}
+    ) | {"Kept share": sweep.kept_share_RE}
+    for title, values in maps.items():
+        st.subheader(title)
+        figure = heat_map(values, sweep.epochs, sweep.rules, x="Epochs trained", title=title)
+        st.plotly_chart(figure, key=title)
+    st.caption("Nothing was trained for this: the status of every epoch is on record.")
+
+
+def _round_of(run: Run | None) -> int | None:
+    if run is None:
+        return None
+    n_rounds = run.rounds_begun()
+    if not n_rounds:
+        st.info("There is nothing to compare yet: this run has not finished its first epoch.")
+        return None
+    return choose_round(run, n_rounds)
+
+
+def _readable(run: Run) -> bool:
+    try:
+        run.config(), run.state()
+    except RunError as error:
+        st.warning(plain(str(error)))
+        return False
+    return True
+
+
+def _settings(runs: list[Run]) -> None:
+    st.subheader("Settings that differ")
+    different = settings_that_differ(runs)
+    if not different:
+        st.caption("None: these runs were asked for with the same settings.")
+        return
+    frame = pd.DataFrame(different, index=[run.run_id for run in runs]).T
+    st.dataframe(frame.rename_axis("Setting"))
+
+
+def _results(runs: list[Run]) -> None:
+    st.subheader("What they reached")
+    rows = []
+    for run in runs:
+        item = overview(run)
+        first = run.rounds()[0] if run.rounds() else None
+        rows.append(
+            {
+                "Run": item.run_id,
+                "State": item.state,
+                "Rounds": item.rounds_done,
+                "Kept": percent(item.kept_share),
+                "F1 of flagged": percent(item.f1_flagged),
+                "AUROC in round 1": percent(first.auroc if first else None),
+                "Accuracy": percent(item.accuracy),
+            }
+        )
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _accuracies(runs: list[Run]) -> None:
+    curves = {}
+    for run in runs:
+        epochs = run.epochs()
+        accuracies = [item.test_accuracy for item in epochs]
+        curves[run.run_id] = (list(range(1, len(epochs) + 1)), accuracies)
+    st.subheader("Held-out accuracy")
+    figure = overlaid_curves(
+        curves, x="Epoch, all rounds one after another", y="Held-out accuracy (%)"
+    )
+    st.plotly_chart(figure, key="accuracies")
+
+
+def _runs_changed() -> None:
+    st.query_params["runs"] = st.session_state["compared"]

@@ -1,0 +1,159 @@
+"""What comparing needs: settings that differ, detectors on one run, and rules after any epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mild.core.detectors import detector_scores
+from mild.core.dynamics import counts_to_cells, misclassified_counts
+from mild.core.evaluation import evaluate_cuts
+from mild.core.selection import RULES, select_counts
+from mild.store.run import Run, open_run
+
+FloatArray = npt.NDArray[np.float64]
+
+CURVE_POINTS = 200
+"""Points of a curve that are sent to the browser."""
+SWEEP_COLUMNS = 24
+"""Numbers of epochs that the sweep over rules looks at."""
+SWEPT_RULES = tuple(rule for rule in RULES if rule not in ("keep-fraction", "manual"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DetectorCurves:
+    """One detector against the clean labels, on one round."""
+
+    auroc: float
+    average_precision: float
+    best_f1: float
+    """Of flagging, at the best possible threshold."""
+    roc: tuple[FloatArray, FloatArray]
+    """False positive rate and true positive rate, of flagging."""
+    precision_recall: tuple[FloatArray, FloatArray]
+    """Recall and precision of flagging."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSweep:
+    """Every rule, had training stopped after e epochs; axes: R rules, E numbers of epochs."""
+
+    rules: tuple[str, ...]
+    epochs: tuple[int, ...]
+    f1_flagged_RE: FloatArray
+    """nan where clean labels are unknown."""
+    precision_RE: FloatArray
+    kept_share_RE: FloatArray
+
+
+def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
+    """Setting -> its value in each run, for the settings that are not the same in all."""
+    flat = [_flat(run.config().model_dump(mode="json")) for run in runs]
+    keys = dict.fromkeys(key for settings in flat for key in settings)
+    values = {key: [str(settings.get(key, "–")) for settings in flat] for key in keys}
+    return {key: row for key, row in values.items() if len(set(row)) > 1 and key != "name"}
+
+
+def load_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
+    """Every detector on a round; None where clean labels are unknown or all labels are right."""
+    return _detectors(str(run.folder.path.parent), run.run_id, number, run.n_epochs(number))
+
+
+def load_rule_sweep(run: Run, number: int) -> RuleSweep:
+    """Every rule after every number of epochs, from what was recorded: nothing is trained."""
+    return _sweep(str(run.folder.path.parent), run.run_id, number, run.n_epochs(number))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Scoring with every detector …")
+def _detectors(
+    root: str, run_id: str, number: int, n_epochs: int
+) -> dict[str, DetectorCurves] | None:
+    run = open_run(run_id, Path(root))
+    instances, index_N = run.instances(), run.index(number)
+    if instances.clean_N is None:
+        return None
+    given_N = instances.given_N[index_N]
+    wrong_N = given_N != instances.clean_N[index_N]
+    if wrong_N.all() or not wrong_N.any():
+        return None
+    scores = detector_scores(
+        run.status(number)[:n_epochs],
+        given_N,
+        losses_EN=run.losses(number)[:n_epochs],
+        margins_EN=run.margins(number)[:n_epochs],
+    )
+    return {name: _curves(wrong_N, -score_N) for name, score_N in scores.items()}
+
+
+def _curves(wrong_N: npt.NDArray[np.bool_], suspicion_N: FloatArray) -> DetectorCurves:
+    from sklearn.metrics import (
+        average_precision_score,
+        precision_recall_curve,
+        roc_auc_score,
+        roc_curve,
+    )
+
+    false_positive, true_positive, _ = roc_curve(wrong_N, suspicion_N)
+    precision, recall, _ = precision_recall_curve(wrong_N, suspicion_N)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    return DetectorCurves(
+        auroc=float(roc_auc_score(wrong_N, suspicion_N)),
+        average_precision=float(average_precision_score(wrong_N, suspicion_N)),
+        best_f1=float(f1.max()),
+        roc=_thinned(false_positive, true_positive),
+        precision_recall=_thinned(recall, precision),
+    )
+
+
+def _thinned(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    if len(x) <= CURVE_POINTS:
+        return x, y
+    chosen = np.unique(np.linspace(0, len(x) - 1, CURVE_POINTS).round().astype(int))
+    return x[chosen], y[chosen]
+
+
+@st.cache_resource(max_entries=16, show_spinner="Trying every rule after every epoch …")
+def _sweep(root: str, run_id: str, number: int, n_epochs: int) -> RuleSweep:
+    run = open_run(run_id, Path(root))
+    instances, index_N = run.instances(), run.index(number)
+    right_N = None
+    if instances.clean_N is not None:
+        right_N = instances.given_N[index_N] == instances.clean_N[index_N]
+    steps = np.unique(np.linspace(min(3, n_epochs), n_epochs, SWEEP_COLUMNS).round().astype(int))
+    f1, precision, kept = (np.full((len(SWEPT_RULES), len(steps)), np.nan) for _ in range(3))
+    status_EK = run.status(number)
+    for e, epochs in enumerate(steps):
+        misclassified_N = misclassified_counts(status_EK, len(index_N), n_epochs=int(epochs))
+        n_by_count = counts_to_cells(misclassified_N, int(epochs))
+        right = None if right_N is None else counts_to_cells(misclassified_N[right_N], int(epochs))
+        for r, rule in enumerate(SWEPT_RULES):
+            selection = select_counts(n_by_count, rule=rule)
+            kept[r, e] = selection.n_kept / len(index_N)
+            if right is not None:
+                truth = evaluate_cuts(right, n_by_count - right)
+                f1[r, e] = truth.f1_flagged[selection.cut]
+                precision[r, e] = truth.precision[selection.cut]
+    return RuleSweep(
+        rules=SWEPT_RULES,
+        epochs=tuple(int(item) for item in steps),
+        f1_flagged_RE=f1,
+        precision_RE=precision,
+        kept_share_RE=kept,
+    )
+
+
+def _flat(settings: Any, prefix: str = "") -> dict[str, Any]:
+    if isinstance(settings, dict):
+        return {
+            key: value
+            for name, item in settings.items()
+            for key, value in _flat(item, f"{prefix} {name}".strip()).items()
+        }
+    if prefix == "rounds":
+        return {"rounds": ", ".join(str(item["epochs"]) for item in settings)}
+    return {prefix.replace("_", " "): settings}
