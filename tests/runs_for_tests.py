@@ -20,11 +20,9 @@ from typing import Any, Literal
 import numpy as np
 
 from mild.config import RunConfig, parse
-from mild.core.dynamics import summarize
-from mild.core.evaluation import evaluate
-from mild.core.selection import Selection, select
+from mild.judging import judge
 from mild.store.run import Run
-from mild.store.schema import EpochRecord, RoundRecord
+from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, append_log, create_run
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -273,52 +271,13 @@ class _Author:
             self.writer.set_state("failed", FAILURE)
 
     def _select(self, number: int, index_N: Any) -> Any:
-        dynamics = summarize(self.run.status(number), len(index_N))
-        selection = select(dynamics.misclassified_N, dynamics.n_epochs)
-        losses_EN = self.run.losses(number).astype(np.float32)
-        scores = {
-            "metric": dynamics.metric_N,
-            "first_memorized_epoch": dynamics.first_memorized_epoch_N,
-            "learning_events": dynamics.learning_events_N,
-            "forgetting_events": dynamics.forgetting_events_N,
-            "mean_loss": losses_EN.mean(axis=0),
-            "last_loss": losses_EN[-1],
-            "aum": self.run.margins(number).astype(np.float32).mean(axis=0),
-        }
-        arrays = {
-            "kept": selection.kept_N,
-            "misclassified": dynamics.misclassified_N,
-            "cut": np.array(selection.cut),
-        }
-        if selection.mixture is not None:
-            for key in ("weight", "shape", "scale"):
-                arrays[key] = np.asarray(getattr(selection.mixture, key))
-        record = self._record(number, index_N, dynamics.misclassified_N, selection)
-        self.writer.end_round(record, scores=scores, selection=arrays)
-        return index_N[selection.kept_N]
-
-    def _record(
-        self, number: int, index_N: Any, misclassified_N: Any, selection: Selection
-    ) -> RoundRecord:
-        judged = ("precision", "recall", "f1_flagged", "auroc", "best_f1_flagged")
-        truth: dict[str, Any] = dict.fromkeys(judged)
-        if self.clean_known:
-            misclassified_A = np.full(len(self.given_A), selection.n_epochs + 1)
-            misclassified_A[index_N] = misclassified_N
-            kept_A = np.zeros(len(self.given_A), dtype=bool)
-            kept_A[index_N] = selection.kept_N
-            evaluation = evaluate(misclassified_A, kept_A, self.given_A, self.clean_A)
-            truth = {key: getattr(evaluation, key) for key in judged}
-        return RoundRecord(
-            round=number,
-            epochs=selection.n_epochs,
-            trained_on=len(index_N),
-            kept=selection.n_kept,
-            cut=selection.cut,
-            rule=selection.rule,
-            noise_rate_estimate=selection.noise_rate_estimate,
-            converged=selection.converged,
-            note=selection.note,
+        judged = judge(
+            self.run,
+            number,
+            self.config.selection,
+            given_A=self.given_A,
+            clean_A=self.clean_A if self.clean_known else None,
             seconds=0.8,
-            **truth,
         )
+        self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+        return index_N[judged.kept_N]

@@ -225,6 +225,7 @@ def test_a_killed_worker_leaves_a_readable_run(runs_root):
     run = jobs.start(LONG)
     pid = wait_for_epoch(run, 2)
     wait_for(lambda: (run.state().share_of_epoch or 0) < 1, "the middle of an epoch")
+    assert os.getsid(pid) == pid  # a session of its own: no terminal ends it
     os.kill(pid, signal.SIGKILL)
     assert wait_for_end(run) == "interrupted"
     epochs = run.epochs()
