@@ -14,6 +14,7 @@ from rich.table import Table
 from mild.commands.output import AsJson, percent, print_json, stdout
 from mild.core.noise import NoisyLabels, corrupt
 from mild.errors import NoiseError
+from mild.store.status_file import DAMAGE
 
 Model = Literal[
     "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "instance", "matrix"
@@ -111,17 +112,15 @@ def _read(path: Path, name: str) -> NDArray[Any]:
     if not path.is_file():
         raise NoiseError(f"{path}: there is no such file. Check the path.")
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.lib.npyio.NpzFile):
-            with loaded:
-                if name not in loaded.files:
-                    found = ", ".join(loaded.files) or "nothing"
-                    raise NoiseError(
-                        f"{path}: array '{name}' is missing; found {found}. Rename it."
-                    )
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            if not isinstance(loaded, np.lib.npyio.NpzFile):
+                return np.asarray(loaded)
+            if name in loaded.files:
                 return np.asarray(loaded[name])
-        return np.asarray(loaded)
-    except (OSError, ValueError, EOFError) as error:
+            found = ", ".join(loaded.files) or "nothing"
+            raise NoiseError(f"{path}: array '{name}' is missing; found {found}. Rename it.")
+    except DAMAGE as error:
         raise NoiseError(
             f"{path}: this is no readable .npy or .npz file of numbers. Save it with numpy.save."
         ) from error

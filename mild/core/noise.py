@@ -5,6 +5,7 @@ counts are exact whole numbers, and the sums that decide a label have no roundin
 `mild.core.noise_models`). Legend: N instances, C classes.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -197,7 +198,7 @@ def _check_images(images_N: NDArray[np.generic] | None, n: int) -> NDArray[np.ge
             f"Instance noise depends on the images: {n} are needed, there are {found}. "
             "Pass one image per label."
         )
-    return images_N.reshape(n, -1)
+    return images_N.reshape(n, math.prod(images_N.shape[1:]))
 
 
 def _expected_rate(clean_N: IntArray, matrix_CC: FloatArray) -> float:

@@ -18,7 +18,9 @@ from mild.core.arrays import BoolArray, FloatArray
 from mild.core.mixture import LOG_TWO, LOG_U_MAX, hard_cells
 
 MAX_ITERATIONS = 400
-TOLERANCE = 1e-8  # of the projected gradient of the mean log-likelihood
+TOLERANCE = 1e-13
+"""Gain of the mean log-likelihood that a step promises, below which a fit has arrived."""
+MAX_STEP = 1.5
 FLOOR = 1e-300
 
 
@@ -59,31 +61,28 @@ def maximise(
     done_B = np.zeros(len(theta_BP), dtype=np.bool_)
     n_iterations_B = np.zeros(len(theta_BP), dtype=np.int64)
     objective_B, gradient_BP, information_BPP = evaluate(share_BC, theta_BP, priors)
-    converged_B = done_B.copy()
     for _ in range(max_iterations):
-        pinned_BP = _pinned(theta_BP, gradient_BP, low_P, high_P)
-        converged_B = np.abs(np.where(pinned_BP, 0.0, gradient_BP)).max(axis=1) < TOLERANCE
-        active = np.flatnonzero(~(converged_B | done_B))
+        active = np.flatnonzero(~done_B)
         if active.size == 0:
             break
-        step_AP = _step(
-            gradient_BP[active], information_BPP[active], pinned_BP[active], damping_B[active]
-        )
-        trial_AP = np.clip(theta_BP[active] + step_AP, low_P, high_P)
-        objective_A, gradient_AP, information_APP = evaluate(share_BC[active], trial_AP, priors)
+        gradient_AP, damping_A = gradient_BP[active], damping_B[active]
+        pinned_AP = _pinned(theta_BP[active], gradient_AP, low_P, high_P)
+        gradient_AP = np.where(pinned_AP, 0.0, gradient_AP)
+        step_AP = _step(gradient_AP, information_BPP[active], pinned_AP, damping_A)
+        promised_A = (gradient_AP * step_AP).sum(axis=1)
+        trial_AP = np.minimum(np.maximum(theta_BP[active] + step_AP, low_P), high_P)
+        objective_A, new_AP, information_APP = evaluate(share_BC[active], trial_AP, priors)
         better_A = objective_A > objective_B[active]
         up = active[better_A]
         theta_BP[up], objective_B[up] = trial_AP[better_A], objective_A[better_A]
-        gradient_BP[up], information_BPP[up] = gradient_AP[better_A], information_APP[better_A]
-        damping_B[active] = np.where(
-            better_A, np.maximum(damping_B[active] / 5.0, 1e-9), damping_B[active] * 6.0
-        )
+        gradient_BP[up], information_BPP[up] = new_AP[better_A], information_APP[better_A]
+        damping_B[active] = np.where(better_A, damping_A / 5.0, damping_A * 6.0)
         n_iterations_B[active] += 1
-        done_B |= damping_B > 1e9  # no step goes uphill: at the limit of double precision
+        done_B[active] = (promised_A < TOLERANCE) & (damping_A < 1.0) | (damping_A > 1e9)
     return Fits(
         theta_BP=theta_BP,
         objective_B=objective_B,
-        converged_B=converged_B | done_B,
+        converged_B=done_B,
         n_iterations_B=n_iterations_B,
     )
 
@@ -97,7 +96,7 @@ def evaluate(
     off_BP = theta_BP - priors.mean_P
     objective_B = (share_BC * np.log(q_BC)).sum(axis=1)
     objective_B = objective_B - 0.5 * (priors.precision_P * off_BP**2).sum(axis=1)
-    gradient_BP = np.einsum("bpc,bc->bp", dq_BPC, share_BC / q_BC)
+    gradient_BP = (dq_BPC @ (share_BC / q_BC)[:, :, None])[:, :, 0]
     gradient_BP = gradient_BP - priors.precision_P * off_BP
     scaled_BPC = dq_BPC / np.sqrt(q_BC)[:, None, :]
     information_BPP = scaled_BPC @ scaled_BPC.transpose(0, 2, 1) + np.diag(priors.precision_P)
@@ -106,41 +105,37 @@ def evaluate(
 
 def _mixture_cells(theta_BP: FloatArray, n_epochs: int) -> tuple[FloatArray, FloatArray]:
     """Cell probabilities (B, C) and their derivatives (B, P, C)."""
-    noisy_B = 1.0 / (1.0 + np.exp(-theta_BP[:, 0]))
-    hard = (1.0 / (1.0 + np.exp(-theta_BP[:, 5])))[:, None]
+    easy_BC, noisy_BC = _component_cells(theta_BP, n_epochs)
     hard_C = hard_cells(n_epochs)
-    easy_BC, d_easy_B2C = _component_cells(theta_BP[:, 1], theta_BP[:, 2], n_epochs)
-    clean_BC = (1.0 - hard) * easy_BC + hard * hard_C
-    wrong_BC, d_wrong_B2C = _component_cells(theta_BP[:, 3], theta_BP[:, 4], n_epochs)
-    noisy = noisy_B[:, None]
-    q_BC = (1.0 - noisy) * clean_BC + noisy * wrong_BC
-    d_weight_BC = noisy * (1.0 - noisy) * (wrong_BC - clean_BC)
-    dq_BPC = np.concatenate(
-        [
-            d_weight_BC[:, None, :],
-            ((1.0 - noisy) * (1.0 - hard))[:, None] * d_easy_B2C,
-            noisy[:, None] * d_wrong_B2C,
-            ((1.0 - noisy) * hard * (1.0 - hard) * (hard_C - easy_BC))[:, None],
-        ],
-        axis=1,
-    )
-    return q_BC, dq_BPC
+    noisy_rate, hard_share = (1.0 / (1.0 + np.exp(-theta_BP[:, [0, 5]]))).T[:, :, None]
+    clean_rate = 1.0 - noisy_rate
+    clean_C = (1.0 - hard_share) * easy_BC[:, 0] + hard_share * hard_C
+    dq_BPC = np.empty((len(theta_BP), 6, n_epochs + 1))
+    dq_BPC[:, 0] = noisy_rate * clean_rate * (noisy_BC[:, 0] - clean_C)
+    dq_BPC[:, 1:3] = (clean_rate * (1.0 - hard_share))[:, None] * easy_BC[:, 1:]
+    dq_BPC[:, 3:5] = noisy_rate[:, None] * noisy_BC[:, 1:]
+    tail_BC = hard_C - easy_BC[:, 0]
+    dq_BPC[:, 5] = clean_rate * hard_share * (1.0 - hard_share) * tail_BC
+    return clean_rate * clean_C + noisy_rate * noisy_BC[:, 0], dq_BPC
 
 
-def _component_cells(
-    log_shape_B: FloatArray, log_median_B: FloatArray, n_epochs: int
-) -> tuple[FloatArray, FloatArray]:
-    """Cells (B, C) of one component and their derivatives (B, 2, C)."""
-    relative = np.log(np.arange(1, n_epochs + 1)) - log_median_B[:, None]
-    shape_B1 = np.exp(log_shape_B)[:, None]
-    u = np.exp(np.minimum(np.log(LOG_TWO) + shape_B1 * relative, LOG_U_MAX))
+def _component_cells(theta_BP: FloatArray, n_epochs: int) -> FloatArray:
+    """Cells of both components with their derivatives by log shape and log median.
+
+    Shape (2, B, 3, C): the cells, then the two derivatives.
+    """
+    shape = np.exp(theta_BP[:, [1, 3]]).T[:, :, None]
+    log_t = np.log(np.arange(1, n_epochs + 1))
+    power = shape * (log_t - theta_BP[:, [2, 4]].T[:, :, None])
+    u = np.exp(np.minimum(np.log(LOG_TWO) + power, LOG_U_MAX))
     survival = np.exp(-u)
-    d_median = survival * u * shape_B1
-    edges = np.stack([survival, -d_median * relative, d_median], axis=1)
-    edges = np.pad(edges, ((0, 0), (0, 0), (1, 1)))
-    edges[:, 0, 0] = 1.0
-    cells = -np.diff(edges, axis=-1)
-    return cells[:, 0], cells[:, 1:]
+    slope = survival * u
+    edges = np.zeros((2, len(theta_BP), 3, n_epochs + 2))
+    edges[:, :, 0, 0] = 1.0
+    edges[:, :, 0, 1:-1] = survival
+    edges[:, :, 1, 1:-1] = -slope * power
+    edges[:, :, 2, 1:-1] = slope * shape
+    return np.asarray(edges[..., :-1] - edges[..., 1:])
 
 
 def _pinned(
@@ -159,14 +154,12 @@ def _step(
     pinned_BP: BoolArray,
     damping_B: FloatArray,
 ) -> FloatArray:
-    """Damped scoring step on the parameters that are not pinned, at most 1.5 in any of them."""
+    """Damped scoring step on the parameters that are not pinned, at most MAX_STEP in any."""
     free_BP = ~pinned_BP
-    both_BPP = free_BP[:, :, None] & free_BP[:, None, :]
-    diagonal_BP = np.einsum("bpp->bp", information_BPP)
-    damped_BP = np.where(
-        free_BP, diagonal_BP * (1 + damping_B[:, None]) + 1e-12 + 1e-3 * damping_B[:, None], 1.0
-    )
-    matrix_BPP = np.where(both_BPP, information_BPP, 0.0)
-    np.einsum("bpp->bp", matrix_BPP)[...] = damped_BP
-    target_BP1 = np.where(free_BP, gradient_BP, 0.0)[:, :, None]
-    return np.asarray(np.clip(np.linalg.solve(matrix_BPP, target_BP1)[:, :, 0], -1.5, 1.5))
+    matrix_BPP = np.where(free_BP[:, :, None] & free_BP[:, None, :], information_BPP, 0.0)
+    diagonal = np.arange(matrix_BPP.shape[1])
+    damping_B1 = damping_B[:, None]
+    damped_BP = matrix_BPP[:, diagonal, diagonal] * (1.0 + damping_B1) + 1e-3 * damping_B1 + 1e-12
+    matrix_BPP[:, diagonal, diagonal] = np.where(free_BP, damped_BP, 1.0)
+    step_BP = np.linalg.solve(matrix_BPP, gradient_BP[:, :, None])[:, :, 0]
+    return np.asarray(np.minimum(np.maximum(step_BP, -MAX_STEP), MAX_STEP))

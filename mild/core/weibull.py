@@ -23,7 +23,7 @@ FEW_EPOCHS = 12
 """With so few epochs a flat component could pass for almost anything: bound it more tightly."""
 WEIGHTS = (1e-6, 1.0 - 1e-6)
 HARD_SHARES = (1e-6, 0.1)
-SCOUT_ITERATIONS = 25
+SCOUT_ITERATIONS = 12
 LEADERS = 2
 HARD_START = -4.0  # logit of 0.018
 

@@ -76,12 +76,12 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise StatusFileError(f"{path}: the file is empty. Record or copy it again.")
     wanted = ("status", "n", "given", "clean")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file:  # numpy would leave it open where the archive is damaged
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise StatusFileError(_not_npz(path))
-            names = list(archive.files)
-            arrays = {name: archive[name] for name in names if name in wanted}
-            return arrays if "status" in arrays else dict.fromkeys(names, np.empty(0))
+            arrays = {name: archive[name] for name in archive.files if name in wanted}
+            return arrays if "status" in arrays else dict.fromkeys(archive.files, np.empty(0))
     except DAMAGE as error:
         if "Object arrays" in str(error):
             raise StatusFileError(
@@ -93,8 +93,6 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise StatusFileError(
             f"{path}: the file is damaged ({type(error).__name__}). Record or copy it again."
         ) from error
-    except AttributeError as error:  # a plain .npy array is no context manager
-        raise StatusFileError(_not_npz(path)) from error
 
 
 def _not_npz(path: Path) -> str:

@@ -1,0 +1,93 @@
+"""Detectors: one table, lower means more likely wrong, whatever was recorded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mild.core import detectors
+from mild.core.dynamics import pack_status
+from mild.errors import EvaluationError
+
+N_CLEAN, N_WRONG, N_EPOCHS = 400, 100, 12
+
+
+@pytest.fixture
+def recording():
+    """A caricature of training: clean instances are learned early, mislabeled ones late."""
+    rng = np.random.default_rng(0)
+    start_N = np.concatenate([rng.integers(0, 4, N_CLEAN), rng.integers(8, 14, N_WRONG)])
+    status_EN = np.arange(N_EPOCHS)[:, None] >= start_N
+    margins_EN = np.where(status_EN, 2.0, -2.0) + 0.1 * rng.standard_normal(status_EN.shape)
+    losses_EN = np.log1p(np.exp(-margins_EN))
+    probability = np.exp(-losses_EN[-1])
+    probabilities_NC = np.stack([probability, 1.0 - probability], axis=1)
+    return status_EN, margins_EN, losses_EN, probabilities_NC
+
+
+def _table(recording, **left_out):
+    status_EN, margins_EN, losses_EN, probabilities_NC = recording
+    given = {
+        "losses_EN": losses_EN.astype(np.float16),
+        "margins_EN": margins_EN.astype(np.float16),
+        "probabilities_NC": probabilities_NC,
+    } | left_out
+    given_N = np.zeros(N_CLEAN + N_WRONG, dtype=int)
+    return detectors.detector_scores(pack_status(status_EN), given_N, **given)
+
+
+def test_every_score_is_lower_for_mislabeled_instances(recording):
+    for name, score_N in _table(recording).items():
+        assert score_N.shape == (N_CLEAN + N_WRONG,)
+        assert np.isfinite(score_N).all()
+        if name != "forgetting-events":
+            assert score_N[N_CLEAN:].mean() < score_N[:N_CLEAN].mean(), name
+
+
+def test_what_was_not_recorded_is_left_out(recording):
+    table = _table(recording, losses_EN=None, margins_EN=None, probabilities_NC=None)
+    assert list(table) == ["metric", "forgetting-events"]
+
+
+def test_without_cleanlab_confident_learning_is_left_out_or_says_so(recording, monkeypatch):
+    monkeypatch.setattr(detectors, "has_cleanlab", lambda: False)
+    assert "confident-learning" not in _table(recording)
+    monkeypatch.setitem(__import__("sys").modules, "cleanlab.rank", None)
+    with pytest.raises(EvaluationError, match="pip install cleanlab"):
+        detectors.confident_learning_score(recording[3], np.zeros(500, dtype=int))
+
+
+def test_every_name_is_announced(recording):
+    assert set(_table(recording)) <= set(detectors.NAMES)
+
+
+def test_the_mean_loss_and_the_margin_are_means_over_epochs(recording):
+    _, margins_EN, losses_EN, _ = recording
+    table = _table(recording, losses_EN=losses_EN, margins_EN=margins_EN)
+    np.testing.assert_allclose(table["mean-loss"], -losses_EN.mean(axis=0))
+    np.testing.assert_allclose(table["aum"], margins_EN.mean(axis=0))
+    np.testing.assert_allclose(table["data-maps"], np.exp(-losses_EN).mean(axis=0))
+
+
+def test_the_data_map_is_mean_and_deviation_of_the_probability(recording):
+    losses_EN = recording[2]
+    confidence_N, variability_N = detectors.data_map(losses_EN)
+    np.testing.assert_allclose(confidence_N, np.exp(-losses_EN).mean(axis=0))
+    np.testing.assert_allclose(variability_N, np.exp(-losses_EN).std(axis=0), atol=1e-7)
+
+
+def test_infinite_losses_of_half_precision_do_not_spoil_a_score():
+    losses_EN = np.array([[0.5, np.inf, 0.1], [0.5, 2.0, 0.1]], dtype=np.float16)
+    packed_EK = pack_status(np.ones((2, 3), dtype=np.uint8))
+    table = detectors.detector_scores(packed_EK, np.zeros(3, dtype=int), losses_EN=losses_EN)
+    assert all(np.isfinite(score_N).all() for score_N in table.values())
+
+
+def test_equal_losses_are_all_small():
+    assert detectors.small_loss_score(np.full(5, 0.7)).tolist() == [1.0] * 5
+    assert detectors.small_loss_score(np.array([0.7])).tolist() == [1.0]
+
+
+def test_a_recording_of_other_instances_is_refused(recording):
+    with pytest.raises(EvaluationError, match="Recorded margins have shape"):
+        _table(recording, margins_EN=np.zeros((12, 3)))

@@ -1,0 +1,211 @@
+"""Selection: the rules, the words, and how close the cut comes to the best one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.select import Row, judge, summarize
+from mild.core.bootstrap import bootstrap
+from mild.core.rules import default_cut, expected_error_cut
+from mild.core.selection import RULES, estimate_at, select, select_counts
+from mild.core.weibull import fit_weibull_mixture
+
+PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
+NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])
+CLEAN = np.array([670, 663, 115, 28, 13, 6, 1, 2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+
+
+def _values(counts_C: np.ndarray) -> np.ndarray:
+    return np.repeat(np.arange(counts_C.size), counts_C)
+
+
+@pytest.fixture(scope="module")
+def panel() -> list[Row]:
+    rows = [row for path in sorted(PANEL.glob("*.npz")) for row in judge(path)]
+    assert len(rows) == 21
+    return rows
+
+
+def test_the_cut_is_close_to_the_best_one_on_recorded_runs(panel):
+    figures = summarize(panel)
+    assert figures["mean_ratio_at_20_percent_and_more"] >= 0.95
+    assert figures["lowest_ratio_from_10_epochs"] >= 0.88
+    assert figures["lowest_ratio_below_10_epochs"] >= 0.80
+    assert figures["lowest_ratio_at_2_to_5_percent"] >= 0.85
+    assert figures["lowest_kept_share_at_zero_noise"] >= 0.98
+
+
+def test_the_default_rule_beats_every_alternative_at_low_and_zero_noise(panel):
+    rows = [row for row in panel if row.noise_rate < 0.12 and row.part == "E"]
+    for row in rows:
+        ours = row.kept_share if row.ratio is None else row.ratio
+        assert all(ours >= other - 1e-9 for other in row.others.values() if other is not None) or (
+            ours >= 0.98
+        )
+
+
+@pytest.mark.parametrize("rule", RULES[:4])
+def test_a_cut_keeps_what_is_below_it(rule):
+    values_N = _values(NOISY)
+    selection = select(values_N, 20, rule=rule)
+    assert (selection.kept_N == (values_N < selection.cut)).all()
+    assert selection.n_kept == selection.kept_N.sum()
+    assert selection.n_flagged == (~selection.kept_N).sum()
+
+
+def test_counts_and_values_give_the_identical_result():
+    from_values, from_counts = select(_values(NOISY), 20), select_counts(NOISY)
+    assert from_values.cut == from_counts.cut
+    assert (from_values.mixture.scale == from_counts.mixture.scale).all()
+    assert from_counts.kept_N is None
+
+
+def test_the_order_of_instances_does_not_matter():
+    values_N = _values(NOISY)
+    order = np.random.default_rng(0).permutation(values_N.size)
+    first, second = select(values_N, 20), select(values_N[order], 20)
+    assert (first.kept_N[order] == second.kept_N).all()
+
+
+def test_posterior_at_one_half_is_the_least_expected_error():
+    mixture = fit_weibull_mixture(NOISY)
+    assert select_counts(NOISY, rule="posterior", tau=0.5).cut == expected_error_cut(mixture)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0.01, 0.99), min_size=2, max_size=5))
+def test_a_higher_tau_never_keeps_more(taus):
+    mixture = fit_weibull_mixture(NOISY)
+    cuts = [expected_error_cut(mixture, tau=tau) for tau in sorted(taus)]
+    assert cuts == sorted(cuts, reverse=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.0, 1.0))
+def test_keep_fraction_keeps_at_least_that_and_no_needless_count(fraction):
+    selection = select_counts(NOISY, rule="keep-fraction", keep_fraction=fraction)
+    assert selection.n_kept >= fraction * NOISY.sum() - 1e-6
+    if selection.cut:
+        assert NOISY[: selection.cut - 1].sum() < fraction * NOISY.sum()
+
+
+def test_noisy_scale_keeps_counts_up_to_the_scale():
+    selection = select_counts(NOISY, rule="noisy-scale")
+    assert selection.cut == min(int(selection.mixture.scale[1]), 20) + 1
+
+
+def test_a_manual_cut_is_taken_as_it_is():
+    assert select_counts(NOISY, rule="manual", cut=0).n_kept == 0
+    assert select_counts(NOISY, rule="manual", cut=21).n_flagged == 0
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([50, 50], "1 epochs are too few to tell; at least 3 are needed."),
+        ([3, 1, 0, 2], "6 instances are too few to tell; at least 20 are needed."),
+        ([90, 0, 0, 0, 10], "Only 2 different counts of misclassified epochs occur"),
+        ([0, 0, 0, 0, 0], "0 instances are too few to tell"),
+    ],
+)
+def test_too_little_data_keeps_everything_and_says_why(counts, words):
+    selection = select_counts(np.array(counts))
+    assert selection.n_flagged == 0
+    assert selection.mixture is None
+    assert selection.note.startswith(words)
+
+
+def test_clean_data_are_called_clean():
+    selection = select_counts(CLEAN)
+    assert selection.note == "The data look as if next to no instance were mislabeled."
+    assert selection.n_kept >= 0.98 * CLEAN.sum()
+
+
+def test_a_network_still_learning_is_said_to_be_so():
+    still_learning = np.array([469, 686, 577, 449, 414, 368, 355, 324, 312, 344, 354, 465, 883])
+    assert select_counts(still_learning).note.startswith("Too few epochs to tell well")
+
+
+def test_a_rule_that_would_give_up_flags_by_expected_f1_and_says_so():
+    overlapping = np.array([556, 345, 297, 247, 212, 140])
+    mixture = fit_weibull_mixture(overlapping)
+    selection = select_counts(overlapping)
+    if selection.cut != expected_error_cut(mixture):
+        assert "highest expected F1" in selection.note
+    assert selection.cut == default_cut(mixture)
+    assert selection.n_flagged > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"rule": "best"}, "rule 'best' is unknown; choose one of expected-error"),
+        ({"rule": "posterior", "tau": 1.0}, "tau is 1.0"),
+        ({"rule": "keep-fraction"}, "keep_fraction is None"),
+        ({"rule": "manual"}, "cut is None"),
+        ({"rule": "manual", "cut": 22}, r"needs it within 0 \.\. 21"),
+    ],
+)
+def test_a_rule_without_what_it_needs_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        select_counts(NOISY, **arguments)
+
+
+def test_per_class_cuts_follow_the_class():
+    values_N = np.concatenate([_values(NOISY), _values(NOISY[::-1])])
+    given_N = np.repeat([3, 8], NOISY.sum())
+    selection = select(values_N, 20, per_class=True, given_N=given_N)
+    assert [part.given for part in selection.class_cuts] == [3, 8]
+    for part in selection.class_cuts:
+        member_N = given_N == part.given
+        assert (selection.kept_N[member_N] == (values_N[member_N] < part.cut)).all()
+    assert selection.n_kept == sum(part.n_kept for part in selection.class_cuts)
+
+
+def test_a_class_that_is_emptied_raises_the_alarm():
+    values_N = np.concatenate([np.zeros(200, dtype=int), np.full(40, 20)])
+    given_N = np.repeat([0, 7], [200, 40])
+    selection = select(values_N, 20, rule="manual", cut=10, per_class=True, given_N=given_N)
+    assert selection.class_cuts[1].emptied
+    assert "Almost nothing is kept of class 7." in selection.note
+
+
+def test_per_class_needs_given_labels():
+    with pytest.raises(ValueError, match="per_class needs given_N"):
+        select(_values(NOISY), 20, per_class=True)
+
+
+def test_estimates_are_close_to_the_truth_when_the_model_is_true():
+    rng = np.random.default_rng(5)
+    clean = np.minimum(2.0 * rng.weibull(1.2, 60_000), 20).astype(int)
+    wrong = np.minimum(19.0 * rng.weibull(6.0, 40_000), 20).astype(int)
+    clean_C, wrong_C = (np.bincount(values, minlength=21) for values in (clean, wrong))
+    counts_C = clean_C + wrong_C
+    mixture = fit_weibull_mixture(counts_C)
+    draws = bootstrap(mixture, counts_C, rng=rng)
+    for cut in (5, 10, 15):
+        estimate = estimate_at(mixture, counts_C, cut, draws=draws)
+        kept = counts_C[:cut].sum()
+        assert estimate.n_kept == kept
+        assert estimate.noise_rate == pytest.approx(0.4, abs=0.01)
+        assert estimate.precision == pytest.approx(clean_C[:cut].sum() / kept, abs=0.01)
+        assert estimate.recall == pytest.approx(clean_C[:cut].sum() / 60_000, abs=0.01)
+        low, high = estimate.precision_interval
+        assert low <= estimate.precision <= high
+
+
+def test_estimates_at_the_ends_are_defined():
+    mixture = fit_weibull_mixture(NOISY)
+    nothing, everything = estimate_at(mixture, NOISY, 0), estimate_at(mixture, NOISY, 21)
+    assert np.isnan(nothing.precision)
+    assert nothing.recall == 0.0
+    assert everything.recall == 1.0
+    assert everything.f1_flagged == 0.0
+    assert nothing.precision_interval is None
+    with pytest.raises(ValueError, match="cut 22"):
+        estimate_at(mixture, NOISY, 22)
