@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,9 @@ import numpy.typing as npt
 from mild.errors import RunError
 
 Array = npt.NDArray[Any]
+
+TEMPORARY = ".tmp"
+"""How files end that were not whole yet when their writer was killed."""
 
 
 class RowWriter:
@@ -25,31 +30,43 @@ class RowWriter:
     for the first axis to grow, so it keeps its length.
     """
 
-    def __init__(self, path: Path, n_columns: int, dtype: npt.DTypeLike) -> None:
+    def __init__(self, path: Path, n_columns: int, dtype: npt.DTypeLike, n_rows: int = 0) -> None:
+        """Begin a file, or go on after the first `n_rows` rows of one; later rows are forgotten.
+
+        Raises
+        ------
+        RunError
+            If the file to go on with is missing, damaged, or has fewer rows.
+        """
         self._dtype = np.dtype(dtype)
         self._n_columns = n_columns
-        self._n_rows = 0
+        if n_rows:
+            _check_rows(path, n_columns, self._dtype, n_rows)
+        self._n_rows = n_rows
         self._header_length = len(self._header())
-        self._file = path.open("w+b")
-        self._file.write(self._header())
-        self._file.flush()
+        # Unbuffered: what a full disk refused must not be tried again when the file is closed.
+        # Rows to forget stay behind the header's count: a reader may have mapped them.
+        self._file = path.open("r+b" if n_rows else "w+b", buffering=0)
+        self._write(0, self._header())
 
     def append(self, row_N: Array) -> None:
         """Write one row, shape (n_columns,)."""
         row_N = np.ascontiguousarray(row_N, dtype=self._dtype)
         if row_N.shape != (self._n_columns,):
             raise ValueError(f"row has shape {row_N.shape}, the file has {self._n_columns} columns")
-        self._file.seek(self._header_length + self._n_rows * row_N.nbytes)
-        self._file.write(row_N.tobytes())
-        self._file.flush()
+        self._write(self._header_length + self._n_rows * row_N.nbytes, row_N.tobytes())
         self._n_rows += 1
-        self._file.seek(0)
-        self._file.write(self._header())
-        self._file.flush()
+        self._write(0, self._header())
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
         self._file.close()
+
+    def _write(self, position: int, content: bytes) -> None:
+        self._file.seek(position)
+        left = memoryview(content)
+        while left:  # an unbuffered file may take less than it is given
+            left = left[self._file.write(left) :]
 
     def _header(self) -> bytes:
         buffer = io.BytesIO()
@@ -66,12 +83,47 @@ class RowWriter:
 
 def replace_bytes(path: Path, content: bytes) -> None:
     """Write a whole file so that readers see the old one or the new one, never half of one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    replace_file(path, lambda file: file.write(content))
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """As `replace_bytes`, for content that `write` puts into the open file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    try:
+        with temporary.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # on a full disk, its room is needed
+        raise
+    sync_folder(path.parent)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` a second name of a file that is never written in place, or a copy of it."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY}")
+    temporary.unlink(missing_ok=True)
+    try:
+        try:
+            os.link(source, temporary)
+        except OSError:  # no hard links on this file system
+            shutil.copyfile(source, temporary)
+        temporary.replace(target)
+    finally:
+        # Between two names of one file, a rename does nothing.
+        temporary.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder outlast a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def save_npy(path: Path, array: Array) -> None:
@@ -119,6 +171,14 @@ def load_npz(path: Path) -> dict[str, Array]:
         raise RunError(_missing(path)) from error
     except Exception as error:  # zipfile, zlib and numpy each have their own
         raise RunError(_damaged(path, error)) from error
+
+
+def _check_rows(path: Path, n_columns: int, dtype: np.dtype[Any], n_rows: int) -> None:
+    found = load_npy(path)
+    if found.ndim != 2 or found.shape[1] != n_columns or found.dtype != dtype:
+        raise RunError(_damaged(path, ValueError(f"it holds {found.dtype} of {found.shape}")))
+    if len(found) < n_rows:
+        raise RunError(_damaged(path, ValueError(f"it holds {len(found)} of {n_rows} epochs")))
 
 
 def _missing(path: Path) -> str:

@@ -49,9 +49,28 @@ class RunFolder:
     def thumbnails(self) -> Path:
         return self.path / "thumbnails.npy"
 
+    @property
+    def checkpoint(self) -> Path:
+        """What a resume needs: the network and where training stands after the last epoch."""
+        return self.path / "checkpoint" / "state.pt"
+
+    @property
+    def review(self) -> Path:
+        """What people decided; written by them alone."""
+        return self.path / "review.db"
+
+    @property
+    def reserve(self) -> Path:
+        """Room set aside for the last sentence of a run whose disk is full."""
+        return self.path / ".reserve"
+
     def round(self, number: int) -> Path:
         """The folder of a round, counted from 0."""
         return self.path / "rounds" / f"{number:03d}"
+
+    def network(self, number: int) -> Path:
+        """The network at the end of a round: where a branch starts."""
+        return self.round(number) / "network.pt"
 
 
 def runs_root() -> Path:

@@ -54,6 +54,11 @@ class RunState:
         """Whether a worker is, or is about to be, at work on it."""
         return self.state not in (*schema.FINAL_STATES, "interrupted")
 
+    @property
+    def resumable(self) -> bool:
+        """Whether `mild.jobs.resume` goes on with it."""
+        return self.state in schema.RESUMABLE_STATES
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Instances:
@@ -173,6 +178,10 @@ class Run:
     def scores(self, number: int) -> dict[str, Array]:
         """Scores per slot that a round wrote at its end."""
         return arrays.load_npz(self.folder.round(number) / "scores.npz")
+
+    def has_checkpoint(self) -> bool:
+        """Whether there is an epoch to go on from."""
+        return self.folder.checkpoint.is_file()
 
     def has_instances(self) -> bool:
         """Whether the worker has read the data set."""

@@ -10,6 +10,7 @@ from typing import Any
 from mild.errors import RunError
 
 FINAL_STATES = ("done", "stopped", "failed")
+RESUMABLE_STATES = ("stopped", "failed", "interrupted")
 STATES = ("queued", "preparing", "training", "selecting", "waiting", "finishing", *FINAL_STATES)
 
 _TABLES = """
@@ -103,7 +104,8 @@ def connect(path: Path) -> sqlite3.Connection:
     """For the one process that writes. The write-ahead log lets others read meanwhile."""
     connection = sqlite3.connect(path, timeout=10)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # The checkpoint may be one epoch ahead of this file, never more: no commit may get lost.
+    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 

@@ -5,25 +5,29 @@ Data come first and the row that counts them second, so that no reader ever sees
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig
 from mild.errors import RunError
-from mild.store import arrays, schema
+from mild.store import arrays, recovery, schema
 from mild.store.folder import RunFolder, new_run_id, runs_root
 from mild.store.schema import EpochRecord, RoundRecord
 
 Array = npt.NDArray[Any]
+
+RESERVE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,58 +138,132 @@ class RunWriter:
         """Write small pictures, shape (N, h, w, 3), uint8."""
         arrays.save_npy(self._folder.thumbnails, thumbnails_NHWC)
 
-    def begin_round(self, number: int, index_N: Array, n_classes: int) -> None:
-        """Open a round: `index_N` tells the instance in each slot."""
+    def begin_round(
+        self, number: int, index_N: Array, n_classes: int, n_epochs_done: int = 0
+    ) -> None:
+        """Open a round: `index_N` tells the instance in each slot.
+
+        With `n_epochs_done` a round is gone on with, after so many of its epochs.
+        """
         folder = self._folder.round(number)
-        folder.mkdir(parents=True, exist_ok=True)
-        arrays.save_npy(folder / "index.npy", index_N.astype(np.int64))
+        folder.parent.mkdir(exist_ok=True)  # fails where the run's folder was removed
+        folder.mkdir(exist_ok=True)
+        if not n_epochs_done:
+            arrays.save_npy(folder / "index.npy", index_N.astype(np.int64))
         n = len(index_N)
         label = np.uint8 if n_classes <= 256 else np.uint16
-        self._rows = {
-            "status": arrays.RowWriter(folder / "status.npy", -(-n // 8), np.uint8),
-            "predictions": arrays.RowWriter(folder / "predictions.npy", n, label),
-            "losses": arrays.RowWriter(folder / "losses.npy", n, np.float16),
-            "margins": arrays.RowWriter(folder / "margins.npy", n, np.float16),
+        kinds = {
+            "status": (-(-n // 8), np.uint8),
+            "predictions": (n, label),
+            "losses": (n, np.float16),
+            "margins": (n, np.float16),
         }
+        self._close_rows()
+        for name, (n_columns, dtype) in kinds.items():
+            path = folder / f"{name}.npy"
+            self._rows[name] = arrays.RowWriter(path, n_columns, dtype, n_epochs_done)
         self._current_path = folder / "current.npy"
+        self._current_path.unlink(missing_ok=True)
 
     def current(self, status_N: Array) -> None:
         """Show the epoch under way: 0 misclassified, 1 memorized, 2 not seen yet."""
         arrays.save_npy(self._current_path, status_N.astype(np.uint8))
 
     def end_epoch(
-        self, record: EpochRecord, recorded: EpochArrays | None, *, epochs_left: int
+        self,
+        record: EpochRecord,
+        recorded: EpochArrays | None,
+        *,
+        epochs_left: int,
+        checkpoint: Callable[[BinaryIO], object] | None = None,
+        ends_round: bool = False,
     ) -> None:
-        """Append what was recorded, then commit the epoch; `None` in the final stage."""
+        """Append what was recorded (`None` in the final stage), write the checkpoint, then commit.
+
+        `checkpoint` writes it into an open file. It must hold `record`: of a worker that is
+        killed before the commit, the checkpoint is one epoch ahead, and `recover` catches up. With
+        `ends_round`, the checkpoint is kept as the network of that round, too.
+        """
         if recorded is not None:
             largest = float(np.finfo(np.float16).max)
             self._rows["status"].append(np.packbits(recorded.status_N.astype(bool)))
             self._rows["predictions"].append(recorded.predictions_N)
             self._rows["losses"].append(np.clip(recorded.losses_N, 0, largest))
             self._rows["margins"].append(np.clip(recorded.margins_N, -largest, largest))
+        if checkpoint is not None:
+            self._folder.checkpoint.parent.mkdir(exist_ok=True)
+            arrays.replace_file(self._folder.checkpoint, checkpoint)
+            if ends_round:
+                self.keep_network(record.stage)
         with self._database:
             schema.insert(self._database, "epochs", record)
             self._where(record.stage, record.epoch, 1.0, epochs_left)
+
+    def keep_network(self, number: int) -> None:
+        """Keep the checkpoint, made after a round's last epoch, as the network of that round."""
+        arrays.link_or_copy(self._folder.checkpoint, self._folder.network(number))
+
+    def propose(
+        self, number: int, *, scores: dict[str, Array], selection: dict[str, Array]
+    ) -> None:
+        """Write what a round's selection found; the round counts once `end_round` commits it."""
+        self._close_rows()
+        folder = self._folder.round(number)
+        arrays.save_npz(folder / "scores.npz", scores)
+        arrays.save_npz(folder / "selection.npz", selection)
 
     def end_round(
         self, record: RoundRecord, *, scores: dict[str, Array], selection: dict[str, Array]
     ) -> None:
         """Write what the round's selection found, then commit the round."""
-        for rows in self._rows.values():
-            rows.close()
-        self._rows = {}
-        folder = self._folder.round(record.round)
-        arrays.save_npz(folder / "scores.npz", scores)
-        arrays.save_npz(folder / "selection.npz", selection)
+        self.propose(record.round, scores=scores, selection=selection)
         with self._database:
             schema.insert(self._database, "rounds", record)
-        self._current_path.unlink(missing_ok=True)
+        (self._folder.round(record.round) / "current.npy").unlink(missing_ok=True)
+
+    def note(self, sentence: str) -> None:
+        """Add a note to the run's history, unless it is there: a resumed run comes by again."""
+        with self._database:
+            known = "SELECT 1 FROM events WHERE kind = 'note' AND sentence = ?"
+            if self._database.execute(known, (sentence,)).fetchone() is None:
+                self._event("note", sentence)
+
+    def recover(self, record: EpochRecord, *, ends_stage: bool) -> None:
+        """Bring run.db and the folder to the checkpoint, which was made after `record`.
+
+        Raises
+        ------
+        RunError
+            If run.db lacks epochs before it.
+        """
+        recovery.remove_temporary(self._folder.path)
+        run_id = self._folder.run_id
+        recovery.to_checkpoint(self._database, record, ends_stage=ends_stage, run_id=run_id)
+
+    def start_over(self) -> None:
+        """Forget what a worker wrote that was gone before its first epoch."""
+        recovery.remove_temporary(self._folder.path)
+        recovery.to_nothing(self._database)
+
+    def reserve_room(self) -> None:
+        """Set room aside, so that the last state can be written on a full disk."""
+        arrays.replace_bytes(self._folder.reserve, b"." * RESERVE_BYTES)
+
+    def release_room(self) -> None:
+        """Give the room back."""
+        with contextlib.suppress(OSError):
+            self._folder.reserve.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the files; the state stays what it is."""
+        self._close_rows()
+        self.release_room()
+        self._database.close()
+
+    def _close_rows(self) -> None:
         for rows in self._rows.values():
             rows.close()
-        self._database.close()
+        self._rows = {}
 
     def _where(self, stage: int, epoch: int, share_of_epoch: float, epochs_left: int) -> None:
         self._database.execute(
