@@ -9,9 +9,10 @@ from mild.errors import RunError
 from mild.figures.compare import detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
-from mild.ui.compare_view import load_detectors, load_rule_sweep, settings_that_differ
+from mild.ui.cached import load_detectors, load_rule_sweep
 from mild.ui.current import choose_round, choose_run
 from mild.ui.words import percent, plain
+from mild.views.compare import settings_that_differ
 
 MAX_RUNS = 12
 

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
-from mild.ui.rounds_view import RoundOutcome, RoundsView
 from mild.ui.words import percent, plain
+from mild.views.rounds import RoundOutcome, RoundsView
 
 
 def show(view: RoundsView) -> None:

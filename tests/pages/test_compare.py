@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mild.ui.compare_view import load_detectors, load_rule_sweep, settings_that_differ
+from mild.views.compare import judge_detectors, settings_that_differ, sweep_rules
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -36,7 +36,7 @@ def test_a_damaged_run_among_the_compared_is_named(runs_root: Path, open_page: O
 
 def test_every_detector_is_judged_against_the_truth(runs_root: Path) -> None:
     run = write_run(runs_root, n=2000)
-    found = load_detectors(run, 0)
+    found = judge_detectors(run, 0)
     assert found is not None
     assert {"metric", "aum", "mean-loss", "forgetting-events", "data-maps"} <= set(found)
     assert found["metric"].auroc > 0.9
@@ -46,12 +46,12 @@ def test_every_detector_is_judged_against_the_truth(runs_root: Path) -> None:
 
 
 def test_detectors_cannot_be_judged_without_clean_labels(runs_root: Path) -> None:
-    assert load_detectors(write_run(runs_root, clean_known=False), 0) is None
+    assert judge_detectors(write_run(runs_root, clean_known=False), 0) is None
 
 
 def test_the_sweep_after_all_epochs_is_what_the_run_decided(runs_root: Path) -> None:
     run = write_run(runs_root)
-    sweep = load_rule_sweep(run, 0)
+    sweep = sweep_rules(run, 0)
     rule = sweep.rules.index("expected-error")
     record = run.rounds()[0]
     assert sweep.epochs[-1] == record.epochs

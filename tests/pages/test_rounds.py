@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mild.store import arrays
-from mild.ui.rounds_view import load_rounds
+from mild.views.rounds import view_rounds
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -42,7 +42,7 @@ def test_a_class_that_is_emptied_raises_the_alarm(runs_root: Path, open_page: Op
 
 @pytest.mark.parametrize("clean_known", [True, False])
 def test_flows_add_up_to_what_was_trained_on(clean_known: bool, runs_root: Path) -> None:
-    view = load_rounds(write_run(runs_root, clean_known=clean_known))
+    view = view_rounds(write_run(runs_root, clean_known=clean_known))
     assert view is not None
     for item in view.outcomes:
         kept = sum(flow.kept for flow in item.flows.values())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mild.core.selection import EMPTIED_SHARE
-from mild.store.run import Run, open_run
+from mild.store.run import Run
 from mild.store.schema import RoundRecord
 
 IntArray = npt.NDArray[np.int64]
@@ -61,21 +59,14 @@ class RoundsView:
         return [name for name, share in pairs if share < EMPTIED_SHARE]
 
 
-def load_rounds(run: Run) -> RoundsView | None:
+def view_rounds(run: Run) -> RoundsView | None:
     """None before the first round has its selection."""
-    n_rounds = len(run.rounds())
-    if not n_rounds:
+    records = run.rounds()
+    if not records:
         return None
-    return _load(str(run.folder.path.parent), run.run_id, n_rounds)
-
-
-@st.cache_resource(max_entries=32, show_spinner="Reading the rounds …")
-def _load(root: str, run_id: str, n_rounds: int) -> RoundsView:
-    run = open_run(run_id, Path(root))
-    records = run.rounds()[:n_rounds]
     instances, names = run.instances(), tuple(run.facts().get("class_names", ()))
     right_A = None if instances.clean_N is None else instances.given_N == instances.clean_N
-    kept_RA = np.zeros((n_rounds, len(instances.given_N)), dtype=bool)
+    kept_RA = np.zeros((len(records), len(instances.given_N)), dtype=bool)
     outcomes = []
     for record in records:
         selection, index_N = run.selection(record.round), run.index(record.round)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mild.core.detectors import detector_scores
 from mild.core.dynamics import counts_to_cells, misclassified_counts
 from mild.core.evaluation import evaluate_cuts
 from mild.core.selection import RULES, select_counts
-from mild.store.run import Run, open_run
+from mild.store.run import Run
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -59,21 +57,9 @@ def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
     return {key: row for key, row in values.items() if len(set(row)) > 1 and key != "name"}
 
 
-def load_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
+def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
     """Every detector on a round; None where clean labels are unknown or all labels are right."""
-    return _detectors(str(run.folder.path.parent), run.run_id, number, run.n_epochs(number))
-
-
-def load_rule_sweep(run: Run, number: int) -> RuleSweep:
-    """Every rule after every number of epochs, from what was recorded: nothing is trained."""
-    return _sweep(str(run.folder.path.parent), run.run_id, number, run.n_epochs(number))
-
-
-@st.cache_resource(max_entries=16, show_spinner="Scoring with every detector …")
-def _detectors(
-    root: str, run_id: str, number: int, n_epochs: int
-) -> dict[str, DetectorCurves] | None:
-    run = open_run(run_id, Path(root))
+    n_epochs = run.n_epochs(number)
     instances, index_N = run.instances(), run.index(number)
     if instances.clean_N is None:
         return None
@@ -117,9 +103,9 @@ def _thinned(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     return x[chosen], y[chosen]
 
 
-@st.cache_resource(max_entries=16, show_spinner="Trying every rule after every epoch …")
-def _sweep(root: str, run_id: str, number: int, n_epochs: int) -> RuleSweep:
-    run = open_run(run_id, Path(root))
+def sweep_rules(run: Run, number: int) -> RuleSweep:
+    """Every rule after every number of epochs, from what was recorded: nothing is trained."""
+    n_epochs = run.n_epochs(number)
     instances, index_N = run.instances(), run.index(number)
     right_N = None
     if instances.clean_N is not None:
