@@ -6,9 +6,18 @@ finished run can be read, compared and asked for again.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from mild import problems
 from mild.errors import ConfigError
@@ -19,6 +28,12 @@ NoiseModel = Literal[
 SelectionRule = Literal[
     "expected-error", "posterior", "noisy-scale", "noisy-mode", "keep-fraction", "manual"
 ]
+
+MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
+"""Networks by name."""
+RECORDED = "recorded"
+"""As source and as network: both are known only to the loop that `mild.Recorder` watched."""
+_OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
 class _Settings(BaseModel):
@@ -142,6 +157,15 @@ def _rounds_from_numbers(value: Any) -> Any:
     return value
 
 
+def _known_model(value: str) -> str:
+    if value not in (*MODELS, RECORDED) and not _OWN_MODEL.fullmatch(value):
+        raise ValueError(
+            f"{value[:60]!r} is no network known here; known are {', '.join(MODELS)}, "
+            "and module:function of your own"
+        )
+    return value
+
+
 class RunConfig(_Settings):
     """The whole request for a run."""
 
@@ -160,12 +184,33 @@ class RunConfig(_Settings):
         min_length=1,
         max_length=100,
     )
-    model: Literal["small-cnn", "resnet18", "resnet34", "resnet50"] = "small-cnn"
-    """The network."""
+    model: Annotated[str, AfterValidator(_known_model)] = "small-cnn"
+    """The network: small-cnn, resnet18, resnet34, resnet50, preact-resnet18, or module:function of
+    your own, which is given the number of classes and returns an nn.Module."""
+    model_folder: str | None = None
+    """For module:function: the folder that holds the module; by default the current one."""
+    weights: str | None = None
+    """File of pretrained weights (a state dict saved by torch) to start from; the last layer starts
+    anew where the number of classes differs."""
     optimizer: OptimizerConfig = OptimizerConfig()
     augmentation: AugmentationConfig = AugmentationConfig()
     selection: SelectionConfig = SelectionConfig()
     final: FinalConfig = FinalConfig()
+
+    @model_validator(mode="after")
+    def _a_recording_has_no_network_of_ours(self) -> RunConfig:
+        if (self.data.source == RECORDED) != (self.model == RECORDED):
+            raise ValueError(
+                f"the source {self.data.source!r} and the model {self.model!r} do not go together; "
+                f"{RECORDED!r} is for runs of mild.Recorder and stands in both or in neither"
+            )
+        return self
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a loop of somebody's own trained, so that network, optimizer, augmentation and
+        device as set here mean nothing."""
+        return self.data.source == RECORDED
 
     @property
     def total_epochs(self) -> int:

@@ -46,5 +46,25 @@ class DeviceError(MildError):
     """The device asked for is not there."""
 
 
+class ModelError(MildError):
+    """A network cannot be built, or its weights cannot be loaded."""
+
+
+class RecordingError(MildError):
+    """A loop handed the recorder something that cannot be recorded."""
+
+
 class TrainingError(MildError):
     """Training cannot go on."""
+
+
+class ExportError(MildError):
+    """What was reviewed cannot be written as asked."""
+
+
+class ReviewError(MildError):
+    """Decisions cannot be read in as they are."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems))

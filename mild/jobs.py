@@ -111,11 +111,20 @@ def _asked_to_end(run: Run, pid: int) -> bool:
 def _with_absolute_paths(config: RunConfig) -> RunConfig:
     """Paths are meant from where the asker stands; the worker stands elsewhere."""
     data = config.data
-    update = {"data_root": str(Path(data.data_root).expanduser().absolute())}
+    ours: dict[str, object] = {"data_root": _absolute(data.data_root)}
     for name in ("path", "labels_path"):
         if (path := getattr(data, name)) is not None:
-            update[name] = str(Path(path).expanduser().absolute())
-    return config.model_copy(update={"data": data.model_copy(update=update)})
+            ours[name] = _absolute(path)
+    update: dict[str, object] = {"data": data.model_copy(update=ours)}
+    if ":" in config.model:
+        update["model_folder"] = _absolute(config.model_folder or ".")
+    if config.weights is not None:
+        update["weights"] = _absolute(config.weights)
+    return config.model_copy(update=update)
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).expanduser().absolute())
 
 
 def _python_path() -> str:

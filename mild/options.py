@@ -50,6 +50,8 @@ OPTIONS = tuple(
         ("rate", "noise.rate"),
         ("rounds", "rounds"),
         ("model", "model"),
+        ("model-folder", "model_folder"),
+        ("weights", "weights"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
         ("weight-decay", "optimizer.weight_decay"),

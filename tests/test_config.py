@@ -37,6 +37,16 @@ PROBLEMS = [
         "'asymmetric', 'pairflip' or 'instance'.",
     ),
     (
+        {"model": "vgg"},
+        "model: 'vgg' is no network known here; known are small-cnn, resnet18, resnet34, resnet50, "
+        "preact-resnet18, and module:function of your own.",
+    ),
+    (
+        {"data": {"source": "recorded"}},
+        "the settings: the source 'recorded' and the model 'small-cnn' do not go together; "
+        "'recorded' is for runs of mild.Recorder and stands in both or in neither.",
+    ),
+    (
         {"rounds": []},
         "rounds is empty: give at least one round, as its epochs, for example 20,10,10.",
     ),
@@ -113,10 +123,22 @@ def test_every_problem_is_told_at_once():
     ]
 
 
-def test_a_long_value_is_shortened():
+@pytest.mark.parametrize("name", ["device", "model"])
+def test_a_long_value_is_shortened(name):
     with pytest.raises(ConfigError) as error:
-        parse({"device": "x" * 5000})
-    assert len(str(error.value)) < 200
+        parse({name: "x" * 5000})
+    assert len(str(error.value)) < 250
+
+
+@pytest.mark.parametrize("model", ["nets:build", "my.nets.wide:Build_2"])
+def test_a_network_of_ones_own_is_named_by_module_and_function(model):
+    assert parse({"model": model}).model == model
+
+
+@pytest.mark.parametrize("model", ["nets.py:build", "nets:", ":build", "a b:c", "/nets:build", ""])
+def test_what_cannot_be_a_module_and_function_is_refused(model):
+    with pytest.raises(ConfigError, match="is no network known here"):
+        parse({"model": model})
 
 
 _NAMES = st.sampled_from(

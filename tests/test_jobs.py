@@ -83,6 +83,18 @@ def test_paths_are_meant_from_where_the_asker_stands(launched, tmp_path, monkeyp
     assert jobs.start(RunConfig()).config().data.path is None
 
 
+def test_a_network_of_ones_own_is_looked_for_where_the_asker_stands(
+    launched, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    own = RunConfig(model="nets:build", weights="a.pt")
+    stored = jobs.start(own).config()
+    assert (stored.model_folder, stored.weights) == (str(tmp_path), str(tmp_path / "a.pt"))
+    elsewhere = own.model_copy(update={"model_folder": "nets"})
+    assert jobs.start(elsewhere).config().model_folder == str(tmp_path / "nets")
+    assert jobs.start(RunConfig()).config().model_folder is None
+
+
 def test_only_the_runs_own_worker_is_asked_to_stop(runs_root):
     one, other = (write_run(runs_root, until="training", n=60) for _ in range(2))
     with live(one) as pid, live(other):

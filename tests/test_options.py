@@ -35,7 +35,9 @@ _SETTINGS = st.fixed_dictionaries(
         "name": _TEXT,
         "seed": st.integers(0, 2**31 - 1),
         "device": st.sampled_from(["auto", "cpu", "mps", "cuda", "cuda:3"]),
-        "model": st.sampled_from(["small-cnn", "resnet18"]),
+        "model": st.sampled_from(["small-cnn", "resnet18", "nets:build"]),
+        "model_folder": st.none() | _TEXT,
+        "weights": st.none() | _TEXT,
         "rounds": _ROUNDS,
         "data": st.fixed_dictionaries(
             {},
@@ -93,7 +95,7 @@ def _as_typed(command: str) -> dict[str, Any]:
 
 
 @given(_SETTINGS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_command_written_for_a_config_asks_for_the_same_config(asked):
     config = parse(asked)
     assert options.read(_as_typed(options.command_line(config))) == config

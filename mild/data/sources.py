@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mild.config import DataConfig
+from mild.config import RECORDED, DataConfig
 from mild.data import arrays, digits, image_folder, manifest, torchvision_sets, web_noise
 from mild.data.classes import without_empty_classes
 from mild.data.dataset import IntArray, LabelledImages, Progress
@@ -50,6 +50,11 @@ def problems(config: DataConfig) -> list[str]:
 
     Opens no image and imports nothing heavy.
     """
+    if config.source == RECORDED:
+        return [
+            "The source 'recorded' is of a run that mild.Recorder wrote in a loop of your own; "
+            "it cannot be trained from here. Run that loop again, or choose another source."
+        ]
     if config.source not in SOURCES:
         return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
     labels_path = labels_path_of(config)

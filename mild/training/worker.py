@@ -83,7 +83,7 @@ def _train_now(run: Run, writer: RunWriter, stop: Stop) -> None:
     prepared = prepare(config, writer, stop)
     writer.set_state("preparing", "Loading PyTorch.")
     from mild.training.final import train_final
-    from mild.training.models import build_model
+    from mild.training.models import build_network
     from mild.training.rounds import run_rounds
     from mild.training.seeds import torch_seed
     from mild.training.workplace import lay_out
@@ -93,9 +93,9 @@ def _train_now(run: Run, writer: RunWriter, stop: Stop) -> None:
     writer.facts(device=str(device), device_reason=reason, versions=_versions())
     work = lay_out(config, prepared, device, writer, stop)
     seed = torch_seed(config.seed, "network")
-    network = build_model(config.model, prepared.n_classes, work.image_side, seed)
+    network, weights = build_network(config, prepared.n_classes, work.image_size, seed)
     network = work.to_device(network)
-    writer.facts(n_parameters=sum(item.numel() for item in network.parameters()))
+    writer.facts(weights=weights, n_parameters=sum(item.numel() for item in network.parameters()))
     began = time.monotonic()
     end = run_rounds(work, network, run, prepared)
     train_final(work, network, end)

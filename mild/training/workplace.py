@@ -36,9 +36,10 @@ class Workplace:
     n_classes: int
 
     @property
-    def image_side(self) -> int:
-        """The shorter side of an image in pixels."""
-        return min(self.images.pixels_NCHW.shape[2:])
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of an image in pixels."""
+        height, width = self.images.pixels_NCHW.shape[2:]
+        return int(height), int(width)
 
     def autocast(self) -> AbstractContextManager[object]:
         """bfloat16 where the device is made for it; the processor computes in float32."""

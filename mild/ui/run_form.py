@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from mild.config import NoiseModel, RunConfig, SelectionRule
+from mild.config import MODELS, NoiseModel, RunConfig, SelectionRule
 from mild.data.names import ON_DISK, SOURCES
 from mild.ui.words import percent
 
@@ -99,7 +99,7 @@ def _ask_more() -> dict[str, Any]:
     left, right = st.columns(2)
     with left:
         values: dict[str, Any] = {
-            "model": st.selectbox("Network", ["small-cnn", "resnet18", "resnet34", "resnet50"]),
+            "model": st.selectbox("Network", MODELS),
             "learning_rate": st.number_input("Learning rate", value=0.05, format="%.4f"),
             "batch_size": int(st.number_input("Batch size", value=64)),
             "crop_padding": int(

@@ -58,7 +58,7 @@ def _train(
     try:
         work = lay_out(config, prepared, torch.device("cpu"), writer, stop or Stop())
         seed = torch_seed(config.seed, "network")
-        network = build_model(config.model, N_CLASSES, work.image_side, seed)
+        network = build_model(config.model, N_CLASSES, min(work.image_size), seed)
         network = work.to_device(network)
         end = run_rounds(work, network, run, prepared)
         train_final(work, network, end)
