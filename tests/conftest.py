@@ -9,11 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mild.store import lock
 from mild.store.folder import run_folders
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says more about who else uses the machine than about the product.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,7 +29,6 @@ def _images(n: int, height: int = 5, width: int = 7) -> torch.Tensor:
 
 
 @given(n=st.integers(2, 300), batch_size=st.integers(2, 64), seed=st.integers(0, 99))
-@settings(deadline=None)
 def test_every_slot_comes_once_and_no_batch_is_a_single_instance(n, batch_size, seed):
     batches = list(shuffled(n, batch_size, _generator(seed)))
     assert sorted(torch.cat(batches).tolist()) == list(range(n))
@@ -101,7 +100,7 @@ def test_augmenting_leaves_its_input_alone():
     padding=st.integers(0, 12),
     flip=st.booleans(),
 )
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_augmenting_keeps_shape_and_invents_no_value(n, height, width, padding, flip):
     images = _images(n, height, width)
     settings_ = AugmentationConfig(crop_padding=padding, flip=flip)

@@ -32,7 +32,7 @@ def _plainly(logits: list[float], given: int) -> tuple[int, int, float, float]:
     batch_size=st.integers(2, 17),
     seed=st.integers(0, 1000),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_recording_equals_a_plain_computation_for_each_instance(n, n_classes, batch_size, seed):
     rng = np.random.default_rng(seed)
     logits_NC = rng.normal(scale=4, size=(n, n_classes)).astype(np.float32)
