@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mild.commands import noise, runs, select, train
+from mild.commands import export, noise, report, runs, select, train
 from mild.commands.bench_select import HELP, bench_select
 from mild.errors import MildError
 
@@ -24,6 +24,9 @@ app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
+app.command("report")(report.report)
+app.command("export")(export.export)
+app.command("review-import")(export.review_import)
 
 bench = typer.Typer(help="Measure, in one run, against a named alternative.", no_args_is_help=True)
 bench.command("select", help=HELP)(bench_select)

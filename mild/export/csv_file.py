@@ -1,0 +1,42 @@
+"""CSV that a spreadsheet opens without running what a name may hold."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from mild.export.table import Reviewed, table
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+
+
+def write(found: Reviewed) -> bytes:
+    """UTF-8, the columns of `mild.export.table.COLUMNS`."""
+    return as_csv(table(found))
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    safe = frame.copy()
+    names: list[str] = list(frame.select_dtypes("string").columns)
+    for name in names:
+        suspect = frame[name].str.match(_FORMULA.pattern, na=False)
+        if suspect.any():
+            safe.loc[suspect, name] = frame.loc[suspect, name].map(harmless)
+    text: str = safe.to_csv(index=False, lineterminator="\n")
+    return text.encode()
+
+
+def harmless(text: str) -> str:
+    """A cell as `as_csv` writes it. Numbers stay what they are.
+
+    Examples
+    --------
+    >>> harmless("=HYPERLINK(A1)"), harmless("-1"), harmless("cat")
+    ("'=HYPERLINK(A1)", '-1', 'cat')
+    """
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text

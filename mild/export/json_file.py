@@ -1,0 +1,20 @@
+"""JSON: one object with the run, the meaning of the columns, and an object per instance."""
+
+from __future__ import annotations
+
+import json
+
+from mild.export.table import COLUMNS, DIGITS, Reviewed, table
+
+
+def write(found: Reviewed) -> bytes:
+    """What is unknown is null."""
+    head = {
+        "run_id": found.run.run_id,
+        "name": found.config.name,
+        "class_names": list(found.measured.class_names),
+        "columns": COLUMNS,
+        "n": found.measured.n,
+    }
+    rows = table(found).to_json(orient="records", double_precision=DIGITS)
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "instances": {rows}}}\n'.encode()

@@ -1,0 +1,68 @@
+"""Tasks that Label Studio imports: the image, the suggested label, and what was decided.
+
+Images of a folder or a list are addressed through Label Studio's local storage, relative to the
+data set's folder; images without files are written into the tasks. The labelling configuration
+that fits has a `Choices` named `label` for an `Image` named `image`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+from mild.data.names import ON_DISK
+from mild.errors import ExportError
+from mild.export.pixels import png
+from mild.export.table import Reviewed, table
+
+LOCAL_FILES = "/data/local-files/?d="
+
+
+def write(found: Reviewed) -> bytes:
+    """A JSON list with one task per instance; images come as `image`, columns by their names."""
+    address = _address_of(found)
+    rows = json.loads(table(found).to_json(orient="records", double_precision=6))
+    tasks = [_task(row, address(row["index"]), found.run.run_id) for row in rows]
+    return json.dumps(tasks, ensure_ascii=False).encode()
+
+
+def _task(row: dict[str, Any], image: str, run_id: str) -> dict[str, Any]:
+    task: dict[str, Any] = {
+        "data": {"image": image, **row},
+        "predictions": [
+            {
+                "model_version": run_id,
+                "score": round(1 - row["label_score"], 6),
+                "result": [_choice(row["predicted_label"])],
+            }
+        ],
+    }
+    if row["decision"] in ("keep", "relabel"):
+        label = row["new_label"] if row["decision"] == "relabel" else row["given_label"]
+        task["annotations"] = [{"result": [_choice(label)]}]
+    return task
+
+
+def _choice(label: str) -> dict[str, Any]:
+    return {
+        "from_name": "label",
+        "to_name": "image",
+        "type": "choices",
+        "value": {"choices": [label]},
+    }
+
+
+def _address_of(found: Reviewed) -> Any:
+    if found.config.data.source in ON_DISK and found.config.data.source != "arrays":
+        names_A = found.measured.names_A
+        return lambda index: LOCAL_FILES + quote(str(names_A[index]).lstrip("/"))
+    thumbnails = found.run.thumbnails()
+    if thumbnails is None:
+        raise ExportError(
+            f"run {found.run.run_id}: its pictures (thumbnails.npy) are missing; "
+            "copy them back from a copy of the run."
+        )
+    head = "data:image/png;base64,"
+    return lambda index: head + base64.b64encode(png(thumbnails[index])).decode()

@@ -1,0 +1,19 @@
+"""Parquet: the table with its types, and the run it is of."""
+
+from __future__ import annotations
+
+import io
+
+from mild.export.table import Reviewed, table
+
+
+def write(found: Reviewed) -> bytes:
+    """The run's id is in the file's metadata as `mild_run`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = pa.Table.from_pandas(table(found), preserve_index=False)
+    metadata = {**(rows.schema.metadata or {}), b"mild_run": found.run.run_id.encode()}
+    buffer = io.BytesIO()
+    pq.write_table(rows.replace_schema_metadata(metadata), buffer, compression="zstd")
+    return buffer.getvalue()

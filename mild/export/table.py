@@ -1,0 +1,126 @@
+"""One row per instance, in data-set order: the columns that every format is made of.
+
+Legend: A instances of the training set by index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mild.config import RunConfig
+from mild.instances import NEVER, MeasuredInstances, measure
+from mild.store.decisions import Decision, decisions
+from mild.store.run import Run
+
+COLUMNS: dict[str, str] = {
+    "index": "position in the original training set, from 0",
+    "name": "the image file relative to the data set's folder, or its number in words",
+    "given_label": "the label under suspicion",
+    "predicted_label": "what the network took the image for most often other than its given label, "
+    "in the latest round that trained on it; the given label where it was memorized all along",
+    "is_label_issue": "whether a round dropped it",
+    "label_score": "0 to 1, lower means more likely wrong",
+    "metric": "memorization minus forgetting difficulty in that round, in epochs",
+    "misclassified_epochs": "epochs of that round in which it was misclassified",
+    "first_memorized_epoch": "counted from 1, empty where it never was memorized",
+    "forgetting_events": "changes from memorized to misclassified",
+    "mean_loss": "mean cross entropy of the given label over that round, in nats",
+    "aum": "area under the margin; lower means more likely wrong",
+    "round_dropped": "counted from 1 as on the pages, empty where it is kept",
+    "clean_label": "the true label, empty where it is unknown",
+    "decision": "keep, relabel, drop, or empty",
+    "new_label": "the label to train on where the decision is relabel, else empty",
+}
+"""Name -> meaning."""
+DIGITS = 6
+"""Decimals of scores: more than the recordings have."""
+LEFT_OUT = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reviewed:
+    """A run with what people decided about it."""
+
+    run: Run
+    config: RunConfig
+    measured: MeasuredInstances
+    decisions: Mapping[int, Decision]
+
+
+def reviewed(run: Run, *, cut: int | None = None) -> Reviewed:
+    """Read everything that an export needs; `cut` as in `mild.instances.measure`."""
+    return Reviewed(
+        run=run,
+        config=run.config(),
+        measured=measure(run, cut=cut),
+        decisions=decisions(run.folder),
+    )
+
+
+def table(found: Reviewed) -> pd.DataFrame:
+    """All columns of `COLUMNS`, one row per instance; what is unknown is missing (NA)."""
+    measured = found.measured
+    name_of = np.array(measured.class_names, dtype=object)
+    verdict_A, label_A = _decided(found)
+    clean = name_of[measured.clean_A] if measured.clean_A is not None else None
+    values = {
+        "index": np.arange(measured.n),
+        "name": _text(measured.names_A),
+        "given_label": _text(name_of[measured.given_A]),
+        "predicted_label": _text(name_of[measured.suggested_A]),
+        "is_label_issue": measured.flagged_A,
+        "label_score": measured.score_A.round(DIGITS),
+        "metric": measured.metric_A,
+        "misclassified_epochs": measured.misclassified_A,
+        "first_memorized_epoch": _or_missing(measured.first_memorized_epoch_A),
+        "forgetting_events": measured.forgetting_events_A,
+        "mean_loss": measured.mean_loss_A.round(DIGITS),
+        "aum": measured.aum_A.round(DIGITS),
+        "round_dropped": _or_missing(measured.dropped_A) + 1,
+        "clean_label": _text(np.full(measured.n, None) if clean is None else clean),
+        "decision": _text(verdict_A),
+        "new_label": _text(name_of[label_A]).mask(pd.Series(label_A == NEVER)),
+    }
+    return pd.DataFrame(values, columns=list(COLUMNS))
+
+
+def label_to_train_on(found: Reviewed, *, keep_undecided: bool) -> npt.NDArray[np.int64]:
+    """Shape (A,): each instance's label after the review, LEFT_OUT (-1) where it is not kept.
+
+    What nobody decided follows the run: flagged instances are left out, unless `keep_undecided`,
+    and the others keep their given label.
+    """
+    measured = found.measured
+    label_A = measured.given_A.astype(np.int64)
+    if not keep_undecided:
+        label_A[measured.flagged_A] = LEFT_OUT
+    for index, decision in found.decisions.items():
+        if decision.verdict == "drop":
+            label_A[index] = LEFT_OUT
+        else:
+            new = decision.label
+            label_A[index] = measured.given_A[index] if new is None else new
+    return label_A
+
+
+def _decided(found: Reviewed) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    verdict_A = np.full(found.measured.n, None, dtype=object)
+    label_A = np.full(found.measured.n, NEVER, dtype=np.int64)
+    for index, decision in found.decisions.items():
+        verdict_A[index] = decision.verdict
+        if decision.label is not None:
+            label_A[index] = decision.label
+    return verdict_A, label_A
+
+
+def _text(values_A: npt.NDArray[np.object_]) -> pd.Series[str]:
+    return pd.Series(values_A, dtype="string")
+
+
+def _or_missing(values_A: npt.NDArray[np.integer]) -> pd.Series[int]:
+    return pd.Series(values_A, dtype="Int64").mask(pd.Series(values_A < 0))
