@@ -10,16 +10,22 @@ from mild.figures import palette
 from mild.figures.layout import finish, mark_stages
 
 EPOCHS = "Epoch, all rounds one after another"
+_COLOURS = {
+    "all": palette.ALL,
+    "clean": palette.CLEAN,
+    "kept": palette.CLEAN,
+    "mislabeled": palette.MISLABELED,
+    "flagged": palette.MISLABELED,
+}
 
 
 def memorized_curves(curves: dict[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
     """Share of the instances whose given label was predicted, in per cent, per epoch.
 
-    `curves` maps a group ("all", "clean", "mislabeled") to shares from 0 to 1, nan where there is
-    nothing to draw; `stages` the names of the rounds to the epochs in which they begin. Clean
-    labels rise early, wrong ones late: the picture that explains the method.
+    `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged") to shares from
+    0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the epochs in
+    which they begin. Clean labels rise early, wrong ones late: the picture that explains the method.
     """
-    colours = {"all": palette.ALL, "clean": palette.CLEAN, "mislabeled": palette.MISLABELED}
     figure = go.Figure()
     for group, shares in curves.items():
         figure.add_scatter(
@@ -29,7 +35,7 @@ def memorized_curves(curves: dict[str, Sequence[float]], stages: dict[str, int])
             mode="lines+markers",
             marker={"size": 4},
             line={
-                "color": colours[group],
+                "color": _COLOURS[group],
                 "width": 2,
                 "dash": "dot" if group == "all" else "solid",
             },

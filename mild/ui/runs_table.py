@@ -10,6 +10,7 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
+from mild.report.page import make_report
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs, open_run
 from mild.store.schema import FINAL_STATES
@@ -73,12 +74,20 @@ def _actions(item: Overview) -> None:
     st.markdown(f"**{plain(item.run_id)}** {state_badge(item.state)} {plain(item.sentence)}")
     if item.state == "damaged":
         return
-    columns = st.columns(3, width=480)
+    columns = st.columns(4, width=640)
     if columns[0].button("Watch", icon=":material/monitoring:"):
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": item.run_id})
     if columns[1].button("Select", icon=":material/content_cut:", disabled=not item.progress):
         st.switch_page(ROOT / "pages" / "selection.py", query_params={"run": item.run_id})
-    if item.state not in _ENDED and columns[2].button("Stop", icon=":material/stop:"):
+    columns[2].download_button(
+        "Report",
+        data=lambda: make_report(open_run(item.run_id)),
+        file_name=f"{item.run_id}.html",
+        mime="text/html",
+        icon=":material/description:",
+        help="One HTML file that opens anywhere, without network",
+    )
+    if item.state not in _ENDED and columns[3].button("Stop", icon=":material/stop:"):
         try:
             jobs.stop(open_run(item.run_id))
             st.toast("Stopping at the next batch.")

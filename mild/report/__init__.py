@@ -1,0 +1,1 @@
+"""A run as one HTML file that opens anywhere, without network and without this program."""

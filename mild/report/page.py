@@ -1,0 +1,187 @@
+"""One self-contained HTML file for one run: settings, curves, selections, suspicious images."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from mild.core.dynamics import counts_to_cells
+from mild.figures import palette
+from mild.figures.curves import learning_curves, memorized_curves
+from mild.figures.histogram import metric_histogram
+from mild.figures.pictures import contact_sheet
+from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.store.run import Run
+from mild.store.schema import RoundRecord
+from mild.summary import summarize
+from mild.views.learning import memorized_by_group
+from mild.views.rounds import RoundsView, view_rounds
+from mild.words import count, duration, percent
+
+N_IMAGES = 60
+"""Most suspicious images shown."""
+GRID = "rgba(127, 134, 148, 0.3)"
+"""On light and on dark."""
+
+
+def write_report(run: Run, path: Path) -> None:
+    """Write the report of a run, finished or not, to a file."""
+    path.write_text(make_report(run), encoding="utf-8")
+
+
+def make_report(run: Run) -> str:
+    """The report of a run, finished or not, as HTML.
+
+    Raises
+    ------
+    RunError
+        If the run is damaged.
+    """
+    environment = Environment(
+        loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters |= {"percent": percent, "count": count}
+    return environment.get_template("report.html").render(**_content(run))
+
+
+def _content(run: Run) -> dict[str, Any]:
+    config, state, facts = run.config(), run.state(), run.facts()
+    summary = summarize(run)
+    rounds = view_rounds(run)
+    figures = _figures(run, rounds)
+    return {
+        "run_id": run.run_id,
+        "name": config.name,
+        "state": state.state,
+        "sentence": state.sentence,
+        "made": time.strftime("%Y-%m-%d %H:%M"),
+        "created": time.strftime("%Y-%m-%d %H:%M", time.localtime(state.created)),
+        "took": duration(summary["seconds"]),
+        "description": facts.get("description", ""),
+        "wrong": facts.get("actual_noise_rate"),
+        "accuracy": summary["accuracy"],
+        "records": run.rounds(),
+        "truth_known": any(record.precision is not None for record in run.rounds()),
+        "figures": [(title, note, _html(figure, i)) for i, (title, note, figure) in figures],
+        "images": _images(run),
+        "settings": json.dumps(config.model_dump(mode="json"), indent=2),
+        "facts": json.dumps(
+            {key: facts[key] for key in ("device", "device_reason", "versions") if key in facts},
+            indent=2,
+        ),
+    }
+
+
+def _figures(run: Run, rounds: RoundsView | None) -> Any:
+    epochs = run.epochs()
+    if not epochs:
+        return enumerate([])
+    n_rounds = run.rounds_begun()
+    numbers = [item.stage for item in epochs]
+    stages = {
+        f"round {stage + 1}" if stage < n_rounds else "final model": numbers.index(stage) + 1
+        for stage in sorted(set(numbers))
+    }
+    found = [
+        (
+            "Memorized, epoch by epoch",
+            "Right labels are memorized early, wrong ones late.",
+            memorized_curves(memorized_by_group(run), dict(list(stages.items())[:n_rounds])),
+        ),
+        (
+            "Learning",
+            "Of the network as a whole.",
+            learning_curves(
+                [item.train_loss for item in epochs],
+                [item.test_accuracy for item in epochs],
+                stages,
+            ),
+        ),
+    ]
+    found += [
+        (f"Selection of round {record.round + 1}", _said(record), _histogram(run, record))
+        for record in run.rounds()
+    ]
+    if rounds is not None:
+        flows = [
+            {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
+            for item in rounds.outcomes
+        ]
+        found.append(("Where instances go", "", flow_between_rounds(flows)))
+        accuracies = {"held-out accuracy": [item.accuracy for item in rounds.outcomes]}
+        found.append(("After each round", "", quality_by_round(accuracies)))
+        if rounds.class_names:
+            by_class = kept_by_class(rounds.kept_share_RC, rounds.class_names)
+            found.append(("Kept by class", "Share of each given label that is kept.", by_class))
+    return enumerate(found)
+
+
+def _said(record: RoundRecord) -> str:
+    return (
+        f"Kept: misclassified in fewer than {record.cut} of {record.epochs} epochs. {record.note}"
+    )
+
+
+def _histogram(run: Run, record: RoundRecord) -> go.Figure:
+    selection, index_N = run.selection(record.round), run.index(record.round)
+    misclassified_N = selection["misclassified"]
+    n_by_count = counts_to_cells(misclassified_N, record.epochs)
+    instances = run.instances()
+    first_N, names = selection["kept"], ("kept", "flagged")
+    if instances.clean_N is not None:
+        first_N = instances.given_N[index_N] == instances.clean_N[index_N]
+        names = ("clean", "mislabeled")
+    first = counts_to_cells(misclassified_N[first_N], record.epochs)
+    bars = {names[0]: first.tolist(), names[1]: (n_by_count - first).tolist()}
+    return metric_histogram(bars, _expected(selection, n_by_count), record.cut)
+
+
+def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:
+    """Instances that each component of the fit on record expects; None where nothing was fitted."""
+    from mild.core.mixture import LOG_TWO, cell_probability
+
+    if "weight" not in selection:
+        return None
+    shape, scale = selection["shape"], selection["scale"]
+    cells = cell_probability(shape, scale * LOG_TWO ** (1 / shape), len(n_by_count) - 1)
+    return np.asarray(n_by_count.sum() * selection["weight"][:, None] * cells)
+
+
+def _images(run: Run) -> dict[str, Any] | None:
+    """The instances misclassified most often in the first round, as one picture."""
+    records, thumbnails = run.rounds(), run.thumbnails()
+    if not records or thumbnails is None:
+        return None
+    misclassified_N = run.selection(0)["misclassified"]
+    flagged = np.flatnonzero(misclassified_N >= records[0].cut)
+    order = flagged[np.argsort(-misclassified_N[flagged], kind="stable")][:N_IMAGES]
+    if not len(order):
+        return None
+    index = run.index(0)[order]
+    instances, names = run.instances(), run.facts().get("class_names", [])
+    sheet = contact_sheet(np.asarray(thumbnails[index]), columns=12)
+    return {
+        "sheet": base64.b64encode(sheet).decode(),
+        "rows": [
+            (int(i), instances.names[i], names[instances.given_N[i]] if names else "")
+            for i in index
+        ],
+        "n_flagged": len(flagged),
+    }
+
+
+def _html(figure: go.Figure, position: int) -> str:
+    """Plotly's own script goes into the first figure and serves them all."""
+    figure.update_layout(
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"color": palette.ALL}
+    )
+    for axes in (figure.update_xaxes, figure.update_yaxes):
+        axes(gridcolor=GRID, zerolinecolor=GRID)
+    return str(figure.to_html(full_html=False, include_plotlyjs=position == 0))

@@ -1,0 +1,36 @@
+"""Numbers in the words that people read."""
+
+from __future__ import annotations
+
+import math
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share from 0 to 1 in per cent; a dash where it is unknown."""
+    if share is None or math.isnan(share):
+        return "–"
+    return f"{100 * share:.{digits}f} %"
+
+
+def count(n: int) -> str:
+    """With separators."""
+    return f"{n:,}"
+
+
+def duration(seconds: float) -> str:
+    """In the largest units that matter."""
+    seconds = max(0, round(seconds))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+def interval(low_high: tuple[float, float] | None) -> str:
+    """An interval of shares in per cent."""
+    if low_high is None or any(math.isnan(item) for item in low_high):
+        return ""
+    return f"{percent(low_high[0])} to {percent(low_high[1])}"
