@@ -103,7 +103,9 @@ def _try_out(name: str, network: nn.Module, n_classes: int, image_size: tuple[in
             f"logits of shape (2, {n_classes}) are needed, one column per class."
         )
     if not any(item.requires_grad for item in network.parameters()):
-        raise ModelError(f"model {name!r}: it has no parameters to train; leave some of them unfrozen.")
+        raise ModelError(
+            f"model {name!r}: it has no parameters to train; leave some of them unfrozen."
+        )
 
 
 def _short(error: Exception) -> str:
