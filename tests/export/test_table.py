@@ -1,0 +1,135 @@
+"""The table: which round measures an instance, and what each column says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mild.core.dynamics import summarize, unpack_status
+from mild.errors import RunError
+from mild.export.table import COLUMNS, label_to_train_on, reviewed, table
+from mild.instances import NEVER, measure
+from mild.store.decisions import Decision, Window, decide
+from tests.runs_for_tests import live, write_run
+
+WINDOW = Window("test", 0)
+
+
+def test_an_instance_is_measured_by_the_latest_finished_round_that_trained_on_it(
+    runs_root: Path,
+) -> None:
+    run = write_run(runs_root)
+    measured = measure(run)
+    kept_first = run.selection(0)["kept"]
+    index_second = run.index(1)
+    kept_second = run.selection(1)["kept"]
+    assert (measured.dropped_A == 0).sum() == (~kept_first).sum()
+    assert set(np.flatnonzero(measured.dropped_A == 1)) == set(index_second[~kept_second])
+    assert (measured.round_A == np.where(kept_first, 1, 0)).all()
+    assert (measured.n_epochs_A == np.where(kept_first, 6, 8)).all()
+    for number in (0, 1):
+        index_N = run.index(number)
+        dynamics = summarize(run.status(number), len(index_N))
+        mine = measured.round_A[index_N] == number
+        assert (measured.misclassified_A[index_N] == dynamics.misclassified_N)[mine].all()
+        assert (measured.metric_A[index_N] == dynamics.metric_N)[mine].all()
+        assert (measured.slot_RA[number][index_N] == np.arange(len(index_N))).all()
+
+
+def test_the_suggestion_is_what_the_network_took_it_for_most_often(runs_root: Path) -> None:
+    run = write_run(runs_root)
+    measured = measure(run)
+    for index in range(measured.n):
+        number = int(measured.round_A[index])
+        slot = int(measured.slot_RA[number][index])
+        predicted_E = np.asarray(run.predictions(number)[:, slot])
+        other_E = predicted_E[predicted_E != measured.given_A[index]]
+        status_E = unpack_status(run.status(number), len(run.index(number)))[:, slot]
+        assert measured.misclassified_A[index] == (status_E == 0).sum() == len(other_E)
+        expected = np.bincount(other_E).argmax() if len(other_E) else measured.given_A[index]
+        assert measured.suggested_A[index] == expected
+
+
+def test_the_score_falls_with_suspicion_round_first_then_metric(runs_root: Path) -> None:
+    measured = measure(write_run(runs_root))
+    band = np.where(measured.dropped_A == NEVER, measured.n_rounds, measured.dropped_A)
+    order = np.lexsort((-measured.misclassified_A, band))
+    score = measured.score_A[order]
+    assert (np.diff(score) >= 0).all()
+    assert score.min() >= 0
+    assert score.max() <= 1
+    flagged = measured.flagged_A
+    assert measured.score_A[flagged].max() < measured.score_A[~flagged].min()
+
+
+def test_another_cut_of_the_last_round_changes_what_it_flags(runs_root: Path) -> None:
+    run = write_run(runs_root)
+    misclassified = run.selection(1)["misclassified"]
+    for cut in (0, 2, 99):
+        measured = measure(run, cut=cut)
+        assert (measured.dropped_A == 1).sum() == (misclassified >= cut).sum()
+        assert (measured.dropped_A == 0).sum() == (~run.selection(0)["kept"]).sum()
+
+
+def test_a_run_without_a_finished_round_is_a_sentence(runs_root: Path) -> None:
+    run = write_run(runs_root, epochs=(8,), until="training")
+    with live(run), pytest.raises(RunError, match="no round has its selection yet"):
+        measure(run)
+
+
+def test_a_round_whose_files_do_not_fit_is_a_sentence(runs_root: Path) -> None:
+    run = write_run(runs_root)
+    index = run.folder.round(1) / "index.npy"
+    np.save(index, np.arange(5))
+    with pytest.raises(RunError, match="round 2 do not fit together"):
+        measure(run)
+
+
+@pytest.mark.parametrize("clean_known", [True, False])
+def test_the_table_has_the_columns_of_the_contract(runs_root: Path, clean_known: bool) -> None:
+    run = write_run(runs_root, clean_known=clean_known)
+    decide(
+        run.folder, {0: Decision("relabel", 2), 1: Decision("drop"), 2: Decision("keep")}, WINDOW
+    )
+    frame = table(reviewed(run))
+    assert list(frame.columns) == list(COLUMNS) == [
+        "index", "name", "given_label", "predicted_label", "is_label_issue", "label_score",
+        "metric", "misclassified_epochs", "first_memorized_epoch", "forgetting_events",
+        "mean_loss", "aum", "round_dropped", "clean_label", "decision", "new_label",
+    ]  # fmt: skip
+    assert frame["index"].tolist() == list(range(300))
+    assert frame["decision"].tolist()[:3] == ["relabel", "drop", "keep"]
+    assert frame["decision"][3:].isna().all()
+    assert frame["new_label"][0] == "class 2"
+    assert frame["new_label"][1:].isna().all()
+    assert frame["clean_label"].isna().all() == (not clean_known)
+    dropped = frame["round_dropped"]
+    assert (dropped.isna() == ~frame["is_label_issue"]).all()
+    assert set(dropped.dropna()) == {1, 2}
+    first = frame["first_memorized_epoch"]
+    assert (first.isna() == (frame["metric"] == measure(run).n_epochs_A)).all()
+    assert first.min() == 1
+
+
+def test_what_is_trained_on_next_follows_people_first_and_the_run_second(runs_root: Path) -> None:
+    run = write_run(runs_root)
+    measured = measure(run)
+    flagged = np.flatnonzero(measured.flagged_A)
+    fine = np.flatnonzero(~measured.flagged_A)
+    wanted = {
+        int(flagged[0]): Decision("keep"),
+        int(flagged[1]): Decision("relabel", 3),
+        int(fine[0]): Decision("drop"),
+    }
+    decide(run.folder, wanted, WINDOW)
+    label = label_to_train_on(reviewed(run), keep_undecided=False)
+    assert label[flagged[0]] == measured.given_A[flagged[0]]
+    assert label[flagged[1]] == 3
+    assert label[fine[0]] == -1
+    assert (label[flagged[2:]] == -1).all()
+    assert (label[fine[1:]] == measured.given_A[fine[1:]]).all()
+    everyone = label_to_train_on(reviewed(run), keep_undecided=True)
+    assert (everyone[flagged[2:]] == measured.given_A[flagged[2:]]).all()
+    assert everyone[fine[0]] == -1
