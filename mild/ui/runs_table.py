@@ -10,7 +10,6 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
-from mild.report.page import make_report
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs, open_run
 from mild.store.schema import FINAL_STATES
@@ -81,7 +80,7 @@ def _actions(item: Overview) -> None:
         st.switch_page(ROOT / "pages" / "selection.py", query_params={"run": item.run_id})
     columns[2].download_button(
         "Report",
-        data=lambda: make_report(open_run(item.run_id)),
+        data=lambda: _report(item.run_id),
         file_name=f"{item.run_id}.html",
         mime="text/html",
         icon=":material/description:",
@@ -95,6 +94,12 @@ def _actions(item: Overview) -> None:
             st.warning(plain(str(error)))
         time.sleep(0.3)
         st.rerun()
+
+
+def _report(run_id: str) -> str:
+    from mild.report.page import make_report  # plotly: not before somebody asks
+
+    return make_report(open_run(run_id))
 
 
 def _percent(label: str, help_: str) -> object:
