@@ -2,7 +2,7 @@
 
 A record lock ends with its process, however that ends; a process id can be taken by another
 process, and a zombie still has one. Closing *any* descriptor of the locked file in the process that
-holds the lock releases it, so the holder never opens the file a second time.
+holds the lock releases it, so what is held here is remembered, and not opened a second time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from pathlib import Path
 _LINUX = sys.platform.startswith("linux")
 _FORMAT = "hhqqi4x" if _LINUX else "qqihh"
 
+_held_here: dict[str, int] = {}
+"""Path -> this process. A fork has a copy of it, but not the locks."""
+
 
 class RecordLock:
     """An exclusive lock on a file, held until `release` or the end of the process."""
@@ -26,7 +29,9 @@ class RecordLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock if it is free; False where another process holds it."""
+        """Take the lock if it is free; False where it is held, here or by another process."""
+        if _is_held_here(self._path):
+            return False
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -34,21 +39,21 @@ class RecordLock:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
+        _held_here[os.path.realpath(self._path)] = os.getpid()
         return True
 
     def release(self) -> None:
         """Give the lock back; does nothing where it is not held."""
         if self._descriptor is not None:
+            _held_here.pop(os.path.realpath(self._path), None)
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def holder(path: Path) -> int | None:
-    """Process id of another process that holds the lock, else None.
-
-    Not to be asked by the holder itself: the kernel does not report a process its own locks, and
-    asking would release them.
-    """
+    """Id of the process that holds the lock, else None."""
+    if _is_held_here(path):  # the kernel does not tell a process of its own locks
+        return os.getpid()
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -60,6 +65,10 @@ def holder(path: Path) -> int | None:
     fields = struct.unpack(_FORMAT, answer)
     kind, pid = (fields[0], fields[4]) if _LINUX else (fields[3], fields[2])
     return None if kind == fcntl.F_UNLCK else pid
+
+
+def _is_held_here(path: Path) -> bool:
+    return _held_here.get(os.path.realpath(path)) == os.getpid()
 
 
 def _question() -> tuple[int, int, int, int, int]:

@@ -42,8 +42,8 @@ class EpochRecord:
     epoch: int
     """Within the stage, counted from 1."""
     seconds: float
-    learning_rate: float
-    """At the start of the epoch."""
+    learning_rate: float | None
+    """At the start of the epoch; None where a recorded loop did not tell."""
     train_loss: float
     """Mean cross entropy against the given labels, in nats."""
     memorized_share: float

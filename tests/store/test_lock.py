@@ -87,3 +87,29 @@ def test_a_process_id_in_a_lock_file_proves_nothing(tmp_path):
     path = tmp_path / "run.lock"
     path.write_text(str(os.getpid()))
     assert holder(path) is None
+
+
+def test_the_holder_may_ask_and_still_holds_it(tmp_path):
+    """The kernel would release a lock whose file its holder opens and closes once more."""
+    path = tmp_path / "run.lock"
+    held = RecordLock(path)
+    assert held.acquire()
+    assert holder(path) == os.getpid()
+    assert holder(tmp_path / "." / "run.lock") == os.getpid()
+    assert not RecordLock(path).acquire()
+    assert _asked_elsewhere(path) == str(os.getpid())
+    held.release()
+    assert holder(path) is None
+    assert _asked_elsewhere(path) == "None"
+
+
+def _asked_elsewhere(path: Path) -> str:
+    code = (
+        "import sys; from pathlib import Path; from mild.store.lock import holder; "
+        "print(holder(Path(sys.argv[1])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True, text=True, cwd=PROJECT, check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
