@@ -92,6 +92,8 @@ class RoundConfig(_Settings):
 
     epochs: int = Field(ge=1, le=10_000)
     """Epochs of training, each giving one status per instance."""
+    weight_decay: float | None = Field(default=None, ge=0, le=1)
+    """L2 penalty in this round; by default the optimizer's."""
 
 
 class OptimizerConfig(_Settings):
@@ -129,6 +131,11 @@ class SelectionConfig(_Settings):
     """For `manual`: keep instances misclassified in fewer epochs than this."""
     min_removed_share: float = Field(default=0.005, ge=0, lt=1)
     """No further round follows one that removes a smaller share than this."""
+    nested: bool = True
+    """What a round drops stays out. Otherwise the network is asked about it after each epoch of
+    the rounds that follow, untrained on it, and it returns where it falls under the cut."""
+    wait: bool = False
+    """After each round, wait until a person gives the cut; the rule only proposes one."""
 
     @model_validator(mode="after")
     def _rule_has_its_number(self) -> SelectionConfig:
@@ -195,6 +202,11 @@ class RunConfig(_Settings):
     optimizer: OptimizerConfig = OptimizerConfig()
     augmentation: AugmentationConfig = AugmentationConfig()
     selection: SelectionConfig = SelectionConfig()
+    reinitialise: bool = False
+    """Start each round from a new network; by default it goes on learning."""
+    keep_round_networks: bool = True
+    """Keep the network at the end of each round, so that another run can branch there; each takes
+    as much disk as the final one."""
     final: FinalConfig = FinalConfig()
 
     @model_validator(mode="after")

@@ -64,7 +64,7 @@ PROBLEMS = [
     ({"rounds": [{}]}, "round 1 epochs: is missing; give a value."),
     (
         {"rounds": [{"epochs": 3, "epoch": 3}]},
-        "round 1 epoch: there is no such setting; known here are epochs.",
+        "round 1 epoch: there is no such setting; known here are epochs, weight_decay.",
     ),
     ({"seed": "x"}, "seed is 'x': must be a whole number."),
     ({"seed": 2.5}, "seed is 2.5: must be a whole number."),

@@ -182,7 +182,10 @@ def test_a_run_that_has_begun_before_is_not_begun_again(runs_root, until):
     before = run.epochs()
     again = _worker(run.run_id)
     assert again.returncode == 1
-    assert again.stderr == f"run {run.run_id} has begun before; start a new run.\n"
+    assert again.stderr == (
+        f"run {run.run_id} has begun before; "
+        f"python -m mild resume {run.run_id} goes on with it, unless it is done.\n"
+    )
     assert run.epochs() == before
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,19 @@ def wait_for_turn(run: Run, asked: str, stopping: Callable[[], bool]) -> RecordL
             return lock
         time.sleep(POLL_SECONDS)
     return None
+
+
+@contextmanager
+def lent(turn: RecordLock, check: Callable[[], None]) -> Iterator[None]:
+    """Let other runs train meanwhile; then wait until the device is free again.
+
+    What lies in the device's memory stays there. `check` raises where somebody asks for the end.
+    """
+    turn.release()
+    yield
+    while not turn.acquire():
+        check()
+        time.sleep(POLL_SECONDS)
 
 
 def _older_ones_wait(run: Run, name: str) -> bool:

@@ -47,6 +47,30 @@ def train_epoch(
 
 
 @torch.no_grad()
+def watch(
+    work: Workplace,
+    network: nn.Module,
+    index_N: torch.Tensor,
+    first: int,
+    recording: EpochRecording,
+    on_batch: Callable[[], None],
+) -> None:
+    """Record the slots from `first` on, without training on them.
+
+    They are seen as they are, by the network as the epoch leaves it, in evaluation mode.
+    """
+    network.eval()
+    for slot_B in torch.split(torch.arange(first, len(index_N), device=work.device), TEST_BATCH):
+        on_batch()
+        given_B = work.given_N[index_N[slot_B]]
+        images = work.images.batch(index_N[slot_B]).contiguous(memory_format=torch.channels_last)
+        with work.autocast():
+            logits_BC = network(images)
+        losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
+        recording.add(slot_B, logits_BC, given_B, losses_B)
+
+
+@torch.no_grad()
 def accuracy(work: Workplace, network: nn.Module) -> float | None:
     """Share of the held-out part predicted correctly; None where nothing is held out."""
     n = len(work.test_images)

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from mild.config import RunConfig
 from mild.core import noise
 from mild.data import sources
 from mild.data.dataset import IntArray, LabelledImages
+from mild.data.thumbnails import thumbnails
 from mild.errors import DataError
 from mild.store.writer import RunWriter
 from mild.training.stopping import Stop
 
-THUMBNAIL_SIDE = 64
-"""Longest side of a thumbnail, in pixels."""
 MIN_INSTANCES = 20
 
 
@@ -57,7 +55,8 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
             f"{MIN_INSTANCES} are needed; add images or lower the held-out share."
         )
     given_N, clean_N = _given_and_clean(config, data, writer)
-    images_NHWC = data.images.read_all(heed)
+    images_NHWC, test_images_MHWC = data.images.read_all(heed), data.test_images.read_all(heed)
+    writer.facts(images_checksum=checksum(images_NHWC, test_images_MHWC))
     writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
     writer.thumbnails(thumbnails(images_NHWC))
     _write_facts(data, writer)
@@ -65,21 +64,18 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         images_NHWC=images_NHWC,
         given_N=given_N,
         clean_N=clean_N,
-        test_images_MHWC=data.test_images.read_all(heed),
+        test_images_MHWC=test_images_MHWC,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
     )
 
 
-def thumbnails(images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """The images themselves, or smaller where a side is longer than THUMBNAIL_SIDE."""
-    _, height, width, _ = images_NHWC.shape
-    longest = max(height, width)
-    if longest <= THUMBNAIL_SIDE:
-        return images_NHWC
-    size = tuple(max(1, side * THUMBNAIL_SIDE // longest) for side in (width, height))
-    small = [np.asarray(Image.fromarray(image).resize(size)) for image in images_NHWC]
-    return np.stack(small)
+def checksum(*parts: npt.NDArray[np.uint8]) -> int:
+    """CRC-32 of the pixels."""
+    value = 0
+    for images in parts:
+        value = zlib.crc32(np.ascontiguousarray(images).data, value)
+    return value
 
 
 def _given_and_clean(

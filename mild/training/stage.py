@@ -6,6 +6,7 @@ Every round is one; the final training is one more.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,25 +15,39 @@ from torch import nn
 
 from mild.errors import TrainingError
 from mild.store.schema import EpochRecord
-from mild.training.epoch import accuracy, train_epoch
+from mild.store.writer import EpochArrays
+from mild.training import checkpoint as checkpoints
+from mild.training.checkpoint import Checkpoint, Learner
+from mild.training.epoch import accuracy, train_epoch, watch
 from mild.training.recording import EpochRecording
-from mild.training.seeds import torch_generator
+from mild.training.seeds import torch_generator, torch_seed
 from mild.training.workplace import Progress, Workplace
 
 
-def train_stage(
-    work: Workplace,
-    network: nn.Module,
-    *,
-    stage: int,
-    index_N: npt.NDArray[np.int64],
-    n_epochs: int,
-    epochs_after: int,
-    recorded: bool,
-) -> None:
-    """Train `network` in place and write every epoch; `recorded` keeps the status of each instance.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """What a stage trains on, and for how long."""
 
-    `epochs_after` tells how many epochs the stages that follow will take.
+    number: int
+    """The round, counted from 0; the final stage follows the last round."""
+    index_N: npt.NDArray[np.int64]
+    """The instance in each slot."""
+    n_trained: int
+    """Slots from here on are not trained on, only watched."""
+    n_epochs: int
+    epochs_after: int
+    """How many epochs the stages that follow will take."""
+    is_round: bool
+    """Whether the status of each instance is kept."""
+    weight_decay: float
+
+
+def train_stage(
+    work: Workplace, network: nn.Module, stage: Stage, checkpoint: Checkpoint | None = None
+) -> None:
+    """Train `network` in place and write every epoch.
+
+    With a checkpoint of this stage, `network` is the checkpoint's and the epochs after it follow.
 
     Raises
     ------
@@ -41,54 +56,99 @@ def train_stage(
     TrainingError
         If the loss is no longer a number.
     """
-    slots_N = torch.from_numpy(index_N).to(work.device)
-    generator = torch_generator(work.config.seed, f"stage {stage}", work.device)
-    optimizer = _optimizer(work, network)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=n_epochs)
-    progress = Progress(work, stage, epochs_after + n_epochs)
-    for epoch in range(1, n_epochs + 1):
-        progress.epochs_left = epochs_after + n_epochs - epoch
+    learner = _learner(work, network, stage)
+    n_done = 0
+    if checkpoint is not None and checkpoint.record.stage == stage.number:
+        n_done = checkpoint.record.epoch
+        checkpoints.restore(checkpoint, learner, work.device)
+    index_N = torch.from_numpy(stage.index_N).to(work.device)
+    progress = Progress(work, stage.number, 0)
+    for epoch in range(n_done + 1, stage.n_epochs + 1):
+        progress.epochs_left = stage.epochs_after + stage.n_epochs - epoch
         began = time.monotonic()
-        learning_rate = float(schedule.get_last_lr()[0])
-        recording = EpochRecording(len(index_N), work.device)
-
-        def on_batch(share: float, epoch: int = epoch, now: EpochRecording = recording) -> None:
-            progress(epoch, share, now if recorded else None)
-
-        train_epoch(work, network, optimizer, slots_N, generator, recording, on_batch)
-        schedule.step()
-        result = recording.finish()
+        learning_rate = float(learner.schedule.get_last_lr()[0])
+        result = _epoch(work, learner, stage, index_N, epoch, progress)
         record = EpochRecord(
-            stage=stage,
+            stage=stage.number,
             epoch=epoch,
             learning_rate=learning_rate,
-            train_loss=_finite(float(result.losses_N.mean()), stage, epoch),
-            memorized_share=float(result.status_N.mean()),
+            train_loss=_finite(float(result.losses_N[: stage.n_trained].mean()), stage, epoch),
+            memorized_share=float(result.status_N[: stage.n_trained].mean()),
             test_accuracy=accuracy(work, network),
             seconds=time.monotonic() - began,
             recorded=time.time(),
         )
-        work.writer.end_epoch(
-            record, result if recorded else None, epochs_left=progress.epochs_left
-        )
+        _commit(work, learner, stage, record, result, progress.epochs_left)
 
 
-def _optimizer(work: Workplace, network: nn.Module) -> torch.optim.Optimizer:
+def _learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
     settings = work.config.optimizer
-    return torch.optim.SGD(
+    optimizer = torch.optim.SGD(
         network.parameters(),
         lr=settings.learning_rate,
         momentum=settings.momentum,
-        weight_decay=settings.weight_decay,
+        weight_decay=stage.weight_decay,
         nesterov=settings.momentum > 0,
         fused=work.device.type in ("cpu", "cuda"),
     )
+    # Nothing of ours draws from the global generator; a layer of somebody else's, as dropout, does.
+    torch.manual_seed(torch_seed(work.config.seed, f"layers of stage {stage.number}"))
+    return Learner(
+        network=network,
+        optimizer=optimizer,
+        schedule=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=stage.n_epochs),
+        generator=torch_generator(work.config.seed, f"stage {stage.number}", work.device),
+    )
 
 
-def _finite(loss: float, stage: int, epoch: int) -> float:
+def _epoch(
+    work: Workplace,
+    learner: Learner,
+    stage: Stage,
+    index_N: torch.Tensor,
+    epoch: int,
+    progress: Progress,
+) -> EpochArrays:
+    recording = EpochRecording(len(index_N), work.device)
+    shown = recording if stage.is_round else None
+
+    def on_batch(share: float) -> None:
+        progress(epoch, share * stage.n_trained / len(index_N), shown)
+
+    trained_N = index_N[: stage.n_trained]
+    train_epoch(
+        work, learner.network, learner.optimizer, trained_N, learner.generator, recording, on_batch
+    )
+    learner.schedule.step()
+    if stage.n_trained < len(index_N):
+        watch(work, learner.network, index_N, stage.n_trained, recording, work.stop.check)
+    return recording.finish()
+
+
+def _commit(
+    work: Workplace,
+    learner: Learner,
+    stage: Stage,
+    record: EpochRecord,
+    result: EpochArrays,
+    epochs_left: int,
+) -> None:
+    ends_stage = record.epoch == stage.n_epochs
+    work.writer.end_epoch(
+        record,
+        result if stage.is_round else None,
+        epochs_left=epochs_left,
+        checkpoint=checkpoints.writer_of(
+            work, learner, record, is_round=stage.is_round, ends_stage=ends_stage
+        ),
+        ends_round=ends_stage and stage.is_round and work.config.keep_round_networks,
+    )
+
+
+def _finite(loss: float, stage: Stage, epoch: int) -> float:
     if not np.isfinite(loss):
         raise TrainingError(
-            f"the loss is no longer a number in epoch {epoch} of stage {stage}; "
+            f"the loss is no longer a number in epoch {epoch} of stage {stage.number}; "
             "train again with a smaller learning rate."
         )
     return loss

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mild.errors import MildError, RunError
 from mild.store.folder import RunFolder, find_run
+from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
-from mild.training.device import choose_device, wait_for_turn
+from mild.training.device import choose_device, lent, wait_for_turn
 from mild.training.stopping import Stop, Stopped
+
+if TYPE_CHECKING:
+    from mild.training.prepare import Prepared
 
 NICENESS = 5
 """The dashboard on the same machine goes first."""
@@ -40,7 +46,10 @@ def main(arguments: list[str]) -> int:
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
         run = Run(folder)
         if run.recorded_state().state != "queued":
-            raise RunError(f"run {folder.run_id} has begun before; start a new run.")
+            raise RunError(
+                f"run {folder.run_id} has begun before; "
+                f"python -m mild resume {folder.run_id} goes on with it, unless it is done."
+            )
     except MildError as error:
         print(error, file=sys.stderr)
         return 1
@@ -52,16 +61,30 @@ def _work(run: Run, stop: Stop) -> int:
     """From the queue to a final state; the outermost frame, where every error ends."""
     writer = RunWriter(run.folder)
     try:
+        writer.reserve_room()
         _train(run, writer, stop)
     except Stopped:
         writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
     except Exception as error:
-        append_log(run.folder, traceback.format_exc())
-        writer.set_state("failed", _sentence(error))
+        _fail(run, writer, error)
         return 1
     finally:
         writer.close()
     return 0
+
+
+def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
+    """Say why the run ended, in its state, or in what is left of its log."""
+    trace, sentence = traceback.format_exc(), _sentence(run, error)
+    writer.release_room()
+    try:
+        if run.folder.path.is_dir():
+            writer.set_state("failed", sentence)
+            append_log(run.folder, trace)
+        else:
+            print(sentence, file=sys.stderr)
+    except WRITE_ERRORS:
+        print(sentence, file=sys.stderr)
 
 
 def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
@@ -70,37 +93,43 @@ def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
         writer.set_state("stopped", "Stopped while it waited for its turn.")
         return
     try:
-        _train_now(run, writer, stop)
+        _train_now(run, writer, stop, lambda: lent(turn, stop.check))
     finally:
         turn.release()
 
 
-def _train_now(run: Run, writer: RunWriter, stop: Stop) -> None:
-    from mild.training.prepare import prepare
-
+def _train_now(
+    run: Run, writer: RunWriter, stop: Stop, away: Callable[[], AbstractContextManager[None]]
+) -> None:
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
-    prepared = prepare(config, writer, stop)
+    prepared = _prepared(run, writer, stop)
     writer.set_state("preparing", "Loading PyTorch.")
-    from mild.training.final import train_final
-    from mild.training.models import build_network
-    from mild.training.rounds import run_rounds
-    from mild.training.seeds import torch_seed
+    from mild.training.course import train_run
     from mild.training.workplace import lay_out
 
     stop.check()
     device, reason = choose_device(config.device)
     writer.facts(device=str(device), device_reason=reason, versions=_versions())
     work = lay_out(config, prepared, device, writer, stop)
-    seed = torch_seed(config.seed, "network")
-    network, weights = build_network(config, prepared.n_classes, work.image_size, seed)
-    network = work.to_device(network)
-    writer.facts(weights=weights, n_parameters=sum(item.numel() for item in network.parameters()))
-    began = time.monotonic()
-    end = run_rounds(work, network, run, prepared)
-    train_final(work, network, end)
-    writer.facts(training_seconds=time.monotonic() - began)
+    end = train_run(work, run, prepared, away)
+    writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
     writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")
+
+
+def _prepared(run: Run, writer: RunWriter, stop: Stop) -> Prepared:
+    from mild.training.again import prepare_again
+    from mild.training.prepare import prepare
+
+    if run.has_checkpoint():
+        return prepare_again(run.config(), run, stop)
+    if run.epochs():
+        raise RunError(
+            f"run {run.run_id}: its checkpoint is missing, so it cannot go on; copy the folder "
+            "'checkpoint' back from a copy of the run, or start a new run."
+        )
+    writer.start_over()
+    return prepare(run.config(), writer, stop)
 
 
 def _versions() -> dict[str, str]:
@@ -116,11 +145,16 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(run: Run, error: Exception) -> str:
+    if not run.folder.path.is_dir():
+        return f"run {run.run_id}: its folder was removed while it was at work; it ends here."
     if isinstance(error, MildError):
         return str(error)
-    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
-        return "The disk is full: make room, then train again. Every committed epoch is kept."
+    if is_full(error):
+        return (
+            "The disk is full: make room, then resume the run. "
+            "Everything up to the last committed epoch is kept."
+        )
     if isinstance(error, ModuleNotFoundError):
         return f"{error.name} is not installed; run pip install -r requirements.txt."
     if type(error).__name__ == "OutOfMemoryError":

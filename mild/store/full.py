@@ -1,0 +1,22 @@
+"""Telling a full disk from other errors of writing."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+WRITE_ERRORS = (OSError, sqlite3.Error)
+"""What writing a run may raise besides `RunError`."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error, or one behind it, says that there is no room to write."""
+    if error is None:
+        return False
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    if isinstance(error, sqlite3.Error) and "disk is full" in str(error):
+        return True
+    return is_full(error.__cause__) or is_full(error.__context__)

@@ -1,0 +1,115 @@
+"""The cut that a person gives to a round, in review.db, which the people's side alone writes."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from mild.errors import RunError
+from mild.store import schema
+from mild.store.folder import RunFolder
+from mild.store.run import Run
+
+WAIT_SECONDS = 60.0
+"""How long a writer waits for the others, who write decisions to the same file."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS cuts (round INTEGER PRIMARY KEY, cut INTEGER NOT NULL, time REAL)
+"""
+
+
+def given_cut(folder: RunFolder, number: int) -> int | None:
+    """The cut that a person gave to a round; None where nobody has."""
+    if not folder.review.is_file():
+        return None
+    try:
+        with closing(schema.connect_reading(folder.review)) as database:
+            there = "SELECT 1 FROM sqlite_master WHERE name = 'cuts'"
+            if database.execute(there).fetchone() is None:
+                return None
+            found = database.execute("SELECT cut FROM cuts WHERE round = ?", (number,)).fetchone()
+    except sqlite3.Error as error:
+        raise RunError(_damaged(folder.review, error)) from error
+    return None if found is None else int(found[0])
+
+
+def give_cut(run: Run, number: int, cut: int) -> int:
+    """Give a cut to a round, counted from 0, that waits for one; how many instances it keeps.
+
+    The run goes on by itself, or once it is resumed. Until it has, the cut can be given anew.
+
+    Raises
+    ------
+    RunError
+        If the round does not wait for a cut, or the cut is out of range or keeps too little.
+    """
+    if waiting_round(run) != number:
+        raise RunError(
+            f"run {run.run_id} does not wait for the cut of round {number + 1}; "
+            "start a run with --wait, or branch a new run from this one."
+        )
+    n_kept = _n_kept(run, number, cut)
+    store_cut(run.folder, number, cut)
+    return n_kept
+
+
+def store_cut(folder: RunFolder, number: int, cut: int) -> None:
+    """Write the cut of a round down, unchecked: for a run that is just being made."""
+    with _writing(folder.review) as database:
+        database.execute(_TABLE)
+        database.execute("INSERT OR REPLACE INTO cuts VALUES (?, ?, ?)", (number, cut, time.time()))
+
+
+def waiting_round(run: Run) -> int | None:
+    """The round, counted from 0, whose cut a person is to give; None where there is none.
+
+    The run may have been stopped, or its worker killed, while it waited.
+    """
+    config = run.config()
+    number = len(run.rounds())
+    if not config.selection.wait or number >= len(config.rounds):
+        return None
+    proposed = (run.folder.round(number) / "selection.npz").is_file()
+    trained = run.n_epochs(number) == config.rounds[number].epochs
+    return number if proposed and trained else None
+
+
+def _n_kept(run: Run, number: int, cut: int) -> int:
+    n_epochs = run.n_epochs(number)
+    if not 0 <= cut <= n_epochs + 1:
+        raise RunError(
+            f"cut {cut}: round {number + 1} has {n_epochs} epochs; "
+            f"give a cut from 0 (keeps nothing) to {n_epochs + 1} (keeps everything)."
+        )
+    misclassified_N = run.selection(number)["misclassified"]
+    n_kept = int((misclassified_N < cut).sum())
+    n_needed = max(2, len(run.facts().get("class_names", ())))
+    if n_kept < n_needed:
+        raise RunError(
+            f"cut {cut} keeps {n_kept:,} of {len(misclassified_N):,} instances; at least "
+            f"{n_needed} are needed to train on. Give a higher cut."
+        )
+    return n_kept
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction; whoever comes second waits for the first."""
+    try:
+        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+        with closing(connection) as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+            database.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise RunError(_damaged(path, error)) from error
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> str:
+    return (
+        f"{path} cannot be read or written ({error}); make the run's folder writable, make room "
+        "on its disk, or copy review.db back from a copy of the run."
+    )

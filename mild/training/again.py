@@ -1,0 +1,55 @@
+"""Before a run goes on: read the data set again, and hold it against what was written down.
+
+Labels are those that were written at the beginning, so no wrong label is ever drawn a second time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mild.config import RunConfig
+from mild.data import sources
+from mild.errors import DataError
+from mild.store.run import Run
+from mild.training.prepare import Prepared, checksum
+from mild.training.stopping import Stop
+
+
+def prepare_again(config: RunConfig, run: Run, stop: Stop) -> Prepared:
+    """What `prepare` gave at the beginning.
+
+    Raises
+    ------
+    Stopped
+        Between two files, after a request to stop.
+    DataError
+        If the data set is not the one that the run began with.
+    """
+
+    def heed(*_: int) -> None:
+        stop.check()
+
+    stored, facts = run.instances(), run.facts()
+    data = sources.load(config.data, seed=config.seed, progress=heed)
+    if tuple(stored.names) != tuple(data.names):
+        raise DataError(
+            f"{data.description}: these are not the images that the run began with "
+            f"({len(stored.names):,} then, {len(data.names):,} now); put back what was there, or "
+            "start a new run."
+        )
+    images_NHWC, test_images_MHWC = data.images.read_all(heed), data.test_images.read_all(heed)
+    known = facts.get("images_checksum")
+    if known is not None and known != checksum(images_NHWC, test_images_MHWC):
+        raise DataError(
+            f"{data.description}: some images are not as they were when the run began; "
+            "put back what was there, or start a new run."
+        )
+    clean_N = stored.clean_N
+    return Prepared(
+        images_NHWC=images_NHWC,
+        given_N=stored.given_N.astype(np.int64),
+        clean_N=None if clean_N is None else clean_N.astype(np.int64),
+        test_images_MHWC=test_images_MHWC,
+        test_labels_M=data.test_labels_M,
+        n_classes=len(data.class_names),
+    )

@@ -1,0 +1,82 @@
+"""The end of a round: the rule proposes a cut, and a person may give another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from mild.config import SelectionConfig
+from mild.judging import Judged, judge
+from mild.store.review import given_cut
+from mild.store.run import Run
+from mild.training.prepare import Prepared
+from mild.training.workplace import Workplace
+
+POLL_SECONDS = 0.5
+"""How often a waiting run looks whether its cut was given."""
+
+
+def decide(
+    work: Workplace,
+    run: Run,
+    number: int,
+    prepared: Prepared,
+    away: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """Select among the instances of a round and commit it.
+
+    A cut given by a person goes before the rule's. Where the run is to wait for one, it does so
+    with the rule's proposal written down, `away` from its device.
+    """
+    settings = work.config.selection
+    proposal = _judge(work, run, number, settings, prepared)
+    cut = given_cut(run.folder, number)
+    if cut is None and settings.wait:
+        work.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
+        work.writer.set_state("waiting", _question(run, number, proposal))
+        with away():
+            cut = _wait(work, run, number)
+        work.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
+    judged = proposal
+    if cut is not None:
+        by_hand = SelectionConfig(rule="manual", cut=cut, nested=settings.nested)
+        judged = _judge(work, run, number, by_hand, prepared)
+        judged = replace(judged, record=replace(judged.record, note=_note(judged, proposal)))
+    work.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+
+
+def _judge(
+    work: Workplace, run: Run, number: int, settings: SelectionConfig, prepared: Prepared
+) -> Judged:
+    return judge(
+        run,
+        number,
+        settings,
+        given_A=prepared.given_N,
+        clean_A=prepared.clean_N,
+        seconds=sum(item.seconds for item in run.epochs() if item.stage == number),
+    )
+
+
+def _wait(work: Workplace, run: Run, number: int) -> int:
+    while (cut := given_cut(run.folder, number)) is None:
+        work.stop.check()
+        time.sleep(POLL_SECONDS)
+    return cut
+
+
+def _question(run: Run, number: int, proposal: Judged) -> str:
+    cut = proposal.selection.cut
+    return (
+        f"Round {number + 1}: the rule proposes the cut {cut}, which keeps "
+        f"{proposal.selection.n_kept:,} of {len(proposal.kept_N):,}. Give it, or another, on the "
+        f"selection page or by: python -m mild select {run.run_id} --cut {cut} --apply"
+    )
+
+
+def _note(judged: Judged, proposal: Judged) -> str:
+    record = proposal.record
+    said = f"A person gave this cut; the rule {record.rule} proposed {record.cut}."
+    return " ".join(part for part in (said, judged.record.note) if part)
