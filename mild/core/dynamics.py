@@ -5,18 +5,17 @@ Status is 1 where the network predicted the given label ("memorized") and 0 wher
 one epoch at a time, so the matrix may be a memory map larger than the memory.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from mild.core.arrays import BoolArray, FloatArray, IntArray, PackedArray
+from mild.core.arrays import FloatArray, IntArray, PackedArray
 from mild.core.predictions import (
     OtherPrediction,
     last_epochs_agreement,
     most_frequent_other_prediction,
 )
+from mild.core.status_bits import check_packed, memorized_share, pack_status, unpack_status
+from mild.core.summary import NEVER, LearningDynamics, summarize
 
 __all__ = [
     "NEVER",
@@ -36,78 +35,6 @@ __all__ = [
     "summarize",
     "unpack_status",
 ]
-
-NEVER = -1
-"""The `first_memorized_epoch` of an instance that was never memorized."""
-
-BLOCK = 1 << 16
-"""Instances handled at once: small enough for the processor's cache. A multiple of 8."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LearningDynamics:
-    """One round's dynamics, one entry per instance; every array has shape (N,)."""
-
-    n_epochs: int
-    misclassified_N: NDArray[np.int32]
-    """Epochs misclassified, 0 .. n_epochs. Lower means more likely clean."""
-    first_memorized_epoch_N: NDArray[np.int32]
-    """1 .. n_epochs, or NEVER (-1). Lower means more likely clean, NEVER apart."""
-    learning_events_N: NDArray[np.int32]
-    """Changes from misclassified to memorized between successive epochs."""
-    forgetting_events_N: NDArray[np.int32]
-    """Changes from memorized to misclassified (Toneva et al. 2019)."""
-    longest_misclassified_N: NDArray[np.int32]
-    """Length in epochs of the longest run of misclassified epochs."""
-    longest_memorized_N: NDArray[np.int32]
-    """Length in epochs of the longest run of memorized epochs."""
-
-    @property
-    def memorization_difficulty_N(self) -> NDArray[np.int32]:
-        """Epochs spent waiting to be memorized; equals the misclassified count."""
-        return self.misclassified_N
-
-    @property
-    def forgetting_difficulty_N(self) -> NDArray[np.int32]:
-        """Epochs spent memorized, before being forgotten."""
-        return np.asarray(self.n_epochs - self.misclassified_N, dtype=np.int32)
-
-    @property
-    def metric_N(self) -> NDArray[np.int32]:
-        """Memorization minus forgetting difficulty. Lower means more likely clean."""
-        return np.asarray(2 * self.misclassified_N - self.n_epochs, dtype=np.int32)
-
-
-def pack_status(status_EN: NDArray[Any]) -> PackedArray:
-    """Pack 0/1 status, shape (E, N), into bits along instances, shape (E, ceil(N / 8)).
-
-    Raises
-    ------
-    ValueError
-        If the array does not have two axes or holds anything but 0 and 1.
-
-    Examples
-    --------
-    >>> pack_status(np.array([[1, 0, 1]])).tolist()
-    [[160]]
-    """
-    if status_EN.ndim != 2:
-        raise ValueError(f"status must have shape (epochs, instances), not {status_EN.shape}")
-    if status_EN.dtype != np.bool_ and not bool(np.all((status_EN == 0) | (status_EN == 1))):
-        raise ValueError("status must hold only 0 (misclassified) and 1 (memorized)")
-    return np.packbits(status_EN.astype(np.bool_, copy=False), axis=1)
-
-
-def unpack_status(packed_EK: PackedArray, n: int) -> PackedArray:
-    """Unpack to 0/1 status, shape (E, n). The inverse of `pack_status`.
-
-    Examples
-    --------
-    >>> unpack_status(np.array([[160]], dtype=np.uint8), 3).tolist()
-    [[1, 0, 1]]
-    """
-    _check_packed(packed_EK, n)
-    return np.unpackbits(packed_EK, axis=1, count=n)
 
 
 def misclassified_counts(
@@ -138,7 +65,7 @@ def misclassified_counts(
     >>> misclassified_counts(pack_status(np.array([[1, 0], [1, 0], [0, 1]])), 2).tolist()
     [1, 2]
     """
-    _check_packed(packed_EK, n)
+    check_packed(packed_EK, n)
     n_epochs = len(packed_EK) if n_epochs is None else n_epochs
     if not 0 <= n_epochs <= len(packed_EK):
         raise ValueError(f"n_epochs is {n_epochs}; it must be within 0 .. {len(packed_EK)}")
@@ -225,73 +152,6 @@ def counts_to_cells(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int6
     return np.asarray(cells_C, dtype=np.int64)
 
 
-def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) -> LearningDynamics:
-    """All of an instance's dynamics in one pass over the epochs.
-
-    Parameters and errors as for `misclassified_counts`. The first epoch is neither a learning
-    nor a forgetting event: an event needs the epoch before it.
-
-    Examples
-    --------
-    >>> dynamics = summarize(pack_status(np.array([[0], [1], [0], [1], [1]])), 1)
-    >>> dynamics.learning_events_N.tolist(), dynamics.forgetting_events_N.tolist()
-    ([2], [1])
-    """
-    _check_packed(packed_EK, n)
-    n_epochs = len(packed_EK) if n_epochs is None else n_epochs
-    if not 0 <= n_epochs <= len(packed_EK):
-        raise ValueError(f"n_epochs is {n_epochs}; it must be within 0 .. {len(packed_EK)}")
-    out_6N = np.zeros((6, n), dtype=np.int32)
-    for start in range(0, n, BLOCK):
-        stop = min(start + BLOCK, n)
-        bytes_EK = packed_EK[:n_epochs, start // 8 : (stop + 7) // 8]
-        out_6N[:, start:stop] = _summarize_block(bytes_EK, stop - start)
-    return LearningDynamics(
-        n_epochs=n_epochs,
-        misclassified_N=out_6N[0],
-        first_memorized_epoch_N=out_6N[1],
-        learning_events_N=out_6N[2],
-        forgetting_events_N=out_6N[3],
-        longest_misclassified_N=out_6N[4],
-        longest_memorized_N=out_6N[5],
-    )
-
-
-def memorized_share(
-    packed_EK: PackedArray, mask_N: BoolArray | None = None, *, n: int | None = None
-) -> FloatArray:
-    """Share of the instances memorized in every epoch, shape (E,), 0 to 1.
-
-    Parameters
-    ----------
-    packed_EK
-        Shape (E, K), from `pack_status`.
-    mask_N
-        Shape (N,), the instances to count; all of them when None.
-    n
-        Number of instances, read only without a mask; when None it is taken to be 8 K, which
-        counts the padding of the last byte as instances never memorized.
-
-    Returns
-    -------
-    Shape (E,); nan in every epoch when the mask is empty.
-
-    Examples
-    --------
-    >>> memorized_share(pack_status(np.array([[1, 0], [1, 1]])), np.ones(2, dtype=bool)).tolist()
-    [0.5, 1.0]
-    """
-    if mask_N is None:
-        mask_N = np.ones(packed_EK.shape[1] * 8 if n is None else n, dtype=np.bool_)
-    _check_packed(packed_EK, len(mask_N))
-    mask_K = np.packbits(np.asarray(mask_N, dtype=np.bool_))
-    n_masked = int(np.bitwise_count(mask_K).sum(dtype=np.int64))
-    if n_masked == 0:
-        return np.full(len(packed_EK), np.nan)
-    memorized = [np.bitwise_count(row_K & mask_K).sum(dtype=np.int64) for row_K in packed_EK]
-    return np.asarray(memorized, dtype=np.float64) / n_masked
-
-
 def last_epochs_memorized(packed_EK: PackedArray, n: int, k: int) -> FloatArray:
     """Share of the last k epochs in which the prediction agreed with the given label.
 
@@ -321,40 +181,4 @@ def check_counts(misclassified_N: IntArray, n_epochs: int) -> None:
         raise ValueError(
             f"misclassified counts run from {counts_N.min()} to {counts_N.max()}; "
             f"with {n_epochs} epochs they must be within 0 .. {n_epochs}"
-        )
-
-
-def _summarize_block(bytes_EK: PackedArray, n: int) -> NDArray[np.int32]:
-    """The six rows of `summarize` for one block of instances, shape (6, n)."""
-    misclassified, first, learning, forgetting, longest_0, longest_1 = out_6N = np.zeros(
-        (6, n), dtype=np.int32
-    )
-    first[:] = NEVER
-    run_0, run_1 = np.zeros((2, n), dtype=np.int32)
-    before = None
-    for epoch, row_K in enumerate(bytes_EK, start=1):
-        now = np.unpackbits(row_K, count=n)
-        missed = 1 - now
-        misclassified += missed
-        first[(first == NEVER) & (now == 1)] = epoch
-        run_0, run_1 = (run_0 + 1) * missed, (run_1 + 1) * now
-        np.maximum(longest_0, run_0, out=longest_0)
-        np.maximum(longest_1, run_1, out=longest_1)
-        if before is not None:
-            learning += now & ~before & 1
-            forgetting += before & missed
-        before = now
-    return out_6N
-
-
-def _check_packed(packed_EK: PackedArray, n: int) -> None:
-    if packed_EK.ndim != 2 or packed_EK.dtype != np.uint8:
-        raise ValueError(
-            f"packed status must be uint8 of shape (epochs, bytes), not {packed_EK.dtype} "
-            f"of shape {packed_EK.shape}"
-        )
-    if n < 0 or packed_EK.shape[1] != (n + 7) // 8:
-        raise ValueError(
-            f"{n} instances need {(n + 7) // 8} bytes per epoch; "
-            f"the packed status has {packed_EK.shape[1]}"
         )
