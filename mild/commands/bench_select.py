@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from mild.commands.output import AsJson, percent, print_json, stderr, stdout
 
@@ -44,9 +44,8 @@ bench_select.__doc__ = HELP
 
 
 def _rows_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(
-        "run", "epochs", "noise", "estimate", "cut", "best", "kept", "F1", "best F1", "ratio"
-    )
+    names = ("epochs", "noise", "estimate", "cut", "best", "F1", "best F1", "ratio")
+    table = Table(Column("run", min_width=20, overflow="fold"), *names, box=None)
     for row in rows:
         table.add_row(
             f"{row['file']} {row['part']}",
@@ -55,8 +54,8 @@ def _rows_table(rows: list[dict[str, Any]]) -> Table:
             percent(row["noise_rate_estimate"]),
             str(row["cut"]),
             "–" if row["best_cut"] is None else str(row["best_cut"]),
-            percent(row["kept_share"]),
-            *(_three(row[name]) for name in ("f1_flagged", "best_f1_flagged", "ratio")),
+            *(_three(row[name]) for name in ("f1_flagged", "best_f1_flagged")),
+            f"kept {percent(row['kept_share'])}" if row["ratio"] is None else _three(row["ratio"]),
         )
     return table
 
