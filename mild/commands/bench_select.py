@@ -44,7 +44,7 @@ bench_select.__doc__ = HELP
 
 
 def _rows_table(rows: list[dict[str, Any]]) -> Table:
-    names = ("epochs", "noise", "estimate", "cut", "best", "F1", "best F1", "ratio")
+    names = ("E", "noise", "est.", "cut", "best", "F1", "best F1", "ratio")
     table = Table(Column("run", min_width=20, overflow="fold"), *names, box=None)
     for row in rows:
         table.add_row(
@@ -55,7 +55,7 @@ def _rows_table(rows: list[dict[str, Any]]) -> Table:
             str(row["cut"]),
             "–" if row["best_cut"] is None else str(row["best_cut"]),
             *(_three(row[name]) for name in ("f1_flagged", "best_f1_flagged")),
-            f"kept {percent(row['kept_share'])}" if row["ratio"] is None else _three(row["ratio"]),
+            f"kept {row['kept_share']:.0%}" if row["ratio"] is None else _three(row["ratio"]),
         )
     return table
 
