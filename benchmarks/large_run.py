@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig, parse
-from mild.core.dynamics import misclassified_counts, summarize
+from mild.core.dynamics import summarize
 from mild.core.evaluation import evaluate
 from mild.core.selection import select
 from mild.store.run import Run
@@ -73,8 +73,8 @@ def write_large_run(
     writer = RunWriter(run.folder)
     try:
         _prepare(writer, rng, truth, n_classes, clean_known)
-        _train(writer, rng, truth, n_epochs, n_classes)
-        _select(run, writer, truth, n_epochs, clean_known)
+        scores = _train(writer, rng, truth, n_epochs, n_classes)
+        _select(run, writer, truth, scores, clean_known)
         writer.set_state("done", f"{n:,} instances were made up.")
     finally:
         writer.close()
@@ -135,8 +135,11 @@ def _prepare(
 
 def _train(
     writer: RunWriter, rng: np.random.Generator, truth: Truth, n_epochs: int, n_classes: int
-) -> None:
+) -> dict[str, Array]:
+    """Every epoch; returns what is averaged over them."""
     n = len(truth.given_N)
+    loss_sum_N, margin_sum_N = np.zeros((2, n), dtype=np.float32)
+    last_N = loss_sum_N
     writer.set_state("training", "Round 1 of 1.")
     writer.begin_round(0, np.arange(n), n_classes)
     for epoch in range(1, n_epochs + 1):
@@ -152,6 +155,14 @@ def _train(
             recorded=time.time(),
         )
         writer.end_epoch(record, recorded, epochs_left=n_epochs - epoch)
+        last_N = recorded.losses_N
+        loss_sum_N += last_N
+        margin_sum_N += recorded.margins_N
+    return {
+        "mean_loss": loss_sum_N / n_epochs,
+        "last_loss": last_N,
+        "aum": margin_sum_N / n_epochs,
+    }
 
 
 def _epoch(rng: np.random.Generator, truth: Truth, done: float, n_classes: int) -> EpochArrays:
@@ -173,9 +184,12 @@ def _epoch(rng: np.random.Generator, truth: Truth, done: float, n_classes: int) 
     )
 
 
-def _select(run: Run, writer: RunWriter, truth: Truth, n_epochs: int, clean_known: bool) -> None:
+def _select(
+    run: Run, writer: RunWriter, truth: Truth, averaged: dict[str, Array], clean_known: bool
+) -> None:
     n = len(truth.given_N)
-    misclassified_N = misclassified_counts(run.status(0), n)
+    dynamics = summarize(run.status(0), n)
+    misclassified_N, n_epochs = dynamics.misclassified_N, dynamics.n_epochs
     selection = select(misclassified_N, n_epochs)
     assert selection.kept_N is not None
     judged: dict[str, Any] = dict.fromkeys(
@@ -184,15 +198,12 @@ def _select(run: Run, writer: RunWriter, truth: Truth, n_epochs: int, clean_know
     if clean_known:
         found = evaluate(misclassified_N, selection.kept_N, truth.given_N, truth.clean_N)
         judged = {name: getattr(found, name) for name in judged}
-    dynamics = summarize(run.status(0), n)
-    scores = {
+    scores: dict[str, Array] = {
         "metric": dynamics.metric_N,
         "first_memorized_epoch": dynamics.first_memorized_epoch_N,
         "learning_events": dynamics.learning_events_N,
         "forgetting_events": dynamics.forgetting_events_N,
-        "mean_loss": np.zeros(n),
-        "last_loss": np.zeros(n),
-        "aum": np.zeros(n),
+        **averaged,
     }
     record = RoundRecord(
         round=0,

@@ -10,7 +10,6 @@ import streamlit as st  # noqa: E402
 
 from mild.ui import selection_panel  # noqa: E402
 from mild.ui.current import choose_round, choose_run  # noqa: E402
-from mild.ui.round_view import load_round  # noqa: E402
 
 st.title("Selection")
 if run := choose_run():
@@ -18,5 +17,4 @@ if run := choose_run():
     if not n_rounds:
         st.info("There is nothing to select from yet: this run has not finished its first epoch.")
     else:
-        number = choose_round(run, n_rounds)
-        selection_panel.show(run, number, load_round(run, number))
+        selection_panel.show(run, choose_round(run, n_rounds))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,14 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def metric_histogram(
-    bars: dict[str, Sequence[int]], expected_JC: FloatArray | None, cut: int
+    bars: Mapping[str, Sequence[int]],
+    expected_JC: FloatArray | None,
+    cut: int,
+    posterior_C: FloatArray | None = None,
 ) -> go.Figure:
-    """Instances per value of the metric.
+    """Instances per value of the metric, for saving and for reports.
+
+    The page itself draws it with mild/ui/components/cut.js, where the cut can be dragged.
 
     Parameters
     ----------
@@ -30,6 +35,8 @@ def metric_histogram(
         where nothing was fitted.
     cut
         Instances with c < cut are kept; drawn half-way between two values of the metric.
+    posterior_C
+        Shape (p + 1,), P(clean) at each count, 0 to 1; drawn on an axis of its own.
     """
     n_epochs = len(next(iter(bars.values()))) - 1
     metric_C = [2 * c - n_epochs for c in range(n_epochs + 1)]
@@ -44,6 +51,8 @@ def metric_histogram(
         )  # fmt: skip
     if expected_JC is not None:
         _components(figure, metric_C, expected_JC)
+    if posterior_C is not None:
+        _posterior(figure, metric_C, posterior_C)
     position = 2 * cut - n_epochs - 1
     figure.add_vrect(
         x0=position, x1=n_epochs + 1, fillcolor=palette.MISLABELED, opacity=0.1, line_width=0
@@ -53,14 +62,21 @@ def metric_histogram(
         x=position, y=1, yref="paper", yanchor="top", showarrow=False, text=" flagged ▸",
         xanchor="left" if position < 0.6 * n_epochs else "right",
     )  # fmt: skip
-    figure.update_layout(barmode="stack")
     figure.update_xaxes(range=[-n_epochs - 1.5, n_epochs + 1.5])
-    return finish(
+    finish(
         figure,
         x="Metric: memorization minus forgetting difficulty (epochs)",
         y="Instances",
-        height=400,
+        height=420,
     )
+    return figure.update_layout(
+        barmode="stack",
+        yaxis2={
+            "title": "P(clean) (%)", "overlaying": "y", "side": "right", "range": [0, 102],
+            "dtick": 25, "showgrid": False, "automargin": True,
+            "visible": posterior_C is not None,
+        },
+    )  # fmt: skip
 
 
 def _components(figure: go.Figure, metric_C: list[int], expected_JC: FloatArray) -> None:
@@ -75,3 +91,10 @@ def _components(figure: go.Figure, metric_C: list[int], expected_JC: FloatArray)
             line={"color": colour, "width": 2.5, "dash": dash, "shape": "spline", "smoothing": 0.4},
             hovertemplate="%{y:,.0f}",
         )  # fmt: skip
+
+
+def _posterior(figure: go.Figure, metric_C: list[int], posterior_C: FloatArray) -> None:
+    figure.add_scatter(
+        x=metric_C, y=(100 * posterior_C).tolist(), name="P(clean)", mode="lines", yaxis="y2",
+        line={"color": palette.ACCURACY, "width": 2, "dash": "dash"}, hovertemplate="%{y:.1f} %",
+    )  # fmt: skip

@@ -61,4 +61,5 @@ def _run_changed() -> None:
 
 def _round_changed() -> None:
     st.query_params.pop("cut", None)
+    st.query_params.pop("epochs", None)
     st.query_params["round"] = str((st.session_state["round"] or 0) + 1)

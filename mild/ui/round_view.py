@@ -1,4 +1,4 @@
-"""One round as the selection page needs it: counts, fit, and truth at every cut."""
+"""One round as the selection page needs it: counts, fit, estimates and truth at every cut."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.config import SelectionConfig
 from mild.core.bootstrap import Bootstrap, bootstrap
 from mild.core.dynamics import counts_to_cells, misclassified_counts
 from mild.core.estimates import CutEstimate, estimate_at
 from mild.core.evaluation import CutTable, evaluate_cuts
 from mild.core.selection import Selection, select_counts
 from mild.store.run import Run, open_run
+from mild.ui.recorded import right_labels
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -27,6 +29,9 @@ class RoundView:
     """A round's counts of misclassified epochs, and what follows from them."""
 
     n_epochs: int
+    """Epochs counted: all that are recorded, or the first so many."""
+    misclassified_N: npt.NDArray[np.uint16]
+    """Shape (N,), by slot."""
     n_by_count: IntArray
     """Shape (p + 1,): instances misclassified in exactly c epochs."""
     clean_by_count: IntArray | None
@@ -56,6 +61,11 @@ class RoundView:
             return None
         return np.asarray(self.n * mixture.weight[:, None] * mixture.cell_probability())
 
+    def posterior(self) -> FloatArray | None:
+        """Shape (p + 1,): P(clean | c misclassified epochs) by the fit."""
+        mixture = self.selection.mixture
+        return None if mixture is None else mixture.posterior_clean()
+
     def kept(self, cut: int) -> int:
         """Instances that a cut keeps."""
         return int(self.n_by_count[:cut].sum())
@@ -66,21 +76,33 @@ class RoundView:
             return None
         return estimate_at(self.selection.mixture, self.n_by_count, cut, draws=self.draws)
 
+    def scores(self) -> dict[str, FloatArray]:
+        """Precision, recall, F1 at every cut, shape (p + 2,): true, else estimated, else none."""
+        if self.truth is not None:
+            names = ("precision", "recall", "f1_flagged")
+            return {name: getattr(self.truth, name) for name in names}
+        posterior = self.posterior()
+        return {} if posterior is None else _expected_scores(self.n_by_count, posterior)
 
-def load_round(run: Run, number: int) -> RoundView:
-    """A round by its committed epochs; quick where it was asked for before."""
-    root = str(run.folder.path.parent)
-    return _load_round(root, run.run_id, number, run.n_epochs(number))
+
+def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
+    """A round by its committed epochs, or as if it had stopped after the first `n_epochs`."""
+    recorded = run.n_epochs(number)
+    asked = recorded if n_epochs is None else min(max(1, n_epochs), recorded)
+    return _load_round(str(run.folder.path.parent), run.run_id, number, asked)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Counting and fitting …")
+@st.cache_resource(max_entries=32, show_spinner="Counting and fitting …")
 def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView:
     run = open_run(run_id, Path(root))
     index_N = run.index(number)
     misclassified_N = misclassified_counts(run.status(number), len(index_N), n_epochs=n_epochs)
     n_by_count = counts_to_cells(misclassified_N, n_epochs)
-    clean_by_count = _clean_by_count(run, index_N, misclassified_N, n_epochs)
-    selection = _select(run, n_by_count)
+    right_N = right_labels(run, index_N)
+    clean_by_count = None
+    if right_N is not None:
+        clean_by_count = counts_to_cells(misclassified_N[right_N], n_epochs)
+    selection = _select(run.config().selection, n_by_count)
     draws = None
     if selection.mixture is not None:
         draws = bootstrap(
@@ -88,6 +110,7 @@ def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView
         )
     return RoundView(
         n_epochs=n_epochs,
+        misclassified_N=misclassified_N.astype(np.uint16),
         n_by_count=n_by_count,
         clean_by_count=clean_by_count,
         selection=selection,
@@ -98,8 +121,7 @@ def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView
     )
 
 
-def _select(run: Run, n_by_count: IntArray) -> Selection:
-    settings = run.config().selection
+def _select(settings: SelectionConfig, n_by_count: IntArray) -> Selection:
     manual = settings.rule == "manual" and settings.cut is not None
     return select_counts(
         n_by_count,
@@ -110,11 +132,15 @@ def _select(run: Run, n_by_count: IntArray) -> Selection:
     )
 
 
-def _clean_by_count(
-    run: Run, index_N: IntArray, misclassified_N: IntArray, n_epochs: int
-) -> IntArray | None:
-    instances = run.instances()
-    if instances.clean_N is None:
-        return None
-    right_N = instances.given_N[index_N] == instances.clean_N[index_N]
-    return counts_to_cells(misclassified_N[right_N], n_epochs)
+def _expected_scores(n_by_count: IntArray, posterior: FloatArray) -> dict[str, FloatArray]:
+    """As `mild.core.estimates.estimate_at` has them, at every cut at once, without intervals."""
+    kept = np.concatenate([[0.0], np.cumsum(n_by_count)])
+    kept_clean = np.concatenate([[0.0], np.cumsum(n_by_count * posterior)])
+    n, n_clean = kept[-1], kept_clean[-1]
+    flagged_wrong = (n - kept) - (n_clean - kept_clean)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "precision": kept_clean / kept,
+            "recall": kept_clean / n_clean,
+            "f1_flagged": 2 * flagged_wrong / (n - kept + n - n_clean),
+        }

@@ -43,8 +43,8 @@ def test_the_demo_from_the_button_to_a_moved_cut(page: Page, dashboard: Dashboar
     wait_until_quiet(page)
     before = kept.inner_text()
 
-    slider = page.get_by_test_id("stSlider").locator("input").first
-    slider.focus()
+    cut = page.get_by_role("slider", name=re.compile("^Cut"))
+    cut.focus()
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
     expect(kept).not_to_have_text(before)

@@ -1,0 +1,98 @@
+"""The cut on the histogram: dragged, moved by keys, typed; all three stay in step."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from mild.store.run import Run
+from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.runs_for_tests import write_run
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_cut_is_dragged_on_the_chart_moved_by_keys_and_typed(
+    page: Page, dashboard: Dashboard
+) -> None:
+    run = write_run(dashboard.runs_root, n=600, epochs=(12,))
+    kept = _open(page, dashboard, run)
+    chart, handle = page.locator("svg.chart"), page.get_by_role("slider", name=re.compile("^Cut"))
+    box = chart.bounding_box()
+    assert box
+    start = handle.locator("circle").bounding_box()
+    assert start
+    y = box["y"] + 100
+    page.mouse.move(start["x"] + start["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, y, steps=5)
+    dragged = int(handle.get_attribute("aria-valuenow") or -1)
+    readout = page.get_by_role("status").filter(has_text="Cut ")
+    expect(readout).to_contain_text(f"Cut {dragged}: {_n_kept(run, dragged):,} kept")
+    before = kept.inner_text()
+    assert _n_kept(run, dragged) != int(before.replace(",", ""))
+    page.mouse.up()
+    expect(kept).to_have_text(f"{_n_kept(run, dragged):,}")
+    expect(_typed(page)).to_have_value(str(dragged))
+    expect(page).to_have_url(re.compile(f"cut={dragged}(&|$)"))
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(kept).to_have_text(f"{_n_kept(run, dragged + 2):,}")
+    expect(_typed(page)).to_have_value(str(dragged + 2))
+    expect(handle).to_be_focused()
+    page.keyboard.press("Home")
+    expect(kept).to_have_text("0")
+    page.keyboard.press("End")
+    expect(kept).to_have_text("600")
+
+    _typed(page).fill("3")
+    _typed(page).press("Enter")
+    expect(kept).to_have_text(f"{_n_kept(run, 3):,}")
+    expect(handle).to_have_attribute("aria-valuenow", "3")
+    expect(readout).to_contain_text("Cut 3:")
+
+
+def test_a_rule_is_taken_by_one_click_and_the_figure_is_saved(
+    page: Page, dashboard: Dashboard
+) -> None:
+    run = write_run(dashboard.runs_root, n=600, epochs=(12,))
+    kept = _open(page, dashboard, run, "&cut=0")
+    expect(kept).to_have_text("0")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 45, box["y"] + 35 + 17)  # the button in the first row
+    expect(kept).to_have_text(f"{_n_kept(run, run.rounds()[0].cut):,}")
+
+    page.get_by_text("Save picture or data").click()
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Data as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0].startswith("misclassified_epochs,metric,instances,kept,clean")
+    assert len(lines) == 1 + 13
+    with page.expect_download() as download:
+        page.locator(".js-plotly-plot").hover()
+        page.locator("[data-title^='Download plot']").click()
+    assert download.value.suggested_filename.endswith(".svg")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+
+
+def _open(page: Page, dashboard: Dashboard, run: Run, more: str = "") -> Locator:
+    page.goto(f"{dashboard.url}/selection?run={run.run_id}{more}")
+    kept = page.get_by_test_id("stMetricValue").first
+    expect(kept).to_be_visible(timeout=30_000)
+    wait_until_quiet(page)
+    return kept
+
+
+def _typed(page: Page) -> Locator:
+    return page.get_by_role("spinbutton", name=re.compile("^Cut"))
+
+
+def _n_kept(run: Run, cut: int) -> int:
+    return int((run.selection(0)["misclassified"] < cut).sum())
