@@ -18,10 +18,11 @@ from mild.ui.words import plain  # noqa: E402
 st.title("New run")
 left, right = st.columns([3, 2], gap="large")
 with left:
-    values = run_form.ask()
+    base = run_form.choose_base()
+    values = run_form.ask(base)
 
 try:
-    config = options.read(values)
+    config = options.read(values, base)
     problems = sources.problems(config.data)
 except ConfigError as error:
     config, problems = None, error.problems

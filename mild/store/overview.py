@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mild.errors import RunError
+from mild.store.about import about
 from mild.store.run import Run
 
 
@@ -17,6 +18,7 @@ class Overview:
     state: str
     """As in `RunState`, or `damaged`."""
     sentence: str
+    tags: tuple[str, ...] = ()
     created: float | None = None
     """In seconds since 1970."""
     source: str = ""
@@ -55,11 +57,13 @@ def progress(run: Run) -> float:
 
 def _overview(run: Run) -> Overview:
     config, state, facts = run.config(), run.state(), run.facts()
+    written = about(run.folder)
     rounds, epochs = run.rounds(), run.epochs()
     last = rounds[-1] if rounds else None
     return Overview(
         run_id=run.run_id,
-        name=config.name,
+        name=written.name or config.name,
+        tags=written.tags,
         state=state.state,
         sentence=state.sentence,
         created=state.created,

@@ -24,7 +24,9 @@ def open_page() -> OpenPage:
         app = AppTest.from_file(str(APP), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
-        return app.switch_page(f"pages/{page}.py").run()
+        if page != "runs":  # the home page's address is empty, not its file's name
+            app.switch_page(f"pages/{page}.py")
+        return app.run()
 
     return open_
 
