@@ -96,6 +96,11 @@ def _asked_to_end(run: Run, pid: int) -> bool:
             f"run {run.run_id} is at work where it cannot be reached from here; "
             "stop it in the container or on the machine where it was started."
         )
+    if not run.facts().get("hears_stop", True):  # the signal would end a process that is not ours
+        raise RunError(
+            f"run {run.run_id} is recorded by process {pid}, which does not listen for a request "
+            "to stop, because its recorder is not in the main thread; end it there."
+        )
     try:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:

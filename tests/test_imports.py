@@ -23,6 +23,8 @@ NOT_PULLED_IN = {
     "mild.store.overview": HEAVY | {"mild.training", "mild.jobs"},
     "mild.jobs": HEAVY | {"mild.training", "sklearn"},
     "mild.summary": HEAVY | {"mild.training"},
+    "mild": HEAVY | {"numpy", "pydantic", "mild.recorder"},
+    "mild.recorder": HEAVY | {"mild.training", "mild.jobs", "sklearn"},
     "mild.judging": HEAVY | {"mild.training", "mild.jobs", "mild.data"},
     "mild.cli": HEAVY | {"mild.training", "sklearn"},
     "mild.training.device": HEAVY,
@@ -56,6 +58,10 @@ MAY_IMPORT = {
         "mild.errors",
     },
     "mild/judging.py": {"mild.store", "mild.core", "mild.config", "mild.errors"},
+    "mild/recording/": {
+        "mild.recording", "mild.judging", "mild.store", "mild.data", "mild.core", "mild.config",
+        "mild.errors",
+    },
     "mild/figures/": {"mild.figures", "mild.core", "mild.config", "mild.errors"},
 }  # fmt: skip
 

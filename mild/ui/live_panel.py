@@ -87,6 +87,9 @@ def _before_the_first_epoch(run: Run, state: RunState) -> None:
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
         st.info("It waits for its turn: one run trains on a device at a time, the oldest first.")
     thumbnails = run.thumbnails()
+    if thumbnails is None and run.config().recorded:
+        st.info(f"{plain(run.facts().get('description', ''))}. It came without pictures.")
+        return
     if thumbnails is None:
         with st.container(width=640):
             data_preview.show(run.config().data, [])

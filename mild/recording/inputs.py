@@ -1,0 +1,138 @@
+"""What a loop hands over, as numpy arrays, each problem a sentence.
+
+Axes: A instances of the training set by index, B batch, C classes, H height, W width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.errors import RecordingError
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+MIN_INSTANCES = 2
+
+
+def to_numpy(value: Any) -> npt.NDArray[Any]:
+    """Any array, or a tensor of torch on whatever device, as a numpy array on the processor."""
+    if hasattr(value, "detach"):  # torch, which is not imported for it
+        value = value.detach().cpu()
+        if str(value.dtype) == "torch.bfloat16":  # numpy has no such type
+            value = value.float()
+    return np.asarray(value)
+
+
+def labels(value: Any, what: str) -> IntArray:
+    """Labels of all instances, shape (A,), whole numbers from 0.
+
+    Raises
+    ------
+    RecordingError
+        If they are anything else.
+    """
+    array = to_numpy(value)
+    if array.ndim != 1 or len(array) < MIN_INSTANCES:
+        raise RecordingError(
+            f"{what} has shape {array.shape}; it needs one label for each of at least "
+            f"{MIN_INSTANCES} instances, shape (N,)."
+        )
+    if array.dtype.kind not in "iu":
+        raise RecordingError(
+            f"{what} holds {array.dtype}; it needs whole numbers, the positions of the labels in "
+            "class_names."
+        )
+    if int(array.min()) < 0:
+        raise RecordingError(f"{what} holds {int(array.min())}; labels count from 0.")
+    return array.astype(np.int64)
+
+
+def classes(class_names: Sequence[str] | None, labels_A: IntArray) -> tuple[str, ...]:
+    """Names of all classes; numbers up to the largest label where none are given.
+
+    Raises
+    ------
+    RecordingError
+        If a label has no name, or there are fewer than two classes.
+    """
+    largest = int(labels_A.max())
+    names = tuple(str(number) for number in range(largest + 1))
+    if class_names is not None:
+        names = tuple(str(name) for name in class_names)
+    if len(names) <= largest:
+        raise RecordingError(
+            f"label {largest} has no name: class_names has {len(names)}; give one name per class."
+        )
+    if len(names) < 2:
+        raise RecordingError("there is only one class; at least two are needed to mistake them.")
+    return names
+
+
+def same_length(value: Sequence[Any] | npt.NDArray[Any], what: str, n: int) -> None:
+    """Raise `RecordingError` unless there is one for each of n instances."""
+    if len(value) != n:
+        raise RecordingError(
+            f"{what} has {len(value):,} entries, but there are {n:,} given labels; "
+            "give one per instance, in the same order."
+        )
+
+
+def pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
+    """Images of all instances, (A, H, W) or (A, H, W, 3), as uint8 RGB.
+
+    Raises
+    ------
+    RecordingError
+        If they have another shape, type or number.
+    """
+    array = to_numpy(value)
+    if array.ndim not in (3, 4) or (array.ndim == 4 and array.shape[3] != 3):
+        raise RecordingError(
+            f"images have shape {array.shape}; they need (N, H, W) or (N, H, W, 3), colours last."
+        )
+    if array.dtype != np.uint8:
+        raise RecordingError(
+            f"images hold {array.dtype}; they need whole numbers 0 .. 255 (uint8), as before any "
+            "normalisation."
+        )
+    same_length(array, "images", n)
+    return array if array.ndim == 4 else np.repeat(array[..., None], 3, axis=3)
+
+
+def batch(index: Any, logits: Any, n_classes: int) -> tuple[IntArray, FloatArray]:
+    """Positions (B,) and float32 logits (B, C) of a batch; both may be empty.
+
+    Raises
+    ------
+    RecordingError
+        If a shape or a type is wrong, or a logit is no finite number.
+    """
+    index_B, logits_BC = to_numpy(index), to_numpy(logits)
+    if index_B.ndim != 1 or logits_BC.ndim != 2 or len(index_B) != len(logits_BC):
+        raise RecordingError(
+            f"index has shape {index_B.shape} and logits {logits_BC.shape}; "
+            "they need (B,) and (B, C) for the same B instances."
+        )
+    if logits_BC.shape[1] != n_classes:
+        raise RecordingError(
+            f"logits have {logits_BC.shape[1]} columns, but there are {n_classes} classes; "
+            "hand over one column per class, or name all classes in class_names."
+        )
+    if len(index_B) and index_B.dtype.kind not in "iu":
+        raise RecordingError(
+            f"index holds {index_B.dtype}; it needs the positions of the instances in the given "
+            "labels, whole numbers from 0."
+        )
+    logits_BC = logits_BC.astype(np.float32)
+    if not np.isfinite(logits_BC).all():
+        bad = int(np.flatnonzero(~np.isfinite(logits_BC).all(axis=1))[0])
+        raise RecordingError(
+            f"the logits of instance {int(index_B[bad])} are no finite numbers; the training has "
+            "diverged: start it again with a smaller learning rate."
+        )
+    return index_B.astype(np.int64), logits_BC
