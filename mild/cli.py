@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mild.commands import export, noise, report, runs, select, train
+from mild.commands import export, noise, report, resume, runs, select, train
 from mild.commands.bench_select import HELP, bench_select
 from mild.errors import MildError
 
@@ -22,6 +22,8 @@ app.command("demo")(train.demo)
 app.command("train")(train.train)
 app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
+app.command("pause")(resume.pause)
+app.command("resume")(resume.resume)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
 app.command("report")(report.report)

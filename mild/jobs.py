@@ -1,4 +1,7 @@
-"""Starting and stopping workers. A worker is a process of its own: it outlives page and server."""
+"""Starting, stopping and resuming workers.
+
+A worker is a process of its own: it outlives page and server.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,12 @@ from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store.folder import RunFolder
 from mild.store.run import LAUNCH_SECONDS, Run
-from mild.store.writer import create_run
+from mild.store.writer import create_run, requeue
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOUBLE_CLICK_SECONDS = 3.0
+GOING_SECONDS = 10.0
+"""How long a worker may take to go, once it has written that it stopped."""
 
 _starting = threading.Lock()
 _last_start: dict[str, tuple[float, RunConfig, Run]] = {}
@@ -68,6 +73,29 @@ def launch(folder: RunFolder) -> None:
     threading.Thread(target=process.wait, daemon=True).start()
 
 
+def resume(run: Run) -> None:
+    """Go on with a run from its last checkpoint, or from its beginning where it has none.
+
+    What comes out is the same to the bit as without the break, on the same kind of device.
+
+    Raises
+    ------
+    RunError
+        If the run is done or at work, or was recorded by a loop of somebody's own.
+    """
+    with _starting:
+        state = run.state()
+        if not state.resumable:
+            raise RunError(f"run {run.run_id} is {state.state}: {_why_not_resumed(state.live)}")
+        if run.config().recorded:
+            raise RunError(
+                f"run {run.run_id} was recorded by a training loop of somebody's own; "
+                "only that loop can go on."
+            )
+        requeue(run.folder, GOING_SECONDS)
+        launch(run.folder)
+
+
 def stop(run: Run) -> None:
     """Ask a run's worker to end at its next batch. Returns at once; the state tells when it has.
 
@@ -87,6 +115,12 @@ def stop(run: Run) -> None:
                 "`python -m mild runs` shows which are."
             )
         time.sleep(0.05)  # just launched: its process has not taken the lock yet
+
+
+def _why_not_resumed(live: bool) -> str:
+    if live:
+        return "it goes on by itself; only what was stopped, failed or interrupted is resumed."
+    return "there is nothing left to do; branch a new run from one of its rounds, or start one."
 
 
 def _asked_to_end(run: Run, pid: int) -> bool:

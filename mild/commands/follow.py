@@ -31,7 +31,7 @@ def follow(run: Run) -> RunState:
         while True:
             try:
                 state = run.state()
-                if not stderr.is_terminal:
+                if not stderr.is_terminal or state.state == "waiting":
                     _say_once(run, state)
                 progress.update(
                     task, description=state.state, completed=total * overview.progress(run)
@@ -51,7 +51,7 @@ _said: dict[str, str] = {}
 
 
 def _say_once(run: Run, state: RunState) -> None:
-    """Where standard error is a file, a line per step instead of a bar."""
+    """A line per step where a bar cannot be shown, or does not say enough."""
     line = f"{state.state}: {state.sentence}" if state.sentence else state.state
     if _said.get(run.run_id) != line:
         _said[run.run_id] = line

@@ -78,7 +78,11 @@ def _from_file(path: Path) -> RunConfig:
 
 
 def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
-    run = jobs.start(config)
+    watch(jobs.start(config), as_json=as_json, detach=detach)
+
+
+def watch(run: Run, *, as_json: bool, detach: bool) -> None:
+    """Follow a run to its end and print what it came to."""
     stderr.print(f"Run {run.run_id}")
     if detach:
         if as_json:

@@ -23,6 +23,8 @@ from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store import arrays, recovery, schema
 from mild.store.folder import RunFolder, new_run_id, runs_root
+from mild.store.full import WRITE_ERRORS
+from mild.store.lock import RecordLock
 from mild.store.schema import EpochRecord, RoundRecord
 
 Array = npt.NDArray[Any]
@@ -70,6 +72,37 @@ def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:
             "set MILD_RUNS_DIR to a folder you can write, or make room on its disk."
         ) from error
     return folder
+
+
+def requeue(folder: RunFolder, patience: float) -> None:
+    """Put a run that nobody is at work on back into the queue, for a worker to go on with.
+
+    A worker that has just ended its work is waited for, `patience` seconds.
+
+    Raises
+    ------
+    RunError
+        If somebody is at work on it, or it cannot be written.
+    """
+    held = RecordLock(folder.lock)
+    try:
+        until = time.monotonic() + patience
+        while not (ours := held.acquire()) and time.monotonic() < until:
+            time.sleep(0.02)
+        if not ours:
+            raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
+        writer = RunWriter(folder)
+        try:
+            writer.set_state("queued", "Goes on from its last checkpoint.")
+        finally:
+            writer.close()
+    except WRITE_ERRORS as error:
+        raise RunError(
+            f"run {folder.run_id} cannot be written ({getattr(error, 'strerror', None) or error}); "
+            "make its folder writable, or make room on its disk."
+        ) from error
+    finally:
+        held.release()
 
 
 class RunWriter:

@@ -54,7 +54,10 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     os.nice(NICENESS)
-    return _work(run, stop)
+    try:
+        return _work(run, stop)
+    finally:
+        lock.release()  # at once: to unload PyTorch takes a while
 
 
 def _work(run: Run, stop: Stop) -> int:

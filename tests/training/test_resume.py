@@ -1,0 +1,288 @@
+"""A break leaves no trace: killed anywhere and resumed, a run comes to the same to the bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from mild import jobs
+from mild.config import parse
+from mild.errors import RunError
+from mild.store import arrays, schema
+from mild.store.folder import RunFolder
+from mild.store.run import Run
+from mild.store.writer import RunWriter, create_run
+from mild.training import checkpoint, model_file
+from mild.training.stopping import Stop, Stopped
+from tests.conftest import PROJECT
+from tests.runs_for_tests import live, write_run
+from tests.training.resumable import config, digests, files, prepared, train
+from tests.training.test_worker import TINY, wait_for, wait_for_end, wait_for_epoch
+
+N_KILLS = 20
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing catches it."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Trained without a break."""
+    return train(create_run(config(), tmp_path_factory.mktemp("whole") / "runs"))
+
+
+def test_a_killed_run_resumes_bit_for_bit(runs_root):
+    """SIGKILL at twenty random moments, up to three in one run."""
+    command = [sys.executable, "-W", "error", "-m", "tests.training.resumable"]
+    done = subprocess.run(
+        [*command, str(runs_root), str(N_KILLS), str(os.getpid())],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    trials = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sum(len(trial["killed"]) for trial in trials) >= N_KILLS
+    assert [trial for trial in trials if trial["differing"]] == []
+
+
+def _at_call(owner: Any, name: str, count: int, *, after: bool = False) -> Callable[..., Any]:
+    """Patch a function so that its call number `count` is the last thing that happens."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        original, calls = getattr(owner, name), []
+
+        def dying(*arguments: Any, **named: Any) -> Any:
+            calls.append(name)
+            if len(calls) < count:
+                return original(*arguments, **named)
+            if after:
+                original(*arguments, **named)
+            raise Killed
+
+        monkeypatch.setattr(owner, name, dying)
+
+    return patch
+
+
+MOMENTS = {
+    "before the first epoch's rows": _at_call(RunWriter, "end_epoch", 1),
+    "between two rows": _at_call(arrays.RowWriter, "append", 7),
+    "between rows and checkpoint": _at_call(torch, "save", 3),
+    "between checkpoint and commit": _at_call(schema, "insert", 2),
+    "between a round's last checkpoint and its network": _at_call(RunWriter, "keep_network", 1),
+    "between a round's network and its commit": _at_call(RunWriter, "keep_network", 1, after=True),
+    "before the selection": _at_call(RunWriter, "propose", 1),
+    "between scores and selection": _at_call(arrays, "save_npz", 2),
+    "between selection and its commit": _at_call(RunWriter, "propose", 1, after=True),
+    "between two rounds": _at_call(RunWriter, "end_round", 1, after=True),
+    "while the next round's files are made": _at_call(arrays.RowWriter, "__init__", 6),
+    "before the next round's first epoch": _at_call(RunWriter, "begin_round", 2, after=True),
+    "between the last round and the final stage": _at_call(RunWriter, "end_round", 2, after=True),
+    "in the final stage": _at_call(torch, "save", 8, after=True),
+    "after the last epoch": _at_call(RunWriter, "end_epoch", 9, after=True),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_whatever_two_writes_a_kill_comes_between_nothing_differs(
+    runs_root, whole, moment, monkeypatch
+):
+    folder = create_run(config(), runs_root)
+    with monkeypatch.context() as patch:
+        MOMENTS[moment](patch)
+        with pytest.raises(Killed):
+            train(folder)
+    before = Run(folder).epochs()
+    resumed = train(folder)
+    assert resumed.epochs()[: len(before)] == before  # what readers saw stays
+    assert digests(resumed) == digests(whole)
+
+
+def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_one_before(runs_root, whole):
+    folder = create_run(config(), runs_root)
+    stop = Stop()
+    with pytest.MonkeyPatch.context() as patch:
+        original = RunWriter.end_epoch
+
+        def end_epoch(writer: RunWriter, *arguments: Any, **named: Any) -> None:
+            original(writer, *arguments, **named)
+            stop.asked = len(Run(folder).epochs()) == 6
+
+        patch.setattr(RunWriter, "end_epoch", end_epoch)
+        with pytest.raises(Stopped):
+            train(folder, stop)
+    assert len(Run(folder).epochs()) == 6
+    assert digests(train(folder)) == digests(whole)
+
+
+def test_a_resumed_run_leaves_no_half_written_file(runs_root, whole):
+    folder = create_run(config(), runs_root)
+    with pytest.MonkeyPatch.context() as patch:
+        _at_call(torch, "save", 2)(patch)
+        with pytest.raises(Killed):
+            train(folder)
+    (folder.path / "checkpoint" / ".state.pt.1.tmp").write_bytes(b"half")
+    (folder.round(0) / ".current.npy.1.tmp").write_bytes(b"half")
+    assert files(train(folder).folder.path) == files(whole.folder.path)
+
+
+def _copy(run: Run, root: Path) -> Run:
+    root.mkdir(parents=True, exist_ok=True)
+    return Run(RunFolder(Path(shutil.copytree(run.folder.path, root / run.run_id))))
+
+
+def test_later_epochs_of_a_copy_made_meanwhile_are_trained_again(runs_root, whole):
+    """`cp -r` on a running run copies the checkpoint first and run.db some epochs later."""
+    copy = _copy(whole, runs_root)
+    folder = create_run(config(), runs_root)
+    with pytest.MonkeyPatch.context() as patch:
+        _at_call(torch, "save", 3)(patch)
+        with pytest.raises(Killed):
+            train(folder)
+    shutil.copyfile(folder.checkpoint, copy.folder.checkpoint)
+    train(copy.folder)
+    assert digests(copy) == digests(whole)
+
+
+def test_a_run_db_older_than_the_checkpoint_is_refused(runs_root, whole):
+    copy = _copy(whole, runs_root)
+    folder = create_run(config(), runs_root)
+    with pytest.MonkeyPatch.context() as patch:
+        _at_call(torch, "save", 3)(patch)
+        with pytest.raises(Killed):
+            train(folder)
+    shutil.copyfile(folder.database, copy.folder.database)
+    with pytest.raises(RunError) as error:
+        train(copy.folder)
+    assert str(error.value) == (
+        f"run {copy.run_id}: run.db is older than the checkpoint, which stands at epoch 2 of stage "
+        "2; copy both from the same copy of the run, or start a new run."
+    )
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a checkpoint", None])
+def test_a_damaged_checkpoint_is_a_sentence(runs_root, whole, damage):
+    copy = _copy(whole, runs_root)
+    path = copy.folder.checkpoint
+    path.write_bytes(path.read_bytes()[:5000] if damage is None else damage)
+    with pytest.raises(RunError) as error:
+        train(copy.folder)
+    assert str(error.value).startswith(f"{path} cannot be read (")
+    assert str(error.value).endswith("); copy it back from a copy of the run, or start a new run.")
+
+
+def test_a_checkpoint_is_never_unpickled(runs_root, whole):
+    copy = _copy(whole, runs_root)
+    torch.save({"version": 1, "network": torch.nn.Linear(1, 1)}, copy.folder.checkpoint)
+    with pytest.raises(RunError, match="cannot be read"):
+        checkpoint.load(copy.folder.checkpoint)
+
+
+def test_the_model_of_a_run_can_be_used_elsewhere(whole):
+    model = model_file.load_model(whole)
+    data = prepared()
+    images = torch.from_numpy(data.test_images_MHWC).permute(0, 3, 1, 2).float() / 255
+    with torch.no_grad():
+        right = model(images).argmax(dim=1).numpy() == data.test_labels_M
+    assert float(right.mean()) == pytest.approx(whole.epochs()[-1].test_accuracy)
+    assert not model.training
+    after_round = model_file.load_model(whole, 0)
+    with torch.no_grad():
+        right = after_round(images).argmax(dim=1).numpy() == data.test_labels_M
+    assert float(right.mean()) == pytest.approx(whole.epochs()[3].test_accuracy)
+
+
+def test_a_model_that_was_not_kept_is_a_sentence(runs_root, whole):
+    with pytest.raises(RunError, match="no network was kept there; train, or resume, the run"):
+        model_file.load_model(whole, 7)
+
+
+def test_without_round_networks_a_run_takes_less_room_and_resumes_as_well(runs_root, whole):
+    run = train(create_run(config(keep_round_networks=False), runs_root))
+    assert set(files(whole.folder.path)) - set(files(run.folder.path)) == {
+        "rounds/000/network.pt",
+        "rounds/001/network.pt",
+    }
+    weights = checkpoint.load(run.folder.checkpoint).network
+    for name, item in checkpoint.load(whole.folder.checkpoint).network.items():
+        assert torch.equal(item, weights[name])
+
+
+def test_a_real_run_killed_paused_and_resumed_is_the_one_without_breaks(runs_root):
+    """The whole way: a worker of its own, labels from instances.parquet, state and history."""
+    tiny = parse(TINY.model_dump(mode="json") | {"rounds": [6, 3]})
+    whole_run = jobs.start(tiny)
+    assert wait_for_end(whole_run) == "done"
+    run = jobs.start(tiny)
+    os.kill(wait_for_epoch(run, 2), signal.SIGKILL)
+    wait_for(lambda: run.state().state == "interrupted", "the end of the worker")
+    jobs.resume(run)
+    assert run.state().state in ("queued", "preparing")
+    with pytest.raises(RunError, match="it goes on by itself"):
+        jobs.resume(run)
+    wait_for(lambda: len(run.epochs()) >= 5 or not run.state().live, "the fifth epoch")
+    jobs.stop(run)
+    assert wait_for_end(run) == "stopped"
+    stopped = run.state()
+    jobs.resume(run)
+    assert wait_for_end(run) == "done", run.state().sentence
+    assert digests(run) == digests(whole_run)
+    np.testing.assert_array_equal(run.instances().given_N, whole_run.instances().given_N)
+    assert run.state().started == stopped.started
+    kinds = [item.kind for item in run.events()]
+    assert kinds.count("queued") == 2
+    assert kinds[-1] == "done"
+
+
+@pytest.mark.parametrize(
+    ("until", "reason"),
+    [
+        (
+            "done",
+            "there is nothing left to do; branch a new run from one of its rounds, or start one.",
+        ),
+        (
+            "training",
+            "it goes on by itself; only what was stopped, failed or interrupted is resumed.",
+        ),
+    ],
+)
+def test_a_run_that_is_done_or_at_work_is_not_resumed(runs_root, until, reason):
+    run = write_run(runs_root, until=until, n=60)
+    with live(run), pytest.raises(RunError) as error:
+        jobs.resume(run)
+    assert str(error.value) == f"run {run.run_id} is {until}: {reason}"
+
+
+def test_a_run_is_not_resumed_under_its_worker(runs_root, monkeypatch):
+    """A worker that began after the state was read still holds the run."""
+    run = write_run(runs_root, until="stopped", n=60)
+    monkeypatch.setattr(jobs, "GOING_SECONDS", 0.1)
+    with live(run), pytest.raises(RunError, match="another worker is at work on it; stop it first"):
+        jobs.resume(run)
+    assert run.recorded_state().state == "stopped"
+
+
+def test_a_run_without_its_checkpoint_fails_with_a_sentence(runs_root):
+    run = write_run(runs_root, until="interrupted", n=60)
+    jobs.resume(run)
+    assert wait_for_end(run) == "failed"
+    assert run.state().sentence == (
+        f"run {run.run_id}: its checkpoint is missing, so it cannot go on; copy the folder "
+        "'checkpoint' back from a copy of the run, or start a new run."
+    )
+    assert len(run.epochs()) == 11  # what was committed is kept
