@@ -8,13 +8,12 @@ from mild.ui import shell
 from mild.ui.boundary import errors_as_sentences
 from mild.ui.words import plain
 
-st.session_state["_router"] = True
-st.set_page_config(page_title="MILD", page_icon=shell.ICON, layout="wide")
-page = st.navigation(shell.pages(), position="top")
-st.set_page_config(page_title=f"{page.title} · MILD")
-st.logo(shell.LOGO, size="large")
-if message := st.session_state.pop("_toast", None):
-    st.toast(plain(message))
-
-with errors_as_sentences():
-    page.run()
+with shell.routing():
+    st.set_page_config(page_title="MILD", page_icon=shell.ICON, layout="wide")
+    page = st.navigation(shell.pages(), position="top")
+    st.set_page_config(page_title=f"{page.title} · MILD")
+    st.logo(shell.LOGO, size="large")
+    if message := st.session_state.pop("_toast", None):
+        st.toast(plain(message))
+    with errors_as_sentences():
+        page.run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -24,9 +26,22 @@ def pages() -> list[StreamlitPage]:
         page("new_run", "New run", "add_circle"),
         page("live", "Live", "monitoring"),
         page("selection", "Selection", "content_cut"),
+        page("review", "Review", "fact_check"),
         page("rounds", "Rounds", "layers"),
         page("compare", "Compare", "compare_arrows"),
+        page("learn", "Learn", "school"),
     ]
+
+
+@contextmanager
+def routing() -> Iterator[None]:
+    """What app.py does inside is known to `ensure_router` as the right way to a page."""
+    st.session_state["_routing"] = True
+    st.session_state.pop("_handed_over", None)
+    try:
+        yield
+    finally:
+        st.session_state.pop("_routing", None)
 
 
 def ensure_router() -> None:
@@ -36,9 +51,9 @@ def ensure_router() -> None:
     fresh server to `/live` would run `pages/live.py` alone. Declaring our navigation switches that
     off for the whole server, and the rerun then goes through app.py. Called first in every page.
     """
-    if st.session_state.get("_router") or st.session_state.get("_handover"):
+    if st.session_state.get("_routing") or st.session_state.get("_handed_over"):
         return
-    st.session_state["_handover"] = True  # else a page started on its own would rerun for ever
+    st.session_state["_handed_over"] = True  # else a page started on its own would rerun for ever
     st.set_page_config(page_icon=ICON)
     st.navigation(pages(), position="hidden")
     st.rerun()

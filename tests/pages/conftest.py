@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages run through app.py, as on a server after its first request.
+
+    The test driver forgets that at every run; what a cold server does is tested in a browser.
+    """
+    begin = PagesManager.__init__
+
+    def begin_warm(self: PagesManager, *args: Any, **kwargs: Any) -> None:
+        begin(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", begin_warm)
 
 
 @pytest.fixture
@@ -20,7 +37,7 @@ def open_page() -> OpenPage:
     st.cache_data.clear()
     st.cache_resource.clear()
 
-    def open_(page: str = "runs", **query: str) -> AppTest:
+    def open_(page: str = "runs", /, **query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
