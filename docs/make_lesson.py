@@ -55,7 +55,9 @@ def packed(run: Run, recorded: tuple[str, ...]) -> dict[str, Any]:
         if not (thumbnails == thumbnails[..., :1]).all():
             sys.exit("the images are in colour; the lesson takes grey ones")
         arrays["thumbnails"] = thumbnails[..., 0]
-    for number in range(run.rounds_begun()):
+    last = run.rounds_begun() - 1
+    arrays["kept"] = _small(run.index(last)[run.selection(last)["kept"]])
+    for number in range(last + 1):
         arrays[f"index{number}"] = _small(run.index(number))
         arrays[f"status{number}"] = np.asarray(run.status(number))
     if "predictions" in recorded:

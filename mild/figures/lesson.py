@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ FloatArray = npt.NDArray[np.float64]
 METRIC = "Metric: memorization minus forgetting difficulty (epochs)"
 COUNT = "Epochs misclassified"
 CUT = "Cut (epochs misclassified)"
+SHORT = 10
+"""Up to so many epochs or rounds, each has its tick."""
 
 
 def posterior_at(posterior_C: FloatArray, count: int) -> go.Figure:
@@ -40,17 +42,23 @@ def posterior_at(posterior_C: FloatArray, count: int) -> go.Figure:
 
 
 def growing_curves(
-    groups: dict[str, Sequence[float]], n_epochs: int, at: int | None = None
+    groups: Mapping[str, Sequence[float]], n_epochs: int, at: int | None = None
 ) -> go.Figure:
     """Shares memorized in the epochs so far, on axes that stay as they are."""
-    figure = memorized_curves(groups, {})
-    figure.update_xaxes(range=[0.5, n_epochs + 0.5], title="Epoch")
+    figure = memorized_curves(dict(groups), {})
+    figure.for_each_trace(
+        lambda trace: trace.update(name=trace.name.replace("instances", "images"))
+    )
+    figure.update_xaxes(
+        range=[0.5, n_epochs + 0.5], title="Epoch", dtick=1 if n_epochs <= SHORT else None
+    )
+    figure.update_yaxes(title="Memorized (% of images)")
     if at is not None:
         _mark(figure, at)
     return figure
 
 
-def auroc_curves(by_epoch: dict[str, Sequence[float]], at: int) -> go.Figure:
+def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
     """AUROC in per cent after every epoch, of the loss and of the metric; shares from 0 to 1."""
     looks = {
         "loss": ("this epoch's loss alone", palette.LOSS, "dash"),
@@ -68,7 +76,7 @@ def auroc_curves(by_epoch: dict[str, Sequence[float]], at: int) -> go.Figure:
     return finish(figure, x="Epoch", y="AUROC (%), 50 is chance")
 
 
-def loss_histogram(edges: FloatArray, groups: dict[str, Sequence[int]]) -> go.Figure:
+def loss_histogram(edges: FloatArray, groups: Mapping[str, Sequence[int]]) -> go.Figure:
     """Images per interval of the loss, on a logarithmic axis; `edges` in nats."""
     figure = go.Figure()
     middles = np.sqrt(edges[:-1] * edges[1:])
@@ -79,13 +87,15 @@ def loss_histogram(edges: FloatArray, groups: dict[str, Sequence[int]]) -> go.Fi
             marker={"color": _of_group(group), "line": {"width": 0}},
         )  # fmt: skip
     low, high = np.log10(edges[[0, -1]])
-    figure.update_xaxes(type="log", range=[float(low), float(high)], hoverformat=".3f", dtick=1)
+    figure.update_xaxes(
+        type="log", range=[float(low), float(high)], hoverformat="~g", tickformat="~g", dtick=1
+    )
     finish(figure, x="Loss of the given label in this epoch (nats)", y="Images")
     return figure.update_layout(barmode="overlay")
 
 
 def mixtures_by_hand(
-    groups: dict[str, Sequence[int]],
+    groups: Mapping[str, Sequence[int]],
     mine_JC: FloatArray,
     fitted_C: FloatArray | None,
 ) -> go.Figure:
@@ -115,9 +125,7 @@ def mixtures_by_hand(
     return figure.update_layout(barmode="stack")
 
 
-def squeeze(
-    shapes_S: FloatArray, curves: dict[str, Sequence[float]], shape: float
-) -> go.Figure:
+def squeeze(shapes_S: FloatArray, curves: Mapping[str, Sequence[float]], shape: float) -> go.Figure:
     """Log-likelihood as one component is squeezed onto a single count."""
     looks = {
         "density": ("with densities: grows for ever", palette.MISLABELED, "dash"),
@@ -151,7 +159,7 @@ def scores_by_cut(curves: dict[str, FloatArray], cut: int) -> go.Figure:
     return finish(figure, x=CUT, y="Per cent")
 
 
-def mistakes_by_cut(curves: dict[str, Sequence[float]], cut: int) -> go.Figure:
+def mistakes_by_cut(curves: Mapping[str, Sequence[float]], cut: int) -> go.Figure:
     """Images on the wrong side at every cut; each of length p + 2."""
     looks = (("solid", palette.ALL), ("dot", palette.ACCURACY))
     figure = go.Figure()
@@ -162,11 +170,11 @@ def mistakes_by_cut(curves: dict[str, Sequence[float]], cut: int) -> go.Figure:
             hovertemplate="%{y:,.1f}",
         )  # fmt: skip
     _mark(figure, cut)
-    figure.update_yaxes(rangemode="tozero")
-    return finish(figure, x=CUT, y="Mistakes (images)")
+    figure.update_yaxes(type="log", dtick=1)
+    return finish(figure, x=CUT, y="Mistakes (images), log scale")
 
 
-def what_is_left(curves: dict[str, Sequence[float]]) -> go.Figure:
+def what_is_left(curves: Mapping[str, Sequence[float]]) -> go.Figure:
     """Shares from 0 to 1 that are left after 0, 1, 2, … rounds, in per cent."""
     figure = go.Figure()
     for group, shares in curves.items():
@@ -176,7 +184,7 @@ def what_is_left(curves: dict[str, Sequence[float]]) -> go.Figure:
             line={"color": _of_group(group), "width": 2.5}, hovertemplate="%{y:.1f} %",
         )  # fmt: skip
     figure.update_yaxes(range=[0, 103])
-    figure.update_xaxes(dtick=1 if len(next(iter(curves.values()))) < 16 else 5)
+    figure.update_xaxes(dtick=1 if len(next(iter(curves.values()))) <= SHORT + 1 else 5)
     return finish(figure, x="Rounds", y="Still in the training set (%)")
 
 

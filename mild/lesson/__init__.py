@@ -1,1 +1,1 @@
-"""The lesson: runs recorded once that ship with the product, and what the Learn page computes from them."""
+"""The lesson: recorded runs that ship with the product, and what is computed from them."""

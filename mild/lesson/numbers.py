@@ -129,7 +129,7 @@ def grouped_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -> f
 
 def continuous_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
     """The same with a density at c + 1/2 in place of a probability: it has no upper bound."""
-    middles_C = np.arange(len(n_by_count_C)) + 0.5
+    middles_C = np.arange(len(n_by_count_C), dtype=np.float64) + 0.5
     density_C = mixture.density(middles_C).sum(axis=0)
     return float(n_by_count_C @ np.log(np.maximum(density_C, FLOOR)))
 

@@ -75,11 +75,22 @@ class Recording:
     thumbnails_AHW: npt.NDArray[np.uint8] | None
     """Grey pixels; None where they were not recorded."""
     rounds: tuple[RecordedRound, ...]
+    kept_N: IntArray
+    """Images, by index, that the last round kept."""
 
     @property
     def wrong_A(self) -> BoolArray:
         """Shape (A,): whether the given label is wrong."""
         return np.asarray(self.given_A != self.clean_A)
+
+    def kinds_by_round(self) -> list[dict[str, int]]:
+        """Clean and mislabeled images that each round trained on, and what the last one kept."""
+        indices = [item.index_N for item in self.rounds] + [self.kept_N]
+        wrong = [int(self.wrong_A[index_N].sum()) for index_N in indices]
+        return [
+            {"clean": len(index_N) - n_wrong, "mislabeled": n_wrong}
+            for index_N, n_wrong in zip(indices, wrong, strict=True)
+        ]
 
     def pictures(self, index_N: Array) -> npt.NDArray[np.uint8]:
         """Shape (N, h, w, 3) of some images."""
@@ -111,7 +122,7 @@ def load(name: str) -> Recording:
 def _unpacked(members: dict[str, Array]) -> Recording:
     given_A, clean_A = (members[key].astype(np.int64) for key in ("given", "clean"))
     wrong_A = given_A != clean_A
-    rounds = []
+    rounds: list[RecordedRound] = []
     while f"status{len(rounds)}" in members:
         number = len(rounds)
         index_N = members[f"index{number}"].astype(np.int64)
@@ -134,4 +145,5 @@ def _unpacked(members: dict[str, Array]) -> Recording:
         class_names=tuple(map(str, members["class_names"])),
         thumbnails_AHW=members.get("thumbnails"),
         rounds=tuple(rounds),
+        kept_N=members["kept"].astype(np.int64),
     )

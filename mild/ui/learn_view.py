@@ -1,0 +1,145 @@
+"""The recorded runs as the lesson needs them: read and fitted once per server, then instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mild.core.bootstrap import Bootstrap, bootstrap
+from mild.core.estimates import CutEstimate, estimate_at
+from mild.core.evaluation import CutTable, evaluate_cuts
+from mild.core.mixture import WeibullMixture
+from mild.core.rules import choose_cut
+from mild.core.weibull import fit_weibull_mixture
+from mild.lesson import numbers
+from mild.lesson.recording import RecordedRound, Recording, load
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+DRAWS = 200
+N_PICTURES = 12
+MOSAIC_ROWS = 240
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LessonRound:
+    """The first round of a recording, with its fit and the truth at every cut."""
+
+    recording: Recording
+    recorded: RecordedRound
+    counts_N: npt.NDArray[np.int32]
+    clean_C: IntArray
+    wrong_C: IntArray
+    mixture: WeibullMixture
+    cut: int
+    """Of the default rule."""
+    truth: CutTable
+    draws: Bootstrap
+
+    @property
+    def n(self) -> int:
+        """Images trained on."""
+        return self.recorded.n
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs of the round."""
+        return self.recorded.n_epochs
+
+    @property
+    def n_by_count_C(self) -> IntArray:
+        """Images misclassified in exactly c epochs."""
+        return np.asarray(self.clean_C + self.wrong_C)
+
+    @property
+    def n_wrong(self) -> int:
+        """Images whose given label is wrong."""
+        return int(self.wrong_C.sum())
+
+    def expected_JC(self) -> FloatArray:
+        """Images that each fitted component expects, shape (2, p + 1)."""
+        return np.asarray(self.n * self.mixture.weight[:, None] * self.mixture.cell_probability())
+
+    def estimate(self, cut: int) -> CutEstimate:
+        """Of a cut, by the fit alone, with 95 % intervals."""
+        return estimate_at(self.mixture, self.n_by_count_C, cut, draws=self.draws)
+
+    def flagged_clean(self, cut: int) -> int:
+        """Images with a right label that a cut flags."""
+        return int(self.clean_C[cut:].sum())
+
+    def kept_wrong(self, cut: int) -> int:
+        """Images with a wrong label that a cut keeps."""
+        return int(self.wrong_C[:cut].sum())
+
+
+@st.cache_resource(show_spinner=False)
+def recorded_run(name: str) -> Recording:
+    """A recording that ships with the product."""
+    return load(name)
+
+
+@st.cache_resource(show_spinner=False)
+def first_round(name: str) -> LessonRound:
+    """The first round of a recording, fitted."""
+    run = recorded_run(name)
+    recorded = run.rounds[0]
+    clean_C, wrong_C = recorded.cells_C(~recorded.wrong_N), recorded.cells_C(recorded.wrong_N)
+    n_by_count_C = clean_C + wrong_C
+    mixture = fit_weibull_mixture(n_by_count_C)
+    return LessonRound(
+        recording=run,
+        recorded=recorded,
+        counts_N=recorded.counts_N(),
+        clean_C=clean_C,
+        wrong_C=wrong_C,
+        mixture=mixture,
+        cut=choose_cut("expected-error", n_by_count_C, mixture),
+        truth=evaluate_cuts(clean_C, wrong_C),
+        draws=bootstrap(mixture, n_by_count_C, rng=np.random.default_rng(0), n_draws=DRAWS),
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def auroc_by_epoch(name: str) -> dict[str, list[float]]:
+    """Of the loss and of the metric, on the first round of a recording."""
+    return numbers.auroc_by_epoch(recorded_run(name).rounds[0])
+
+
+@st.cache_resource(show_spinner=False)
+def memorized_by_group(name: str, number: int = 0) -> dict[str, list[float]]:
+    """Shares memorized per epoch, of clean and of mislabeled images."""
+    return numbers.memorized_by_group(recorded_run(name).rounds[number])
+
+
+@st.cache_resource(show_spinner=False)
+def mosaic_rows(name: str) -> tuple[FloatArray, int]:
+    """Share memorized by row of images and epoch, and the first row of mislabeled images."""
+    recorded = recorded_run(name).rounds[0]
+    order = np.lexsort((recorded.counts_N(), recorded.wrong_N))
+    starts = np.arange(MOSAIC_ROWS) * recorded.n // MOSAIC_ROWS
+    sums = np.add.reduceat(recorded.status_EN()[:, order], starts, axis=1, dtype=np.int64)
+    share_RE = (sums / np.diff(np.append(starts, recorded.n))).T
+    return share_RE, int(np.searchsorted(starts, int((~recorded.wrong_N).sum())))
+
+
+def pick(view: LessonRound, kind: str) -> IntArray:
+    """Slots of a few images of a kind, the most telling ones first."""
+    counts_N, wrong_N = view.counts_N, view.recorded.wrong_N
+    which: dict[str, tuple[Any, Any]] = {
+        "clean, easy": (~wrong_N, counts_N),
+        "clean, hard": (~wrong_N, -counts_N),
+        "mislabeled, never memorized": (wrong_N, -counts_N),
+        "mislabeled, memorized most": (wrong_N, counts_N),
+    }
+    members, order = which[kind]
+    slots = np.flatnonzero(members)
+    return slots[np.argsort(order[slots], kind="stable")][:N_PICTURES]
+
+
+KINDS = ("clean, easy", "clean, hard", "mislabeled, never memorized", "mislabeled, memorized most")

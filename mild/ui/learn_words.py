@@ -1,0 +1,85 @@
+"""Small pieces that the sections of the lesson share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from mild.figures import palette
+from mild.ui.words import percent
+
+EPOCH = "One pass over all images of the training set."
+AUROC = (
+    "How often a mislabeled image, drawn at random, looks more suspicious than a clean one. "
+    "50 % is chance, 100 % is a perfect order."
+)
+PRECISION = "Share of the kept images whose given label is right."
+RECALL = "Share of the images with a right label that are kept."
+F1 = (
+    "Of the flagged images as “mislabeled”: the harmonic mean of how many of the flagged are "
+    "mislabeled and how many of the mislabeled are flagged."
+)
+LOG_LIKELIHOOD = (
+    "Natural logarithm of the probability that a mixture gives to the recorded counts. "
+    "Higher is better; 0 would be certainty."
+)
+
+
+def signed(number: float, digits: int = 0) -> str:
+    """With separators, and a true minus sign."""
+    return f"{number:,.{digits}f}".replace("-", "−")
+
+
+def probability(share: float) -> str:
+    """In per cent; neither certainty nor impossibility where there is none."""
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
+    return "under 0.1 %" if 0 < share < 0.0005 else percent(share)
+
+
+def task(text: str) -> None:
+    """Something to do, set apart from what there is to read."""
+    st.info(text, icon=":material/touch_app:")
+
+
+def strip(memorized: Iterable[bool], cells: Iterable[str] = (), n_epochs: int = 0) -> None:
+    """A timeline: one cell per epoch, teal where memorized, yellow where not, grey to come."""
+    states = list(memorized)
+    texts = [*cells, *[""] * len(states)]
+    parts = [
+        _cell(palette.MEMORIZED if state else palette.MISCLASSIFIED, text, dark=state)
+        for state, text in zip(states, texts, strict=False)
+    ]
+    parts += [_cell(palette.NOT_SEEN, "", dark=True)] * max(0, n_epochs - len(states))
+    spoken = ", ".join("memorized" if state else "misclassified" for state in states)
+    st.html(
+        f"<div role='img' aria-label='Epoch by epoch: {spoken or 'nothing yet'}' "
+        f"style='display:flex;gap:2px;width:100%'>{''.join(parts)}</div>"
+    )
+
+
+def key_of_colours(note: str = "") -> None:
+    """Which colour means what, and a note."""
+    st.html(
+        "<p style='font-size:0.85rem;opacity:0.85'>"
+        f"{_swatch(palette.MEMORIZED)} memorized &nbsp; {_swatch(palette.MISCLASSIFIED)} "
+        f"misclassified &nbsp; {_swatch(palette.NOT_SEEN)} not seen yet"
+        f"{f' &nbsp;·&nbsp; {escape(note)}' if note else ''}</p>"
+    )
+
+
+def _cell(rgb: tuple[int, int, int], text: str, *, dark: bool) -> str:
+    return (
+        f"<span style='flex:1;height:1.9rem;border-radius:2px;background:{palette.hex_of(rgb)};"
+        f"color:{'#ffffff' if dark else '#1c2530'};text-align:center;font-size:0.8rem;"
+        f"line-height:1.9rem;overflow:hidden'>{escape(text)}</span>"
+    )
+
+
+def _swatch(rgb: tuple[int, int, int]) -> str:
+    return (
+        "<span style='display:inline-block;width:0.8em;height:0.8em;border-radius:2px;"
+        f"background:{palette.hex_of(rgb)}'></span>"
+    )
