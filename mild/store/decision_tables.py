@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS decisions (
 @contextmanager
 def reading(folder: RunFolder) -> Iterator[sqlite3.Connection | None]:
     """The database, or None where nobody has decided anything yet."""
-    path = folder.path / "review.db"
+    path = folder.review
     if not path.is_file():
         yield None
         return
@@ -54,7 +54,7 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection | None]:
 @contextmanager
 def writing(folder: RunFolder) -> Iterator[sqlite3.Connection]:
     """One transaction; whoever comes second waits for the first."""
-    path = folder.path / "review.db"
+    path = folder.review
     try:
         path.touch()
         with closing(_connect(path)) as database:

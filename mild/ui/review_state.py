@@ -1,0 +1,106 @@
+"""What the review page reads of a run, once per server, and what it remembers of a window."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mild.instances import MeasuredInstances, measure
+from mild.store.decisions import Decision, Window, decisions, last_action
+from mild.store.run import Run, open_run
+from mild.views.review import CodeArray, Filters, matching, verdict_codes
+
+MAX_LISTINGS = 8
+"""Lists of instances that a window keeps, of 8 bytes per instance each."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """One run on the review page."""
+
+    run: Run
+    measured: MeasuredInstances
+    window: Window
+    cut: int | None
+    """Of the last round, where the address asks for another than the run's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How things stand after an action."""
+
+    last_action: int
+    decisions: Mapping[int, Decision]
+    code_A: CodeArray
+    """Of `mild.views.review.verdict_codes`."""
+
+
+def open_review(run: Run, cut: int | None) -> Review:
+    """The run measured by its finished rounds, quick where that was done before."""
+    measured = measured_again(str(run.folder.path.parent), run.run_id, len(run.rounds()), cut)
+    return Review(run=run, measured=measured, window=_window(run), cut=cut)
+
+
+def standing(review: Review) -> Standing:
+    """Every decision as of now."""
+    run = review.run
+    return _standing(
+        str(run.folder.path.parent), run.run_id, last_action(run.folder), review.measured.n
+    )
+
+
+def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
+    """The instances that match, in order. It holds still while one decides about them.
+
+    Were it made anew after each decision, an image decided about would leave a list of undecided
+    ones, and every image after it would move under the cursor.
+    """
+    kept: dict[tuple[object, ...], npt.NDArray[np.int64]]
+    kept = st.session_state.setdefault("review lists", {})
+    key = (review.run.run_id, review.measured.n_rounds, review.cut, filters)
+    if key not in kept:
+        while len(kept) >= MAX_LISTINGS:
+            del kept[next(iter(kept))]
+        kept[key] = matching(review.measured, filters, standing(review).code_A)
+    return kept[key]
+
+
+def list_anew() -> None:
+    """Let the next `listing` look at the decisions again."""
+    st.session_state.pop("review lists", None)
+
+
+def say(sentence: str) -> None:
+    """What the page tells about the last thing done."""
+    st.session_state["review said"] = sentence
+
+
+def said() -> str:
+    """The last sentence of `say`."""
+    return str(st.session_state.get("review said", ""))
+
+
+def _window(run: Run) -> Window:
+    """This browser window, from the first time it looked at the run."""
+    windows: dict[str, Window] = st.session_state.setdefault("review windows", {})
+    if run.run_id not in windows:
+        windows[run.run_id] = Window(secrets.token_hex(8), last_action(run.folder))
+    return windows[run.run_id]
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the finished rounds …")
+def measured_again(root: str, run_id: str, n_rounds: int, cut: int | None) -> MeasuredInstances:
+    """By the names that a cache understands."""
+    return measure(open_run(run_id, Path(root)), cut=cut)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _standing(root: str, run_id: str, number: int, n: int) -> Standing:
+    found = decisions(open_run(run_id, Path(root)).folder)
+    return Standing(last_action=number, decisions=found, code_A=verdict_codes(n, found))

@@ -1,0 +1,114 @@
+"""The same page of images as a table, for a keyboard and a screen reader as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from mild.store.decisions import VERDICTS
+from mild.ui import review_actions
+from mild.ui.review_state import Review, Standing, said, standing
+
+NO_DECISION = ""
+_DECISION, _LABEL = "Decision", "New label"
+
+
+def show(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> None:
+    """One row per image; what is edited is decided at once."""
+    st.caption(
+        "Choose in the columns Decision and New label; relabel without a new label takes the "
+        "suggestion."
+    )
+    key = _editor_key(now, index_T)
+    frame: pd.DataFrame = st.session_state.setdefault(f"{key} rows", _frame(review, now, index_T))
+    st.data_editor(
+        frame,
+        key=key,
+        hide_index=True,
+        num_rows="fixed",
+        disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)],
+        column_config={
+            _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),
+            _LABEL: st.column_config.SelectboxColumn(
+                options=[NO_DECISION, *review.measured.class_names]
+            ),
+            "Metric": st.column_config.NumberColumn(help="In epochs; higher is more suspicious"),
+        },
+    )
+    _hear(review, key, frame, index_T.tolist())
+    if said():
+        st.text(said())
+
+
+def _editor_key(now: Standing, index_T: npt.NDArray[np.int64]) -> str:
+    """A new table where something else than its own edits changed what is decided.
+
+    The editor lays edits over the rows it was given, so these must stay as they were.
+    """
+    page = hash(index_T.tobytes())
+    kept = st.session_state.get("review table")
+    if not (kept and kept["page"] == page and kept["action"] == now.last_action):
+        old = kept["key"] if kept else ""
+        for name in (f"{old} rows", f"{old} heard"):
+            st.session_state.pop(name, None)
+        number = kept["number"] + 1 if kept else 0
+        kept = {"page": page, "action": now.last_action, "number": number}
+        kept["key"] = f"review table {number}"
+        st.session_state["review table"] = kept
+    return str(kept["key"])
+
+
+def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.DataFrame:
+    measured = review.measured
+    names = np.array(measured.class_names, dtype=object)
+    found = [now.decisions.get(int(index)) for index in index_T]
+    suggested = names[measured.suggested_A[index_T]]
+    values = {
+        "Image": measured.names_A[index_T],
+        "Given label": names[measured.given_A[index_T]],
+        "Suggested": np.where(
+            measured.suggested_A[index_T] == measured.given_A[index_T], NO_DECISION, suggested
+        ),
+        "Metric": measured.metric_A[index_T],
+        "Dropped in round": pd.array(
+            [n + 1 if n >= 0 else None for n in measured.dropped_A[index_T].tolist()],
+            dtype="Int64",
+        ),
+        _DECISION: [item.verdict if item else NO_DECISION for item in found],
+        _LABEL: [
+            NO_DECISION if item is None or item.label is None else names[item.label]
+            for item in found
+        ],
+    }
+    if measured.clean_A is not None:
+        values["Clean label"] = names[measured.clean_A[index_T]]
+    return pd.DataFrame(values)
+
+
+def _hear(review: Review, key: str, frame: pd.DataFrame, indices: Sequence[int]) -> None:
+    """Decide what was edited since the last time; another window's rows are left alone."""
+    edited: dict[int, dict[str, Any]] = (st.session_state.get(key) or {}).get("edited_rows", {})
+    heard: dict[int, dict[str, Any]] = st.session_state.setdefault(f"{key} heard", {})
+    for row, cells in edited.items():
+        if heard.get(int(row)) == cells or not 0 <= int(row) < len(indices):
+            continue
+        heard[int(row)] = dict(cells)
+        _decide(review, indices[int(row)], frame.iloc[int(row)], cells)
+        st.session_state["review table"]["action"] = standing(review).last_action
+
+
+def _decide(review: Review, index: int, row: pd.Series[Any], cells: dict[str, Any]) -> None:
+    verdict = cells.get(_DECISION, row[_DECISION]) or NO_DECISION
+    name = cells.get(_LABEL, row[_LABEL]) or NO_DECISION
+    names = list(review.measured.class_names)
+    if name in names and (verdict == "relabel" or _DECISION not in cells):
+        review_actions.act(review, "relabel", [index], names.index(name))
+    elif verdict == "relabel":
+        review_actions.act(review, "suggest", [index])
+    else:
+        review_actions.act(review, verdict or "clear", [index])
