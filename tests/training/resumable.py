@@ -103,9 +103,9 @@ def digests(run: Run) -> dict[str, str]:
 
 
 def files(folder: Path) -> list[str]:
-    """Names of all files of a run but those of SQLite's log."""
+    """Names of all files of a run but the log, and those of SQLite."""
     names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
-    return [name for name in names if not name.endswith(("-wal", "-shm"))]
+    return [name for name in names if not name.endswith(("-wal", "-shm", ".log"))]
 
 
 def _weights(state: dict[str, torch.Tensor]) -> bytes:

@@ -1,0 +1,193 @@
+"""A full disk or a removed folder ends a run with a sentence; what was committed is kept."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from mild.config import parse
+from mild.core.dynamics import unpack_status
+from mild.store import arrays, schema
+from mild.store.run import Run
+from mild.store.writer import RunWriter, create_run, requeue
+from mild.training import worker
+from mild.training.stopping import Stop
+from tests.training.resumable import digests, files
+
+TINY = parse(
+    {
+        "name": "tiny",
+        "device": "cpu",
+        "noise": {"model": "symmetric", "rate": 0.4},
+        "rounds": [2, 2],
+        "augmentation": {"crop_padding": 1, "flip": False},
+        "selection": {"min_removed_share": 0.0},
+        "final": {"epochs": 1},
+    }
+)
+FULL = (
+    "The disk is full: make room, then resume the run. "
+    "Everything up to the last committed epoch is kept."
+)
+
+
+def _work(run: Run) -> int:
+    """What the worker's process does, in this one."""
+    return worker._work(run, Stop())
+
+
+def _resume(run: Run) -> None:
+    requeue(run.folder, patience=0)
+    assert _work(run) == 0, run.state().sentence
+
+
+def _check_readable(run: Run) -> None:
+    for stage in range(run.rounds_begun()):
+        n = len(run.index(stage))
+        memorized_EN = unpack_status(run.status(stage), n)
+        shares = [item.memorized_share for item in run.epochs() if item.stage == stage]
+        np.testing.assert_allclose(memorized_EN.mean(axis=1), shares, rtol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run(create_run(TINY, tmp_path_factory.mktemp("whole") / "runs"))
+    assert _work(run) == 0, run.state().sentence
+    return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """A disk of its own, of a size that can be changed."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def mount(size: str) -> Path:
+        again = "remount," if disk.is_mount() else ""
+        command = ["mount", "-t", "tmpfs", "-o", f"{again}size={size}", "tmpfs", str(disk)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip("there is no mount here")
+        if done.returncode:
+            pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
+        return disk
+
+    yield mount
+    if disk.is_mount():
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_run_on_a_full_disk_fails_with_a_sentence_and_goes_on_once_there_is_room(
+    small_disk, whole
+):
+    root = small_disk("3m")
+    run = Run(create_run(TINY, root))
+    assert _work(run) == 1
+    assert run.state().state == "failed"
+    assert run.state().sentence == FULL
+    n_before = len(run.epochs())
+    assert 1 <= n_before < 5
+    _check_readable(run)
+    small_disk("40m")
+    _resume(run)
+    assert digests(run) == digests(whole)
+    assert run.state().state == "done"
+
+
+def test_a_disk_without_any_room_leaves_what_was_committed(small_disk, whole):
+    """Somebody else takes the room that was set aside, too."""
+    root = small_disk("40m")
+    run = Run(create_run(TINY, root))
+    filler = root / "filler"
+
+    def fill(*_: Any) -> None:
+        if len(run.epochs()) == 2:
+            run.folder.reserve.unlink(missing_ok=True)
+            with filler.open("ab", buffering=0) as file, pytest.raises(OSError, match="No space"):
+                while True:
+                    file.write(b"." * 4096)
+
+    with pytest.MonkeyPatch.context() as patch:
+        original = RunWriter.end_epoch
+
+        def end_epoch(writer: RunWriter, *arguments: Any, **named: Any) -> None:
+            fill()
+            original(writer, *arguments, **named)
+
+        patch.setattr(RunWriter, "end_epoch", end_epoch)
+        assert _work(run) == 1
+    _check_readable(run)
+    assert len(run.epochs()) == 2
+    filler.unlink()
+    _resume(run)
+    assert digests(run) == digests(whole)
+
+
+def _full(*_: Any, **__: Any) -> Any:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _full_database(*_: Any, **__: Any) -> Any:
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "fails", "count"),
+    [
+        (arrays.RowWriter, "_write", _full, 20),
+        (torch, "save", _full, 3),
+        (schema, "insert", _full_database, 2),
+        (arrays, "save_npz", _full, 2),
+    ],
+)
+def test_whatever_write_finds_no_room_the_run_can_go_on(
+    runs_root, whole, monkeypatch, owner, name, fails, count
+):
+    original, calls = getattr(owner, name), []
+
+    def limited(*arguments: Any, **named: Any) -> Any:
+        calls.append(name)
+        return fails() if len(calls) >= count else original(*arguments, **named)
+
+    run = Run(create_run(TINY, runs_root))
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, limited)
+        assert _work(run) == 1
+    assert (run.state().state, run.state().sentence) == ("failed", FULL)
+    _check_readable(run)
+    _resume(run)
+    assert digests(run) == digests(whole)
+
+
+def test_a_run_whose_folder_is_removed_ends_and_does_not_bring_it_back(
+    runs_root, monkeypatch, capsys
+):
+    run = Run(create_run(TINY, runs_root))
+    original = RunWriter.end_epoch
+
+    def end_epoch(writer: RunWriter, *arguments: Any, **named: Any) -> None:
+        original(writer, *arguments, **named)
+        if len(run.epochs()) == 2:
+            shutil.rmtree(run.folder.path)
+
+    monkeypatch.setattr(RunWriter, "end_epoch", end_epoch)
+    assert _work(run) == 1
+    assert capsys.readouterr().err == (
+        f"run {run.run_id}: its folder was removed while it was at work; it ends here.\n"
+    )
+    assert not run.folder.path.exists()
+
+
+def test_the_room_set_aside_is_given_back(whole):
+    assert ".reserve" not in files(whole.folder.path)
