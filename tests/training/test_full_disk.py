@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -114,8 +115,8 @@ def test_a_disk_without_any_room_leaves_what_was_committed(small_disk, whole):
     def fill(*_: Any) -> None:
         if len(run.epochs()) == 2:
             run.folder.reserve.unlink(missing_ok=True)
-            with filler.open("ab", buffering=0) as file, pytest.raises(OSError, match="No space"):
-                while True:
+            with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
+                while True:  # until there is none
                     file.write(b"." * 4096)
 
     with pytest.MonkeyPatch.context() as patch:
