@@ -1,0 +1,144 @@
+"""The practitioner's way: a folder of images with wrong labels, reviewed and taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from mild.export import image_folder
+from mild.export.table import reviewed
+from mild.instances import measure
+from mild.store.decisions import Decision, decisions
+from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.export.conftest import make_folder_run
+
+pytestmark = pytest.mark.browser
+
+CLASSES = ("<img src=x onerror=alert(1)>", "cat", "dog")
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator(".tile")
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator(".said")).to_have_text(text, timeout=15_000)
+
+
+def progress(page: Page, n: int) -> None:
+    expect(page.get_by_text(re.compile(f"^{n} of .* flagged images decided"))).to_be_visible()
+
+
+def test_from_a_folder_with_wrong_labels_to_a_cleaned_one(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(f"{dashboard.url}/review?run={run.run_id}")
+    expect(tiles(page).first).to_be_visible(timeout=30_000)
+    wait_until_quiet(page)
+    expect(tiles(page).first.locator(".given")).to_have_text(re.compile("img src|cat|dog"))
+    order = _order(run)
+
+    # by click
+    tiles(page).nth(0).get_by_role("button", name="Keep").click()
+    said(page, "1 image kept.")
+    # by key; each moves on to the next image, and quick keys are not lost
+    tiles(page).nth(1).focus()
+    for key in "rddk":
+        page.keyboard.press(key)
+    progress(page, 5)
+    wait_until_quiet(page)
+    suggested = int(measure(run).suggested_A[order[1]])
+    wanted = {
+        order[0]: Decision("keep"),
+        order[1]: Decision("relabel", suggested),
+        order[2]: Decision("drop"),
+        order[3]: Decision("drop"),
+        order[4]: Decision("keep"),
+    }
+    assert decisions(run.folder) == wanted
+    expect(tiles(page).nth(1).locator(".mark")).to_have_text(f"→ {CLASSES[suggested]}")
+
+    # undo and redo by key
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    progress(page, 3)
+    page.keyboard.press("Shift+U")
+    progress(page, 4)
+    del wanted[order[4]]
+    assert decisions(run.folder) == wanted
+
+    # several at once, to a class that is chosen
+    tiles(page).nth(5).locator(".picture").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    page.get_by_label("Relabel to this class").select_option(label="dog")
+    said(page, "2 images relabelled.")
+    wanted |= dict.fromkeys(order[5:7], Decision("relabel", 2))
+    assert decisions(run.folder) == wanted
+
+    rows = _downloaded(page)
+    assert {int(row["index"]) for row in rows if row["decision"]} == set(wanted)
+    assert rows[order[5]]["new_label"] == "dog"
+    output = tmp_path / "cleaned"
+    image_folder.write(reviewed(run), output, link=False, keep_undecided=False)
+    name = Path(str(measure(run).names_A[order[5]])).name
+    assert any(file.name.startswith(name[:-4]) for file in (output / "dog").iterdir())
+    assert dialogs == []
+
+
+def test_two_windows_and_a_restart_lose_nothing(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
+    order = _order(run)
+    address = f"{dashboard.url}/review?run={run.run_id}&given=1,2&sort=class"
+    other = page.context.new_page()
+    for window in (page, other):
+        window.goto(address)
+        expect(tiles(window).first).to_be_visible(timeout=30_000)
+        wait_until_quiet(window)
+    first = tiles(page).nth(0).get_attribute("aria-label")
+    tiles(page).nth(0).get_by_role("button", name="Drop").click()
+    said(page, "1 image dropped.")
+    tiles(other).nth(1).get_by_role("button", name="Keep").click()
+    progress(other, 2)
+    expect(tiles(other).nth(0).locator(".mark")).to_have_text("drop")
+    other.keyboard.press("u")
+    said(other, "Taken back: 1 image.")
+    assert list(decisions(run.folder).values()) == [Decision("drop")]
+    other.close()
+
+    page.reload()  # a new session, with the address of the old one
+    expect(tiles(page).nth(0).locator(".mark")).to_have_text("drop", timeout=30_000)
+    assert (first or "").rsplit(", ", 1)[0] in (
+        tiles(page).nth(0).get_attribute("aria-label") or ""
+    )
+    wait_until_quiet(page)
+    tiles(page).nth(0).focus()
+    page.keyboard.press("u")
+    said(page, "Taken back: 1 image.")
+    assert decisions(run.folder) == {}
+    assert len(order) > 5
+
+
+def _order(run: object) -> list[int]:
+    from mild.views.review import Filters, matching, verdict_codes
+
+    measured = measure(run)  # type: ignore[arg-type]
+    return [int(i) for i in matching(measured, Filters(), verdict_codes(measured.n, {}))]
+
+
+def _downloaded(page: Page) -> list[dict[str, str]]:
+    page.get_by_text("Export and import").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    text = Path(waiting.value.path()).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
