@@ -105,17 +105,19 @@ class OptimizerConfig(_Settings):
     """Of stochastic gradient descent."""
     weight_decay: float = Field(default=5e-4, ge=0, le=1)
     """L2 penalty."""
-    batch_size: int = Field(default=128, ge=2, le=65_536)
+    batch_size: int = Field(default=64, ge=2, le=65_536)
     """Instances per step."""
 
 
 class AugmentationConfig(_Settings):
     """How an image is varied each time it is seen."""
 
-    crop_padding: int = Field(default=4, ge=0, le=64)
-    """Pixels of zero padding before a random crop back to size; 0 switches it off."""
-    flip: bool = True
-    """Random horizontal flip; off for digits and letters, which it turns into something else."""
+    crop_padding: int | None = Field(default=None, ge=0, le=64)
+    """Pixels of zero padding before a random crop back to size; by default an eighth of the side;
+    0 switches it off."""
+    flip: bool | None = None
+    """Random horizontal flip; by default on, but not for sets of digits and letters, which it
+    turns into something else."""
 
 
 class SelectionConfig(_Settings):

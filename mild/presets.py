@@ -13,8 +13,6 @@ _PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
             "name": "demo digits sym40",
             "noise": {"model": "symmetric", "rate": 0.4},
             "rounds": [20, 10, 10],
-            "optimizer": {"learning_rate": 0.05, "batch_size": 64},
-            "augmentation": {"crop_padding": 1, "flip": False},
             "selection": {"min_removed_share": 0.0},
             "final": {"epochs": 20},
         },

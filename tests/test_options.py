@@ -19,7 +19,10 @@ from mild.errors import ConfigError
 _APP = typer.Typer()
 _APP.command("train")(train.train)
 _COMMAND = typer.main.get_command(_APP)
-_ROUNDS = st.lists(st.integers(1, 10_000), min_size=1, max_size=4)
+_ROUND = st.fixed_dictionaries(
+    {"epochs": st.integers(1, 10_000)}, optional={"weight_decay": st.none() | st.floats(0, 1)}
+)
+_ROUNDS = st.lists(st.integers(1, 10_000) | _ROUND, min_size=1, max_size=4)
 _TEXT = st.text(
     st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=20
 )
@@ -109,7 +112,7 @@ def test_the_defaults_need_no_option():
 def test_the_command_for_the_demo_names_what_differs_from_the_defaults():
     assert options.command_line(presets.preset("demo")) == (
         "python -m mild train --name 'demo digits sym40' --noise symmetric --rate 0.4 "
-        "--batch-size 64 --crop-padding 1 --no-flip --min-removed-share 0.0"
+        "--min-removed-share 0.0"
     )
 
 

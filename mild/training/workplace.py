@@ -11,6 +11,7 @@ from torch import nn
 
 from mild.config import RunConfig
 from mild.store.writer import RunWriter
+from mild.training.automatic import augmentation
 from mild.training.batches import ResidentImages
 from mild.training.prepare import Prepared
 from mild.training.recording import EpochRecording
@@ -59,10 +60,13 @@ def lay_out(
     writer: RunWriter,
     stop: Stop,
 ) -> Workplace:
-    """Move the data set to the device."""
+    """Move the data set to the device, and settle what the config leaves open."""
     images = ResidentImages(prepared.images_NHWC, device, like=None)
+    side = min(prepared.images_NHWC.shape[1:3])
+    settled, reason = augmentation(config.augmentation, config.data.source, side)
+    writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
     return Workplace(
-        config=config,
+        config=config.model_copy(update={"augmentation": settled}),
         device=device,
         writer=writer,
         stop=stop,

@@ -10,9 +10,7 @@ import streamlit as st
 from mild import presets
 from mild.config import (
     MODELS,
-    AugmentationConfig,
     NoiseModel,
-    OptimizerConfig,
     RunConfig,
     SelectionRule,
 )
@@ -38,12 +36,9 @@ _RULES = {
 }
 
 
-BLANK = RunConfig(
-    name="my run",
-    optimizer=OptimizerConfig(batch_size=64),
-    augmentation=AugmentationConfig(crop_padding=1, flip=False),
-)
-"""What the form shows at first: right for the built-in digits and for small sets."""
+BLANK = RunConfig(name="my run")
+"""What the form shows at first."""
+_FLIPS = {None: "automatic", True: "on", False: "off"}
 KEYS = (
     "name", "data", "path", "noise", "rate", "rounds", "final epochs", "rule", "tau",
     "keep fraction", "cut", "model", "learning rate", "batch size", "crop padding", "device",
@@ -174,11 +169,10 @@ def _ask_more(base: RunConfig) -> dict[str, Any]:
             "batch_size": int(
                 st.number_input("Batch size", value=base.optimizer.batch_size, key="batch size")
             ),
-            "crop_padding": int(
-                st.number_input(
-                    "Crop padding (pixels)", value=base.augmentation.crop_padding,
-                    key="crop padding", help="0 switches random crops off.",
-                )
+            "crop_padding": st.number_input(
+                "Crop padding (pixels)", 0, 64, base.augmentation.crop_padding,
+                placeholder="automatic", key="crop padding",
+                help="By default an eighth of the side; 0 switches random crops off.",
             ),
         }  # fmt: skip
     with right:
@@ -195,9 +189,10 @@ def _ask_more(base: RunConfig) -> dict[str, Any]:
                 "Held-out share", 0.01, 0.9, base.data.test_fraction, 0.01, key="test fraction",
                 help="Of each class, where the data set has no test part of its own.",
             ),
-            "flip": st.checkbox(
-                "Random horizontal flips", value=base.augmentation.flip, key="flip",
-                help="Off for digits and letters, which it turns into something else.",
+            "flip": st.selectbox(
+                "Random horizontal flips", list(_FLIPS), list(_FLIPS).index(base.augmentation.flip),
+                format_func=lambda item: _FLIPS[item], key="flip",
+                help="Automatic: on, but not for sets of digits and letters.",
             ),
         }  # fmt: skip
     return values
