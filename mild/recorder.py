@@ -296,6 +296,7 @@ class Recorder:
             log.fail(error)
         else:  # Ctrl-C, or sys.exit
             what = "Stopped by Ctrl-C" if isinstance(error, KeyboardInterrupt) else "Ended"
+            what = "Stopped on request" if self._stop.asked else what
             self._end(log, "stopped", f"{what}; every epoch up to here is kept.")
 
     def __enter__(self) -> Recorder:

@@ -251,6 +251,36 @@ def test_a_handler_that_was_there_before_hears_the_request_too_and_is_put_back(l
         signal.signal(signal.SIGTERM, before)
 
 
+_STUBBORN = """
+import os, signal
+import numpy as np
+import mild
+def by_a_trainer(number, frame): ours(number, frame)
+with mild.Recorder(np.arange(40) % 4, epochs=9) as recorder:
+    ours = signal.getsignal(signal.SIGTERM)
+    {over}
+    if os.fork() == 0:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(0)
+    print(os.wait()[1], recorder.stop_requested, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(recorder.stop_requested, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print("still here")
+"""
+
+
+@pytest.mark.parametrize("over", ["", "signal.signal(signal.SIGTERM, by_a_trainer)"])
+def test_a_second_request_ends_the_process_and_a_forked_worker_hears_none(over):
+    done = subprocess.run(
+        [sys.executable, "-c", _STUBBORN.replace("{over}", over)],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [f"{int(signal.SIGTERM)} False", "True"], done.stderr
+    assert done.returncode == -signal.SIGTERM
+    assert _only_run().state().state == "interrupted"
+
+
 def test_a_recorder_beside_the_main_thread_touches_no_handler_and_cannot_be_stopped(loop):
     before, refused = signal.getsignal(signal.SIGTERM), []
 

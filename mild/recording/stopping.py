@@ -30,13 +30,14 @@ class StopRequest:
         if self.listening and signal.getsignal(signal.SIGTERM) == self._ask:
             # None: a handler that was not set from Python, which Python cannot set again.
             signal.signal(signal.SIGTERM, self._before or signal.SIG_DFL)  # type: ignore[arg-type]
-        self.listening = False
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.restore()
-        if os.getpid() != self._pid:  # in a forked worker of a data loader it is no request
-            os.kill(os.getpid(), number)
-            return
+        # In a forked worker of a data loader it is no request; and who asks twice means it.
+        ends = self.asked or os.getpid() != self._pid
         self.asked = True
+        self.restore()
         if callable(self._before):
             self._before(number, frame)
+        elif ends and self._before is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)  # a trainer may have put its handler over ours
+            os.kill(os.getpid(), number)
