@@ -28,6 +28,7 @@ from mild.store.overview import overview
 from mild.store.run import Run, all_runs
 from mild.summary import summarize as summarize_run
 from tests.conftest import PROJECT
+from tests.documents import examples
 
 N, C, B = 200, 4, 32
 
@@ -530,3 +531,26 @@ def test_importing_mild_is_instant():
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert "AttributeError: module 'mild' has no attribute 'Recoder'" in done.stderr
+
+
+def test_the_loop_in_the_documentation_runs_as_it_stands(loop):
+    labels, steps = Loop(n_classes=3).given_A, []
+
+    def batches(index_N: Any) -> Any:
+        for index_B in np.array_split(loop.rng.permutation(index_N), 5):
+            yield index_B, np.eye(3)[labels[index_B]]
+
+    world = {
+        "labels": labels,
+        "batches": batches,
+        "network": lambda images: images + loop.rng.normal(0, 0.7, images.shape),
+        "step": lambda *_: steps.append(1),
+        "accuracy": lambda: 0.5,
+    }
+    exec(examples("recorder.md")[0], world)
+    run = _only_run()
+    assert run.state().state == "done"
+    assert [item.epochs for item in run.rounds()] == [3, 2]
+    assert run.rounds()[1].kept == len(world["kept"])
+    assert run.facts()["class_names"] == ["cat", "dog", "bird"]
+    assert len(steps) == 5 * 5

@@ -16,6 +16,7 @@ from mild.core.dynamics import unpack_status
 from mild.errors import RecordingError
 from mild.integrations.lightning import MildCallback
 from mild.store.run import all_runs
+from tests.documents import examples
 
 lightning = pytest.importorskip("lightning", reason="pip install lightning to test its callback")
 import torch  # noqa: E402
@@ -107,3 +108,22 @@ def test_a_request_to_stop_ends_the_fit_in_the_middle_of_an_epoch(tmp_path):
     assert signal.getsignal(signal.SIGTERM) == before
     (run,) = all_runs()
     assert (run.state().state, run.n_epochs(0)) == ("stopped", 1)
+
+
+def test_the_examples_in_the_documentation_run_as_they_stand(tmp_path):
+    _, indexed, example, _ = examples("recorder.md")
+    world: dict[str, Any] = {
+        "torch": torch, "lightning": lightning, "mild": mild, "labels": GIVEN,
+        "cross_entropy": torch.nn.functional.cross_entropy,
+        "settings": {
+            "accelerator": "cpu", "logger": False, "enable_checkpointing": False,
+            "enable_progress_bar": False, "default_root_dir": tmp_path,
+        },
+    }  # fmt: skip
+    exec(indexed, world)
+    data = world["Indexed"](TensorDataset(IMAGES, GIVEN))
+    world["loader"] = DataLoader(data, batch_size=16, shuffle=True)
+    exec(example, world | {"Network": lambda: torch.nn.Linear(C, C)})
+    assert (all_runs()[0].state().state, all_runs()[0].n_epochs(0)) == ("done", 2)
+    last = torch.utils.data.Subset(data, [7, 5])[0]
+    assert (last[0], int(last[2])) == (7, GIVEN[7])

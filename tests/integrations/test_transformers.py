@@ -14,6 +14,7 @@ from mild.core.dynamics import unpack_status
 from mild.errors import RecordingError
 from mild.integrations.transformers import MildCallback
 from mild.store.run import all_runs
+from tests.documents import examples
 
 needed = "pip install transformers accelerate to test its callback"
 transformers = pytest.importorskip("transformers", reason=needed)
@@ -115,3 +116,16 @@ def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path)
         _train(recorder, tmp_path, Impatient())
     (run,) = all_runs()
     assert (run.state().state, run.n_epochs(0)) == ("stopped", 1)
+
+
+def test_the_example_in_the_documentation_runs_as_it_stands(tmp_path):
+    world = {
+        "torch": torch, "mild": mild, "labels": GIVEN, "model": Network(),
+        "data": Data(with_index=False),
+        "Trainer": transformers.Trainer, "TrainingArguments": transformers.TrainingArguments,
+        "settings": {
+            "output_dir": str(tmp_path), "use_cpu": True, "save_strategy": "no", "report_to": [],
+        },
+    }  # fmt: skip
+    exec(examples("recorder.md")[3], world)
+    assert (all_runs()[0].state().state, all_runs()[0].n_epochs(0)) == ("done", 2)
