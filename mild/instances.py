@@ -81,11 +81,13 @@ class MeasuredInstances:
         return np.asarray(self.dropped_A != NEVER)
 
 
-def measure(run: Run, *, cut: int | None = None) -> MeasuredInstances:
+def measure(run: Run, *, n_rounds: int | None = None, cut: int | None = None) -> MeasuredInstances:
     """Measure every instance by the rounds that have their selection.
 
     Parameters
     ----------
+    n_rounds
+        Take the first so many, as if no other had finished; all of them when None.
     cut
         Of the last of these rounds, in place of the run's own: instances misclassified in so many
         epochs or more are flagged.
@@ -95,7 +97,8 @@ def measure(run: Run, *, cut: int | None = None) -> MeasuredInstances:
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    n_rounds = len(run.rounds())
+    n_finished = len(run.rounds())
+    n_rounds = n_finished if n_rounds is None else min(n_rounds, n_finished)
     if n_rounds == 0:
         raise RunError(
             f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
@@ -104,7 +107,8 @@ def measure(run: Run, *, cut: int | None = None) -> MeasuredInstances:
     instances = run.instances()
     columns = _Columns(len(instances.given_N))
     for number in range(n_rounds):
-        _add_round(run, number, cut if number + 1 == n_rounds else None, instances.given_N, columns)
+        last = number + 1 == n_rounds
+        _add_round(run, number, last, cut if last else None, instances.given_N, columns)
     band_A = np.where(columns.dropped_A == NEVER, n_rounds, columns.dropped_A)
     memorized_A = 1 - columns.misclassified_A / np.maximum(1, columns.n_epochs_A)
     known = (instances.given_N, columns.suggested_A, instances.clean_N)
@@ -140,7 +144,7 @@ class _Columns:
 
 
 def _add_round(
-    run: Run, number: int, cut: int | None, given_A: IntArray, columns: _Columns
+    run: Run, number: int, last: bool, cut: int | None, given_A: IntArray, columns: _Columns
 ) -> None:
     index_N, chosen, scores = run.index(number), run.selection(number), run.scores(number)
     n_epochs = run.n_epochs(number)
@@ -161,7 +165,6 @@ def _add_round(
             "copy them back from a copy of the run, or delete the run."
         ) from error
     columns.slots.append(slot_A)
-    last = number + 1 == len(run.rounds())
     decided = np.arange(len(index_N)) if last else np.flatnonzero(~kept_N)
     _add_suggestions(run.predictions(number), index_N, decided, given_A, columns)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from mild.export.table import COLUMNS, DIGITS, Reviewed, table
+from mild.store.about import about
 
 
 def write(found: Reviewed) -> bytes:
     """What is unknown is null."""
     head = {
         "run_id": found.run.run_id,
-        "name": found.config.name,
+        "name": about(found.run.folder).name or found.config.name,
         "class_names": list(found.measured.class_names),
         "columns": COLUMNS,
         "n": found.measured.n,

@@ -16,11 +16,35 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from mild.store.decision_tables import reading, writing
 from mild.store.folder import RunFolder
+from mild.store.review_file import reading, writing
 
 Verdict = Literal["keep", "relabel", "drop"]
 VERDICTS: tuple[str, ...] = get_args(Verdict)
+
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS decision_actions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, window TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('decide', 'import', 'undo', 'redo')),
+        target INTEGER, undone INTEGER, redoable INTEGER NOT NULL DEFAULT 1
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS decision_changes (
+        action INTEGER NOT NULL, instance INTEGER NOT NULL,
+        verdict_before TEXT, label_before INTEGER, verdict TEXT, label INTEGER,
+        PRIMARY KEY (action, instance)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS decisions (
+        instance INTEGER PRIMARY KEY, verdict TEXT NOT NULL, label INTEGER
+    )
+    """,
+)
+# decision_actions: `target` is the action that an undo or a redo is about; `undone` the undo in
+# force, if any; `redoable` falls to 0 when its window decides anew.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +86,13 @@ Wanted = Mapping[int, Decision | None]
 
 def last_action(folder: RunFolder) -> int:
     """The number of the last action, 0 before the first: it changes whenever a decision does."""
-    with reading(folder) as database:
+    with reading(folder, "decision_actions") as database:
         return _last(database) if database else 0
 
 
 def decisions(folder: RunFolder) -> dict[int, Decision]:
     """How things stand: every instance about which something is decided."""
-    with reading(folder) as database:
+    with reading(folder, "decision_actions") as database:
         if database is None:
             return {}
         rows = database.execute("SELECT instance, verdict, label FROM decisions ORDER BY instance")
@@ -77,7 +101,7 @@ def decisions(folder: RunFolder) -> dict[int, Decision]:
 
 def can_undo(folder: RunFolder, window: Window) -> tuple[bool, bool]:
     """Whether this window has something to undo, and something to redo."""
-    with reading(folder) as database:
+    with reading(folder, "decision_actions") as database:
         if database is None:
             return False, False
         return _to_undo(database, window) is not None, _to_redo(database, window) is not None
@@ -91,7 +115,7 @@ def decide(
     kind: Literal["decide", "import"] = "decide",
 ) -> Action | None:
     """Decide about some instances in one action; None where nothing changes by it."""
-    with writing(folder) as database:
+    with writing(folder, _TABLES) as database:
         standing = _standing(database, wanted)
         changes = {
             instance: decision
@@ -112,14 +136,14 @@ def decide(
 
 def undo(folder: RunFolder, window: Window) -> Action | None:
     """Take back the window's last action; None where there is none."""
-    with writing(folder) as database:
+    with writing(folder, _TABLES) as database:
         target = _to_undo(database, window)
         return None if target is None else _reverse(database, window, "undo", target)
 
 
 def redo(folder: RunFolder, window: Window) -> Action | None:
     """Do again what the window's last undo took back; None where there is nothing."""
-    with writing(folder) as database:
+    with writing(folder, _TABLES) as database:
         target = _to_redo(database, window)
         return None if target is None else _reverse(database, window, "redo", target)
 

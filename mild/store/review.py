@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 
 from mild.errors import RunError
-from mild.store import schema
+from mild.store import review_file
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 
-WAIT_SECONDS = 60.0
-"""How long a writer waits for the others, who write decisions to the same file."""
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS cuts (round INTEGER PRIMARY KEY, cut INTEGER NOT NULL, time REAL)
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS cuts (round INTEGER PRIMARY KEY, cut INTEGER NOT NULL, time REAL)",
+)
 
 
 def given_cut(folder: RunFolder, number: int) -> int | None:
     """The cut that a person gave to a round; None where nobody has."""
-    if not folder.review.is_file():
-        return None
-    try:
-        with closing(schema.connect_reading(folder.review)) as database:
-            there = "SELECT 1 FROM sqlite_master WHERE name = 'cuts'"
-            if database.execute(there).fetchone() is None:
-                return None
-            found = database.execute("SELECT cut FROM cuts WHERE round = ?", (number,)).fetchone()
-    except sqlite3.Error as error:
-        raise RunError(_damaged(folder.review, error)) from error
+    with review_file.reading(folder, "cuts") as database:
+        if database is None:
+            return None
+        found = database.execute("SELECT cut FROM cuts WHERE round = ?", (number,)).fetchone()
     return None if found is None else int(found[0])
 
 
@@ -58,8 +45,7 @@ def give_cut(run: Run, number: int, cut: int) -> int:
 
 def store_cut(folder: RunFolder, number: int, cut: int) -> None:
     """Write the cut of a round down, unchecked: for a run that is just being made."""
-    with _writing(folder.review) as database:
-        database.execute(_TABLE)
+    with review_file.writing(folder, _TABLES) as database:
         database.execute("INSERT OR REPLACE INTO cuts VALUES (?, ?, ?)", (number, cut, time.time()))
 
 
@@ -93,23 +79,3 @@ def _n_kept(run: Run, number: int, cut: int) -> int:
             f"{n_needed} are needed to train on. Give a higher cut."
         )
     return n_kept
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction; whoever comes second waits for the first."""
-    try:
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
-        with closing(connection) as database:
-            database.execute("BEGIN IMMEDIATE")
-            yield database
-            database.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise RunError(_damaged(path, error)) from error
-
-
-def _damaged(path: Path, error: sqlite3.Error) -> str:
-    return (
-        f"{path} cannot be read or written ({error}); make the run's folder writable, make room "
-        "on its disk, or copy review.db back from a copy of the run."
-    )

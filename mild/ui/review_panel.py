@@ -59,7 +59,7 @@ def _nothing_yet(run: Run, *, live: bool) -> None:
 
 
 def _panel(run: Run, n_rounds: int) -> None:
-    review = open_review(run, _asked_cut(run, n_rounds))
+    review = open_review(run, n_rounds, _asked_cut(run, n_rounds))
     turned = review_gallery.hear(review)
     head = st.container()
     address = review_address.read(len(review.measured.class_names), n_rounds)
@@ -79,7 +79,7 @@ def _asked_cut(run: Run, n_rounds: int) -> int | None:
     cut, number = st.query_params.get("cut", ""), st.query_params.get("round", "1")
     if number != str(n_rounds) or not (cut.isascii() and cut.isdecimal() and len(cut) < 6):
         return None
-    own = run.rounds()[-1].cut
+    own = run.rounds()[n_rounds - 1].cut
     if int(cut) == own:
         return None
     left, right = st.columns([5, 1], vertical_alignment="center")

@@ -41,9 +41,9 @@ class Standing:
     """Of `mild.views.review.verdict_codes`."""
 
 
-def open_review(run: Run, cut: int | None) -> Review:
-    """The run measured by its finished rounds, quick where that was done before."""
-    measured = measured_again(str(run.folder.path.parent), run.run_id, len(run.rounds()), cut)
+def open_review(run: Run, n_rounds: int, cut: int | None) -> Review:
+    """The run measured by its first `n_rounds`, quick where that was done before."""
+    measured = measured_again(str(run.folder.path.parent), run.run_id, n_rounds, cut)
     return Review(run=run, measured=measured, window=_window(run), cut=cut)
 
 
@@ -97,7 +97,7 @@ def _window(run: Run) -> Window:
 @st.cache_resource(max_entries=4, show_spinner="Reading the finished rounds …")
 def measured_again(root: str, run_id: str, n_rounds: int, cut: int | None) -> MeasuredInstances:
     """By the names that a cache understands."""
-    return measure(open_run(run_id, Path(root)), cut=cut)
+    return measure(open_run(run_id, Path(root)), n_rounds=n_rounds, cut=cut)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

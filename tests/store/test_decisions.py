@@ -191,10 +191,10 @@ def test_a_writer_killed_in_the_middle_leaves_what_was_there(folder: RunFolder) 
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from mild.store.decision_tables import writing
+from mild.store.review_file import writing
 from mild.store.folder import RunFolder
 
-with writing(RunFolder(Path(sys.argv[1]))) as database:
+with writing(RunFolder(Path(sys.argv[1])), []) as database:
     database.execute("PRAGMA cache_size = 2")
     for i in range(5000):
         database.execute("INSERT INTO decisions VALUES (?, 'drop', NULL)", (10 + i,))
