@@ -171,6 +171,11 @@ class Run:
         """Shape (E, N): given label's logit minus the largest other, memory-mapped."""
         return self._committed(number, "margins.npy")
 
+    def probabilities(self, number: int) -> Array | None:
+        """Shape (N, C): probabilities in a round's last epoch; None where not on record."""
+        path = self.folder.round(number) / "probabilities.npy"
+        return arrays.load_npy(path) if path.is_file() else None
+
     def selection(self, number: int) -> dict[str, Array]:
         """What a round's selection wrote."""
         return arrays.load_npz(self.folder.round(number) / "selection.npz")

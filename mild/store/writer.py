@@ -44,6 +44,8 @@ class EpochArrays:
     """Cross entropy against the given label, in nats."""
     margins_N: Array
     """Given label's logit minus the largest other logit."""
+    probabilities_NC: Array | None = None
+    """Predicted probabilities; of a round's last epoch only, and where they are not too many."""
 
 
 def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:
@@ -223,6 +225,9 @@ class RunWriter:
             self._rows["predictions"].append(recorded.predictions_N)
             self._rows["losses"].append(np.clip(recorded.losses_N, 0, largest))
             self._rows["margins"].append(np.clip(recorded.margins_N, -largest, largest))
+            if recorded.probabilities_NC is not None:
+                path = self._folder.round(record.stage) / "probabilities.npy"
+                arrays.save_npy(path, recorded.probabilities_NC.astype(np.float16))
         if checkpoint is not None:
             self._folder.checkpoint.parent.mkdir(exist_ok=True)
             arrays.replace_file(self._folder.checkpoint, checkpoint)

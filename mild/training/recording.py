@@ -14,13 +14,19 @@ NOT_SEEN = 2
 
 
 class EpochRecording:
-    """Status, predicted label, loss and margin by slot; one transfer at the end of the epoch."""
+    """Status, predicted label, loss and margin by slot; one transfer at the end of the epoch.
 
-    def __init__(self, n: int, device: torch.device) -> None:
+    With `n_classes`, the predicted probabilities as well.
+    """
+
+    def __init__(self, n: int, device: torch.device, n_classes: int = 0) -> None:
         self._status_N = torch.full((n,), NOT_SEEN, dtype=torch.uint8, device=device)
         self._predictions_N = torch.zeros(n, dtype=torch.int32, device=device)
         self._losses_N = torch.zeros(n, dtype=torch.float32, device=device)
         self._margins_N = torch.zeros(n, dtype=torch.float32, device=device)
+        self._probabilities_NC: torch.Tensor | None = None
+        if n_classes:
+            self._probabilities_NC = torch.zeros((n, n_classes), device=device)
 
     def add(
         self,
@@ -36,6 +42,8 @@ class EpochRecording:
         self._predictions_N[slot_B] = predictions_B.to(torch.int32)
         self._losses_N[slot_B] = losses_B.detach().float()
         self._margins_N[slot_B] = margins(logits_BC, given_B)
+        if self._probabilities_NC is not None:
+            self._probabilities_NC[slot_B] = logits_BC.softmax(dim=1)
 
     def current(self) -> torch.Tensor:
         """Status so far, on the CPU; `NOT_SEEN` where the instance's turn is still to come."""
@@ -43,11 +51,13 @@ class EpochRecording:
 
     def finish(self) -> EpochArrays:
         """All of it, on the CPU."""
+        probabilities = self._probabilities_NC
         return EpochArrays(
             status_N=self._status_N.cpu().numpy(),
             predictions_N=self._predictions_N.cpu().numpy(),
             losses_N=self._losses_N.cpu().numpy(),
             margins_N=self._margins_N.cpu().numpy(),
+            probabilities_NC=None if probabilities is None else probabilities.cpu().numpy(),
         )
 
 

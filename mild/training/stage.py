@@ -23,6 +23,9 @@ from mild.training.recording import EpochRecording
 from mild.training.seeds import torch_generator, torch_seed
 from mild.training.workplace import Progress, Workplace
 
+MOST_PROBABILITIES = 50_000_000
+"""Instances times classes of which a round's last epoch keeps the probabilities: 100 MB on disk."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
@@ -109,7 +112,9 @@ def _epoch(
     epoch: int,
     progress: Progress,
 ) -> EpochArrays:
-    recording = EpochRecording(len(index_N), work.device)
+    last = stage.is_round and epoch == stage.n_epochs
+    few = len(index_N) * work.n_classes <= MOST_PROBABILITIES
+    recording = EpochRecording(len(index_N), work.device, work.n_classes if last and few else 0)
     shown = recording if stage.is_round else None
 
     def on_batch(share: float) -> None:

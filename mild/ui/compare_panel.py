@@ -82,7 +82,8 @@ def show_detectors() -> None:
     st.caption(
         "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
         "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
-        "over all epochs."
+        "over all epochs. confident-learning: on the probabilities of the last epoch, which come "
+        "from a network trained on these very labels; shown where the package cleanlab is there."
     )
 
 

@@ -72,6 +72,7 @@ def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
         given_N,
         losses_EN=run.losses(number)[:n_epochs],
         margins_EN=run.margins(number)[:n_epochs],
+        probabilities_NC=run.probabilities(number),
     )
     return {name: _curves(wrong_N, -score_N) for name, score_N in scores.items()}
 

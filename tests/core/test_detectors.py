@@ -91,3 +91,18 @@ def test_equal_losses_are_all_small():
 def test_a_recording_of_other_instances_is_refused(recording):
     with pytest.raises(EvaluationError, match="Recorded margins have shape"):
         _table(recording, margins_EN=np.zeros((12, 3)))
+
+
+def test_confident_learning_ranks_mislabeled_instances_lower():
+    pytest.importorskip("cleanlab", reason="the optional package cleanlab is not installed")
+    rng = np.random.default_rng(0)
+    clean_N = rng.integers(4, size=800)
+    given_N = np.where(rng.random(800) < 0.2, (clean_N + 1) % 4, clean_N)
+    logits_NC = rng.normal(size=(800, 4)) + 3 * np.eye(4)[clean_N]
+    probabilities_NC = np.exp(logits_NC) / np.exp(logits_NC).sum(axis=1, keepdims=True)
+    score_N = detectors.confident_learning_score(probabilities_NC, given_N)
+    wrong_N = given_N != clean_N
+    assert np.median(score_N[wrong_N]) < np.quantile(score_N[~wrong_N], 0.1)
+    assert detectors.confident_learning_score(
+        probabilities_NC[::-1], given_N[::-1]
+    ) == pytest.approx(score_N[::-1])
