@@ -43,11 +43,15 @@ def judge(
     given_A: IntArray,
     clean_A: IntArray | None,
     seconds: float,
+    n_trained: int | None = None,
 ) -> Judged:
     """Select among the instances of a round by its committed epochs.
 
     Parameters
     ----------
+    n_trained
+        How many slots the round trained on, where it only watched those that follow; the mixture is
+        fitted to all of them, or what was dropped would be judged by a fit that never saw its like.
     clean_A
         Judges the selection afterwards and has no part in it; None where unknown.
     seconds
@@ -63,7 +67,9 @@ def judge(
     return Judged(
         selection=selection,
         kept_N=kept_N,
-        record=_record(number, selection, len(index_N), truth, seconds),
+        record=_record(
+            number, selection, len(index_N) if n_trained is None else n_trained, truth, seconds
+        ),
         scores=_scores(run, number, dynamics),
         arrays=_as_arrays(selection, kept_N, dynamics),
     )

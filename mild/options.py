@@ -10,9 +10,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from mild.config import RunConfig, parse
+from mild.config import RoundConfig, RunConfig, parse
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
+_ROUNDS_HELP = (
+    "Epochs of each round, such as 20,10,10; with a weight decay of its own as in 20:0.0025,10,10."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +91,7 @@ def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
     for option in OPTIONS:
         value = values.get(option.parameter)
         if value is not None:
-            _put(settings, option.setting, _epochs(value) if option.flag == "rounds" else value)
+            _put(settings, option.setting, _rounds(value) if option.flag == "rounds" else value)
     return parse(settings)
 
 
@@ -102,7 +105,7 @@ def command_line(config: RunConfig) -> str:
         if isinstance(value, bool):
             words.append(f"--{option.flag}" if value else f"--no-{option.flag}")
         elif option.flag == "rounds":
-            words += ["--rounds", ",".join(str(item.epochs) for item in value)]
+            words += ["--rounds", ",".join(_round_in_words(item) for item in value)]
         else:
             words += [f"--{option.flag}", str(value)]
     return shlex.join(words)
@@ -119,13 +122,24 @@ def kind_and_help(option: Option) -> tuple[type, str]:
     parts = get_args(field.annotation) or (field.annotation,)
     kinds = [part for part in parts if part is not NoneType]
     kind = kinds[0] if kinds[0] in (int, float, bool) else str
-    return kind, (field.description or "Epochs of each round, such as 20,10,10.").strip()
+    return kind, (field.description or _ROUNDS_HELP).strip()
 
 
-def _epochs(text: str) -> list[int | str]:
+def _rounds(text: str) -> list[Any]:
     """Numbers where they are some; what is not is left to `parse`, which tells it with the rest."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    return [int(part) if _WHOLE_NUMBER.fullmatch(part) else part for part in parts]
+    return [_round(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _round(text: str) -> Any:
+    if ":" in text:
+        epochs, _, weight_decay = text.partition(":")
+        return {"epochs": epochs.strip(), "weight_decay": weight_decay.strip()}
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
+
+
+def _round_in_words(settings: RoundConfig) -> str:
+    decay = settings.weight_decay
+    return str(settings.epochs) if decay is None else f"{settings.epochs}:{decay}"
 
 
 def _put(settings: dict[str, Any], path: str, value: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from mild.commands.apply_cut import apply_cut
 from mild.commands.output import AsJson, percent, print_json, stdout
 from mild.config import SelectionRule
 from mild.core.dynamics import misclassified_counts
@@ -23,12 +24,16 @@ HELP = """Choose the instances to keep from a recorded STATUS.npz.
 The file holds `status`, shape (epochs, instances), 1 where the network predicted the given label;
 or its bits packed along axis 1, with the number of instances as `n`. Optional: `given`, `clean`.
 
+With --apply, name a RUN that waits for a person's cut instead of a file: it goes on with --cut.
+
 Example: python -m mild select status.npz --rule posterior --tau 0.7 --json
 """
 
 
 def select(
-    status: Annotated[Path, typer.Argument(help="File of learning status, .npz.")],
+    status: Annotated[
+        Path, typer.Argument(help="File of learning status, .npz; a run with --apply.")
+    ],
     rule: Annotated[
         SelectionRule | None,
         typer.Option(help="How the cut is chosen; expected-error unless another option tells."),
@@ -45,8 +50,15 @@ def select(
     per_class: Annotated[
         bool, typer.Option("--per-class", help="One cut for every given label.")
     ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Give --cut to a run that waits for it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
+    if apply:
+        others = {"--rule": rule, "--tau": tau, "--keep-fraction": keep_fraction}
+        apply_cut(str(status), cut, {**others, "--per-class": per_class}, as_json=as_json)
+        return
     rule = _rule(rule, cut, tau, keep_fraction)
     recorded = read_status_file(status)
     if per_class and recorded.given_N is None:

@@ -22,6 +22,7 @@ def decide(
     work: Workplace,
     run: Run,
     number: int,
+    n_trained: int,
     prepared: Prepared,
     away: Callable[[], AbstractContextManager[None]],
 ) -> None:
@@ -31,7 +32,19 @@ def decide(
     with the rule's proposal written down, `away` from its device.
     """
     settings = work.config.selection
-    proposal = _judge(work, run, number, settings, prepared)
+
+    def by(rule: SelectionConfig) -> Judged:
+        return judge(
+            run,
+            number,
+            rule,
+            given_A=prepared.given_N,
+            clean_A=prepared.clean_N,
+            seconds=sum(item.seconds for item in run.epochs() if item.stage == number),
+            n_trained=n_trained,
+        )
+
+    proposal = by(settings)
     cut = given_cut(run.folder, number)
     if cut is None and settings.wait:
         work.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
@@ -41,23 +54,9 @@ def decide(
         work.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
     judged = proposal
     if cut is not None:
-        by_hand = SelectionConfig(rule="manual", cut=cut, nested=settings.nested)
-        judged = _judge(work, run, number, by_hand, prepared)
+        judged = by(SelectionConfig(rule="manual", cut=cut))
         judged = replace(judged, record=replace(judged.record, note=_note(judged, proposal)))
     work.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
-
-
-def _judge(
-    work: Workplace, run: Run, number: int, settings: SelectionConfig, prepared: Prepared
-) -> Judged:
-    return judge(
-        run,
-        number,
-        settings,
-        given_A=prepared.given_N,
-        clean_A=prepared.clean_N,
-        seconds=sum(item.seconds for item in run.epochs() if item.stage == number),
-    )
 
 
 def _wait(work: Workplace, run: Run, number: int) -> int:

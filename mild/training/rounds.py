@@ -49,7 +49,7 @@ def run_rounds(
             begun = checkpoint is not None and checkpoint.record.stage == number
             _train(work, network, number, trained_N, checkpoint if begun else None)
             work.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
-            decide(work, run, number, prepared, away)
+            decide(work, run, number, len(trained_N), prepared, away)
         kept_N = run.index(number)[run.selection(number)["kept"]]
         if len(kept_N) < max(2, work.n_classes):
             work.writer.note(f"Round {number + 1} kept too little to train on.")

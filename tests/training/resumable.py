@@ -62,6 +62,18 @@ def config(**changes: Any) -> RunConfig:
     return parse(SETTINGS | changes)
 
 
+class StopAfter(Stop):
+    """Asked for the end once a run has so many epochs."""
+
+    def __init__(self, folder: RunFolder, n_epochs: int) -> None:
+        super().__init__()
+        self._run, self._n_epochs = Run(folder), n_epochs
+
+    def check(self) -> None:
+        self.asked = len(self._run.epochs()) >= self._n_epochs
+        super().check()
+
+
 def train(folder: RunFolder, stop: Stop | None = None) -> Run:
     """From the run's checkpoint, or its beginning, to its end, in this process."""
     run = Run(folder)

@@ -24,10 +24,10 @@ from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training import checkpoint, model_file
-from mild.training.stopping import Stop, Stopped
+from mild.training.stopping import Stopped
 from tests.conftest import PROJECT
 from tests.runs_for_tests import live, write_run
-from tests.training.resumable import config, digests, files, prepared, train
+from tests.training.resumable import StopAfter, config, digests, files, prepared, train
 from tests.training.test_worker import TINY, wait_for, wait_for_end, wait_for_epoch
 
 N_KILLS = 20
@@ -114,17 +114,8 @@ def test_whatever_two_writes_a_kill_comes_between_nothing_differs(
 
 def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_one_before(runs_root, whole):
     folder = create_run(config(), runs_root)
-    stop = Stop()
-    with pytest.MonkeyPatch.context() as patch:
-        original = RunWriter.end_epoch
-
-        def end_epoch(writer: RunWriter, *arguments: Any, **named: Any) -> None:
-            original(writer, *arguments, **named)
-            stop.asked = len(Run(folder).epochs()) == 6
-
-        patch.setattr(RunWriter, "end_epoch", end_epoch)
-        with pytest.raises(Stopped):
-            train(folder, stop)
+    with pytest.raises(Stopped):
+        train(folder, StopAfter(folder, 6))
     assert len(Run(folder).epochs()) == 6
     assert digests(train(folder)) == digests(whole)
 
