@@ -9,6 +9,7 @@ ensure_router()
 import streamlit as st  # noqa: E402
 
 from mild import options  # noqa: E402
+from mild.config import RunConfig  # noqa: E402
 from mild.data import sources  # noqa: E402
 from mild.errors import ConfigError  # noqa: E402
 from mild.ui import data_preview, run_form  # noqa: E402
@@ -21,6 +22,7 @@ with left:
     base = run_form.choose_base()
     values = run_form.ask(base)
 
+config: RunConfig | None
 try:
     config = options.read(values, base)
     problems = sources.problems(config.data)

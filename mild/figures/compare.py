@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 def overlaid_curves(
-    curves: dict[str, tuple[Sequence[float], Sequence[float | None]]], *, x: str, y: str
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float | None]]], *, x: str, y: str
 ) -> go.Figure:
     """One line per name, told apart by colour and by dash; shares from 0 to 1 in per cent."""
     figure = go.Figure()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
     return figure.update_layout(height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
-def quality_by_round(curves: dict[str, Sequence[float | None]], height: int = 320) -> go.Figure:
+def quality_by_round(curves: Mapping[str, Sequence[float | None]], height: int = 320) -> go.Figure:
     """Shares from 0 to 1 after each round, in per cent."""
     colours = (palette.CLEAN, palette.MISLABELED, palette.ALL, palette.ACCURACY)
     figure = go.Figure()

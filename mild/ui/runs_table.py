@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs
@@ -66,11 +67,11 @@ def _frame(shown: list[Overview]) -> pd.DataFrame:
     return frame
 
 
-def _percent(label: str, help_: str) -> object:
+def _percent(label: str, help_: str) -> ColumnConfig:
     return st.column_config.NumberColumn(label, format="%.1f %%", help=help_)
 
 
-_COLUMNS = {
+_COLUMNS: dict[str, ColumnConfig] = {
     "name": st.column_config.TextColumn("Run"),
     "tags": st.column_config.ListColumn("Tags"),
     "state": st.column_config.TextColumn("State"),
