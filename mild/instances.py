@@ -14,6 +14,7 @@ import numpy.typing as npt
 from mild.core.predictions import NO_OTHER, most_frequent_other_prediction
 from mild.errors import RunError
 from mild.store.run import Run
+from mild.store.schema import RoundRecord
 
 IntArray = npt.NDArray[np.integer[Any]]
 FloatArray = npt.NDArray[np.float64]
@@ -32,7 +33,8 @@ class MeasuredInstances:
 
     An instance is measured by the latest finished round that trained on it: the round that dropped
     it, or the last one. More suspicious is who was dropped in an earlier round; within a round,
-    who was misclassified in more epochs.
+    who was misclassified in more epochs. Where rounds may take back what an earlier one dropped,
+    an instance that was taken back counts as kept.
     """
 
     n_rounds: int
@@ -59,7 +61,7 @@ class MeasuredInstances:
     aum_A: FloatArray
     """Area under the margin; lower means more likely wrong."""
     dropped_A: IntArray
-    """The round that dropped it, counted from 0, or NEVER (-1)."""
+    """The round that dropped it for good, counted from 0, or NEVER (-1)."""
     score_A: FloatArray
     """0 to 1, lower means more likely wrong: one band per round that dropped, the earliest lowest,
     the kept highest; within a band the share of epochs in which it was memorized."""
@@ -77,7 +79,7 @@ class MeasuredInstances:
 
     @property
     def flagged_A(self) -> npt.NDArray[np.bool_]:
-        """Whether any round dropped it."""
+        """Whether a round dropped it and none took it back."""
         return np.asarray(self.dropped_A != NEVER)
 
 
@@ -97,8 +99,8 @@ def measure(run: Run, *, n_rounds: int | None = None, cut: int | None = None) ->
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    n_finished = len(run.rounds())
-    n_rounds = n_finished if n_rounds is None else min(n_rounds, n_finished)
+    records = run.rounds()[:n_rounds]
+    n_rounds = len(records)
     if n_rounds == 0:
         raise RunError(
             f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
@@ -106,9 +108,10 @@ def measure(run: Run, *, n_rounds: int | None = None, cut: int | None = None) ->
         )
     instances = run.instances()
     columns = _Columns(len(instances.given_N))
+    for record in records:
+        _add_round(run, record, cut if record is records[-1] else None, instances.given_N, columns)
     for number in range(n_rounds):
-        last = number + 1 == n_rounds
-        _add_round(run, number, last, cut if last else None, instances.given_N, columns)
+        _add_suggestions(run, number, instances.given_N, columns)
     band_A = np.where(columns.dropped_A == NEVER, n_rounds, columns.dropped_A)
     memorized_A = 1 - columns.misclassified_A / np.maximum(1, columns.n_epochs_A)
     known = (instances.given_N, columns.suggested_A, instances.clean_N)
@@ -144,20 +147,25 @@ class _Columns:
 
 
 def _add_round(
-    run: Run, number: int, last: bool, cut: int | None, given_A: IntArray, columns: _Columns
+    run: Run, record: RoundRecord, cut: int | None, given_A: IntArray, columns: _Columns
 ) -> None:
+    """The first `trained_on` slots were trained on; those after them, dropped before, watched."""
+    number = record.round
     index_N, chosen, scores = run.index(number), run.selection(number), run.scores(number)
-    n_epochs = run.n_epochs(number)
+    trained = slice(0, record.trained_on)
+    index_T = index_N[trained]
+    slot_A = np.full(len(given_A), -1, dtype=np.int32)
     try:
         misclassified_N = chosen["misclassified"]
         kept_N = chosen["kept"] if cut is None else misclassified_N < cut
-        columns.round_A[index_N] = number
-        columns.n_epochs_A[index_N] = n_epochs
-        columns.misclassified_A[index_N] = misclassified_N
-        columns.dropped_A[index_N[~kept_N]] = number
+        columns.round_A[index_T] = number
+        columns.n_epochs_A[index_T] = record.epochs
+        columns.misclassified_A[index_T] = misclassified_N[trained]
         for name in RECORDED:
-            columns.recorded[name][index_N] = scores[name]
-        slot_A = np.full(len(given_A), -1, dtype=np.int32)
+            columns.recorded[name][index_T] = scores[name][trained]
+        newly_N = ~kept_N & (columns.dropped_A[index_N] == NEVER)
+        columns.dropped_A[index_N[newly_N]] = number
+        columns.dropped_A[index_N[kept_N]] = NEVER
         slot_A[index_N] = np.arange(len(index_N), dtype=np.int32)
     except (KeyError, IndexError, ValueError) as error:
         raise RunError(
@@ -165,22 +173,16 @@ def _add_round(
             "copy them back from a copy of the run, or delete the run."
         ) from error
     columns.slots.append(slot_A)
-    decided = np.arange(len(index_N)) if last else np.flatnonzero(~kept_N)
-    _add_suggestions(run.predictions(number), index_N, decided, given_A, columns)
 
 
-def _add_suggestions(
-    predictions_EN: IntArray,
-    index_N: IntArray,
-    slots: IntArray,
-    given_A: IntArray,
-    columns: _Columns,
-) -> None:
-    """For the instances in these slots; a memory map of predictions is read in blocks."""
-    for start in range(0, len(slots), BLOCK):
-        block = slots[start : start + BLOCK]
-        index = index_N[block]
-        other = most_frequent_other_prediction(predictions_EN[:, block], given_A[index]).label
+def _add_suggestions(run: Run, number: int, given_A: IntArray, columns: _Columns) -> None:
+    """For the instances that this round measured; predictions are read in blocks."""
+    predictions_EN = run.predictions(number)
+    mine = np.flatnonzero(columns.round_A == number)
+    for start in range(0, len(mine), BLOCK):
+        index = mine[start : start + BLOCK]
+        slots = columns.slots[number][index]
+        other = most_frequent_other_prediction(predictions_EN[:, slots], given_A[index]).label
         columns.suggested_A[index] = np.where(other == NO_OTHER, given_A[index], other)
 
 

@@ -23,7 +23,7 @@ COLUMNS: dict[str, str] = {
     "given_label": "the label under suspicion",
     "predicted_label": "what the network took the image for most often other than its given label, "
     "in the latest round that trained on it; the given label where it was memorized all along",
-    "is_label_issue": "whether a round dropped it",
+    "is_label_issue": "whether a round dropped it and none took it back",
     "label_score": "0 to 1, lower means more likely wrong",
     "metric": "memorization minus forgetting difficulty in that round, in epochs",
     "misclassified_epochs": "epochs of that round in which it was misclassified",

@@ -41,12 +41,14 @@ def test_an_instance_is_measured_by_the_latest_finished_round_that_trained_on_it
 def test_the_suggestion_is_what_the_network_took_it_for_most_often(runs_root: Path) -> None:
     run = write_run(runs_root)
     measured = measure(run)
+    status = [unpack_status(run.status(k), len(run.index(k))) for k in range(2)]
+    predictions = [np.asarray(run.predictions(k)) for k in range(2)]
     for index in range(measured.n):
         number = int(measured.round_A[index])
         slot = int(measured.slot_RA[number][index])
-        predicted_E = np.asarray(run.predictions(number)[:, slot])
+        predicted_E = predictions[number][:, slot]
         other_E = predicted_E[predicted_E != measured.given_A[index]]
-        status_E = unpack_status(run.status(number), len(run.index(number)))[:, slot]
+        status_E = status[number][:, slot]
         assert measured.misclassified_A[index] == (status_E == 0).sum() == len(other_E)
         expected = np.bincount(other_E).argmax() if len(other_E) else measured.given_A[index]
         assert measured.suggested_A[index] == expected
@@ -62,6 +64,41 @@ def test_the_score_falls_with_suspicion_round_first_then_metric(runs_root: Path)
     assert score.max() <= 1
     flagged = measured.flagged_A
     assert measured.score_A[flagged].max() < measured.score_A[~flagged].min()
+
+
+def test_an_instance_that_a_later_round_takes_back_counts_as_kept(runs_root: Path) -> None:
+    run = write_run(runs_root)
+    before = measure(run)
+    watched = np.flatnonzero(before.dropped_A == 0)
+    n_trained, n_watched = len(run.index(1)), len(watched)
+    folder = run.folder.round(1)
+    rng = np.random.default_rng(0)
+    status = rng.integers(2, size=(6, n_watched), dtype=np.uint8)
+    status = np.hstack([unpack_status(run.status(1), n_trained), status])
+    more = {"kept": np.arange(n_watched) < 5, "misclassified": np.full(n_watched, 6)}
+    selection = {k: np.concatenate([v, more[k]]) for k, v in run.selection(1).items() if k in more}
+    scores = {k: np.concatenate([v, np.zeros(n_watched)]) for k, v in run.scores(1).items()}
+    predictions = np.hstack([run.predictions(1), np.zeros((6, n_watched), dtype=np.uint8)])
+    np.save(folder / "index.npy", np.concatenate([run.index(1), watched]))
+    np.save(folder / "status.npy", np.packbits(status, axis=1))
+    np.save(folder / "predictions.npy", predictions)
+    np.savez(folder / "selection.npz", **selection)
+    np.savez(folder / "scores.npz", **scores)
+    after = measure(run)
+    assert (after.dropped_A[watched[:5]] == NEVER).all()
+    assert (after.dropped_A[watched[5:]] == 0).all()
+    assert (after.round_A == before.round_A).all()
+    assert (after.misclassified_A == before.misclassified_A).all()
+    assert (after.suggested_A == before.suggested_A).all()
+    assert (after.slot_RA[1] >= 0).all()
+
+
+def test_the_first_rounds_alone_measure_as_if_no_other_had_finished(runs_root: Path) -> None:
+    run = write_run(runs_root)
+    measured = measure(run, n_rounds=1)
+    assert measured.n_rounds == 1
+    assert (measured.misclassified_A == run.selection(0)["misclassified"]).all()
+    assert (measured.flagged_A == ~run.selection(0)["kept"]).all()
 
 
 def test_another_cut_of_the_last_round_changes_what_it_flags(runs_root: Path) -> None:
