@@ -18,6 +18,7 @@ from mild.ui.shell import ROOT
 from mild.ui.words import plain, state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
+RESUMABLE = ("stopped", "failed", "interrupted")
 
 
 def show(item: Overview) -> None:
@@ -26,6 +27,13 @@ def show(item: Overview) -> None:
     with st.container(horizontal=True):
         if item.state != "damaged":
             _go_on(item)
+        if item.state in RESUMABLE and st.button(
+            "Resume",
+            icon=":material/resume:",
+            help="Goes on from its last checkpoint, as if nothing had happened",
+            key="resume run",
+        ):
+            _try(lambda: jobs.resume(open_run(item.run_id)), "Going on.")
         if item.state not in ENDED:
             if st.button("Stop", icon=":material/stop:", key="stop run"):
                 _try(lambda: jobs.stop(open_run(item.run_id)), "Stopping at the next batch.")

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mild import jobs
 from mild.store.about import about, rename, tag
 from mild.store.overview import overview
 from mild.store.run import all_runs
 from tests.pages.conftest import OpenPage, fine, words
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 
 
 def actions(run_id: str) -> None:
@@ -89,3 +90,16 @@ def test_a_duplicate_starts_from_the_settings_of_the_run(
 def test_a_duplicate_of_nothing_is_a_sentence(like: str, open_page: OpenPage) -> None:
     text = words(open_page("new_run", like=like))
     assert "`python -m mild runs` lists" in text
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed", "interrupted"])
+def test_a_run_that_ended_early_can_be_resumed(
+    state: Until, runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resumed: list[str] = []
+    monkeypatch.setattr(jobs, "resume", lambda run: resumed.append(run.run_id))
+    run = write_run(runs_root, until=state)
+    app = chosen(run.run_id)
+    app.button("resume run").click().run()
+    fine(app)
+    assert resumed == [run.run_id]
