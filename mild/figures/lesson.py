@@ -194,8 +194,9 @@ def kept_by_round(rounds: Sequence[dict[str, int]]) -> go.Figure:
     names = [f"round {number}" for number in range(1, len(rounds))] + ["at the end"]
     for group in ("clean", "mislabeled"):
         figure.add_bar(
-            x=names, y=[item[group] for item in rounds], name=f"{group} images", opacity=0.75,
+            x=names, y=[item[group] for item in rounds], name=f"{group} images", opacity=0.9,
             text=[f"{item[group]:,}" for item in rounds], hovertemplate="%{y:,}",
+            insidetextfont={"color": "#10151d"}, textangle=0,
             marker={"color": _of_group(group), "line": {"width": 0}},
         )  # fmt: skip
     finish(figure, x="Trained on in", y="Images")

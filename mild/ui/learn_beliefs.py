@@ -11,10 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.core.dynamics import summarize
-from mild.core.evaluation import evaluate_cuts
-from mild.core.selection import select_counts
 from mild.lesson import numbers
-from mild.ui.learn_view import auroc_by_epoch, first_round, memorized_by_group, recorded_run
+from mild.ui.learn_view import (
+    auroc_by_epoch,
+    first_round,
+    memorized_by_group,
+    recorded_run,
+    stopped_after,
+)
 from mild.ui.words import count, interval, percent, plain
 
 SHORT = 15
@@ -137,20 +141,14 @@ def _classes() -> str:
 
 def _more_epochs() -> str:
     view = first_round("memorizing")
-    recorded = view.recorded
-    counts_N = recorded.counts_N(SHORT)
-    clean_C, wrong_C = (
-        np.bincount(counts_N[which], minlength=SHORT + 1)
-        for which in (~recorded.wrong_N, recorded.wrong_N)
-    )
-    early = select_counts(clean_C + wrong_C)
-    f1 = evaluate_cuts(clean_C, wrong_C).f1_flagged
-    flagged = int(view.n_by_count_C[view.cut :].sum())
+    early, f1 = stopped_after("memorizing", SHORT)
+    late, _ = stopped_after("memorizing", view.n_epochs)
+    n_above = int(view.wrong_C[view.n_epochs // 2 + 1 :].sum())
     return (
-        f"Stopped after {SHORT} epochs, the long recording flags {early.n_flagged} images, F1 "
-        f"{percent(f1[early.cut])}. After {view.n_epochs} epochs it flags {flagged}: every wrong "
-        "label has by then been memorized for most of the time, and MILD calls mislabeled only "
-        "what is misclassified in more epochs than memorized. Stop while the two curves are apart."
+        f"Stopped after {SHORT} epochs, the long recording flags {early} images, F1 "
+        f"{percent(f1)}. After {view.n_epochs} epochs it flags {late}. MILD calls mislabeled what "
+        f"is misclassified in more epochs than memorized; by then that is true of {n_above} of "
+        f"the {view.n_wrong} wrong labels. Stop while the two curves are apart."
     )
 
 

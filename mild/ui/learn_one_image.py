@@ -31,7 +31,7 @@ def show() -> None:
     _examples(view)
     chosen = st.pills(
         "Epochs in which it is memorized", range(1, p + 1), selection_mode="multi", key=KEY,
-        help=f"{learn_words.EPOCH} Press an epoch to switch it; Tab and Space do it as well.",
+        help=f"{learn_words.EPOCH} Press an epoch to switch it; arrow keys move, Space switches.",
     )  # fmt: skip
     memorized = [epoch in chosen for epoch in range(1, p + 1)]
     remember("sequence", "".join("1" if item else "0" for item in memorized))

@@ -10,10 +10,12 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.core.bootstrap import Bootstrap, bootstrap
+from mild.core.dynamics import counts_to_cells
 from mild.core.estimates import CutEstimate, estimate_at
 from mild.core.evaluation import CutTable, evaluate_cuts
 from mild.core.mixture import WeibullMixture
 from mild.core.rules import choose_cut
+from mild.core.selection import select_counts
 from mild.core.weibull import fit_weibull_mixture
 from mild.lesson import numbers
 from mild.lesson.recording import RecordedRound, Recording, load
@@ -109,6 +111,18 @@ def first_round(name: str) -> LessonRound:
 def auroc_by_epoch(name: str) -> dict[str, list[float]]:
     """Of the loss and of the metric, on the first round of a recording."""
     return numbers.auroc_by_epoch(recorded_run(name).rounds[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def stopped_after(name: str, epoch: int) -> tuple[int, float]:
+    """Images that the default rule would have flagged after so many epochs, and the F1 of that."""
+    recorded = recorded_run(name).rounds[0]
+    counts_N, wrong_N = recorded.counts_N(epoch), recorded.wrong_N
+    clean_C = counts_to_cells(counts_N[~wrong_N], epoch)
+    wrong_C = counts_to_cells(counts_N[wrong_N], epoch)
+    selection = select_counts(clean_C + wrong_C)
+    f1 = evaluate_cuts(clean_C, wrong_C).f1_flagged[selection.cut]
+    return selection.n_flagged, float(f1)
 
 
 @st.cache_resource(show_spinner=False)

@@ -24,8 +24,10 @@ SLIDERS: dict[str, tuple[str, float, float, float, float, str]] = {
     "scale1": ("Scale of mislabeled (epochs)", 5.0, 40.0, 0.1, 14.0, "By then 63.2 % of the component would have been memorized; beyond the last epoch means: most never."),  # noqa: E501
 }  # fmt: skip
 """Label, lowest, highest, step, where it starts, help."""
-SQUEEZED = (4, 7)
-"""Powers of ten up to which the mislabeled component is squeezed: its shape from 4 to 10^7."""
+HIGHEST_POWER = 7.0
+"""The mislabeled component is squeezed until its shape is 10 to the power of this."""
+BEYOND = 0.05
+"""Nats by which sliders may be better than the fit by their steps alone."""
 
 
 def show() -> None:
@@ -102,6 +104,11 @@ def _compare(view: LessonRound, mine: WeibullMixture) -> None:
         "You are behind by", signed(behind, 1), f"{signed(behind / n, 3)} per image", "off",
         delta_arrow="off", help="0 means: as good as the fitted mixture.",
     )  # fmt: skip
+    if behind < -BEYOND:
+        st.markdown(
+            "Yours is higher: possible only outside the bounds of the fit. There, clean images "
+            "have a median of at most half the epochs and mislabeled ones of at least half."
+        )
     if shown:
         st.markdown(_in_words(view))
 
@@ -121,7 +128,7 @@ def _in_words(view: LessonRound) -> str:
 
 def _squeeze(view: LessonRound) -> None:
     n_C = view.n_by_count_C
-    shapes = np.geomspace(4.0, 10.0 ** SQUEEZED[1], 40)
+    shapes = np.geomspace(4.0, 10.0**HIGHEST_POWER, 40)
     curves = {
         "density": [
             numbers.continuous_log_likelihood(numbers.squeezed(view.mixture, n_C, shape), n_C)
@@ -142,7 +149,7 @@ def _squeeze(view: LessonRound) -> None:
             "count stands for “this long or longer”."
         )
         power = st.slider(
-            "Squeeze: shape 10 to the power of", 1.0, float(SQUEEZED[1]), 2.0, step=0.5,
+            "Squeeze: shape 10 to the power of", 1.0, HIGHEST_POWER, 2.0, step=0.5,
             format="%.1f", key="learn squeeze",
             help="The larger the shape, the narrower the component.",
         )  # fmt: skip

@@ -9,7 +9,13 @@ import streamlit as st
 from mild.figures.lesson import auroc_curves, growing_curves, loss_histogram
 from mild.ui import learn_words
 from mild.ui.learn_address import choice_from_address, remember, start_from_address
-from mild.ui.learn_view import LessonRound, auroc_by_epoch, first_round, memorized_by_group
+from mild.ui.learn_view import (
+    LessonRound,
+    auroc_by_epoch,
+    first_round,
+    memorized_by_group,
+    stopped_after,
+)
 from mild.ui.words import count, percent
 
 RECORDINGS = {"memorizing": "60 epochs, trained until it knows everything", "demo": "The demo"}
@@ -44,7 +50,8 @@ def show() -> None:
     _charts(name, view, epoch)
     learn_words.task(
         "**Try.** Find the epoch in which the loss tells the two kinds apart best. Without clean "
-        "labels, would you have known when to stop? Then look at what the metric does after it."
+        "labels, would you have known when to stop? Then look at what the metric does after it, "
+        "and at what the default rule flags: the order survives, the cut does not."
     )
 
 
@@ -53,7 +60,7 @@ def _verdicts(name: str, epoch: int) -> None:
     loss, metric = (curves[key][epoch - 1] for key in ("loss", "metric"))
     best = int(np.argmax(curves["loss"])) + 1
     wrong = groups["mislabeled"][epoch - 1]
-    columns = st.columns(3)
+    columns = st.columns(4)
     columns[0].metric(
         "AUROC of this epoch's loss", percent(loss),
         f"best in epoch {best}: {percent(max(curves['loss']))}", "off", delta_arrow="off",
@@ -66,6 +73,12 @@ def _verdicts(name: str, epoch: int) -> None:
     columns[2].metric(
         "Mislabeled images memorized", percent(wrong), "in this epoch", "off", delta_arrow="off",
         help="Share of the mislabeled images for which the network predicts the wrong label given.",
+    )  # fmt: skip
+    flagged, f1 = stopped_after(name, epoch)
+    columns[3].metric(
+        "Flagged by the default rule", count(flagged), f"F1 {percent(f1)}", "off",
+        delta_arrow="off",
+        help=f"If training had stopped here. Mislabeled are {first_round(name).n_wrong} images.",
     )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import f1_score, roc_auc_score
 from streamlit.testing.v1 import AppTest
 
-from mild.core.selection import select_counts
+from mild.core.selection import select, select_counts
 from mild.errors import DataError
 from mild.lesson import numbers, recording
 from mild.ui import learn_tasks, learn_view
@@ -143,6 +143,19 @@ def test_the_loss_forgets_and_the_metric_does_not(open_page: OpenPage) -> None:
     assert found["Mislabeled images memorized"] == "100.0 %"
     app.slider("learn epoch of memorizing").set_value(3).run()
     assert float(metrics(app)["AUROC of this epoch's loss"].split()[0]) > 95
+
+
+def test_too_many_epochs_leave_the_order_and_lose_the_cut(open_page: OpenPage) -> None:
+    app = open_page("learn", section="why", epoch="60")
+    assert metrics(app)["Flagged by the default rule"] == "0"
+    app.slider("learn epoch of memorizing").set_value(15).run()
+    recorded = recording.load("memorizing").rounds[0]
+    counts_N = recorded.counts_N(15)
+    selection = select(counts_N, 15)
+    assert metrics(app)["Flagged by the default rule"] == str(selection.n_flagged)
+    assert selection.kept_N is not None
+    f1 = f1_score(recorded.wrong_N, ~selection.kept_N)
+    assert f"F1 {100 * f1:.1f} %" in words(app)
 
 
 def test_aurocs_are_those_of_scikit_learn() -> None:
