@@ -48,6 +48,15 @@ def image_sheet(pictures_THW3: UInt8Array) -> Sheet:
     return Sheet(content=buffer.getvalue(), columns=COLUMNS, rows=rows, width=width, height=height)
 
 
+def small_webp(picture_HW3: UInt8Array, side: int) -> bytes:
+    """One picture, made smaller where it is larger than `side` pixels a side."""
+    image = Image.fromarray(np.asarray(picture_HW3))
+    image.thumbnail((side, side))
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=WEBP_QUALITY, method=1)
+    return buffer.getvalue()
+
+
 def strips(share_TW: FloatArray) -> bytes:
     """A PNG with one row of pixels per instance: memorized, misclassified, and see-through for nan.
 

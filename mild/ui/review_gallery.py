@@ -14,7 +14,7 @@ import streamlit as st
 from mild.figures import palette
 from mild.figures.sheets import Sheet, image_sheet, strips
 from mild.store.run import open_run
-from mild.ui import review_actions
+from mild.ui import review_actions, review_table
 from mild.ui.components.gallery import Asked, asked, gallery
 from mild.ui.review_state import Review, Standing, measured_again, said
 from mild.views.timeline import timelines
@@ -51,7 +51,6 @@ def hear(review: Review) -> int:
 
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     """The images of one page."""
-    st.caption(KEYS)
     found = _pictures(
         str(review.run.folder.path.parent),
         review.run.run_id,
@@ -60,8 +59,10 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
         tuple(index_T.tolist()),
     )
     if found is None:
-        st.warning("The small pictures of this run are missing; the table below the list has all.")
+        st.caption("This run holds no pictures of its images, so they are shown as a table.")
+        review_table.show(review, standing, index_T)
         return
+    st.caption(KEYS)
     gallery(KEY, _data(review, standing, index_T, found), found.sheet.content)
 
 
@@ -103,7 +104,7 @@ def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
     suggested, dropped = int(measured.suggested_A[index]), int(measured.dropped_A[index])
     clean = None if measured.clean_A is None else name_of[int(measured.clean_A[index])]
     decision = standing.decisions.get(index)
-    metric = int(measured.metric_A[index])
+    metric = f"{int(measured.metric_A[index]):+d}".replace("-", "−")
     rounds = f"Dropped in round {dropped + 1}" if dropped >= 0 else "Kept by every round"
     return {
         "index": index,
@@ -112,8 +113,8 @@ def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
         "taken": None if suggested == given else name_of[suggested],
         "suggestion": suggested,
         "clean": clean,
-        "note": f"round {dropped + 1} · {metric:+d}" if dropped >= 0 else f"kept · {metric:+d}",
-        "why": f"{rounds}; metric {metric:+d} epochs",
+        "note": f"round {dropped + 1} · {metric}" if dropped >= 0 else f"kept · {metric}",
+        "why": f"{rounds}; metric {metric} epochs",
         "verdict": decision.verdict if decision else None,
         "label": decision.label if decision else None,
     }

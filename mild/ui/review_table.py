@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.figures.sheets import small_webp
 from mild.store.decisions import VERDICTS
 from mild.ui import review_actions
 from mild.ui.review_state import Review, Standing, said, standing
 
 NO_DECISION = ""
-_DECISION, _LABEL = "Decision", "New label"
+_PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+ROW_HEIGHT = 44
+"""In pixels; pictures are sent no larger than this."""
 
 
 def show(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> None:
@@ -25,14 +29,20 @@ def show(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> None:
         "suggestion."
     )
     key = _editor_key(now, index_T)
-    frame: pd.DataFrame = st.session_state.setdefault(f"{key} rows", _frame(review, now, index_T))
+    if f"{key} rows" not in st.session_state:
+        st.session_state[f"{key} rows"] = _frame(review, now, index_T)
+    frame: pd.DataFrame = st.session_state[f"{key} rows"]
     st.data_editor(
         frame,
         key=key,
         hide_index=True,
         num_rows="fixed",
+        row_height=ROW_HEIGHT,
+        height=12 * ROW_HEIGHT,
+        placeholder="",
         disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)],
         column_config={
+            _PICTURE: st.column_config.ImageColumn(width="small"),
             _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),
             _LABEL: st.column_config.SelectboxColumn(
                 options=[NO_DECISION, *review.measured.class_names]
@@ -68,7 +78,7 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
     names = np.array(measured.class_names, dtype=object)
     found = [now.decisions.get(int(index)) for index in index_T]
     suggested = names[measured.suggested_A[index_T]]
-    values = {
+    values: dict[str, Any] = {
         "Image": measured.names_A[index_T],
         "Given label": names[measured.given_A[index_T]],
         "Suggested": np.where(
@@ -87,7 +97,19 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
     }
     if measured.clean_A is not None:
         values["Clean label"] = names[measured.clean_A[index_T]]
-    return pd.DataFrame(values)
+    pictures = _pictures(review, index_T)
+    return pd.DataFrame({**({_PICTURE: pictures} if pictures else {}), **values})
+
+
+def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
+    """As data addresses; empty where the run holds none."""
+    thumbnails = review.run.thumbnails()
+    if thumbnails is None:
+        return []
+    head = "data:image/webp;base64,"
+    return [
+        head + base64.b64encode(small_webp(thumbnails[i], ROW_HEIGHT)).decode() for i in index_T
+    ]
 
 
 def _hear(review: Review, key: str, frame: pd.DataFrame, indices: Sequence[int]) -> None:

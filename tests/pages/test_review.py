@@ -69,8 +69,8 @@ def test_the_most_suspicious_of_the_flagged_come_first(run: Run, open_page: Open
     assert tile["name"] == f"train {index}"
     assert tile["given"] == f"class {measured.given_A[index]}"
     assert tile["taken"] == f"class {measured.suggested_A[index]}"
-    assert tile["note"] == f"round 1 · {measured.metric_A[index]:+d}"
-    assert tile["why"] == f"Dropped in round 1; metric {measured.metric_A[index]:+d} epochs"
+    assert tile["note"] == f"round 1 · +{measured.metric_A[index]}"
+    assert tile["why"] == f"Dropped in round 1; metric +{measured.metric_A[index]} epochs"
 
 
 def test_decisions_of_the_gallery_are_written_once_and_in_order(
@@ -360,7 +360,10 @@ def test_hostile_names_reach_the_page_as_text(run: Run, open_page: OpenPage) -> 
 
 def test_a_run_without_pictures_is_reviewed_as_a_table(run: Run, open_page: OpenPage) -> None:
     run.folder.thumbnails.unlink()
-    assert "small pictures of this run are missing" in words(open_page("review", run=run.run_id))
+    app = open_page("review", run=run.run_id)
+    assert "This run holds no pictures" in words(app)
+    edit(app, {"0": {"Decision": "drop"}})
+    assert len(decisions(run.folder)) == 1
     fine(open_page("review", run=run.run_id, layout="table"))
 
 
@@ -369,6 +372,40 @@ def test_every_file_format_can_be_downloaded(run: Run, open_page: OpenPage) -> N
     labels = [item.proto.label for item in app.get("download_button")]
     assert labels == ["CSV", "Parquet", "JSON", "cleanlab", "Label Studio"]
     assert f"python -m mild export {run.run_id} --format imagefolder" in words(app)
+
+
+def test_a_page_of_a_large_run_sends_what_it_shows_and_no_more(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, n=50_000, epochs=(12, 6))
+    app = open_page("review", run=run.run_id, show="all")
+    fine(app)
+    sent = sum(len(item.proto.json) + len(item.proto.bytes) for item in app.get("bidi_component"))
+    assert len(shown(app)) == 96
+    assert "Images 1 to 96 of 50,000" in words(app)
+    assert sent < 200_000
+    send(app, {"kind": "drop", "indices": shown(app)[:3]})
+    assert len(decisions(run.folder)) == 3
+    app.button("all keep").click().run()
+    fine(app)
+    assert len(decisions(run.folder)) == 50_000
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_a_reviewed_csv_is_imported_on_the_page(good: bool, run: Run, open_page: OpenPage) -> None:
+    app = open_page("review", run=run.run_id)
+    last = "drop" if good else "eat"
+    content = f"index,decision,new_label\n0,relabel,class 2\n5,{last},\n".encode()
+    app.file_uploader[0].set_value(("reviewed.csv", content, "text/csv")).run()
+    app.button("import").click().run()
+    fine(app)
+    if good:
+        assert decisions(run.folder) == {0: Decision("relabel", 2), 5: Decision("drop")}
+        app.button("undo").click().run()
+    else:
+        assert "Nothing was imported" in words(app)
+        assert "decision 'eat' is not one of" in words(app)
+    assert decisions(run.folder) == {}
 
 
 def test_no_flagged_image_is_a_sentence(run: Run, open_page: OpenPage) -> None:
