@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
@@ -19,7 +19,7 @@ _COLOURS = {
 }
 
 
-def memorized_curves(curves: dict[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
+def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
     """Share of the instances whose given label was predicted, in per cent, per epoch.
 
     `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged") to shares from

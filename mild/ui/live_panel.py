@@ -17,6 +17,7 @@ from mild.ui import data_preview, live_view
 from mild.ui.boundary import fragment
 from mild.ui.shell import ROOT
 from mild.ui.words import count, duration, plain, state_badge
+from mild.views.learning import MIN_GROUP
 
 POLL_SECONDS = 1.0
 N_PICTURES = 48
@@ -126,10 +127,13 @@ def _explain(groups: dict[str, list[float]], n_rounds: int) -> None:
     if "mislabeled" in groups:
         text = "Right labels are memorized early, wrong ones late: that gap is the method."
         if n_rounds > 1 and np.isnan(groups["mislabeled"][-1]):
-            text += f" Fewer than {live_view.MIN_GROUP} mislabeled images are left: no curve."
+            text += f" Fewer than {MIN_GROUP} mislabeled images are left: no curve."
         st.caption(text)
     else:
-        st.caption("Which labels are wrong is unknown here; the selection page estimates it.")
+        text = "Which labels are wrong is unknown here; the selection page estimates it."
+        if "flagged" in groups:
+            text += " The groups are what each finished round kept and flagged."
+        st.caption(text)
 
 
 def _mosaic(run: Run, n_rounds: int) -> None:

@@ -9,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.core.dynamics import memorized_share, unpack_status
+from mild.core.dynamics import unpack_status
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
+from mild.ui import dynamics_view
 
 MOSAIC_ROWS = 240
-MIN_GROUP = 10
-"""A smaller group has no curve: its share jumps with every single image."""
-CLEAN_AND_MISLABELED = ("all", "clean", "mislabeled")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,13 +46,17 @@ def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | 
 
 
 def memorized_by_group(run: Run, n_rounds: int) -> dict[str, list[float]]:
-    """Shares memorized per epoch, all rounds one after another, by group."""
-    curves: dict[str, list[float]] = {}
-    for number in range(n_rounds):
-        root = str(run.folder.path.parent)
-        shares = _round_curves(root, run.run_id, number, run.n_epochs(number))
-        for group, values in shares.items():
-            curves.setdefault(group, []).extend(values)
+    """Shares memorized per epoch, all rounds one after another, by group; nan where it has none.
+
+    Clean and mislabeled; where that is unknown, what finished rounds kept and flagged.
+    """
+    rounds = [dynamics_view.memorized_curves(run, number) for number in range(n_rounds)]
+    names = dict.fromkeys(name for shares in rounds for name in shares)
+    curves: dict[str, list[float]] = {name: [] for name in names}
+    for shares in rounds:
+        nothing = [float("nan")] * len(shares["all"])
+        for name in names:
+            curves[name].extend(shares.get(name, nothing))
     return curves
 
 
@@ -69,28 +71,6 @@ def mosaic(run: Run, number: int) -> Mosaic:
         instances_per_row=max(1, round(len(order) / len(starts))),
         divider=divider,
     )
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _round_curves(root: str, run_id: str, number: int, n_epochs: int) -> dict[str, list[float]]:
-    run = open_run(run_id, Path(root))
-    status_EK = run.status(number)[:n_epochs]
-    instances, index_N = run.instances(), run.index(number)
-    everyone = np.ones(len(index_N), dtype=bool)
-    if instances.clean_N is None:
-        return {"all": memorized_share(status_EK, everyone).tolist()}
-    right_N = instances.given_N[index_N] == instances.clean_N[index_N]
-    masks = (everyone, right_N, ~right_N)
-    return {
-        group: _share(status_EK, mask_N)
-        for group, mask_N in zip(CLEAN_AND_MISLABELED, masks, strict=True)
-    }
-
-
-def _share(status_EK: npt.NDArray[np.uint8], mask_N: npt.NDArray[np.bool_]) -> list[float]:
-    if mask_N.sum() < MIN_GROUP:
-        return [float("nan")] * len(status_EK)
-    return [float(item) for item in memorized_share(status_EK, mask_N)]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

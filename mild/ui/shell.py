@@ -25,6 +25,7 @@ def pages() -> list[StreamlitPage]:
         page("runs", "Runs", "home", default=True),
         page("new_run", "New run", "add_circle"),
         page("live", "Live", "monitoring"),
+        page("dynamics", "Dynamics", "grid_on"),
         page("selection", "Selection", "content_cut"),
         page("review", "Review", "fact_check"),
         page("rounds", "Rounds", "layers"),

@@ -1,0 +1,176 @@
+"""A round's status as the dynamics page needs it: ordered, thinned to a screen, and counted.
+
+Axes: N instances of a round by slot, R rows of the picture, E epochs, K packed bytes.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mild.core.dynamics import NEVER, LearningDynamics, memorized_share, summarize, unpack_status
+from mild.store.run import Run, open_run
+from mild.ui.recorded import instances, right_labels
+from mild.views.learning import MIN_GROUP
+
+Array = npt.NDArray[Any]
+Sort = Literal["metric", "class", "first"]
+
+ROWS, COLUMNS = 400, 600
+"""What a screen shows; more instances or epochs are averaged."""
+PERCENT = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Groups:
+    """Two kinds of instances that are told apart in every figure."""
+
+    names: tuple[str, str]
+    """The likely right ones first: clean and mislabeled, or kept and flagged."""
+    second_N: npt.NDArray[np.bool_]
+    """Shape (N,): True in the second group."""
+
+
+class Matrix:
+    """Status of a round, its instances in a fixed order, averaged over rows; grows by epochs."""
+
+    def __init__(self, order_N: Array) -> None:
+        self.order_N = order_N
+        n_rows = min(len(order_N), ROWS)
+        self.starts_R = np.arange(n_rows, dtype=np.int64) * len(order_N) // max(1, n_rows)
+        self.n_R = np.diff(np.append(self.starts_R, len(order_N)))
+        self._columns: list[npt.NDArray[np.uint8]] = []
+        self._lock = threading.Lock()
+
+    def slots(self, row: int) -> Array:
+        """The instances behind a row."""
+        start = int(self.starts_R[row])
+        return self.order_N[start : start + int(self.n_R[row])]
+
+    def percent(self, status_EK: Array) -> npt.NDArray[np.uint8]:
+        """Shape (R, E), share memorized in per cent; only epochs not asked for before are read."""
+        with self._lock:
+            for epoch in range(len(self._columns), len(status_EK)):
+                self._columns.append(self._column(status_EK[epoch : epoch + 1]))
+            return np.stack(self._columns[: len(status_EK)], axis=1)
+
+    def mean(self, values_N: Array) -> npt.NDArray[np.float64]:
+        """Shape (R,): average of some value over the instances of each row."""
+        sums_R = np.add.reduceat(values_N[self.order_N], self.starts_R, dtype=np.float64)
+        return np.asarray(sums_R / self.n_R)
+
+    def _column(self, status_1K: Array) -> npt.NDArray[np.uint8]:
+        status_N = unpack_status(status_1K, len(self.order_N))[0]
+        sums_R = np.add.reduceat(status_N[self.order_N], self.starts_R, dtype=np.int64)
+        return np.asarray(np.rint(PERCENT * sums_R / self.n_R), dtype=np.uint8)
+
+
+def thin_columns(percent_RE: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], int]:
+    """At most COLUMNS columns, and how many epochs each stands for."""
+    n_rows, n_epochs = percent_RE.shape
+    each = -(-n_epochs // COLUMNS)
+    if each <= 1:
+        return percent_RE, 1
+    starts = np.arange(0, n_epochs, each)
+    sums = np.add.reduceat(percent_RE, starts, axis=1, dtype=np.int64)
+    lengths = np.diff(np.append(starts, n_epochs))
+    return np.asarray(np.rint(sums / lengths), dtype=np.uint8).reshape(n_rows, -1), each
+
+
+def is_finished(run: Run, number: int) -> bool:
+    """Whether a round has its selection."""
+    return any(record.round == number for record in run.rounds())
+
+
+def groups(run: Run, number: int) -> Groups | None:
+    """By the truth; where that is unknown, by what a finished round kept; else None."""
+    return _groups(str(run.folder.path.parent), run.run_id, number, is_finished(run, number))
+
+
+def dynamics(run: Run, number: int, n_epochs: int) -> LearningDynamics:
+    """How each instance was memorized and forgotten in the first `n_epochs` of a round."""
+    return _dynamics(str(run.folder.path.parent), run.run_id, number, n_epochs)
+
+
+def matrix(run: Run, number: int, sort: Sort) -> Matrix:
+    """The picture's rows. Their order is kept while a round grows, for a while."""
+    ordered_by = order_epochs(run.n_epochs(number), run.config().rounds[number].epochs)
+    return _matrix(str(run.folder.path.parent), run.run_id, number, sort, ordered_by)
+
+
+def order_epochs(recorded: int, asked: int) -> int:
+    """After how many epochs instances are ordered anew: all at the end, before that rarely.
+
+    Examples
+    --------
+    >>> [order_epochs(recorded, 20) for recorded in (1, 2, 3, 5, 7, 19, 20)]
+    [1, 2, 3, 4, 6, 16, 20]
+    """
+    if recorded >= asked:
+        return recorded
+    power = 1 << (recorded.bit_length() - 1)
+    return max(step for step in (power, power + power // 2) if step <= recorded)
+
+
+def memorized_curves(run: Run, number: int) -> dict[str, list[float]]:
+    """Share memorized per epoch, 0 to 1, of all instances and of both groups; nan if too small."""
+    root = str(run.folder.path.parent)
+    return _curves(root, run.run_id, number, run.n_epochs(number), is_finished(run, number))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _groups(root: str, run_id: str, number: int, finished: bool) -> Groups | None:
+    run = open_run(run_id, Path(root))
+    right_N = right_labels(run, run.index(number))
+    if right_N is not None:
+        return Groups(names=("clean", "mislabeled"), second_N=~right_N)
+    if not finished:
+        return None
+    kept_N = np.asarray(run.selection(number)["kept"], dtype=bool)
+    return Groups(names=("kept", "flagged"), second_N=~kept_N)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Counting epochs …")
+def _dynamics(root: str, run_id: str, number: int, n_epochs: int) -> LearningDynamics:
+    run = open_run(run_id, Path(root))
+    return summarize(run.status(number), len(run.index(number)), n_epochs=n_epochs)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Sorting images …")
+def _matrix(root: str, run_id: str, number: int, sort: Sort, n_epochs: int) -> Matrix:
+    run = open_run(run_id, Path(root))
+    found = dynamics(run, number, n_epochs)
+    first_N = np.where(
+        found.first_memorized_epoch_N == NEVER, n_epochs + 1, found.first_memorized_epoch_N
+    )
+    missed_N = found.misclassified_N.astype(np.int64)
+    by = {
+        "metric": (missed_N, first_N),
+        "class": (instances(run).given_N[run.index(number)], missed_N),
+        "first": (first_N, missed_N),
+    }[sort]
+    major, minor = by
+    return Matrix(np.argsort(np.asarray(major) * (n_epochs + 2) + minor, kind="stable"))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _curves(
+    root: str, run_id: str, number: int, n_epochs: int, finished: bool
+) -> dict[str, list[float]]:
+    run = open_run(run_id, Path(root))
+    status_EK = run.status(number)[:n_epochs]
+    n = len(run.index(number))
+    curves = {"all": memorized_share(status_EK, np.ones(n, dtype=bool)).tolist()}
+    split = _groups(root, run_id, number, finished)
+    if split is not None:
+        for name, mask_N in zip(split.names, (~split.second_N, split.second_N), strict=True):
+            few = int(mask_N.sum()) < MIN_GROUP
+            shares = [float("nan")] * n_epochs if few else memorized_share(status_EK, mask_N)
+            curves[name] = [float(share) for share in shares]
+    return curves
