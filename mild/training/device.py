@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mild.errors import DeviceError, RunError
-from mild.store.lock import RecordLock
+from mild.store.lock import RecordLock, holder
 from mild.store.run import Run, all_runs
 
 if TYPE_CHECKING:
@@ -57,9 +57,11 @@ def wait_for_turn(run: Run, asked: str, stopping: Callable[[], bool]) -> RecordL
     """Wait until the device is free and no older run waits for it; None if stopped meanwhile."""
     folder = run.folder.path.parent / ".devices"
     folder.mkdir(exist_ok=True)
-    lock = RecordLock(folder / f"{lock_name(asked)}.lock")
+    path = folder / f"{lock_name(asked)}.lock"
+    lock = RecordLock(path)
     while not stopping():
-        if not _older_ones_wait(run, lock_name(asked)) and lock.acquire():
+        # Cheapest first: while the device is taken, a long queue only looks at one file.
+        if holder(path) is None and not _older_ones_wait(run, lock_name(asked)) and lock.acquire():
             return lock
         time.sleep(POLL_SECONDS)
     return None
