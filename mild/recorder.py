@@ -150,7 +150,15 @@ class Recorder:
             )
         self._stop.listen()
         try:
-            self._log = self._open()
+            self._log = RunLog(
+                self._config,
+                self._root,
+                given_A=self._given_A,
+                clean_A=self._clean_A,
+                class_names=self._class_names,
+                hears_stop=self._stop.listening,
+            )
+            self._log.who_is_who(self._names, self._pictures)
             self._begin_round()
         except BaseException as error:
             self._end_because_of(error)
@@ -224,8 +232,7 @@ class Recorder:
             test_accuracy=None if test_accuracy is None else float(test_accuracy),
         )
         if n_missed and self._epoch == 1:
-            log.writer.event(
-                "note",
+            log.note(
                 f"Epoch 1 of round {self._round + 1} left out {n_missed:,} of {n:,} instances; "
                 "what an epoch leaves out keeps its last status.",
             )
@@ -254,7 +261,7 @@ class Recorder:
         if kept_N.sum() >= max(2, len(self._class_names)):
             self._index_N = self._index_N[kept_N]
         else:
-            log.writer.event("note", f"Round {self._round + 1} kept too little to train on.")
+            log.note(f"Round {self._round + 1} kept too little to train on.")
         self._round, self._epoch = self._round + 1, 1
         if self._round < len(log.config.rounds):
             self._begin_round()
@@ -268,22 +275,11 @@ class Recorder:
         """
         if self._ended:
             return
-        log = self._at_work()
-        if self._memory.n_seen or self._pending:
-            self._pending = []
-            log.writer.event(
-                "note", f"Epoch {self._epoch} was not ended by end_epoch() and is left out."
-            )
-            self._memory.begin_round(self._index_N)
-        if self._stop.asked:
-            self._end(log, "stopped", "Stopped on request; every epoch up to here is kept.")
-            return
-        if self._epoch > 1:
-            self.end_round()
-        if self._round == 0:
-            self._end(log, "stopped", "The loop ended before its first epoch.")
-        else:
-            self._end(log, "done", f"{len(self._index_N):,} instances kept.")
+        try:
+            self._finish(self._at_work())
+        except BaseException as error:
+            self._end_because_of(error)
+            raise
 
     def fail(self, error: BaseException) -> None:
         """End the run because of an error; a `with` block does it by itself."""
@@ -313,18 +309,6 @@ class Recorder:
         else:
             self._end_because_of(error)
 
-    def _open(self) -> RunLog:
-        return RunLog(
-            self._config,
-            self._root,
-            given_A=self._given_A,
-            clean_A=self._clean_A,
-            class_names=self._class_names,
-            names=self._names,
-            thumbnails_AHWC=self._pictures,
-            hears_stop=self._stop.listening,
-        )
-
     def _at_work(self) -> RunLog:
         if self._log is None:
             raise RecordingError("the recorder is not started; use it in a `with` block.")
@@ -334,11 +318,26 @@ class Recorder:
             )
         return self._log
 
+    def _finish(self, log: RunLog) -> None:
+        if self._memory.n_seen or self._pending:
+            self._pending = []
+            log.note(f"Epoch {self._epoch} was not ended by end_epoch() and is left out.")
+            self._memory.begin_round(self._index_N)
+        if self._stop.asked:
+            self._end(log, "stopped", "Stopped on request; every epoch up to here is kept.")
+            return
+        if self._epoch > 1:
+            self.end_round()
+        if self._round == 0:
+            self._end(log, "stopped", "The loop ended before its first epoch.")
+        else:
+            self._end(log, "done", f"{len(self._index_N):,} instances kept.")
+
     def _end_because_of(self, error: BaseException) -> None:
         self._stop.restore()
         if self._log is None:
             return
-        with suppress(MildError, OSError):  # a full disk may be the error itself: let that be seen
+        with suppress(MildError):  # a full disk may be the error itself: let that be seen
             self.fail(error)
 
     def _begin_round(self) -> None:

@@ -5,9 +5,12 @@ Axes: A instances by index, N of a round by slot, B batch, C classes, E epochs.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -26,6 +29,7 @@ from mild.errors import ConfigError, RecordingError, RunError
 from mild.store import lock
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
+from mild.store.writer import RunWriter
 from mild.summary import summarize as summarize_run
 from tests.conftest import PROJECT
 from tests.documents import examples
@@ -186,6 +190,57 @@ def test_an_exception_in_the_loop_is_the_runs_end_and_goes_on_to_whoever_called(
     )
     assert "1 / 0" in run.log_tail()
     assert (run.n_epochs(0), len(run.rounds())) == (1, 0)
+
+
+def _no_room(error: Exception) -> Any:
+    def write(*_: Any, **__: Any) -> None:
+        raise error
+
+    return write
+
+
+def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_what_was_committed(loop, monkeypatch):
+    def train() -> None:
+        with mild.Recorder(loop.given_A, epochs=4) as recorder:
+            loop.round(recorder, 1)
+            full = OSError(errno.ENOSPC, "No space left on device")
+            monkeypatch.setattr(RunWriter, "end_epoch", _no_room(full))
+            loop.round(recorder, 1)
+
+    with pytest.raises(RunError) as error:
+        train()
+    run = _only_run()
+    assert str(error.value) == (
+        f"run {run.run_id} cannot be written (No space left on device); make its folder writable, "
+        "or make room on its disk, and start again. Every committed epoch is kept."
+    )
+    assert (run.state().state, run.state().sentence) == ("failed", str(error.value))
+    assert run.status(0).shape[0] == 1
+
+
+def test_where_not_even_the_failure_can_be_written_the_error_itself_is_seen(loop, monkeypatch):
+    def train() -> None:
+        with mild.Recorder(loop.given_A, epochs=4):
+            full = sqlite3.OperationalError("database or disk is full")
+            monkeypatch.setattr(RunWriter, "set_state", _no_room(full))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        train()
+    assert _only_run().state().state == "interrupted"
+
+
+def test_a_folder_that_is_removed_meanwhile_is_a_sentence(loop):
+    def train() -> None:
+        with mild.Recorder(loop.given_A, epochs=2) as recorder:
+            loop.round(recorder, 1)
+            shutil.rmtree(_only_run().folder.path)
+            loop.round(recorder, 1)
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(RunError, match=r"is missing; copy it back|cannot be written"):
+        train()
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_ctrl_c_stops_the_run(loop):

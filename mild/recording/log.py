@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from mild.config import RunConfig
 from mild.errors import MildError, RunError
 from mild.judging import Judged, judge
 from mild.recording.inputs import IntArray
+from mild.store.full import WRITE_ERRORS
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
@@ -33,8 +36,6 @@ class RunLog:
         given_A: IntArray,
         clean_A: IntArray | None,
         class_names: tuple[str, ...],
-        names: tuple[str, ...],
-        thumbnails_AHWC: npt.NDArray[np.uint8] | None,
         hears_stop: bool,
     ) -> None:
         self.config = config
@@ -46,24 +47,37 @@ class RunLog:
         self._lock = RecordLock(self.run.folder.lock)
         if not self._lock.acquire():
             raise RunError(f"run {self.run.run_id}: somebody else is at work on it; start anew.")
-        self.writer.set_state("preparing", "Writing down who is who.")
-        self.writer.instances(given_N=given_A, clean_N=clean_A, names=names)
-        if thumbnails_AHWC is not None:
-            self.writer.thumbnails(thumbnails_AHWC)
         self._began = self._epoch_began = time.monotonic()
+
+    def who_is_who(
+        self, names: tuple[str, ...], thumbnails_AHWC: npt.NDArray[np.uint8] | None
+    ) -> None:
+        """Write down the instances, with or without pictures."""
+        with self._writing():
+            self.writer.set_state("preparing", "Writing down who is who.")
+            self.writer.instances(given_N=self._given_A, clean_N=self._clean_A, names=names)
+            if thumbnails_AHWC is not None:
+                self.writer.thumbnails(thumbnails_AHWC)
 
     def begin_round(self, number: int, index_N: IntArray) -> None:
         """Open a round for these instances."""
         self._began = self._epoch_began = time.monotonic()
         n_rounds = len(self.config.rounds)
-        self.writer.set_state("training", f"Round {number + 1} of {n_rounds}, in its own loop.")
-        self.writer.begin_round(number, index_N, len(self._class_names))
+        with self._writing():
+            self.writer.set_state("training", f"Round {number + 1} of {n_rounds}, in its own loop.")
+            self.writer.begin_round(number, index_N, len(self._class_names))
 
     def show(self, number: int, epoch: int, share: float, current_N: npt.NDArray[np.uint8]) -> None:
         """Where the loop is, for those who watch."""
         left = self._epochs_left(number, epoch)
-        self.writer.beat(stage=number, epoch=epoch, share_of_epoch=share, epochs_left=left)
-        self.writer.current(current_N)
+        with self._writing():
+            self.writer.beat(stage=number, epoch=epoch, share_of_epoch=share, epochs_left=left)
+            self.writer.current(current_N)
+
+    def note(self, sentence: str) -> None:
+        """Add a line to the run's history."""
+        with self._writing():
+            self.writer.event("note", sentence)
 
     def end_epoch(
         self,
@@ -86,12 +100,14 @@ class RunLog:
             test_accuracy=test_accuracy,
             recorded=time.time(),
         )
-        self.writer.end_epoch(record, recorded, epochs_left=self._epochs_left(number, epoch))
+        with self._writing():
+            self.writer.end_epoch(record, recorded, epochs_left=self._epochs_left(number, epoch))
         self._epoch_began = now
 
     def end_round(self, number: int) -> Judged:
         """Select, and commit the round."""
-        self.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
+        with self._writing():
+            self.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
         judged = judge(
             self.run,
             number,
@@ -100,13 +116,15 @@ class RunLog:
             clean_A=self._clean_A,
             seconds=time.monotonic() - self._began,
         )
-        self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+        with self._writing():
+            self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
         return judged
 
     def end(self, state: str, sentence: str) -> None:
         """Write the last state, and let go of the run."""
         try:
-            self.writer.set_state(state, sentence)
+            with self._writing():
+                self.writer.set_state(state, sentence)
         finally:
             self.writer.close()
             self._lock.release()
@@ -119,9 +137,21 @@ class RunLog:
             else f"{type(error).__name__}: {error} (the whole trace is in worker.log)"
         )
         try:
-            append_log(self.run.folder, "".join(traceback.format_exception(error)))
+            with self._writing():
+                append_log(self.run.folder, "".join(traceback.format_exception(error)))
         finally:
             self.end("failed", sentence)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except WRITE_ERRORS as error:
+            reason = getattr(error, "strerror", None) or error
+            raise RunError(
+                f"run {self.run.run_id} cannot be written ({reason}); make its folder writable, or "
+                "make room on its disk, and start again. Every committed epoch is kept."
+            ) from error
 
     def _facts(self, hears_stop: bool) -> None:
         n = len(self._given_A)

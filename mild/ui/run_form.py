@@ -55,6 +55,10 @@ def choose_base() -> RunConfig:
         _forget()
     if like is not None:
         config = open_run(like).config()
+        if config.recorded:
+            st.caption(f"{plain(like)} was recorded by a loop of its own: choose what it knew.")
+            unknown = {"data": BLANK.data, "model": BLANK.model, "final": BLANK.final}
+            return config.model_copy(update=unknown)
         st.caption(f"With the settings of {plain(like)}.")
         return config
     chosen = st.selectbox(

@@ -52,3 +52,14 @@ def test_every_page_opens_while_it_is_recorded_and_afterwards(
         fine(open_page(page, run=_only_run().run_id))
     state = "done" if n_epochs else "stopped"
     assert state in words(open_page("live", run=_only_run().run_id))
+
+
+def test_a_new_run_like_a_recorded_one_asks_for_what_only_its_loop_knew(
+    open_page: OpenPage,
+) -> None:
+    with _recorder(2, pictures=False):
+        pass
+    app = open_page("new_run", like=_only_run().run_id)
+    fine(app)
+    assert "was recorded by a loop of its own: choose what it knew." in words(app)
+    assert "python -m mild train --name 'my run' --rounds 6,6" in words(app)
