@@ -38,7 +38,7 @@ def show(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> None:
         hide_index=True,
         num_rows="fixed",
         row_height=ROW_HEIGHT,
-        height=12 * ROW_HEIGHT,
+        height=ROW_HEIGHT * min(12, len(frame) + 1) + 2,
         placeholder="",
         disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)],
         column_config={

@@ -288,7 +288,7 @@ function share(at, n) {
 function labels(tile) {
   const node = element("div", "labels");
   node.append(element("span", "given", tile.given));
-  if (tile.taken !== null) node.append(element("span", "arrow", "→"), element("span", "", tile.taken));
+  if (tile.taken !== null) node.append(element("span", "taken", `→ ${tile.taken}`));
   node.title = `${tile.name}\nlabelled ${tile.given}` + (tile.clean === null ? "" : `\ntruly ${tile.clean}`);
   return node;
 }
