@@ -159,8 +159,8 @@ def scores_by_cut(curves: dict[str, FloatArray], cut: int) -> go.Figure:
     return finish(figure, x=CUT, y="Per cent")
 
 
-def mistakes_by_cut(curves: Mapping[str, Sequence[float]], cut: int) -> go.Figure:
-    """Images on the wrong side at every cut; each of length p + 2."""
+def cost_by_cut(curves: Mapping[str, Sequence[float]], cut: int) -> go.Figure:
+    """What the mistakes of every cut cost, in clean images; each of length p + 2."""
     looks = (("solid", palette.ALL), ("dot", palette.ACCURACY))
     figure = go.Figure()
     for (name, values), (dash, colour) in zip(curves.items(), looks, strict=False):
@@ -171,7 +171,7 @@ def mistakes_by_cut(curves: Mapping[str, Sequence[float]], cut: int) -> go.Figur
         )  # fmt: skip
     _mark(figure, cut)
     figure.update_yaxes(type="log", dtick=1)
-    return finish(figure, x=CUT, y="Mistakes (images), log scale")
+    return finish(figure, x=CUT, y="Cost (clean images), log scale")
 
 
 def what_is_left(curves: Mapping[str, Sequence[float]]) -> go.Figure:

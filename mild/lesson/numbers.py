@@ -157,6 +157,18 @@ def true_errors(clean_C: IntArray, wrong_C: IntArray) -> dict[str, FloatArray]:
     return _errors(clean_C.astype(np.float64), wrong_C.astype(np.float64))
 
 
+def cost(errors: dict[str, FloatArray], price: float) -> list[float]:
+    """Of every cut, in lost clean images, where each wrong label kept costs `price` of them.
+
+    Examples
+    --------
+    >>> cost({"kept_wrong": np.array([0.0, 2.0]), "flagged_clean": np.array([3.0, 0.0])}, 10)
+    [3.0, 20.0]
+    """
+    total: list[float] = (price * errors["kept_wrong"] + errors["flagged_clean"]).tolist()
+    return total
+
+
 def left_after(n_rounds: int, removed_share: float) -> FloatArray:
     """Share still there after 0 .. n_rounds rounds that each remove the same share of the rest."""
     return np.asarray((1.0 - removed_share) ** np.arange(n_rounds + 1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import streamlit as st
 
-from mild.core.rules import RULES, choose_cut
+from mild.core.rules import RULES, choose_cut, expected_error_cut
 from mild.figures.histogram import metric_histogram
-from mild.figures.lesson import mistakes_by_cut, scores_by_cut
+from mild.figures.lesson import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
 from mild.ui import learn_words
 from mild.ui.learn_address import remember, start_from_address
@@ -16,10 +17,11 @@ from mild.ui.learn_view import LessonRound, first_round
 from mild.ui.words import count, interval, percent
 
 CUT = "learn cut"
-TAU, KEEP = 0.5, 0.6
+KEEP, HIGHEST_PRICE = 0.6, 50
 RULES_IN_WORDS = {
     "expected-error": "The cut with the fewest mistakes to be expected under the fit. The default.",
-    "posterior": f"Keep while P(clean) is at least {100 * TAU:.0f} %, or whatever you ask for.",
+    "posterior": "Keep while P(clean) is at least a share that you ask for, here {tau}: the "
+    "cheapest cut under the fit at the price above.",
     "noisy-scale": "The authors': keep up to the scale of the mislabeled component. Made for many "
     f"rounds, each removing {100 / math.e:.1f} % of that component at most.",
     "noisy-mode": "Keep up to the mode, the most frequent value, of the mislabeled component.",
@@ -48,13 +50,12 @@ def show() -> None:
         alt=f"Histogram of the metric with the cut at {cut} epochs",
     )  # fmt: skip
     _scores(view, cut)
-    _trade_off(view, cut)
+    price = _trade_off(view, cut)
     st.subheader("What each rule does")
-    _rules(view, cut)
+    _rules(view, cut, price)
     learn_words.task(
         "**Try.** Find the cut with the highest F1. Is it the one with the fewest mistakes? Now "
-        "suppose that a kept wrong label costs ten times as much as a lost clean image: where "
-        "would you cut?"
+        "suppose that a kept wrong label costs ten lost clean images: where would you cut?"
     )
 
 
@@ -85,13 +86,8 @@ def _scores(view: LessonRound, cut: int) -> None:
         )  # fmt: skip
 
 
-def _trade_off(view: LessonRound, cut: int) -> None:
-    expected = numbers.expected_errors(view.mixture, view.n)
-    real = numbers.true_errors(view.clean_C, view.wrong_C)
-    mistakes = {
-        "in truth": (real["kept_wrong"] + real["flagged_clean"]).tolist(),
-        "expected under the fit": (expected["kept_wrong"] + expected["flagged_clean"]).tolist(),
-    }
+def _trade_off(view: LessonRound, cut: int) -> int:
+    """Returns what a kept wrong label costs, in lost clean images."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Precision against recall")
@@ -105,23 +101,43 @@ def _trade_off(view: LessonRound, cut: int) -> None:
             alt="Precision falls and recall rises with the cut",
         )  # fmt: skip
     with right:
-        st.subheader("Mistakes", help="Mislabeled images kept plus clean images flagged.")
-        st.plotly_chart(
-            mistakes_by_cut(mistakes, cut), key="chart mistakes",
-            alt="Mistakes at every cut, in truth and as the fit expects them",
+        st.subheader("The price of mistakes", help="Clean images flagged, and wrong labels kept.")
+        price = st.slider(
+            "A kept wrong label costs as much as this many lost clean images", 1, HIGHEST_PRICE,
+            key="learn price",
         )  # fmt: skip
+        cost = {
+            "in truth": numbers.cost(numbers.true_errors(view.clean_C, view.wrong_C), price),
+            "expected under the fit": numbers.cost(
+                numbers.expected_errors(view.mixture, view.n), price
+            ),
+        }
+        st.plotly_chart(
+            cost_by_cut(cost, cut), key="chart mistakes",
+            alt="What the mistakes of every cut cost, in truth and as the fit expects them",
+        )  # fmt: skip
+    believed, real = cost["expected under the fit"], cost["in truth"]
     st.markdown(
-        f"At {cut} epochs the fit expects **{mistakes['expected under the fit'][cut]:.1f}** "
-        f"mistakes; in truth there are **{mistakes['in truth'][cut]:.0f}**. The default rule "
-        f"takes the lowest point of the dotted curve, {view.cut}; it cannot see the other one."
+        f"At {cut} epochs the fit expects mistakes worth **{believed[cut]:.1f}** clean images; in "
+        f"truth they are worth **{real[cut]:.0f}**. The lowest point of the dotted curve is at "
+        f"**{cheapest(view, price)}**, that of the other at **{int(np.argmin(real))}**; without "
+        "clean labels one sees the dotted one only. At a price of 1 its lowest point is the "
+        "default rule."
     )
+    return price
 
 
-def _rules(view: LessonRound, cut: int) -> None:
+def cheapest(view: LessonRound, price: int) -> int:
+    """The cut with the least cost to be expected under the fit."""
+    return expected_error_cut(view.mixture, tau=price / (1 + price))
+
+
+def _rules(view: LessonRound, cut: int, price: int) -> None:
+    tau = price / (1 + price)
     rows = []
     for rule in RULES:
         chosen = choose_cut(
-            rule, view.n_by_count_C, view.mixture, tau=TAU, keep_fraction=KEEP, cut=cut
+            rule, view.n_by_count_C, view.mixture, tau=tau, keep_fraction=KEEP, cut=cut
         )
         rows.append(
             {
@@ -131,7 +147,8 @@ def _rules(view: LessonRound, cut: int) -> None:
                 "Precision": percent(float(view.truth.precision[chosen])),
                 "Recall": percent(float(view.truth.recall[chosen])),
                 "F1 of flagged": percent(float(view.truth.f1_flagged[chosen])),
-                "What it does": RULES_IN_WORDS[rule] + _remark(view, rule, chosen),
+                "What it does": RULES_IN_WORDS[rule].format(tau=percent(tau))
+                + _remark(view, rule, chosen),
             }
         )
     st.table(rows)

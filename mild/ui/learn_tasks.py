@@ -142,7 +142,8 @@ def _hard_class() -> str:
     return (
         "Its clean images are memorized late, so many of them are flagged, and the next round sees "
         "even fewer: the class empties itself. One notices by the share kept per class. Remedies: "
-        "look at its flagged images, cut each class by itself, or let dropped images come back."
+        "look at its flagged images, collect more of them, let dropped images come back into later "
+        "rounds."
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +20,7 @@ from mild.ui.learn_beliefs import BELIEFS
 from mild.ui.learn_panel import SECTIONS
 from tests.pages.conftest import OpenPage, fine, words
 
+PROJECT = Path(__file__).resolve().parents[2]
 MAX_BYTES = 300_000
 
 
@@ -235,6 +239,24 @@ def test_the_cut_of_the_lesson_is_that_of_the_product() -> None:
     assert real["kept_wrong"][view.cut] == view.kept_wrong(view.cut)
 
 
+def test_the_dearer_a_kept_wrong_label_the_lower_the_cheapest_cut(open_page: OpenPage) -> None:
+    app = open_page("learn", section="cut")
+    view = learn_view.first_round("demo")
+    believed = numbers.expected_errors(view.mixture, view.n)
+    cuts = []
+    for price in (1, 10, 50):
+        app.slider("learn price").set_value(price).run()
+        fine(app)
+        lowest = int(np.argmin(numbers.cost(believed, price)))
+        assert f"lowest point of the dotted curve is at **{lowest}**" in words(app)
+        table = app.table[0].value
+        assert table["Cut (epochs)"][table["Rule"].tolist().index("posterior")] == lowest
+        cuts.append(lowest)
+    assert cuts[0] == view.cut
+    assert cuts == sorted(cuts, reverse=True)
+    assert cuts[-1] < cuts[0]
+
+
 def test_rounds_say_what_each_one_dropped(open_page: OpenPage) -> None:
     app = open_page("learn", section="rounds")
     kinds = recording.load("rounds").kinds_by_round()
@@ -311,3 +333,40 @@ def test_a_damaged_recording_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "demo.npz").write_bytes(b"not a recording")
     with pytest.raises(DataError, match=r"mild/lesson/demo.npz cannot be read"):
         recording.load("demo")
+
+
+def test_what_the_teachers_page_says_of_the_recordings_is_true() -> None:
+    text = (PROJECT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    view = learn_view.first_round("demo")
+    assert f"{view.n:,} handwritten digits" in text
+    assert f"**{recording.load('memorizing').rounds[0].n_epochs} epochs**" in text
+    for title, _ in SECTIONS.values():
+        assert title in text
+    often, lost = numbers.story([0, 1] * 10), numbers.story([1] * 10 + [0] * 10)
+    assert "nine forgetting events against one" in text
+    assert (often.metric, often.forgetting_events) == (0, 9)
+    assert (lost.metric, lost.forgetting_events) == (0, 1)
+    assert learn_view.stopped_after("memorizing", 60)[0] == 0
+
+
+def test_the_lesson_needs_neither_torch_nor_scikit_learn_nor_a_runs_folder(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import logging, sys; logging.disable(50)\n"
+        "from mild.ui import learn_panel, learn_beliefs, learn_tasks, learn_view\n"
+        "[item.reason() for item in learn_beliefs.BELIEFS]\n"
+        "[item.answer() for item in learn_tasks.EXERCISES]\n"
+        "learn_view.mosaic_rows('demo'), learn_view.auroc_by_epoch('demo')\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"MILD_RUNS_DIR": str(tmp_path / "nowhere")},
+    )
+    assert {"torch", "sklearn", "mild.training"}.isdisjoint(done.stdout.split())
+    assert not list(tmp_path.iterdir())
