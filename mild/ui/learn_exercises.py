@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.ui import learn_words
 from mild.ui.learn_tasks import EXERCISES, Exercise
 
 
@@ -20,7 +21,10 @@ def show() -> None:
 
 def _one(number: int, exercise: Exercise) -> None:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
-    left.markdown(f"**{number}. {exercise.title}**\n\n{exercise.question}")
+    left.markdown(
+        f"**{number}. {exercise.title}**\n\n{exercise.question}",
+        help=learn_words.terms(exercise.question),
+    )
     if exercise.number is not None:
         typed = right.number_input(
             "Your answer", value=None, step=1, key=f"learn answer {number}",

@@ -79,7 +79,7 @@ def _numbers(story: numbers.Story, view: LessonRound) -> None:
             ("Metric M", f"{signed(story.metric)} epochs", "D_mem minus D_for. Low: likely clean. High: likely mislabeled."),  # noqa: E501
             ("First memorized", "never" if first is None else f"epoch {first}", "The first epoch in which its given label was predicted."),  # noqa: E501
             ("Forgetting events", str(story.forgetting_events), "How often memorized was followed by misclassified."),  # noqa: E501
-            ("P(clean)", probability(likely), "How likely the given label is right, under the mixture fitted to the recorded run."),  # noqa: E501
+            ("P(clean)", probability(likely), learn_words.P_CLEAN),
         ),
         strict=True,
     ):  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.ui import learn_words
 from mild.ui.learn_beliefs import BELIEFS, Belief
 
 AGREE, DISAGREE = "True", "False"
@@ -29,7 +30,7 @@ def show() -> None:
 def _ask(number: int, belief: Belief, shown: bool) -> str | None:
     with st.container(border=True):
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.markdown(f"**{number}. {belief.statement}**")
+        left.markdown(f"**{number}. {belief.statement}**", help=learn_words.terms(belief.statement))
         answer = right.segmented_control(
             f"Is statement {number} true?", (AGREE, DISAGREE), key=f"learn belief {number}",
             label_visibility="collapsed",
@@ -42,5 +43,6 @@ def _ask(number: int, belief: Belief, shown: bool) -> str | None:
                 verdict = (
                     f":green-badge[right] {verdict}" if hit else f":orange-badge[no] {verdict}"
                 )
-            st.markdown(f"{verdict} {belief.reason()}")
+            reason = belief.reason()
+            st.markdown(f"{verdict} {reason}", help=learn_words.terms(reason))
         return answer

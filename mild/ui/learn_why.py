@@ -28,7 +28,7 @@ def show() -> None:
     """Choose an epoch; the loss and the metric each try to tell the two kinds apart."""
     st.markdown(
         "The obvious idea: a wrong label has a large *loss*. That is true for a while. Then the "
-        "network memorizes the wrong labels too, and their loss is as small as any other."
+        "network memorizes the wrong labels too, and their loss is nearly as small as the others'."
     )
     names = tuple(RECORDINGS)
     choice_from_address("recording", "learn recording", names)

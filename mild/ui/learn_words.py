@@ -21,10 +21,18 @@ F1 = (
     "Of the flagged images as “mislabeled”: the harmonic mean of how many of the flagged are "
     "mislabeled and how many of the mislabeled are flagged."
 )
+P_CLEAN = "How likely the given label is right, under the mixture fitted to the recorded run."
 LOG_LIKELIHOOD = (
     "Natural logarithm of the probability that a mixture gives to the recorded counts. "
     "Higher is better; 0 would be certainty."
 )
+
+
+def terms(text: str) -> str | None:
+    """What the technical terms in a text mean, for its tooltip; None where there is none."""
+    known = {"AUROC": AUROC, "F1": F1, "precision": PRECISION, "P(clean)": P_CLEAN}
+    found = [f"**{name}**: {meaning}" for name, meaning in known.items() if name in text]
+    return "\n\n".join(found) or None
 
 
 def signed(number: float, digits: int = 0) -> str:
