@@ -12,9 +12,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 README = PROJECT / "README.md"
 BEGIN, END = "<!-- tree: written by docs/make_tree.py -->", "<!-- end of tree -->"
 PACKAGES = (
-    "pages", "mild", "mild/core", "mild/data", "mild/training", "mild/store", "mild/views", "mild/lesson", "mild/commands",
-    "mild/export", "mild/recording", "mild/integrations", "mild/figures", "mild/ui", "mild/ui/components",
-    "benchmarks", "docs",
+    "pages", "mild", "mild/core", "mild/data", "mild/training", "mild/store", "mild/views",
+    "mild/lesson", "mild/commands", "mild/export", "mild/recording", "mild/integrations",
+    "mild/figures", "mild/ui", "mild/ui/components", "benchmarks", "docs",
 )  # fmt: skip
 
 
