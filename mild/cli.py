@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mild.commands import export, noise, report, resume, runs, select, train
+from mild.commands import branch, export, noise, report, resume, runs, select, train
 from mild.commands.bench_select import HELP, bench_select
 from mild.errors import MildError
 
@@ -24,6 +24,7 @@ app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
 app.command("pause")(resume.pause)
 app.command("resume")(resume.resume)
+app.command("branch")(branch.branch)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
 app.command("report")(report.report)

@@ -11,10 +11,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from mild.config import RunConfig
-from mild.errors import RunError
+from mild.config import RunConfig, parse
+from mild.errors import ConfigError, RunError
+from mild.store.branch import branch_run
 from mild.store.folder import RunFolder
 from mild.store.run import LAUNCH_SECONDS, Run
 from mild.store.writer import create_run, requeue
@@ -94,6 +97,44 @@ def resume(run: Run) -> None:
             )
         requeue(run.folder, GOING_SECONDS)
         launch(run.folder)
+
+
+def branch(
+    run: Run,
+    number: int,
+    *,
+    cut: int | None = None,
+    selection: Mapping[str, Any] | None = None,
+) -> Run:
+    """Start a new run from a round of another; neither it nor what came before is trained again.
+
+    Parameters
+    ----------
+    number
+        The round to branch from, counted from 0.
+    cut
+        For this round: keep what was misclassified in fewer epochs.
+    selection
+        Or settings of the selection to change, such as the rule, for this round and those after.
+
+    Raises
+    ------
+    ConfigError
+        If the settings do not fit together, or neither or both of cut and settings are given.
+    RunError
+        If the round is not trained, or its network was not kept.
+    """
+    if (cut is None) == (not selection):
+        raise ConfigError(["a branch needs a cut or a rule of its own; give one of them."])
+    settings = run.config().model_dump(mode="json")
+    settings["selection"] |= selection or {}
+    how = f"cut {cut}" if cut is not None else settings["selection"]["rule"]
+    ending = f" r{number + 1} {how}"
+    settings["name"] = settings["name"][: 80 - len(ending)] + ending
+    with _starting:
+        branched = Run(branch_run(run, number, parse(settings), cut))
+        launch(branched.folder)
+        return branched
 
 
 def stop(run: Run) -> None:

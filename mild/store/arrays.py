@@ -46,6 +46,7 @@ class RowWriter:
         self._header_length = len(self._header())
         # Unbuffered: what a full disk refused must not be tried again when the file is closed.
         # Rows to forget stay behind the header's count: a reader may have mapped them.
+        _make_ours(path, keep=n_rows > 0)
         self._file = path.open("r+b" if n_rows else "w+b", buffering=0)
         self._write(0, self._header())
 
@@ -171,6 +172,17 @@ def load_npz(path: Path) -> dict[str, Array]:
         raise RunError(_missing(path)) from error
     except Exception as error:  # zipfile, zlib and numpy each have their own
         raise RunError(_damaged(path, error)) from error
+
+
+def _make_ours(path: Path, *, keep: bool) -> None:
+    """Before a file is written in place: leave its other names, in branches, as they are."""
+    if not path.exists() or path.stat().st_nlink == 1:
+        return
+    if keep:
+        with path.open("rb") as file:
+            replace_file(path, lambda copy: shutil.copyfileobj(file, copy))
+    else:
+        path.unlink()
 
 
 def _check_rows(path: Path, n_columns: int, dtype: np.dtype[Any], n_rows: int) -> None:

@@ -38,7 +38,7 @@ def give_cut(run: Run, number: int, cut: int) -> int:
             f"run {run.run_id} does not wait for the cut of round {number + 1}; "
             "start a run with --wait, or branch a new run from this one."
         )
-    n_kept = _n_kept(run, number, cut)
+    n_kept = kept_by(run, number, cut)
     store_cut(run.folder, number, cut)
     return n_kept
 
@@ -63,7 +63,14 @@ def waiting_round(run: Run) -> int | None:
     return number if proposed and trained else None
 
 
-def _n_kept(run: Run, number: int, cut: int) -> int:
+def kept_by(run: Run, number: int, cut: int) -> int:
+    """How many instances of a round, counted from 0, a cut keeps.
+
+    Raises
+    ------
+    RunError
+        If the cut is out of range or keeps too little to train on.
+    """
     n_epochs = run.n_epochs(number)
     if not 0 <= cut <= n_epochs + 1:
         raise RunError(

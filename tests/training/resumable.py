@@ -84,6 +84,7 @@ def train(folder: RunFolder, stop: Stop | None = None) -> Run:
         if not run.has_checkpoint():
             writer.start_over()
             writer.instances(given_N=data.given_N, clean_N=data.clean_N, names=("",) * N)
+            writer.thumbnails(data.images_NHWC)
             writer.facts(class_names=["a", "b", "c"], n_instances=N)
         work = lay_out(run.config(), data, torch.device("cpu"), writer, stop or Stop())
         train_run(work, run, data)

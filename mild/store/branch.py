@@ -1,0 +1,123 @@
+"""A new run that begins at the end of a round of another: its folder, complete in itself.
+
+What both share is hard-linked where the file system can, for no file of a run that is done with is
+ever written in place; deleting one run leaves the other whole.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from contextlib import closing
+
+from mild.config import RunConfig
+from mild.errors import RunError
+from mild.store import arrays, schema
+from mild.store.folder import RunFolder, new_run_id
+from mild.store.full import WRITE_ERRORS
+from mild.store.review import kept_by, store_cut
+from mild.store.run import Run
+
+_RECORDED = ("index.npy", "status.npy", "predictions.npy", "losses.npy", "margins.npy")
+_SELECTED = ("scores.npz", "selection.npz")
+
+
+def branch_run(run: Run, number: int, config: RunConfig, cut: int | None) -> RunFolder:
+    """A run in the state `queued` that has rounds 0 .. `number` of `run`, the last one unselected.
+
+    Parameters
+    ----------
+    number
+        The round to branch from, counted from 0.
+    config
+        What the new run is asked for: that of `run`, but for its name and selection.
+    cut
+        For that round; None leaves it to the config's rule.
+
+    Raises
+    ------
+    RunError
+        If the round is not there, its network was not kept, the cut cannot be, or the runs folder
+        cannot be written.
+    """
+    _check(run, number, cut)
+    root = run.folder.path.parent
+    folder = RunFolder(root / new_run_id(config.name))
+    draft = RunFolder(root / f".making-{folder.run_id}")
+    try:
+        draft.path.mkdir()
+        text = config.model_dump_json(indent=2) + "\n"
+        arrays.replace_bytes(draft.config, text.encode())
+        _link_files(run.folder, draft, number)
+        _write_database(run, draft, number, config)
+        if cut is not None:
+            store_cut(draft, number, cut)
+        draft.lock.touch()
+        draft.path.rename(folder.path)
+    except WRITE_ERRORS as error:
+        shutil.rmtree(draft.path, ignore_errors=True)
+        raise RunError(
+            f"runs folder {root} cannot be written ({getattr(error, 'strerror', None) or error}); "
+            "make it writable, or make room on its disk."
+        ) from error
+    return folder
+
+
+def _check(run: Run, number: int, cut: int | None) -> None:
+    rounds = run.config().rounds
+    if not 0 <= number < len(rounds) or run.n_epochs(number) < rounds[number].epochs:
+        n_trained = sum(run.n_epochs(k) == asked.epochs for k, asked in enumerate(rounds))
+        raise RunError(
+            f"run {run.run_id} has no round {number + 1} to branch from: "
+            f"{n_trained} of its {len(rounds)} rounds are trained."
+        )
+    if not run.folder.network(number).is_file():
+        raise RunError(
+            f"run {run.run_id} did not keep the network at the end of round {number + 1}; "
+            "only runs with keep_round_networks (the default) can be branched."
+        )
+    if cut is not None and (run.folder.round(number) / "selection.npz").is_file():
+        kept_by(run, number, cut)
+
+
+def _link_files(source: RunFolder, target: RunFolder, number: int) -> None:
+    (target.path / "rounds").mkdir()
+    target.checkpoint.parent.mkdir()
+    arrays.link_or_copy(source.instances, target.instances)
+    arrays.link_or_copy(source.thumbnails, target.thumbnails)
+    for earlier in range(number + 1):
+        target.round(earlier).mkdir()
+        names = _RECORDED if earlier == number else (*_RECORDED, *_SELECTED)
+        for name in names:
+            arrays.link_or_copy(source.round(earlier) / name, target.round(earlier) / name)
+        if source.network(earlier).is_file():
+            arrays.link_or_copy(source.network(earlier), target.network(earlier))
+    arrays.link_or_copy(source.network(number), target.checkpoint)
+
+
+def _write_database(run: Run, target: RunFolder, number: int, config: RunConfig) -> None:
+    now = time.time()
+    schema.create(target.database, created=now)
+    epochs = [item for item in run.epochs() if item.stage <= number]
+    facts = run.facts() | {"branched_from": {"run_id": run.run_id, "round": number}}
+    facts.pop("training_seconds", None)
+    events = [
+        (item.time, item.kind, item.sentence)
+        for item in run.events()
+        if item.kind in ("skipped", "note") and item.time < epochs[-1].recorded
+    ]
+    events.append((now, "branched", f"Branched from round {number + 1} of {run.run_id}."))
+    epochs_left = config.total_epochs - len(epochs)
+    with closing(schema.connect(target.database)) as database, database:
+        for epoch in epochs:
+            schema.insert(database, "epochs", epoch)
+        for record in run.rounds()[:number]:
+            schema.insert(database, "rounds", record)
+        rows = [(key, json.dumps(value)) for key, value in facts.items()]
+        database.executemany("INSERT INTO facts (key, value) VALUES (?, ?)", rows)
+        database.executemany("INSERT INTO events (time, kind, sentence) VALUES (?, ?, ?)", events)
+        database.execute(
+            "UPDATE state SET stage = ?, epoch = ?, share_of_epoch = 1, epochs_left = ?",
+            (number, epochs[-1].epoch, epochs_left),
+        )
