@@ -101,21 +101,7 @@ def _trade_off(view: LessonRound, cut: int) -> int:
             alt="Precision falls and recall rises with the cut",
         )  # fmt: skip
     with right:
-        st.subheader("The price of mistakes", help="Clean images flagged, and wrong labels kept.")
-        price = st.slider(
-            "A kept wrong label costs as much as this many lost clean images", 1, HIGHEST_PRICE,
-            key="learn price",
-        )  # fmt: skip
-        cost = {
-            "in truth": numbers.cost(numbers.true_errors(view.clean_C, view.wrong_C), price),
-            "expected under the fit": numbers.cost(
-                numbers.expected_errors(view.mixture, view.n), price
-            ),
-        }
-        st.plotly_chart(
-            cost_by_cut(cost, cut), key="chart mistakes",
-            alt="What the mistakes of every cut cost, in truth and as the fit expects them",
-        )  # fmt: skip
+        price, cost = _price(view, cut)
     believed, real = cost["expected under the fit"], cost["in truth"]
     st.markdown(
         f"At {cut} epochs the fit expects mistakes worth **{believed[cut]:.1f}** clean images; in "
@@ -125,6 +111,25 @@ def _trade_off(view: LessonRound, cut: int) -> int:
         "default rule."
     )
     return price
+
+
+def _price(view: LessonRound, cut: int) -> tuple[int, dict[str, list[float]]]:
+    st.subheader("The price of mistakes", help="Clean images flagged, and wrong labels kept.")
+    price = st.slider(
+        "A kept wrong label costs as much as this many lost clean images", 1, HIGHEST_PRICE,
+        key="learn price",
+    )  # fmt: skip
+    cost = {
+        "in truth": numbers.cost(numbers.true_errors(view.clean_C, view.wrong_C), price),
+        "expected under the fit": numbers.cost(
+            numbers.expected_errors(view.mixture, view.n), price
+        ),
+    }
+    st.plotly_chart(
+        cost_by_cut(cost, cut), key="chart mistakes",
+        alt="What the mistakes of every cut cost, in truth and as the fit expects them",
+    )  # fmt: skip
+    return price, cost
 
 
 def cheapest(view: LessonRound, price: int) -> int:

@@ -37,7 +37,9 @@ def show() -> None:
     remember("sequence", "".join("1" if item else "0" for item in memorized))
     learn_words.strip(memorized)
     learn_words.key_of_colours()
-    _numbers(numbers.story(memorized), view)
+    story = numbers.story(memorized)
+    _numbers(story, view)
+    _belief(story, view)
     learn_words.task(
         "**Try.** Make two timelines with the same metric, one that forgets once and one that "
         "forgets five times. What happens to P(clean)? Then find the metric at which the verdict "
@@ -67,8 +69,7 @@ def _set(epochs: list[int]) -> None:
 
 
 def _numbers(story: numbers.Story, view: LessonRound) -> None:
-    posterior_C = view.mixture.posterior_clean()
-    likely = float(posterior_C[story.misclassified])
+    likely = float(view.mixture.posterior_clean()[story.misclassified])
     first = story.first_memorized_epoch
     columns = st.columns(6)
     for column, (name, value, help_) in zip(
@@ -84,6 +85,11 @@ def _numbers(story: numbers.Story, view: LessonRound) -> None:
         strict=True,
     ):  # fmt: skip
         column.metric(name, value, help=help_)
+
+
+def _belief(story: numbers.Story, view: LessonRound) -> None:
+    posterior_C = view.mixture.posterior_clean()
+    likely = float(posterior_C[story.misclassified])
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     left.plotly_chart(
         posterior_at(posterior_C, story.misclassified), key="chart posterior",

@@ -12,8 +12,9 @@ from mild.ui import learn_words
 from mild.ui.learn_view import memorized_by_group, recorded_run
 from mild.ui.words import count, percent
 
-MANY, FEW = 30, 10
-"""Rounds drawn, and images of a kind below which there is no curve."""
+MANY_ROUNDS, SOME_ROUNDS = 30, 10
+FEW = 20
+"""With fewer images, a curve jumps with every single one."""
 AUTHORS = round(100 / math.e, 1)
 """Per cent of a Weibull component above its scale, whatever its shape."""
 
@@ -65,12 +66,9 @@ def _one_round(number: int, kinds: list[dict[str, int]]) -> None:
         growing_curves(groups, n_epochs), key="chart round",
         alt=f"Share of clean and of mislabeled images memorized in round {number + 1}",
     )  # fmt: skip
-    note = (
-        f" Only {before['mislabeled']} images are mislabeled here: their curve jumps with every "
-        "single one."
-        if before["mislabeled"] < FEW * 2
-        else ""
-    )
+    note = ""
+    if before["mislabeled"] < FEW:
+        note = f" Only {before['mislabeled']} images are mislabeled: each one makes a jump."
     first = percent(memorized_by_group("rounds")["clean"][0])
     st.markdown(
         f"In its first epoch, round {number + 1} memorizes **{percent(groups['clean'][0])}** of "
@@ -94,7 +92,7 @@ def _calculation() -> None:
             format="%.1f",
             key="learn removed clean",
         )  # fmt: skip
-        n_rounds = st.slider("Rounds", 1, MANY, FEW, key="learn rounds")
+        n_rounds = st.slider("Rounds", 1, MANY_ROUNDS, SOME_ROUNDS, key="learn rounds")
         curves = {
             "clean": numbers.left_after(n_rounds, clean / 100),
             "mislabeled": numbers.left_after(n_rounds, wrong / 100),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mild.core.mixture import WeibullMixture
@@ -26,6 +27,15 @@ SLIDERS: dict[str, tuple[str, float, float, float, float, str]] = {
 """Label, lowest, highest, step, where it starts, help."""
 HIGHEST_POWER = 7.0
 """The mislabeled component is squeezed until its shape is 10 to the power of this."""
+LOWEST_SHAPE = 4.0
+"""The lowest shape that the fit allows the mislabeled component."""
+WHY_PROBABILITIES = (
+    "Counts are whole numbers, and many images share the last one. A *density* may be as high as "
+    "it likes there: squeeze the mislabeled component onto that count, and its log-likelihood "
+    "grows without end. There is no best fit to find. MILD gives every count a *probability*, at "
+    "most 1, so the logarithm can never pass 0, and the last count stands for “this long or "
+    "longer”."
+)
 BEYOND = 0.05
 """Nats by which sliders may be better than the fit by their steps alone."""
 
@@ -92,6 +102,12 @@ def _compare(view: LessonRound, mine: WeibullMixture) -> None:
         key="chart weibulls",
         alt="Images per count of misclassified epochs, and what two Weibull components expect",
     )
+    _log_likelihoods(mine, fitted)
+    if shown:
+        st.markdown(_in_words(view))
+
+
+def _log_likelihoods(mine: WeibullMixture, fitted: WeibullMixture) -> None:
     columns = st.columns(3)
     columns[0].metric(
         "Your log-likelihood", signed(mine.log_likelihood), help=learn_words.LOG_LIKELIHOOD
@@ -101,16 +117,15 @@ def _compare(view: LessonRound, mine: WeibullMixture) -> None:
         "Of the fitted mixture", signed(fitted.log_likelihood), help=learn_words.LOG_LIKELIHOOD
     )
     columns[2].metric(
-        "You are behind by", signed(behind, 1), f"{signed(behind / n, 3)} per image", "off",
-        delta_arrow="off", help="0 means: as good as the fitted mixture.",
+        "You are behind by", signed(behind, 1),
+        f"{signed(behind / fitted.n_instances, 3)} per image", "off", delta_arrow="off",
+        help="0 means: as good as the fitted mixture.",
     )  # fmt: skip
     if behind < -BEYOND:
         st.markdown(
             "Yours is higher: possible only outside the bounds of the fit. There, clean images "
             "have a median of at most half the epochs and mislabeled ones of at least half."
         )
-    if shown:
-        st.markdown(_in_words(view))
 
 
 def _in_words(view: LessonRound) -> str:
@@ -128,26 +143,9 @@ def _in_words(view: LessonRound) -> str:
 
 def _squeeze(view: LessonRound) -> None:
     n_C = view.n_by_count_C
-    shapes = np.geomspace(4.0, 10.0**HIGHEST_POWER, 40)
-    curves = {
-        "density": [
-            numbers.continuous_log_likelihood(numbers.squeezed(view.mixture, n_C, shape), n_C)
-            for shape in shapes
-        ],
-        "grouped": [
-            numbers.grouped_log_likelihood(numbers.squeezed(view.mixture, n_C, shape), n_C)
-            for shape in shapes
-        ],
-    }
     left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
     with left:
-        st.markdown(
-            "Counts are whole numbers, and many images share the last one. A *density* may be "
-            "as high as it likes there: squeeze the mislabeled component onto that count, and its "
-            "log-likelihood grows without end. There is no best fit to find. MILD gives every "
-            "count a *probability*, at most 1, so the logarithm can never pass 0, and the last "
-            "count stands for “this long or longer”."
-        )
+        st.markdown(WHY_PROBABILITIES)
         power = st.slider(
             "Squeeze: shape 10 to the power of", 1.0, HIGHEST_POWER, 2.0, step=0.5,
             format="%.1f", key="learn squeeze",
@@ -163,10 +161,23 @@ def _squeeze(view: LessonRound) -> None:
             signed(numbers.grouped_log_likelihood(squeezed, n_C)),
         )
     right.plotly_chart(
-        squeeze(shapes, curves, 10.0**power), key="chart squeeze",
+        squeeze(*_squeezed_curves(view), 10.0**power), key="chart squeeze",
         alt="Log-likelihood as one component is squeezed: with densities it grows, grouped it "
         "does not",
     )  # fmt: skip
+
+
+def _squeezed_curves(
+    view: LessonRound,
+) -> tuple[npt.NDArray[np.float64], dict[str, list[float]]]:
+    """Shapes tried, and the log-likelihood of each in both ways."""
+    n_C = view.n_by_count_C
+    shapes = np.geomspace(LOWEST_SHAPE, 10.0**HIGHEST_POWER, 40)
+    mixtures = [numbers.squeezed(view.mixture, n_C, shape) for shape in shapes]
+    return shapes, {
+        "density": [numbers.continuous_log_likelihood(item, n_C) for item in mixtures],
+        "grouped": [numbers.grouped_log_likelihood(item, n_C) for item in mixtures],
+    }
 
 
 def _start() -> dict[str, float]:
