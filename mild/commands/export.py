@@ -57,11 +57,12 @@ def export(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write every image with its label, its scores and what was decided, for other programs.
+    """Write every image with its scores and what was decided about it.
 
-    Files have one row per image, in data-set order; round_dropped counts from 1. An image folder
-    holds the images to train on, by their decided label: flagged images that nobody decided about
-    are left out, the others stay as given. The originals are only read.
+    Files have one row per image, in data-set order; rounds count from 1.
+    An image folder holds the images to train on, by their decided label:
+    flagged images that nobody decided about are left out, the others stay
+    as given. The originals are only read.
 
     Example: python -m mild export RUN --format csv --output reviewed.csv
     """
@@ -87,10 +88,11 @@ def review_import(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV that export wrote.")],
     as_json: AsJson = False,
 ) -> None:
-    """Read decisions from an exported table that people edited: all of its rows, or none.
+    """Read decisions from an exported table: all of its rows, or none.
 
-    Columns read: index, decision (keep, relabel, drop), new_label (a class, for relabel). Rows
-    without a decision change nothing. The whole import is one step of undo on the review page.
+    Read are index, decision (keep, relabel, drop) and new_label (a class).
+    Rows without a decision change nothing. The whole import is one step
+    of undo on the review page.
 
     Example: python -m mild review-import RUN reviewed.csv
     """

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.store import decisions as store
-from mild.store.run import Run
+from mild.store.run import Run, RunState
 from mild.ui import (
     review_actions,
     review_address,
@@ -31,7 +31,7 @@ def show(run: Run) -> None:
     """Everything to decide about, or why there is nothing yet."""
     state, n_rounds = run.state(), len(run.rounds())
     if n_rounds == 0:
-        _nothing_yet(run, live=state.live)
+        _nothing_yet(run, state)
         return
     asked = len(run.config().rounds)
     if n_rounds < asked and state.live:
@@ -44,9 +44,11 @@ def show(run: Run) -> None:
     fragment(_panel)(run, n_rounds)
 
 
-def _nothing_yet(run: Run, *, live: bool) -> None:
+def _nothing_yet(run: Run, state: RunState) -> None:
     done = run.n_epochs(0)
-    if live:
+    if state.state == "waiting":
+        st.info("Round 1 waits for its cut: set it on the selection page, and come back.")
+    elif state.live:
         st.info(
             "There is nothing to review yet: images are flagged when the first round has its "
             f"selection. {done} of its {run.config().rounds[0].epochs} epochs are done."

@@ -94,7 +94,7 @@ def _window(run: Run) -> Window:
     return windows[run.run_id]
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the finished rounds …")
+@st.cache_resource(max_entries=3, show_spinner="Reading the finished rounds …")
 def measured_again(root: str, run_id: str, n_rounds: int, cut: int | None) -> MeasuredInstances:
     """By the names that a cache understands."""
     return measure(open_run(run_id, Path(root)), n_rounds=n_rounds, cut=cut)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +11,24 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mild.store.run import Run
+from mild.store.run import Run, open_run
 from tests.runs_for_tests import write_run
 
 N_PER_CLASS = 30
 CLASSES = ("=cmd|' /C calc'!A0", "cat <b>", "dog")
 MakeFolderRun = Callable[[], tuple[Run, Path]]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return write_run(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def run(template: Run, runs_root: Path) -> Run:
+    """A finished run of two rounds, of this test's own."""
+    shutil.copytree(template.folder.path, runs_root / template.run_id)
+    return open_run(template.run_id)
 
 
 @pytest.fixture

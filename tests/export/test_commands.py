@@ -29,8 +29,7 @@ def call(*words: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("format_", ["csv", "parquet", "json", "cleanlab", "label-studio"])
-def test_every_file_format_is_written(runs_root: Path, tmp_path: Path, format_: str) -> None:
-    run = write_run(runs_root)
+def test_every_file_format_is_written(run: Run, tmp_path: Path, format_: str) -> None:
     decide(run.folder, {1: Decision("drop")}, WINDOW)
     path = tmp_path / "out"
     answer = call("export", run.run_id, "--format", format_, "--output", path, "--json")
@@ -59,8 +58,7 @@ def test_an_image_folder_is_written(folder_run: tuple[Run, Path], tmp_path: Path
         call("export", run.run_id, "--format", "csv", "--output", tmp_path / "a", "--link")
 
 
-def test_a_cut_flags_more_or_less(runs_root: Path, tmp_path: Path) -> None:
-    run = write_run(runs_root)
+def test_a_cut_flags_more_or_less(run: Run, tmp_path: Path) -> None:
     words = ("export", run.run_id, "--format", "csv", "--overwrite", "--json")
     all_ = call(*words, "--output", tmp_path / "a.csv", "--cut", "0")
     none = call(*words, "--output", tmp_path / "a.csv", "--cut", "99")
@@ -68,10 +66,7 @@ def test_a_cut_flags_more_or_less(runs_root: Path, tmp_path: Path) -> None:
     assert none["n_flagged"] == int((~run.selection(0)["kept"]).sum())
 
 
-def test_a_table_edited_by_people_comes_back_in_one_step_of_undo(
-    runs_root: Path, tmp_path: Path
-) -> None:
-    run = write_run(runs_root)
+def test_a_table_edited_by_people_comes_back_in_one_step_of_undo(run: Run, tmp_path: Path) -> None:
     decide(run.folder, {5: Decision("keep")}, WINDOW)
     path = tmp_path / "reviewed.csv"
     call("export", run.run_id, "--format", "csv", "--output", path, "--json")
@@ -88,8 +83,7 @@ def test_a_table_edited_by_people_comes_back_in_one_step_of_undo(
     assert decisions(run.folder) == {5: Decision("keep")}
 
 
-def test_a_table_with_one_wrong_row_changes_nothing(runs_root: Path, tmp_path: Path) -> None:
-    run = write_run(runs_root)
+def test_a_table_with_one_wrong_row_changes_nothing(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "reviewed.csv"
     path.write_text("index,decision\n1,drop\n2,eat\n")
     with pytest.raises(ReviewError, match="row 3: decision 'eat'"):

@@ -16,7 +16,6 @@ from mild.export.table import reviewed
 from mild.store.decisions import Decision, Window, decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run
-from tests.runs_for_tests import write_run
 
 WINDOW = Window("test", 0)
 
@@ -129,8 +128,7 @@ def test_a_disk_that_is_full_half_way_leaves_nothing(
     assert {item.name for item in tmp_path.iterdir()} == {"runs", "pictures"}
 
 
-def test_images_without_files_are_written_as_png(runs_root: Path, tmp_path: Path) -> None:
-    run = write_run(runs_root)
+def test_images_without_files_are_written_as_png(run: Run, tmp_path: Path) -> None:
     output = tmp_path / "digits"
     written = image_folder.write(reviewed(run), output, link=False, keep_undecided=True)
     assert written.n_written == 300

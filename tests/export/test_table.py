@@ -12,15 +12,15 @@ from mild.errors import RunError
 from mild.export.table import COLUMNS, label_to_train_on, reviewed, table
 from mild.instances import NEVER, measure
 from mild.store.decisions import Decision, Window, decide
+from mild.store.run import Run
 from tests.runs_for_tests import live, write_run
 
 WINDOW = Window("test", 0)
 
 
 def test_an_instance_is_measured_by_the_latest_finished_round_that_trained_on_it(
-    runs_root: Path,
+    run: Run,
 ) -> None:
-    run = write_run(runs_root)
     measured = measure(run)
     kept_first = run.selection(0)["kept"]
     index_second = run.index(1)
@@ -38,8 +38,7 @@ def test_an_instance_is_measured_by_the_latest_finished_round_that_trained_on_it
         assert (measured.slot_RA[number][index_N] == np.arange(len(index_N))).all()
 
 
-def test_the_suggestion_is_what_the_network_took_it_for_most_often(runs_root: Path) -> None:
-    run = write_run(runs_root)
+def test_the_suggestion_is_what_the_network_took_it_for_most_often(run: Run) -> None:
     measured = measure(run)
     status = [unpack_status(run.status(k), len(run.index(k))) for k in range(2)]
     predictions = [np.asarray(run.predictions(k)) for k in range(2)]
@@ -54,8 +53,8 @@ def test_the_suggestion_is_what_the_network_took_it_for_most_often(runs_root: Pa
         assert measured.suggested_A[index] == expected
 
 
-def test_the_score_falls_with_suspicion_round_first_then_metric(runs_root: Path) -> None:
-    measured = measure(write_run(runs_root))
+def test_the_score_falls_with_suspicion_round_first_then_metric(run: Run) -> None:
+    measured = measure(run)
     band = np.where(measured.dropped_A == NEVER, measured.n_rounds, measured.dropped_A)
     order = np.lexsort((-measured.misclassified_A, band))
     score = measured.score_A[order]
@@ -66,8 +65,7 @@ def test_the_score_falls_with_suspicion_round_first_then_metric(runs_root: Path)
     assert measured.score_A[flagged].max() < measured.score_A[~flagged].min()
 
 
-def test_an_instance_that_a_later_round_takes_back_counts_as_kept(runs_root: Path) -> None:
-    run = write_run(runs_root)
+def test_an_instance_that_a_later_round_takes_back_counts_as_kept(run: Run) -> None:
     before = measure(run)
     watched = np.flatnonzero(before.dropped_A == 0)
     n_trained, n_watched = len(run.index(1)), len(watched)
@@ -93,16 +91,14 @@ def test_an_instance_that_a_later_round_takes_back_counts_as_kept(runs_root: Pat
     assert (after.slot_RA[1] >= 0).all()
 
 
-def test_the_first_rounds_alone_measure_as_if_no_other_had_finished(runs_root: Path) -> None:
-    run = write_run(runs_root)
+def test_the_first_rounds_alone_measure_as_if_no_other_had_finished(run: Run) -> None:
     measured = measure(run, n_rounds=1)
     assert measured.n_rounds == 1
     assert (measured.misclassified_A == run.selection(0)["misclassified"]).all()
     assert (measured.flagged_A == ~run.selection(0)["kept"]).all()
 
 
-def test_another_cut_of_the_last_round_changes_what_it_flags(runs_root: Path) -> None:
-    run = write_run(runs_root)
+def test_another_cut_of_the_last_round_changes_what_it_flags(run: Run) -> None:
     misclassified = run.selection(1)["misclassified"]
     for cut in (0, 2, 99):
         measured = measure(run, cut=cut)
@@ -116,8 +112,7 @@ def test_a_run_without_a_finished_round_is_a_sentence(runs_root: Path) -> None:
         measure(run)
 
 
-def test_a_round_whose_files_do_not_fit_is_a_sentence(runs_root: Path) -> None:
-    run = write_run(runs_root)
+def test_a_round_whose_files_do_not_fit_is_a_sentence(run: Run) -> None:
     index = run.folder.round(1) / "index.npy"
     np.save(index, np.arange(5))
     with pytest.raises(RunError, match="round 2 do not fit together"):
@@ -150,8 +145,7 @@ def test_the_table_has_the_columns_of_the_contract(runs_root: Path, clean_known:
     assert first.min() == 1
 
 
-def test_what_is_trained_on_next_follows_people_first_and_the_run_second(runs_root: Path) -> None:
-    run = write_run(runs_root)
+def test_what_is_trained_on_next_follows_people_first_and_the_run_second(run: Run) -> None:
     measured = measure(run)
     flagged = np.flatnonzero(measured.flagged_A)
     fine = np.flatnonzero(~measured.flagged_A)

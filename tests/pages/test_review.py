@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from mild.instances import MeasuredInstances, measure
 from mild.store.decisions import Decision, Window, decide, decisions
-from mild.store.run import Run
+from mild.store.run import Run, open_run
 from mild.store.writer import RunWriter
 from mild.views.review import Filters, matching, verdict_codes
 from tests.pages.conftest import OpenPage, fine, words
@@ -49,9 +50,16 @@ def by_suspicion(measured: MeasuredInstances) -> list[int]:
     return [int(index) for index in found]
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return write_run(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture
-def run(runs_root: Path) -> Run:
-    return write_run(runs_root)
+def run(template: Run, runs_root: Path) -> Run:
+    """A finished run of this test's own."""
+    shutil.copytree(template.folder.path, runs_root / template.run_id)
+    return open_run(template.run_id)
 
 
 def test_the_most_suspicious_of_the_flagged_come_first(run: Run, open_page: OpenPage) -> None:
@@ -299,6 +307,19 @@ def test_before_the_first_selection_there_is_nothing_to_review(
     ended = open_page("review", run=run.run_id)
     if state != "queued":
         assert "this run ended after" in words(ended)
+
+
+def test_a_run_that_waits_for_its_first_cut_says_who_sets_it(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="selecting", epochs=(8,))
+    writer = RunWriter(run.folder)
+    writer.set_state("waiting", "Round 1 waits for its cut.")
+    writer.close()
+    with live(run):
+        app = open_page("review", run=run.run_id)
+    fine(app)
+    assert "Round 1 waits for its cut: set it on the selection page" in words(app)
 
 
 def test_a_live_run_is_reviewed_by_its_finished_rounds(

@@ -12,7 +12,7 @@ from PIL import Image
 from mild.core.dynamics import unpack_status
 from mild.figures import palette
 from mild.figures.sheets import image_sheet, small_webp, strips
-from mild.instances import measure
+from mild.instances import MeasuredInstances, measure
 from mild.ui.review_address import Address, compose, parse
 from mild.views.review import SORTS, Filters, matching, progress, verdict_codes
 from mild.views.timeline import MAX_COLUMNS, timelines
@@ -38,9 +38,13 @@ def test_the_usual_address_is_empty() -> None:
     assert compose(ADDRESSES[0]) == {}
 
 
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> MeasuredInstances:
+    return measure(write_run(tmp_path_factory.mktemp("runs")))
+
+
 @pytest.mark.parametrize("sort", SORTS)
-def test_every_order_shows_every_instance_once(sort: str, runs_root: Path) -> None:
-    measured = measure(write_run(runs_root))
+def test_every_order_shows_every_instance_once(sort: str, measured: MeasuredInstances) -> None:
     found = matching(measured, Filters(flagged=False, sort=sort), verdict_codes(measured.n, {}))
     assert sorted(found) == list(range(measured.n))
     keys = {
@@ -55,8 +59,7 @@ def test_every_order_shows_every_instance_once(sort: str, runs_root: Path) -> No
     assert (np.diff(keys[sort][found]) >= 0).all()
 
 
-def test_progress_counts_the_flagged_that_are_decided(runs_root: Path) -> None:
-    measured = measure(write_run(runs_root))
+def test_progress_counts_the_flagged_that_are_decided(measured: MeasuredInstances) -> None:
     code_A = np.zeros(measured.n, dtype=np.uint8)
     flagged, fine = np.flatnonzero(measured.flagged_A), np.flatnonzero(~measured.flagged_A)
     code_A[flagged[:3]], code_A[fine[0]] = [1, 2, 3], 3
@@ -80,13 +83,13 @@ def test_a_timeline_shows_every_epoch_of_every_round(runs_root: Path) -> None:
 
 
 def test_a_long_timeline_is_thinned_to_shares(runs_root: Path) -> None:
-    run = write_run(runs_root, n=40, epochs=(250,))
+    run = write_run(runs_root, n=40, epochs=(125,))
     measured = measure(run)
     found = timelines(run, measured, np.arange(40))
     assert found.shape[1] <= MAX_COLUMNS
     status = unpack_status(run.status(0), 40)
-    assert np.allclose(found[:, 0], status[:3].mean(axis=0))
-    assert np.allclose(found[:, -1], status[249:].mean(axis=0))
+    assert np.allclose(found[:, 0], status[:2].mean(axis=0))
+    assert np.allclose(found[:, -1], status[124:].mean(axis=0))
 
 
 @pytest.mark.parametrize(("side", "format_"), [(8, "PNG"), (48, "WEBP")])
