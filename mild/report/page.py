@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mild.core.dynamics import counts_to_cells
-from mild.figures import palette
 from mild.figures.curves import learning_curves, memorized_curves
 from mild.figures.histogram import metric_histogram
+from mild.figures.html import Figure, as_html
 from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.store.run import Run
@@ -27,8 +26,6 @@ from mild.words import count, duration, percent
 
 N_IMAGES = 60
 """Most suspicious images shown."""
-GRID = "rgba(127, 134, 148, 0.3)"
-"""On light and on dark."""
 
 
 def write_report(run: Run, path: Path) -> None:
@@ -69,7 +66,7 @@ def _content(run: Run) -> dict[str, Any]:
         "accuracy": summary["accuracy"],
         "records": run.rounds(),
         "truth_known": any(record.precision is not None for record in run.rounds()),
-        "figures": [(title, note, _html(figure, i)) for i, (title, note, figure) in figures],
+        "figures": [(title, note, as_html(figure, with_script=i == 0)) for i, (title, note, figure) in figures],
         "images": _images(run),
         "settings": json.dumps(config.model_dump(mode="json"), indent=2),
         "facts": json.dumps(
@@ -129,7 +126,7 @@ def _said(record: RoundRecord) -> str:
     )
 
 
-def _histogram(run: Run, record: RoundRecord) -> go.Figure:
+def _histogram(run: Run, record: RoundRecord) -> Figure:
     selection, index_N = run.selection(record.round), run.index(record.round)
     misclassified_N = selection["misclassified"]
     n_by_count = counts_to_cells(misclassified_N, record.epochs)
@@ -175,13 +172,3 @@ def _images(run: Run) -> dict[str, Any] | None:
         ],
         "n_flagged": len(flagged),
     }
-
-
-def _html(figure: go.Figure, position: int) -> str:
-    """Plotly's own script goes into the first figure and serves them all."""
-    figure.update_layout(
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"color": palette.ALL}
-    )
-    for axes in (figure.update_xaxes, figure.update_yaxes):
-        axes(gridcolor=GRID, zerolinecolor=GRID)
-    return str(figure.to_html(full_html=False, include_plotlyjs=position == 0))
