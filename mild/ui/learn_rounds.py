@@ -9,6 +9,7 @@ import streamlit as st
 from mild.figures.lesson import growing_curves, kept_by_round, what_is_left
 from mild.lesson import numbers
 from mild.ui import learn_words
+from mild.ui.learn_address import remember, start_from_address
 from mild.ui.learn_view import memorized_by_group, recorded_run
 from mild.ui.words import count, percent
 
@@ -34,11 +35,13 @@ def show() -> None:
         kept_by_round(kinds), key="chart rounds",
         alt="Clean and mislabeled images that each round trains on",
     )  # fmt: skip
+    start_from_address("round", "learn round", 1, 1, len(run.rounds))
     number = st.segmented_control(
-        "Look into", range(len(run.rounds)), key="learn round", default=0, required=True,
-        format_func=lambda item: f"Round {item + 1}",
+        "Look into", range(1, len(run.rounds) + 1), key="learn round", required=True,
+        format_func=lambda item: f"Round {item}",
     )  # fmt: skip
-    _one_round(int(number or 0), kinds)
+    remember("round", number)
+    _one_round(int(number or 1) - 1, kinds)
     st.subheader("Many careful rounds, or few bold ones?")
     _calculation()
     learn_words.task(

@@ -260,7 +260,8 @@ def test_the_dearer_a_kept_wrong_label_the_lower_the_cheapest_cut(open_page: Ope
 def test_rounds_say_what_each_one_dropped(open_page: OpenPage) -> None:
     app = open_page("learn", section="rounds")
     kinds = recording.load("rounds").kinds_by_round()
-    app.button_group("learn round").set_value(1).run()
+    app.button_group("learn round").set_value(2).run()
+    assert address(app, "round") == "2"
     found = metrics(app)
     assert found["Trained on"] == str(sum(kinds[1].values()))
     assert found["Dropped, mislabeled"] == str(kinds[1]["mislabeled"] - kinds[2]["mislabeled"])
