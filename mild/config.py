@@ -55,6 +55,9 @@ class DataConfig(_Settings):
     same and it is at most 64, else 64."""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     """Share of each class held out for accuracy where the data set has no test part of its own."""
+    validation_fraction: float = Field(default=0.0, ge=0, lt=1)
+    """Share of each class of the training part that is set aside and not used, where the data set
+    has a test part; for comparing with those who choose their settings by such a share."""
     path_column: str = Field(default="path", min_length=1)
     """For `manifest`: the column with the image file, relative to the manifest."""
     label_column: str = Field(default="label", min_length=1)
@@ -103,6 +106,8 @@ class OptimizerConfig(_Settings):
     """At the start of each round; falls to 0 along a cosine."""
     momentum: float = Field(default=0.9, ge=0, lt=1)
     """Of stochastic gradient descent."""
+    nesterov: bool = True
+    """Nesterov's momentum instead of the plain one."""
     weight_decay: float = Field(default=5e-4, ge=0, le=1)
     """L2 penalty."""
     batch_size: int = Field(default=64, ge=2, le=65_536)

@@ -42,6 +42,8 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
         raise DataError(" ".join(found))
     loaded = _load(config, progress)
     loaded = replace(loaded, notes=(*loaded.notes, *_ignored(config)))
+    if config.validation_fraction:
+        loaded = _without_validation(loaded, config.validation_fraction, seed)
     return _with_test_part(loaded, config.test_fraction, seed)
 
 
@@ -141,6 +143,15 @@ def _ignored(config: DataConfig) -> tuple[str, ...]:
     if config.labels_column is not None and config.labels_path is None:
         notes.append("labels_column means nothing without labels_path and was ignored.")
     return tuple(notes)
+
+
+def _without_validation(loaded: Loaded, fraction: float, seed: int) -> Loaded:
+    if loaded.test is None:
+        note = "validation_fraction is for sets with a test part of their own and was ignored."
+        return replace(loaded, notes=(*loaded.notes, note))
+    train, set_aside = hold_out(_trusted(loaded.train), fraction, seed=seed)
+    note = f"{len(set_aside):,} images of the training part are set aside for validation, unused."
+    return replace(loaded, train=loaded.train.take(train), notes=(*loaded.notes, note))
 
 
 def _with_test_part(loaded: Loaded, fraction: float, seed: int) -> LabelledImages:

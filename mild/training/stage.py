@@ -91,7 +91,7 @@ def _learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
         lr=settings.learning_rate,
         momentum=settings.momentum,
         weight_decay=stage.weight_decay,
-        nesterov=settings.momentum > 0,
+        nesterov=settings.nesterov and settings.momentum > 0,
         fused=work.device.type in ("cpu", "cuda"),
     )
     # Nothing of ours draws from the global generator; a layer of somebody else's, as dropout, does.

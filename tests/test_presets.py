@@ -1,0 +1,35 @@
+"""Presets ask for what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from mild import presets
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "first", "others", "decay"),
+    [
+        ("paper-cifar10", 0.2, 70, 20, 5e-3),
+        ("paper-cifar10-sym50", 0.5, 10, 20, 5e-3),
+        ("paper-cifar10-sym80", 0.8, 70, 20, 2.5e-3),
+        ("paper-cifar100", 0.2, 70, 50, 5e-3),
+    ],
+)
+def test_the_settings_of_the_papers_authors_are_theirs(name, rate, first, others, decay):
+    """METHOD, section 4."""
+    config = presets.preset(name)
+    assert [item.epochs for item in config.rounds] == [first] + [others] * 26
+    assert config.data.source == name.split("-")[1]
+    assert config.data.validation_fraction == 0.1
+    assert (config.noise.model, config.noise.rate) == ("symmetric", rate)
+    assert config.model == "resnet34"
+    optimizer = config.optimizer
+    assert (optimizer.learning_rate, optimizer.momentum, optimizer.nesterov) == (0.01, 0.9, False)
+    assert (optimizer.weight_decay, optimizer.batch_size) == (5e-3, 128)
+    assert (config.rounds[0].weight_decay or optimizer.weight_decay) == decay
+    assert all(item.weight_decay is None for item in config.rounds[1:])
+    assert (config.augmentation.crop_padding, config.augmentation.flip) == (4, True)
+    assert config.selection.rule == "noisy-scale"
+    assert config.selection.nested
+    assert not config.reinitialise
