@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import plotly.graph_objects as go
 
 from mild.figures import palette
 
-Figure = go.Figure
+Figure: TypeAlias = go.Figure
 GRID = "rgba(127, 134, 148, 0.3)"
 
 

@@ -66,7 +66,10 @@ def _content(run: Run) -> dict[str, Any]:
         "accuracy": summary["accuracy"],
         "records": run.rounds(),
         "truth_known": any(record.precision is not None for record in run.rounds()),
-        "figures": [(title, note, as_html(figure, with_script=i == 0)) for i, (title, note, figure) in figures],
+        "figures": [
+            (title, note, as_html(figure, with_script=position == 0))
+            for position, (title, note, figure) in figures
+        ],
         "images": _images(run),
         "settings": json.dumps(config.model_dump(mode="json"), indent=2),
         "facts": json.dumps(
