@@ -277,3 +277,26 @@ def test_a_run_without_its_checkpoint_fails_with_a_sentence(runs_root):
         "'checkpoint' back from a copy of the run, or start a new run."
     )
     assert len(run.epochs()) == 11  # what was committed is kept
+
+
+_DROPOUT = """
+from torch import nn
+
+def net(n_classes):
+    return nn.Sequential(nn.Flatten(), nn.Dropout(0.3), nn.Linear(192, n_classes))
+"""
+
+
+def test_layers_that_draw_at_random_go_on_where_they_were(runs_root, tmp_path):
+    """Dropout draws from torch's global generator, whoever else has used it meanwhile."""
+    (tmp_path / "net_with_dropout.py").write_text(_DROPOUT)
+    own = config(model="net_with_dropout:net", model_folder=str(tmp_path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", list(sys.path))
+        whole = train(create_run(own, runs_root))
+        folder = create_run(own, runs_root)
+        for n_epochs in (2, 5, 8):
+            with pytest.raises(Stopped):
+                train(folder, StopAfter(folder, n_epochs))
+            torch.rand(7)
+        assert digests(train(folder)) == digests(whole)
