@@ -99,6 +99,23 @@ def decisions(folder: RunFolder) -> dict[int, Decision]:
         return {row[0]: Decision(row[1], row[2]) for row in rows}
 
 
+def since(folder: RunFolder, action: int) -> tuple[int, Wanted]:
+    """The last action, and what became of every instance changed after the action `action`.
+
+    Costs what was changed, not what is decided. Starts from nothing where `action` is 0.
+    """
+    with reading(folder, "decision_actions") as database:
+        if database is None:
+            return 0, {}
+        database.execute("BEGIN")
+        rows = database.execute(
+            "SELECT instance, verdict, label FROM decision_changes WHERE action > ? "
+            "ORDER BY action",
+            (action,),
+        )
+        return _last(database), {row[0]: _decision(row[1], row[2]) for row in rows}
+
+
 def can_undo(folder: RunFolder, window: Window) -> tuple[bool, bool]:
     """Whether this window has something to undo, and something to redo."""
     with reading(folder, "decision_actions") as database:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.instances import MeasuredInstances, measure
-from mild.store.decisions import Decision, Window, decisions, last_action
+from mild.store.decisions import Decision, Wanted, Window, last_action, since
+from mild.store.folder import RunFolder
 from mild.store.run import Run, open_run
-from mild.views.review import CodeArray, Filters, matching, verdict_codes
+from mild.views.review import CodeArray, Filters, matching, verdict_codes, write_codes
 
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
@@ -48,11 +49,16 @@ def open_review(run: Run, n_rounds: int, cut: int | None) -> Review:
 
 
 def standing(review: Review) -> Standing:
-    """Every decision as of now."""
-    run = review.run
-    return _standing(
-        str(run.folder.path.parent), run.run_id, last_action(run.folder), review.measured.n
-    )
+    """Every decision as of now; reads only what was changed since it was last asked for."""
+    folder, n = review.run.folder, review.measured.n
+    known = _known(str(folder.path.parent), review.run.run_id, _file_number(folder), n)
+    last, changes = since(folder, known[0].last_action)
+    if last < known[0].last_action:  # an older copy was put back in the same place
+        known[0] = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
+        last, changes = since(folder, 0)
+    if last != known[0].last_action:
+        known[0] = _after(known[0], last, changes)
+    return known[0]
 
 
 def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
@@ -101,6 +107,23 @@ def measured_again(root: str, run_id: str, n_rounds: int, cut: int | None) -> Me
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _standing(root: str, run_id: str, number: int, n: int) -> Standing:
-    found = decisions(open_run(run_id, Path(root)).folder)
-    return Standing(last_action=number, decisions=found, code_A=verdict_codes(n, found))
+def _known(root: str, run_id: str, file_number: int, n: int) -> list[Standing]:
+    """A place for the newest one. Two windows that come at once do the same work twice."""
+    return [Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))]
+
+
+def _after(before: Standing, last_action_: int, changes: Wanted) -> Standing:
+    decisions = dict(before.decisions)
+    for index, decision in changes.items():
+        if decision is None:
+            decisions.pop(index, None)
+        else:
+            decisions[index] = decision
+    code_A = before.code_A.copy()
+    write_codes(code_A, changes)
+    return Standing(last_action=last_action_, decisions=decisions, code_A=code_A)
+
+
+def _file_number(folder: RunFolder) -> int:
+    """Another one where review.db was put back from a copy."""
+    return folder.review.stat().st_ino if folder.review.exists() else 0

@@ -82,14 +82,19 @@ def matching(measured: MeasuredInstances, filters: Filters, code_A: CodeArray) -
     return _ordered(measured, np.flatnonzero(chosen_A), filters.sort)
 
 
-def verdict_codes(n: int, decisions: Mapping[int, Decision]) -> CodeArray:
+def verdict_codes(n: int, decisions: Mapping[int, Decision | None]) -> CodeArray:
     """Shape (A,): the place of each instance's decision in `CHOICES`."""
     code_A = np.zeros(n, dtype=np.uint8)
+    write_codes(code_A, decisions)
+    return code_A
+
+
+def write_codes(code_A: CodeArray, decisions: Mapping[int, Decision | None]) -> None:
+    """Change the codes of these instances; None makes one undecided."""
     code_of = {verdict: code for code, verdict in enumerate(CHOICES)}
     for index, decision in decisions.items():
-        if index < n:
-            code_A[index] = code_of[decision.verdict]
-    return code_A
+        if index < len(code_A):
+            code_A[index] = code_of[decision.verdict] if decision else 0
 
 
 def progress(measured: MeasuredInstances, code_A: CodeArray) -> Progress:

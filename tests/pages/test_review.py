@@ -164,6 +164,18 @@ def test_two_windows_do_not_lose_each_others_decisions(run: Run, open_page: Open
     assert mine.button("undo").disabled
 
 
+def test_a_review_put_back_from_a_copy_is_shown(run: Run, open_page: OpenPage) -> None:
+    app = open_page("review", run=run.run_id)
+    first, second = shown(app)[:2]
+    send(app, {"kind": "keep", "indices": [first]})
+    copy = run.folder.review.read_bytes()
+    send(app, {"kind": "drop", "indices": [second]}, source="another")
+    assert gallery(app)["tiles"][1]["verdict"] == "drop"
+    run.folder.review.write_bytes(copy)
+    app.run()
+    assert [tile["verdict"] for tile in gallery(app)["tiles"][:2]] == ["keep", None]
+
+
 def test_filters_combine_and_stand_in_the_address(run: Run, open_page: OpenPage) -> None:
     measured = measure(run)
     app = open_page("review", run=run.run_id)

@@ -19,6 +19,7 @@ from mild.store.decisions import (
     decisions,
     last_action,
     redo,
+    since,
     undo,
 )
 from mild.store.folder import RunFolder
@@ -120,6 +121,19 @@ def test_undo_leaves_alone_what_another_window_does_meanwhile(folder: RunFolder)
     assert (done.n_changed, done.n_passed_over) == (1, 1)
     assert decisions(folder) == {2: DROP, 3: DROP}
     assert undo(folder, A) is None
+
+
+def test_what_changed_since_an_action_leads_to_how_things_stand(folder: RunFolder) -> None:
+    assert since(folder, 0) == (0, {})
+    decide(folder, {1: KEEP, 2: KEEP}, A)
+    decide(folder, {2: DROP}, B)
+    assert since(folder, 0) == (2, {1: KEEP, 2: DROP})
+    undo(folder, B)
+    decide(folder, {3: DROP}, A)
+    assert since(folder, 2) == (4, {2: KEEP, 3: DROP})
+    undo(folder, A)
+    assert since(folder, 4) == (5, {3: None})
+    assert since(folder, 5) == (5, {})
 
 
 def test_every_change_is_on_record_with_what_was_there_before(folder: RunFolder) -> None:
