@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from mild.figures import curves, dynamics
@@ -45,12 +43,13 @@ def _panel(run: Run, number: int, recorded: int) -> None:
     data = matrix_data(run, number, sort)
     row = st.session_state.get(f"row {key} {sort}")
     status_matrix(
-        {**data, "upTo": up_to, "chosen": row},
+        data,
+        {"upTo": up_to, "chosen": row},
         key=f"matrix {key}",
         on_row=lambda chosen: _choose_row(run, number, sort, f"row {key} {sort}", chosen),
         on_epoch=lambda epoch: st.session_state.update({f"epoch {key}": epoch}),
     )
-    _save(run, number, data)
+    _save(run, number, recorded)
     dynamics_instance.show(run, number, sort, row)
     _histograms(run, number, up_to)
     fragment(dynamics_density.show)(run, number, up_to)
@@ -104,13 +103,13 @@ def _explanation(run: Run, number: int) -> str:
     )
 
 
-def _save(run: Run, number: int, data: dict[str, Any]) -> None:
+def _save(run: Run, number: int, recorded: int) -> None:
     shares = memorized_curves(run, number)
     save_box(
         f"{run.run_id} round {number + 1} memorized",
-        lambda: {"epoch": list(range(1, data["epochs"] + 1)), **shares},
+        lambda: {"epoch": list(range(1, recorded + 1)), **shares},
         lambda: curves.memorized_curves(shares, {}),
-        key=f"save {run.run_id} {number} {data['epochs']}",
+        key=f"save {run.run_id} {number} {recorded}",
     )
 
 

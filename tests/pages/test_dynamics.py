@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from pathlib import Path
@@ -24,14 +23,18 @@ from tests.runs_for_tests import live, write_run
 
 def drawn(app: AppTest) -> dict[str, Any]:
     """What the matrix was given."""
-    (chart,) = [item for item in app.get("bidi_component") if "cells" in item.proto.json]
+    (chart,) = [item for item in app.get("bidi_component") if "upTo" in item.proto.json]
     data: dict[str, Any] = json.loads(chart.proto.json)
     return data
 
 
-def percents(data: dict[str, Any]) -> np.ndarray:
-    cells = np.frombuffer(zlib.decompress(base64.b64decode(data["cells"])), dtype=np.uint8)
-    return cells.reshape(len(data["n"]), data["columns"])
+def cells(app: AppTest) -> np.ndarray:
+    """The picture itself, checked to belong to what was drawn."""
+    (sent,) = [item.proto.bytes for item in app.get("bidi_component") if item.proto.bytes]
+    token, _, packed = sent.partition(b"\n")
+    assert token.decode() == drawn(app)["token"]
+    percent = np.frombuffer(zlib.decompress(packed), dtype=np.uint8)
+    return percent.reshape(len(drawn(app)["n"]), drawn(app)["columns"])
 
 
 def test_without_any_run_it_offers_the_demo(open_page: OpenPage) -> None:
@@ -78,11 +81,12 @@ def test_every_image_has_its_row_in_the_order_asked_for(
     sort: str, runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root, n=300)
-    data = drawn(open_page("dynamics", run=run.run_id, sort=sort))
+    app = open_page("dynamics", run=run.run_id, sort=sort)
+    data = drawn(app)
     status_EN = unpack_status(run.status(0), 300)
     order = [int(name.split()[1]) for name in data["names"]]
     assert sorted(order) == list(range(300))
-    assert (percents(data) == 100 * status_EN[:, order].T).all()
+    assert (cells(app) == 100 * status_EN[:, order].T).all()
     found = summarize(run.status(0), 300)
     keys = {
         "metric": found.misclassified_N,
@@ -94,14 +98,28 @@ def test_every_image_has_its_row_in_the_order_asked_for(
 
 def test_many_images_and_epochs_are_thinned_to_what_a_screen_shows(runs_root: Path) -> None:
     run = write_large_run(runs_root, n=3001, n_epochs=1201)
-    data = matrix_data(run, 0, "metric")
+    found = matrix_data(run, 0, "metric")
+    data = found.facts
     assert (len(data["n"]), data["columns"], data["epochsEach"]) == (400, 401, 3)
     assert sum(data["n"]) == 3001
     assert data["names"] is None
-    assert len(json.dumps(data)) < 300_000
+    assert len(found.packed()) < 240_000
     row = dynamics_view.matrix(run, 0, "metric").slots(399)
     last = unpack_status(run.status(0)[1200:], 3001)[0, row]
-    assert percents(data)[399, 400] == round(100 * last.mean())
+    assert found.percent_RC[399, 400] == round(100 * last.mean())
+
+
+def test_fifty_thousand_images_send_no_more_than_a_screen_shows(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_large_run(runs_root, n=50_000, n_epochs=12)
+    for page in ("dynamics", "selection"):
+        app = open_page(page, run=run.run_id)
+        fine(app)
+        sent = [item.proto.ByteSize() for item in app.get("bidi_component")]
+        sent += [len(item.proto.spec) for item in app.get("plotly_chart")]
+        sent += [len(item.proto.body) for item in app.get("html")]
+        assert sum(sent) < 300_000
 
 
 def test_only_new_epochs_are_read_while_the_order_of_rows_stays(

@@ -36,9 +36,12 @@ class StatusMatrix {
     this.sliding = false;
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.canvas);
+    this.onCells = () => this.data && this.takeCells().then(() => this.image && this.follow());
+    document.documentElement.addEventListener("mild-cells", this.onCells);
   }
 
   close() {
+    document.documentElement.removeEventListener("mild-cells", this.onCells);
     this.observer.disconnect();
     cancelAnimationFrame(this.playing);
   }
@@ -50,15 +53,21 @@ class StatusMatrix {
     this.listen();
     this.drawLegend();
     this.canvas.setAttribute("aria-label", this.describe());
-    if (this.token !== data.token) {
-      this.cursor = null;
-      const cells = await inflate(data.cells);
-      if (this.data.token !== data.token) return; // newer data came meanwhile
-      this.token = data.token;
-      this.cells = cells;
-      this.image = paint(cells, data);
-    }
-    this.follow();
+    await this.takeCells();
+    if (this.image) this.follow();
+  }
+
+  // The cells come by themselves, before or after the facts; a token tells that they belong here.
+  async takeCells() {
+    const come = document.documentElement.mildCells;
+    const token = this.data.token;
+    if (!come || come.token !== token || this.token === token) return;
+    const cells = await inflate(come.packed);
+    if (this.data.token !== token || this.token === token) return; // newer ones came meanwhile
+    this.token = token;
+    this.cursor = null;
+    this.cells = cells;
+    this.image = paint(cells, this.data);
   }
 
   describe() {
@@ -86,7 +95,7 @@ class StatusMatrix {
 
   draw() {
     const wide = this.canvas.clientWidth;
-    if (!this.image || !wide) return;
+    if (this.token !== this.data?.token || !wide) return;
     const dense = window.devicePixelRatio || 1;
     this.canvas.width = Math.round(wide * dense);
     this.canvas.height = Math.round(HEIGHT * dense);
@@ -285,7 +294,7 @@ class StatusMatrix {
 
   say() {
     const { data, cursor } = this;
-    if (!cursor) {
+    if (!cursor || this.token !== data.token) {
       this.readout.textContent = "Point at a row to read it, choose it to see its images.";
       return;
     }
@@ -354,8 +363,7 @@ class StatusMatrix {
   }
 }
 
-async function inflate(coded) {
-  const packed = Uint8Array.from(atob(coded), (c) => c.charCodeAt(0));
+async function inflate(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mild.figures import palette
@@ -41,32 +42,57 @@ _mount = st.components.v2.component(
     css=(_HERE / "status_matrix.css").read_text(encoding="utf-8"),
     js=(_HERE / "status_matrix.js").read_text(encoding="utf-8"),
 )
+_mount_cells = st.components.v2.component(
+    "mild_status_cells",
+    js=(_HERE / "status_cells.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatrixData:
+    """What the browser needs."""
+
+    facts: dict[str, Any]
+    """About the rows and the epochs, and the curves; sent again with each choice."""
+    percent_RC: npt.NDArray[np.uint8]
+    """Shape (R, C), at most 400 x 600: share memorized in per cent; sent once."""
+
+    def packed(self) -> bytes:
+        """The cells as the browser takes them: their token, a line break, deflated bytes."""
+        cells = zlib.compress(np.ascontiguousarray(self.percent_RC).tobytes(), 6)
+        return str(self.facts["token"]).encode() + b"\n" + cells
 
 
 def status_matrix(
-    data: dict[str, Any],
+    data: MatrixData,
+    choice: dict[str, Any],
     *,
     key: str,
     on_row: Callable[[int], None],
     on_epoch: Callable[[int], None],
 ) -> None:
-    """Draw it; the callbacks hear the row a person chooses, and the epoch where a replay ends."""
+    """Draw it; the callbacks hear the row a person chooses, and the epoch where a replay ends.
+
+    `choice` holds the epoch to draw up to ("upTo") and the chosen row or None ("chosen").
+    """
+    facts = data.facts
 
     def chosen() -> None:
         row = st.session_state[key].get("row")
-        if isinstance(row, int | float) and 0 <= row < len(data["n"]):
+        if isinstance(row, int | float) and 0 <= row < len(facts["n"]):
             on_row(int(row))
 
     def replayed() -> None:
         epoch = st.session_state[key].get("epoch")
-        if isinstance(epoch, int | float) and 1 <= epoch <= data["epochs"]:
+        if isinstance(epoch, int | float) and 1 <= epoch <= facts["epochs"]:
             on_epoch(int(epoch))
 
-    _mount(key=key, data=data, on_row_change=chosen, on_epoch_change=replayed)
+    _mount(key=key, data=facts | choice, on_row_change=chosen, on_epoch_change=replayed)
+    _mount_cells(key=f"{key} cells", data=data.packed(), height=1)
 
 
-def matrix_data(run: Run, number: int, sort: Sort) -> dict[str, Any]:
-    """What the browser needs: at most 400 x 600 bytes, and a few facts about each row."""
+def matrix_data(run: Run, number: int, sort: Sort) -> MatrixData:
+    """At most 400 x 600 bytes, and a few facts about each row."""
     root, finished = str(run.folder.path.parent), is_finished(run, number)
     return _matrix_data(root, run.run_id, number, sort, run.n_epochs(number), finished)
 
@@ -74,7 +100,7 @@ def matrix_data(run: Run, number: int, sort: Sort) -> dict[str, Any]:
 @st.cache_data(max_entries=16, show_spinner="Drawing …")
 def _matrix_data(
     root: str, run_id: str, number: int, sort: Sort, n_epochs: int, finished: bool
-) -> dict[str, Any]:
+) -> MatrixData:
     run = open_run(run_id, Path(root))  # `finished` is there for the cache: it makes two groups
     drawn = matrix(run, number, sort)
     percent_RE, epochs_each = thin_columns(drawn.percent(run.status(number)[:n_epochs]))
@@ -82,10 +108,8 @@ def _matrix_data(
     second = None
     if split is not None:
         second = np.rint(100 * drawn.mean(split.second_N.astype(np.uint8))).astype(int).tolist()
-    packed = zlib.compress(np.ascontiguousarray(percent_RE).tobytes(), 6)
-    return {
+    facts = {
         "token": f"{run.run_id} {number} {sort} {n_epochs}",
-        "cells": base64.b64encode(packed).decode(),
         "columns": percent_RE.shape[1],
         "epochsEach": epochs_each,
         "epochs": n_epochs,
@@ -100,6 +124,7 @@ def _matrix_data(
         **_row_words(run, number, drawn.order_N, drawn.starts_R, drawn.n_R),
         "colours": _COLOURS,
     }
+    return MatrixData(facts=facts, percent_RC=percent_RE)
 
 
 def _row_words(run: Run, number: int, order_N: Any, starts_R: Any, n_R: Any) -> dict[str, Any]:
