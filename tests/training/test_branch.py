@@ -16,11 +16,12 @@ from mild.errors import ConfigError, RunError
 from mild.store import arrays
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training.stopping import Stopped
+from mild.training import worker
+from mild.training.stopping import Stop, Stopped
 from tests.conftest import PROJECT
 from tests.runs_for_tests import write_run
 from tests.training.resumable import N, StopAfter, config, digests, train
-from tests.training.test_worker import TINY, wait_for_end
+from tests.training.test_worker import TINY
 
 BY_CUT = {"rule": "manual", "cut": 2, "min_removed_share": 0.0}
 
@@ -152,8 +153,8 @@ def test_a_branch_needs_a_cut_or_a_rule(whole, launched, asked):
 
 
 def test_a_branch_from_the_command_line_trains_in_a_worker(runs_root):
-    run = jobs.start(parse(TINY.model_dump(mode="json") | {"rounds": [3, 2]}))
-    assert wait_for_end(run) == "done"
+    run = Run(create_run(parse(TINY.model_dump(mode="json") | {"rounds": [3, 2]})))
+    assert worker._work(run, Stop()) == 0
     done = subprocess.run(
         [
             sys.executable,
