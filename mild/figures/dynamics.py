@@ -72,7 +72,7 @@ def density(
     x: str,
     y: str,
     second: str,
-    region: tuple[int, int, int, int] | None,
+    region: tuple[float, float, float, float] | None,
 ) -> go.Figure:
     """How many instances share two numbers, on a logarithmic colour scale.
 

@@ -112,13 +112,24 @@ def _draw(
     second = groups(run, number)
     figure = figures.density(
         shown.n_YX, shown.second_YX, shown.x_starts, shown.y_starts, x="Metric (epochs)", y=title,
-        second="" if second is None else second.names[1], region=region,
+        second="" if second is None else second.names[1],
+        region=None if region is None else _frame(region, shown),
     )  # fmt: skip
     chart = f"plane {key}"
     st.plotly_chart(
         figure, key=chart, on_select=lambda: _framed(shown, key, st.session_state[chart]),
         selection_mode="box", config=picture_config(f"{run.run_id} round {number + 1} density"),
     )  # fmt: skip
+
+
+def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:
+    """Around the cells of a region, which stand for the numbers in their middle."""
+    x0, x1, y0, y1 = region
+    wide, high = (
+        (starts[1] - starts[0]) / 2 if len(starts) > 1 else 0.5
+        for starts in (shown.x_starts, shown.y_starts)
+    )
+    return x0 - wide, x1 + wide, y0 - high, y1 + high
 
 
 def _framed(shown: Density, key: str, event: Any) -> None:

@@ -18,6 +18,7 @@ PAGES = {
     "": "Which labels are wrong?",
     "new_run": "New run",
     "live": "Live",
+    "dynamics": "Dynamics",
     "selection": "Selection",
 }
 
