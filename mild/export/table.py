@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mild.config import RunConfig
+from mild.errors import RunError
 from mild.instances import NEVER, MeasuredInstances, measure
 from mild.store.decisions import Decision, decisions
 from mild.store.run import Run
@@ -50,6 +51,15 @@ class Reviewed:
     config: RunConfig
     measured: MeasuredInstances
     decisions: Mapping[int, Decision]
+
+    def __post_init__(self) -> None:
+        n, n_classes = self.measured.n, len(self.measured.class_names)
+        for index, decision in self.decisions.items():
+            if index >= n or (decision.label or 0) >= n_classes:
+                raise RunError(
+                    f"run {self.run.run_id}: review.db decides about image {index} of another run; "
+                    "put the run's own review.db back from a copy, or delete it."
+                )
 
 
 def reviewed(run: Run, *, cut: int | None = None) -> Reviewed:

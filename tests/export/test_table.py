@@ -164,3 +164,10 @@ def test_what_is_trained_on_next_follows_people_first_and_the_run_second(run: Ru
     everyone = label_to_train_on(reviewed(run), keep_undecided=True)
     assert (everyone[flagged[2:]] == measured.given_A[flagged[2:]]).all()
     assert everyone[fine[0]] == -1
+
+
+@pytest.mark.parametrize("strange", [{300: Decision("keep")}, {0: Decision("relabel", 4)}])
+def test_the_review_of_another_run_is_a_sentence(run: Run, strange: dict[int, Decision]) -> None:
+    decide(run.folder, strange, WINDOW)
+    with pytest.raises(RunError, match="of another run; put the run's own review"):
+        reviewed(run)
