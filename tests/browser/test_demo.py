@@ -38,7 +38,7 @@ def test_the_demo_from_the_button_to_a_moved_cut(page: Page, dashboard: Dashboar
 
     expect(page.get_by_text("done", exact=True)).to_be_visible(timeout=1000 * DEMO_SECONDS)
     page.get_by_role("button", name="See the selection").click()
-    kept = page.get_by_test_id("stMetric").first
+    kept = page.get_by_test_id("stMetricValue").first
     expect(kept).to_be_visible()
     wait_until_quiet(page)
     before = kept.inner_text()
