@@ -20,7 +20,7 @@ from mild.training import worker
 from mild.training.stopping import Stop, Stopped
 from tests.conftest import PROJECT
 from tests.runs_for_tests import write_run
-from tests.training.resumable import N, StopAfter, config, digests, train
+from tests.training.resumable import LARGE, N, StopAfter, config, digests, train
 from tests.training.test_worker import TINY
 
 BY_CUT = {"rule": "manual", "cut": 2, "min_removed_share": 0.0}
@@ -152,8 +152,11 @@ def test_a_branch_needs_a_cut_or_a_rule(whole, launched, asked):
         jobs.branch(whole, 0, **asked)
 
 
+@pytest.mark.slow
 def test_a_branch_from_the_command_line_trains_in_a_worker(runs_root):
-    run = Run(create_run(parse(TINY.model_dump(mode="json") | {"rounds": [3, 2]})))
+    run = Run(
+        create_run(parse(TINY.model_dump(mode="json") | {"rounds": [3, 2], "optimizer": LARGE}))
+    )
     assert worker._work(run, Stop()) == 0
     done = subprocess.run(
         [

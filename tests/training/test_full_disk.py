@@ -31,6 +31,7 @@ TINY = parse(
         "device": "cpu",
         "noise": {"model": "symmetric", "rate": 0.4},
         "rounds": [2, 2],
+        "optimizer": {"batch_size": 512},
         "augmentation": {"crop_padding": 1, "flip": False},
         "selection": {"min_removed_share": 0.0},
         "final": {"epochs": 1},

@@ -26,7 +26,7 @@ from mild.training import checkpoint, model_file, worker
 from mild.training.stopping import Stop, Stopped
 from tests.conftest import PROJECT
 from tests.runs_for_tests import live, write_run
-from tests.training.resumable import StopAfter, config, digests, files, prepared, train
+from tests.training.resumable import LARGE, StopAfter, config, digests, files, prepared, train
 from tests.training.test_worker import TINY, wait_for_end, wait_for_epoch
 
 N_KILLS = 20
@@ -42,8 +42,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train(create_run(config(), tmp_path_factory.mktemp("whole") / "runs"))
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_bit_for_bit(runs_root):
-    """SIGKILL at twenty random moments, up to three in one run."""
+    """SIGKILL at twenty random moments, up to five in one run."""
     command = [sys.executable, "-W", "error", "-m", "tests.training.resumable"]
     done = subprocess.run(
         [*command, str(runs_root), str(N_KILLS), str(os.getpid())],
@@ -212,9 +213,10 @@ def test_without_round_networks_a_run_takes_less_room_and_resumes_as_well(runs_r
         assert torch.equal(item, weights[name])
 
 
+@pytest.mark.slow
 def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(runs_root, monkeypatch):
     """The whole way: workers of its own, labels from instances.parquet, state and history."""
-    tiny = parse(TINY.model_dump(mode="json") | {"rounds": [6, 3]})
+    tiny = parse(TINY.model_dump(mode="json") | {"rounds": [4, 2], "optimizer": LARGE})
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in this process
     whole_run = Run(create_run(tiny))
     assert worker._work(whole_run, Stop()) == 0

@@ -27,7 +27,7 @@ from mild.training import checkpoint, decide, rounds
 from mild.training.model_file import load_model
 from mild.training.stopping import Stop, Stopped
 from tests.conftest import PROJECT
-from tests.training.resumable import N, StopAfter, config, digests, prepared, train
+from tests.training.resumable import LARGE, N, StopAfter, config, digests, prepared, train
 from tests.training.test_worker import TINY, wait_for, wait_for_end
 
 WAITING = {"min_removed_share": 0.0, "wait": True}
@@ -159,8 +159,10 @@ def _mild(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_command_line(runs_root):
     tiny = TINY.model_dump(mode="json") | {"rounds": [3, 2], "selection": WAITING}
+    tiny["optimizer"] = LARGE
     run = jobs.start(type(TINY).model_validate(tiny))
     wait_for(lambda: run.state().state == "waiting" or not run.state().live, "the wait")
     device = RecordLock(runs_root / ".devices" / "cpu.lock")
