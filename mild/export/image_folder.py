@@ -17,10 +17,9 @@ import numpy as np
 
 from mild.data import sources
 from mild.data.listed import relative_names
-from mild.data.names import ON_DISK
 from mild.data.places import path_of
 from mild.errors import ExportError
-from mild.export.pixels import png
+from mild.export.pixels import has_files, pictures, png
 from mild.export.table import LEFT_OUT, Reviewed, label_to_train_on
 
 MAX_BYTES = 120
@@ -62,17 +61,17 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
     label_A = label_to_train_on(found, keep_undecided=keep_undecided)
     kept = np.flatnonzero(label_A != LEFT_OUT)
     _check(found, output, link, len(kept))
-    has_files = _has_files(found)
-    files = _source_files(found, kept.tolist()) if has_files else {}
+    from_files = has_files(found.config.data)
+    files = _source_files(found, kept.tolist()) if from_files else {}
     folders = folder_names(found.measured.class_names)
-    places = list(_places(found, kept.tolist(), label_A.tolist(), folders, with_suffix=has_files))
+    places = list(_places(found, kept.tolist(), label_A.tolist(), folders, with_suffix=from_files))
     _write_all(found, output, places, files, link=link)
     used = sorted({int(label_A[index]) for index in kept})
     return WrittenFolder(
         n_written=len(kept),
         n_left_out=found.measured.n - len(kept),
         folders={found.measured.class_names[label]: folders[label] for label in used},
-        note="" if has_files else "Written as PNG from the pictures that the run holds.",
+        note="" if from_files else "Written as PNG from the pictures that the run holds.",
     )
 
 
@@ -106,18 +105,13 @@ def _distinct(stem: str, suffix: str, seen: Counter[str]) -> str:
     return name
 
 
-def _has_files(found: Reviewed) -> bool:
-    source = found.config.data.source
-    return source in ON_DISK and source != "arrays"
-
-
 def _check(found: Reviewed, output: Path, link: bool, n_kept: int) -> None:
     if n_kept == 0:
         raise ExportError(f"run {found.run.run_id}: no image is kept, so there is none to write.")
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         what = "is not empty" if output.is_dir() else "is a file"
         raise ExportError(f"{output} {what}; give a folder that is empty or does not exist yet.")
-    if not _has_files(found):
+    if not has_files(found.config.data):
         if link:
             raise ExportError(
                 f"the data set '{found.config.data.source}' has no image files to link to; "
@@ -194,12 +188,7 @@ def _write_all(
 def _write_images(
     found: Reviewed, making: Path, places: list[_Place], files: dict[int, str], *, link: bool
 ) -> None:
-    thumbnails = None if files else found.run.thumbnails()
-    if not files and thumbnails is None:
-        raise ExportError(
-            f"run {found.run.run_id}: its pictures (thumbnails.npy) are missing; "
-            "copy them back from a copy of the run."
-        )
+    thumbnails = None if files else pictures(found.run)
     for place in places:
         target = making / place.folder / place.file
         if thumbnails is not None:

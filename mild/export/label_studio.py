@@ -12,9 +12,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from mild.data.names import ON_DISK
-from mild.errors import ExportError
-from mild.export.pixels import png
+from mild.export.pixels import has_files, pictures, png
 from mild.export.table import Reviewed, table
 
 LOCAL_FILES = "/data/local-files/?d="
@@ -55,14 +53,9 @@ def _choice(label: str) -> dict[str, Any]:
 
 
 def _address_of(found: Reviewed) -> Any:
-    if found.config.data.source in ON_DISK and found.config.data.source != "arrays":
+    if has_files(found.config.data):
         names_A = found.measured.names_A
         return lambda index: LOCAL_FILES + quote(str(names_A[index]).lstrip("/"))
-    thumbnails = found.run.thumbnails()
-    if thumbnails is None:
-        raise ExportError(
-            f"run {found.run.run_id}: its pictures (thumbnails.npy) are missing; "
-            "copy them back from a copy of the run."
-        )
+    thumbnails = pictures(found.run)
     head = "data:image/png;base64,"
     return lambda index: head + base64.b64encode(png(thumbnails[index])).decode()

@@ -1,4 +1,4 @@
-"""One picture as a file."""
+"""Where the pixels of an image come from, and one picture as a file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,33 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from mild.config import DataConfig
+from mild.data.names import ON_DISK
+from mild.errors import ExportError
+from mild.store.run import Run
+
+
+def has_files(data: DataConfig) -> bool:
+    """Whether every image of the source is a file of its own."""
+    return data.source in ON_DISK and data.source != "arrays"
+
+
+def pictures(run: Run) -> npt.NDArray[np.uint8]:
+    """The pictures that the run holds, by instance.
+
+    Raises
+    ------
+    ExportError
+        If it holds none.
+    """
+    thumbnails = run.thumbnails()
+    if thumbnails is None:
+        raise ExportError(
+            f"run {run.run_id} holds no pictures of its images (thumbnails.npy); choose the format "
+            "csv, parquet, json or cleanlab, or record the run with its images."
+        )
+    return thumbnails
 
 
 def png(pixels_HW3: npt.NDArray[Any]) -> bytes:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from mild.errors import MildError, ReviewError
 from mild.export.formats import FILES
+from mild.export.pixels import has_files
 from mild.export.read_review import read_review
 from mild.export.table import Reviewed
 from mild.store.decisions import decide
@@ -24,6 +25,9 @@ def show(review: Review) -> None:
             "One row per image in data-set order, with scores and decisions. "
             "The file is made when you press the button."
         )
+        no_pixels = not (
+            has_files(review.run.config().data) or review.run.folder.thumbnails.is_file()
+        )
         columns = st.columns(len(FILES))
         for column, (name, format_) in zip(columns, FILES.items(), strict=True):
             column.download_button(
@@ -34,6 +38,7 @@ def show(review: Review) -> None:
                 key=f"export {name}",
                 on_click="ignore",
                 width="stretch",
+                disabled=no_pixels and name == "label-studio",
             )
         st.caption(
             "A folder of the images to train on, sorted by their decided label (flagged images "

@@ -12,6 +12,7 @@ from PIL import Image
 
 from mild.errors import ExportError
 from mild.export import image_folder
+from mild.export.formats import FILES
 from mild.export.table import reviewed
 from mild.store.decisions import Decision, Window, decide
 from mild.store.run import Run
@@ -162,3 +163,14 @@ def test_class_names_that_are_no_folders_get_others(runs_root: Path, tmp_path: P
     run, _ = make_folder_run(runs_root, tmp_path / "pictures", ("Cat", "cat", "dog"))
     written = image_folder.write(reviewed(run), tmp_path / "o", link=False, keep_undecided=False)
     assert written.folders == {"Cat": "Cat", "cat": "cat (2)", "dog": "dog"}
+
+
+def test_a_run_without_pictures_says_what_can_be_written(run: Run, tmp_path: Path) -> None:
+    run.folder.thumbnails.unlink()
+    found = reviewed(run)
+    with pytest.raises(ExportError, match="holds no pictures of its images"):
+        image_folder.write(found, tmp_path / "out", link=False, keep_undecided=False)
+    with pytest.raises(ExportError, match="choose the format csv, parquet, json or cleanlab"):
+        FILES["label-studio"].write(found)
+    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob(".making*"))
