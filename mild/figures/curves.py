@@ -24,7 +24,8 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
 
     `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged") to shares from
     0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the epochs in
-    which they begin. Clean labels rise early, wrong ones late: the picture that explains the method.
+    which they begin. Clean labels rise early, wrong ones late: the picture that explains the
+    method.
     """
     figure = go.Figure()
     for group, shares in curves.items():

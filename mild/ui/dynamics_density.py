@@ -118,7 +118,8 @@ def _draw(
     chart = f"plane {key}"
     st.plotly_chart(
         figure, key=chart, on_select=lambda: _framed(shown, key, st.session_state[chart]),
-        selection_mode="box", config=picture_config(f"{run.run_id} round {number + 1} density"),
+        selection_mode="box", alt=f"Density of images by metric and {title.lower()}",
+        config=picture_config(f"{run.run_id} round {number + 1} density"),
     )  # fmt: skip
 
 

@@ -99,8 +99,9 @@ def _timeline(run: Run, number: int, index: int, slot: int) -> None:
     with right:
         file = f"{run.run_id} round {number + 1} image {index}"
         figure = dynamics.timeline(taken_for, memorized_E, given)
-        st.plotly_chart(figure, key="timeline", config=picture_config(file))
-        st.caption(_taken_for(taken_for, given))
+        words = _taken_for(taken_for, given)
+        st.plotly_chart(figure, key="timeline", config=picture_config(file), alt=words)
+        st.caption(words)
         columns = {
             "epoch": list(range(1, len(taken_for) + 1)),
             "memorized": memorized_E.astype(int),

@@ -122,5 +122,8 @@ def _histograms(run: Run, number: int, up_to: int) -> None:
             counts, starts, width = histogram(run, number, up_to, name, BINS)
             file = f"{run.run_id} round {number + 1} {name}"
             figure = dynamics.counts_by_group(counts, starts, width=width, x=title, never=never)
-            st.plotly_chart(figure, key=f"histogram {name}", config=picture_config(file))
+            st.plotly_chart(
+                figure, key=f"histogram {name}", config=picture_config(file),
+                alt=f"Histogram of the {name} of {sum(map(sum, counts.values())):,} images",
+            )  # fmt: skip
             data_button(file, {name: starts, **counts}, key=f"data {name}")
