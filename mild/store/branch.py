@@ -19,8 +19,8 @@ from mild.store.full import WRITE_ERRORS
 from mild.store.review import kept_by, store_cut
 from mild.store.run import Run
 
-_RECORDED = ("index.npy", "status.npy", "predictions.npy", "losses.npy", "margins.npy")
 _SELECTED = ("scores.npz", "selection.npz")
+"""What the branch makes anew in its first round."""
 
 
 def branch_run(run: Run, number: int, config: RunConfig, cut: int | None) -> RunFolder:
@@ -88,11 +88,10 @@ def _link_files(source: RunFolder, target: RunFolder, number: int) -> None:
     arrays.link_or_copy(source.thumbnails, target.thumbnails)
     for earlier in range(number + 1):
         target.round(earlier).mkdir()
-        names = _RECORDED if earlier == number else (*_RECORDED, *_SELECTED)
-        for name in names:
-            arrays.link_or_copy(source.round(earlier) / name, target.round(earlier) / name)
-        if source.network(earlier).is_file():
-            arrays.link_or_copy(source.network(earlier), target.network(earlier))
+        left_out = ("current.npy", *(_SELECTED if earlier == number else ()))
+        for path in source.round(earlier).iterdir():
+            if path.name not in left_out and not path.name.startswith("."):
+                arrays.link_or_copy(path, target.round(earlier) / path.name)
     arrays.link_or_copy(source.network(number), target.checkpoint)
 
 

@@ -103,6 +103,9 @@ def digests(run: Run) -> dict[str, str]:
         number = record.round
         for name in ("index", "status", "predictions", "losses", "margins"):
             parts[f"{name} {number}"] = getattr(run, name)(number).tobytes()
+        probabilities_NC = run.probabilities(number)
+        if probabilities_NC is not None:
+            parts[f"probabilities {number}"] = probabilities_NC.tobytes()
         for name in ("scores", "selection"):
             for key, array in getattr(run, name)(number).items():
                 parts[f"{name} {key} {number}"] = array.tobytes()

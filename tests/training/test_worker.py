@@ -207,8 +207,9 @@ def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained, runs_root):
         files = {path.relative_to(run.folder.path) for path in run.folder.path.rglob("*")}
         return {str(name) for name in files if name.name not in ("run.db-wal", "run.db-shm")}
 
-    networks = {f"rounds/{number:03}/network.pt" for number in (0, 1)}
-    of_the_worker = {"worker.log", "checkpoint", "checkpoint/state.pt"} | networks
+    last = ("network.pt", "probabilities.npy")  # of each round
+    of_the_worker = {f"rounds/{number:03}/{name}" for number in (0, 1) for name in last}
+    of_the_worker |= {"worker.log", "checkpoint", "checkpoint/state.pt"}
     assert layout(trained) == layout(made) | of_the_worker
     for number in (0, 1):
         for read in (Run.scores, Run.selection):
