@@ -60,7 +60,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     )
     if found is None:
         st.caption("This run holds no pictures of its images, so they are shown as a table.")
-        review_table.show(review, standing, index_T)
+        review_table.show(review, index_T)
         return
     st.caption(KEYS)
     gallery(KEY, _data(review, standing, index_T, found), found.sheet.content)

@@ -133,11 +133,10 @@ def _page(review: Review, address: Address, found: IntArray, turned: int) -> Non
     index_T = found[first : first + address.size]
     shown = f"Images {count(first + 1)} to {count(first + len(index_T))} of {count(len(found))}"
     _all_of_them(review, found, shown)
-    now = standing(review)
     if address.layout == "gallery":
-        review_gallery.show(review, now, index_T)
+        review_gallery.show(review, standing(review), index_T)
     else:
-        review_table.show(review, now, index_T)
+        review_table.show(review, index_T)
     key = f"review page {page} of {n_pages}"
     st.pagination(n_pages, default=page, key=key, on_change=_turned, args=(address, key))
 

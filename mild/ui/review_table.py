@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,12 +21,14 @@ ROW_HEIGHT = 44
 """In pixels; pictures are sent no larger than this."""
 
 
-def show(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> None:
+def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     """One row per image; what is edited is decided at once."""
     st.caption(
         "Choose in the columns Decision and New label; relabel without a new label takes the "
         "suggestion."
     )
+    _hear(review, index_T)
+    now = standing(review)
     key = _editor_key(now, index_T)
     if f"{key} rows" not in st.session_state:
         st.session_state[f"{key} rows"] = _frame(review, now, index_T)
@@ -50,7 +51,6 @@ def show(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> None:
             "Metric": st.column_config.NumberColumn(help="In epochs; higher is more suspicious"),
         },
     )
-    _hear(review, key, frame, index_T.tolist())
     if said():
         st.text(said())
 
@@ -112,16 +112,27 @@ def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
     ]
 
 
-def _hear(review: Review, key: str, frame: pd.DataFrame, indices: Sequence[int]) -> None:
-    """Decide what was edited since the last time; another window's rows are left alone."""
+def _hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:
+    """Decide what was edited since the last time; another window's rows are left alone.
+
+    Before the table is drawn, for it may become a new one, which knows nothing of these edits.
+    """
+    kept = st.session_state.get("review table")
+    if not kept or kept["page"] != hash(index_T.tobytes()):
+        return
+    key = kept["key"]
     edited: dict[int, dict[str, Any]] = (st.session_state.get(key) or {}).get("edited_rows", {})
     heard: dict[int, dict[str, Any]] = st.session_state.setdefault(f"{key} heard", {})
+    frame: pd.DataFrame = st.session_state[f"{key} rows"]
+    alone = standing(review).last_action == kept["action"]
     for row, cells in edited.items():
-        if heard.get(int(row)) == cells or not 0 <= int(row) < len(indices):
+        if heard.get(int(row)) == cells or not 0 <= int(row) < len(index_T):
             continue
         heard[int(row)] = dict(cells)
-        _decide(review, indices[int(row)], frame.iloc[int(row)], cells)
-        st.session_state["review table"]["action"] = standing(review).last_action
+        _decide(review, int(index_T[int(row)]), frame.iloc[int(row)], cells)
+        alone = alone and _LABEL not in cells and cells.get(_DECISION) != "relabel"
+    if alone:  # the table shows what was decided: it may stay, with its place and focus
+        kept["action"] = standing(review).last_action
 
 
 def _decide(review: Review, index: int, row: pd.Series[Any], cells: dict[str, Any]) -> None:
