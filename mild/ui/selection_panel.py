@@ -111,11 +111,14 @@ def _cut_in_address(view: RoundView) -> int:
 
 
 def _beneath_the_chart(run: Run, number: int, view: RoundView, cut: int) -> None:
-    if cut != view.selection.cut:
-        st.caption(
+    if cut == view.selection.cut:
+        words = f"This is where the rule {view.selection.rule} cuts."
+    else:
+        words = (
             f"The rule {view.selection.rule} cuts at {view.selection.cut}; "
             "moving the cut here looks, it does not change the run."
         )
+    st.caption(words)  # always there, so that nothing beneath it is built anew as the cut moves
     save_box(
         f"{run.run_id} round {number + 1} metric",
         lambda: _table(view, cut),
