@@ -1,6 +1,6 @@
 """Write the tree of files into README.md, with the first line of each file's docstring.
 
-    python docs/make_tree.py
+python docs/make_tree.py
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ ensure_router()
 import streamlit as st  # noqa: E402
 
 from mild.store.run import all_runs  # noqa: E402
-from mild.ui import compare_panel, sweep_panel  # noqa: E402
+from mild.ui.compare import panel as compare_panel  # noqa: E402
+from mild.ui.compare import sweep as sweep_panel  # noqa: E402
 from mild.ui.current import no_runs  # noqa: E402
 
 st.title("Compare")

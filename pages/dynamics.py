@@ -8,8 +8,8 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui import dynamics_panel  # noqa: E402
 from mild.ui.current import choose_round, choose_run  # noqa: E402
+from mild.ui.dynamics import panel as dynamics_panel  # noqa: E402
 
 st.title("Dynamics")
 if run := choose_run():

@@ -8,7 +8,7 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui import learn_panel  # noqa: E402
+from mild.ui.learn import panel as learn_panel  # noqa: E402
 
 st.title("Learn")
 st.caption(

@@ -12,7 +12,8 @@ from mild import options  # noqa: E402
 from mild.config import RunConfig  # noqa: E402
 from mild.data import sources  # noqa: E402
 from mild.errors import ConfigError  # noqa: E402
-from mild.ui import data_preview, run_form  # noqa: E402
+from mild.ui.new_run import data_preview  # noqa: E402
+from mild.ui.new_run import form as run_form  # noqa: E402
 from mild.ui.start import start_and_watch  # noqa: E402
 from mild.ui.words import plain  # noqa: E402
 

@@ -8,8 +8,8 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui import review_panel  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
+from mild.ui.review import panel as review_panel  # noqa: E402
 
 st.title("Review")
 if run := choose_run():

@@ -8,9 +8,9 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui import rounds_panel  # noqa: E402
 from mild.ui.cached import load_rounds  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
+from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 
 st.title("Rounds")
 if run := choose_run():

@@ -10,9 +10,9 @@ import streamlit as st  # noqa: E402
 
 from mild.store.overview import overview  # noqa: E402
 from mild.store.run import all_runs  # noqa: E402
-from mild.ui import runs_table  # noqa: E402
 from mild.ui.current import no_runs  # noqa: E402
 from mild.ui.demo import demo_button  # noqa: E402
+from mild.ui.runs import table as runs_table  # noqa: E402
 
 st.title("Which labels are wrong?")
 st.markdown(

@@ -8,8 +8,8 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui import selection_panel  # noqa: E402
 from mild.ui.current import choose_round, choose_run  # noqa: E402
+from mild.ui.selection import panel as selection_panel  # noqa: E402
 
 st.title("Selection")
 if run := choose_run():

@@ -54,7 +54,7 @@ def test_the_page_draws_a_heat_map_per_measure(runs_root: Path) -> None:
         tag(write_run(runs_root, epochs=(epochs,)).folder, ("sweep abcd",))
 
     def page() -> None:
-        from mild.ui import sweep_panel
+        from mild.ui.compare import sweep as sweep_panel
 
         sweep_panel.show()
 

@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.large_run import write_large_run
 from mild.core.dynamics import summarize, unpack_status
-from mild.ui import dynamics_density, dynamics_view
 from mild.ui.components.status_matrix import matrix_data
-from mild.ui.dynamics_counts import binned, density
+from mild.ui.dynamics import density as dynamics_density
+from mild.ui.dynamics import view as dynamics_view
+from mild.ui.dynamics.counts import binned, density
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_every_page import STATES
 from tests.runs_for_tests import live, write_run

@@ -15,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 from mild.core.selection import select, select_counts
 from mild.errors import DataError
 from mild.lesson import numbers, recording
-from mild.ui import learn_tasks, learn_view
-from mild.ui.learn_beliefs import BELIEFS
-from mild.ui.learn_panel import SECTIONS
+from mild.ui.learn import tasks as learn_tasks
+from mild.ui.learn import view as learn_view
+from mild.ui.learn.beliefs import BELIEFS
+from mild.ui.learn.panel import SECTIONS
 from tests.pages.conftest import OpenPage, fine, words
 
 PROJECT = Path(__file__).resolve().parents[2]

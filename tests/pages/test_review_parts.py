@@ -13,7 +13,7 @@ from mild.core.dynamics import unpack_status
 from mild.figures import palette
 from mild.figures.sheets import image_sheet, small_webp, strips
 from mild.instances import MeasuredInstances, measure
-from mild.ui.review_address import Address, compose, parse
+from mild.ui.review.address import Address, compose, parse
 from mild.views.review import SORTS, Filters, matching, progress, verdict_codes
 from mild.views.timeline import MAX_COLUMNS, timelines
 from tests.runs_for_tests import write_run

@@ -19,7 +19,7 @@ def actions(run_id: str) -> None:
     """The part of the page below the table: a table's boxes cannot be ticked from a test."""
     from mild.store.overview import overview
     from mild.store.run import open_run
-    from mild.ui import run_actions
+    from mild.ui.runs import actions as run_actions
 
     run_actions.show(overview(open_run(run_id)))
 

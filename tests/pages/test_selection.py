@@ -14,10 +14,10 @@ from streamlit.testing.v1.element_tree import NumberInput
 
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
-from mild.ui import neighbours
-from mild.ui.fit_words import bic_sentence, misfit_sentence
-from mild.ui.round_view import load_round
-from mild.ui.selection_rules import rule_rows
+from mild.ui.selection import neighbours
+from mild.ui.selection.fit_words import bic_sentence, misfit_sentence
+from mild.ui.selection.round_view import load_round
+from mild.ui.selection.rules import rule_rows
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import live, write_run
 

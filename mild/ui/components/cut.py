@@ -11,7 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.figures import palette
-from mild.ui.round_view import RoundView
+from mild.ui.selection.round_view import RoundView
 
 _HERE = Path(__file__).parent
 _HTML = """

@@ -32,7 +32,7 @@ class Asked:
     """One thing a person did in the gallery."""
 
     kind: str
-    """Of `mild.ui.review_actions.KINDS`, or undo, redo, page."""
+    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page."""
     indices: tuple[int, ...]
     value: int | None
     """The new label, or by how many pages to turn."""

@@ -14,7 +14,7 @@ import streamlit as st
 
 from mild.figures import palette
 from mild.store.run import Run, open_run
-from mild.ui.dynamics_view import (
+from mild.ui.dynamics.view import (
     Sort,
     groups,
     is_finished,

@@ -1,0 +1,1 @@
+"""The pieces of the compare page: runs, detectors, rules, sweeps."""

@@ -1,0 +1,1 @@
+"""The pieces of the dynamics page: every instance, epoch by epoch."""

@@ -1,0 +1,141 @@
+"""The images of a row, and how one of them was learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mild.core.dynamics import NEVER
+from mild.figures import dynamics, pictures
+from mild.store.run import Run
+from mild.ui.dynamics.view import Sort, matrix
+from mild.ui.dynamics.view import dynamics as learning_dynamics
+from mild.ui.recorded import class_names, instances
+from mild.ui.saving import data_button, picture_config
+from mild.ui.selection import neighbours
+from mild.ui.words import count, plain
+
+N_PICTURES = 36
+PICTURE_PIXELS = 176
+
+
+def slots_of(run: Run, number: int, sort: Sort, row: int) -> list[int]:
+    """Slots of up to N_PICTURES images of a row, from all over it."""
+    slots_N = matrix(run, number, sort).slots(row)
+    wanted = np.linspace(0, len(slots_N) - 1, min(len(slots_N), N_PICTURES)).astype(int)
+    return [int(slot) for slot in slots_N[wanted]]
+
+
+def choose(run: Run, number: int, index: int) -> None:
+    """Show this image's timeline from now on."""
+    st.session_state[_key(run, number)] = index
+
+
+def show(run: Run, number: int, sort: Sort, row: int | None) -> None:
+    """The chosen row's images, and the timeline of the chosen image."""
+    st.subheader(
+        "One image",
+        help="Choose a row of the picture above, or type the image's number in the training set.",
+    )
+    n = len(instances(run).given_N)
+    key = _key(run, number)
+    if key not in st.session_state:
+        asked = st.query_params.get("image", "")
+        whole = asked.isascii() and asked.isdigit()
+        st.session_state[key] = int(asked[:9]) if whole and int(asked[:9]) < n else None
+    if row is not None:
+        _row(run, number, sort, row)
+    with st.container(width=320):
+        index = st.number_input(
+            "Image number", 0, n - 1, step=1, key=key, placeholder="none chosen"
+        )
+    if index is None:
+        st.query_params.pop("image", None)
+        st.caption("No image is chosen yet: click a row of the picture above.")
+        return
+    st.query_params["image"] = str(index)
+    slots = np.flatnonzero(run.index(number) == index)
+    if len(slots) == 0:
+        st.info(f"Image {count(int(index))} is not in this round; an earlier one dropped it.")
+        return
+    _timeline(run, number, int(index), int(slots[0]))
+
+
+def _row(run: Run, number: int, sort: Sort, row: int) -> None:
+    slots = slots_of(run, number, sort, row)
+    n = int(matrix(run, number, sort).n_R[row])
+    shown = f"{len(slots)} of the {count(n)} images" if n > len(slots) else f"The {n} images"
+    st.caption(f"{shown if n > 1 else 'The image'} of the chosen row:")
+    st.html(neighbours.sheet(neighbours.cards(run, number, slots, run.n_epochs(number))))
+    if len(slots) == 1:
+        return
+    names, index_N = instances(run).names, run.index(number)
+    indices = [int(index_N[slot]) for slot in slots]
+    key = f"one of {run.run_id} {number} {sort} {row}"
+    with st.container(width=640):
+        st.selectbox(
+            "Show", indices, key=key, format_func=lambda index: f"{index}: {names[index]}",
+            on_change=lambda: choose(run, number, st.session_state[key]),
+        )  # fmt: skip
+
+
+def _timeline(run: Run, number: int, index: int, slot: int) -> None:
+    known, names = instances(run), class_names(run)
+    predicted_E = np.asarray(run.predictions(number)[:, slot])
+    bits_E = np.asarray(run.status(number)[:, slot // 8])
+    memorized_E = ((bits_E >> (7 - slot % 8)) & 1).astype(bool)
+    taken_for = [names[int(label)] for label in predicted_E]
+    given = names[int(known.given_N[index])]
+    left, right = st.columns([1, 4], gap="medium")
+    with left:
+        thumbnails = run.thumbnails()
+        if thumbnails is not None:
+            sheet = pictures.contact_sheet(
+                thumbnails[index : index + 1], columns=1, side=PICTURE_PIXELS
+            )
+            st.image(sheet, width=PICTURE_PIXELS)
+        st.text(str(known.names[index]))
+        st.markdown(_facts(run, number, index, slot))
+    with right:
+        file = f"{run.run_id} round {number + 1} image {index}"
+        figure = dynamics.timeline(taken_for, memorized_E, given)
+        words = _taken_for(taken_for, given)
+        st.plotly_chart(figure, key="timeline", config=picture_config(file), alt=words)
+        st.caption(words)
+        columns = {
+            "epoch": list(range(1, len(taken_for) + 1)),
+            "memorized": memorized_E.astype(int),
+            "taken_for": taken_for,
+        }
+        data_button(file, columns, key="data timeline")
+
+
+def _facts(run: Run, number: int, index: int, slot: int) -> str:
+    known, names = instances(run), class_names(run)
+    n_epochs = run.n_epochs(number)
+    found = learning_dynamics(run, number, n_epochs)
+    lines = [f"Given label **{plain(names[int(known.given_N[index])])}**"]
+    if known.clean_N is not None:
+        lines.append(f"Clean label **{plain(names[int(known.clean_N[index])])}**")
+    first = int(found.first_memorized_epoch_N[slot])
+    lines += [
+        f"Misclassified in **{found.misclassified_N[slot]}** of {n_epochs} epochs",
+        "Never memorized" if first == NEVER else f"First memorized in epoch **{first}**",
+        f"Forgotten **{found.forgetting_events_N[slot]}** times",
+    ]
+    return "  \n".join(lines)
+
+
+def _taken_for(taken_for: list[str], given: str) -> str:
+    others = [name for name in taken_for if name != given]
+    if not others:
+        return f"In every epoch it was taken for {plain(given)}, its given label."
+    most = max(sorted(set(others)), key=others.count)
+    return (
+        f"Taken for {plain(given)}, its given label, in {taken_for.count(given)} epochs; otherwise "
+        f"mostly for {plain(most)} ({others.count(most)} epochs)."
+    )
+
+
+def _key(run: Run, number: int) -> str:
+    return f"image {run.run_id} {number}"

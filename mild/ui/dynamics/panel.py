@@ -1,0 +1,130 @@
+"""The dynamics page: replay, status matrix, one image's timeline, histograms, density."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild.figures import curves, dynamics
+from mild.store.run import Run
+from mild.ui.boundary import fragment
+from mild.ui.components.status_matrix import matrix_data, status_matrix
+from mild.ui.dynamics import density as dynamics_density
+from mild.ui.dynamics import instance as dynamics_instance
+from mild.ui.dynamics.counts import Number, histogram
+from mild.ui.dynamics.view import Sort, groups, memorized_curves
+from mild.ui.saving import data_button, picture_config, save_box
+
+SORTS: dict[Sort, str] = {
+    "metric": "Metric",
+    "class": "Given label",
+    "first": "First memorized epoch",
+}
+BINS = 60
+HISTOGRAMS: dict[Number, str] = {
+    "first memorized epoch": "The first epoch in which the network predicted the given label.",
+    "forgetting events": "How often an image was misclassified right after it was memorized.",
+}
+
+
+def show(run: Run, number: int) -> None:
+    """One round; a fragment, so that what is chosen here redraws nothing else."""
+    asked, recorded = run.config().rounds[number].epochs, run.n_epochs(number)
+    if recorded < asked:
+        st.info(
+            f"{recorded} of {asked} epochs are recorded; reload the page for the epochs that have "
+            "come since. The live page follows by itself."
+        )
+    fragment(_panel)(run, number, recorded)
+
+
+def _panel(run: Run, number: int, recorded: int) -> None:
+    sort, up_to = _controls(run, number, recorded)
+    st.caption(_explanation(run, number))
+    key = f"{run.run_id} {number} {recorded}"
+    data = matrix_data(run, number, sort)
+    row = st.session_state.get(f"row {key} {sort}")
+    status_matrix(
+        data,
+        {"upTo": up_to, "chosen": row},
+        key=f"matrix {key}",
+        on_row=lambda chosen: _choose_row(run, number, sort, f"row {key} {sort}", chosen),
+        on_epoch=lambda epoch: st.session_state.update({f"epoch {key}": epoch}),
+    )
+    _save(run, number, recorded)
+    dynamics_instance.show(run, number, sort, row)
+    _histograms(run, number, up_to)
+    fragment(dynamics_density.show)(run, number, up_to)
+
+
+def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
+    left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
+    asked = st.query_params.get("sort", "metric")
+    st.session_state.setdefault("sort", asked if asked in SORTS else "metric")
+    chosen = left.segmented_control(
+        "Images in the order of", list(SORTS), key="sort", required=True,
+        format_func=SORTS.__getitem__,
+        help="Metric: epochs misclassified minus epochs memorized; the likely right ones on top.",
+    )  # fmt: skip
+    sort: Sort = chosen or "metric"
+    key = f"epoch {run.run_id} {number} {recorded}"
+    if key not in st.session_state:
+        epochs = st.query_params.get("epochs", "")
+        whole = epochs.isascii() and epochs.isdigit()
+        st.session_state[key] = min(max(1, int(epochs[:9])), recorded) if whole else recorded
+    up_to = right.number_input(
+        "Up to epoch", 1, recorded, step=1, key=key,
+        help="What stands below counts the first epochs alone. The replay ends here too.",
+    )  # fmt: skip
+    for name, value, usual in (("sort", sort, "metric"), ("epochs", str(up_to), str(recorded))):
+        if value == usual:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value
+    return sort, int(up_to)
+
+
+def _choose_row(run: Run, number: int, sort: Sort, key: str, row: int) -> None:
+    st.session_state[key] = row
+    first = dynamics_instance.slots_of(run, number, sort, row)[0]
+    dynamics_instance.choose(run, number, int(run.index(number)[first]))
+
+
+def _explanation(run: Run, number: int) -> str:
+    split = groups(run, number)
+    text = (
+        "Above, the share of images whose given label the network predicts; below, image by image. "
+    )
+    if split is None:
+        return text + "Which labels are wrong is unknown, and this round has kept nothing yet."
+    if split.names[0] == "clean":
+        return text + "Right labels are memorized early, wrong ones late: that gap is the method."
+    return text + (
+        "Which labels are wrong is unknown here: the groups are what the round kept and flagged, "
+        "so that they differ is no proof."
+    )
+
+
+def _save(run: Run, number: int, recorded: int) -> None:
+    shares = memorized_curves(run, number)
+    save_box(
+        f"{run.run_id} round {number + 1} memorized",
+        lambda: {"epoch": list(range(1, recorded + 1)), **shares},
+        lambda: curves.memorized_curves(shares, {}),
+        key=f"save {run.run_id} {number} {recorded}",
+    )
+
+
+def _histograms(run: Run, number: int, up_to: int) -> None:
+    for column, (name, help_) in zip(st.columns(2, gap="medium"), HISTOGRAMS.items(), strict=True):
+        never = name == "first memorized epoch"
+        title = name.capitalize()
+        with column:
+            st.subheader(title, help=help_)
+            counts, starts, width = histogram(run, number, up_to, name, BINS)
+            file = f"{run.run_id} round {number + 1} {name}"
+            figure = dynamics.counts_by_group(counts, starts, width=width, x=title, never=never)
+            st.plotly_chart(
+                figure, key=f"histogram {name}", config=picture_config(file),
+                alt=f"Histogram of the {name} of {sum(map(sum, counts.values())):,} images",
+            )  # fmt: skip
+            data_button(file, {name: starts, **counts}, key=f"data {name}")

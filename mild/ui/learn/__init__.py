@@ -1,0 +1,1 @@
+"""The pieces of the learn page: a lesson to play with."""

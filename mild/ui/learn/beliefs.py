@@ -1,0 +1,220 @@
+"""What people believe about flagged labels, and what the recordings say. Every number is computed.
+
+Each statement is a `Belief`: whether it is true, and a function from nothing to the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mild.core.dynamics import summarize
+from mild.lesson import numbers
+from mild.ui.learn.view import (
+    auroc_by_epoch,
+    first_round,
+    memorized_by_group,
+    recorded_run,
+    stopped_after,
+)
+from mild.ui.words import count, interval, percent, plain
+
+SHORT = 15
+"""Epochs after which the long recording would have been stopped in time."""
+EARLY = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Belief:
+    """A statement to agree or disagree with."""
+
+    statement: str
+    true: bool
+    reason: Callable[[], str]
+
+
+def _flagged_is_not_wrong() -> str:
+    view = first_round("demo")
+    flagged = int(view.n_by_count_C[view.cut :].sum())
+    return (
+        f"Flagged means: look at it. In the demo {flagged} images are flagged, and "
+        f"{view.flagged_clean(view.cut)} of them have the right label; of the "
+        f"{count(view.n - flagged)} that are kept, {view.kept_wrong(view.cut)} have a wrong one."
+    )
+
+
+def _hard_clean_images() -> str:
+    view = first_round("demo")
+    half = view.n_epochs // 2 + 1
+    clean_N = view.counts_N[~view.recorded.wrong_N]
+    n_hard = int((clean_N >= half).sum())
+    return (
+        f"Some clean images are hard: unusual, blurred, rare. In the demo {n_hard} clean images "
+        f"are misclassified in more than half of the {view.n_epochs} epochs, the hardest in "
+        f"{clean_N.max()}. Its label is right; it is the picture that is odd. The fit has "
+        "a slow tail for such images, but it cannot tell which ones they are."
+    )
+
+
+def _f1_needs_clean_labels() -> str:
+    view = first_round("demo")
+    estimate = view.estimate(view.cut)
+    return (
+        "F1 counts which flagged labels are wrong, so somebody must know. Here the labels were "
+        f"made wrong on purpose: F1 of the flagged is {percent(view.truth.f1_flagged[view.cut])}. "
+        f"Without that, the fit gives an estimate, {percent(estimate.f1_flagged)} with the 95 % "
+        f"interval {interval(estimate.f1_flagged_interval)}: what the model believes of itself."
+    )
+
+
+def _network_need_not_be_good() -> str:
+    view = first_round("demo")
+    clean = memorized_by_group("demo")["clean"][EARLY - 1]
+    metric = auroc_by_epoch("demo")["metric"][EARLY - 1]
+    n_missed = round((1 - clean) * int((~view.recorded.wrong_N).sum()))
+    return (
+        f"It must only learn right labels sooner than wrong ones. In epoch {EARLY} of the demo it "
+        f"still gets {n_missed} of the clean images wrong ({percent(1 - clean)}), yet the "
+        f"metric's AUROC is already {percent(metric)}."
+    )
+
+
+def _confidence_is_not_correctness() -> str:
+    view = first_round("memorizing")
+    losses_EN = view.recorded.losses_EN
+    assert losses_EN is not None, "this recording has its losses"
+    sure = np.exp(-losses_EN[-1][view.recorded.wrong_N])
+    return (
+        f"After {view.n_epochs} epochs the long recording gives the *wrong* given label of a "
+        f"mislabeled image a probability of {percent(float(np.median(sure)))} (median). It has "
+        "learned them by heart. Confidence says how firmly something was learned, not whether it "
+        "is true."
+    )
+
+
+def _events_are_not_difficulty() -> str:
+    view = first_round("demo")
+    events_N = summarize(view.recorded.status_EK, view.n).forgetting_events_N
+    wrong_N = view.recorded.wrong_N
+    never = int((events_N[wrong_N] == 0).sum())
+    return (
+        "Forgetting *events* count how often memorized turned into misclassified; forgetting "
+        "*difficulty* counts the epochs spent memorized. An image never memorized has no event, "
+        f"just like a perfect one: {never} of the {view.n_wrong} mislabeled images of the demo "
+        f"have none. AUROC of the events alone: {percent(numbers.auroc(events_N, wrong_N))}; of "
+        f"the metric: {percent(numbers.auroc(view.counts_N, wrong_N))}."
+    )
+
+
+def _intervals() -> str:
+    view = first_round("demo")
+    estimate, truth = view.estimate(view.cut), view.n_wrong / view.n
+    low, high = estimate.noise_rate_interval or (np.nan, np.nan)
+    inside = "lies inside" if low <= truth <= high else "lies outside"
+    return (
+        f"For the demo the fit says {percent(estimate.noise_rate)} mislabeled, interval "
+        f"{percent(low)} to {percent(high)}; the truth, {percent(truth)}, {inside}. The interval "
+        "says how much the estimate would vary with other images of the same kind. It does not "
+        "say whether two Weibulls are the right model."
+    )
+
+
+def _classes() -> str:
+    run, view = recorded_run("demo"), first_round("demo")
+    given_N = run.given_A[view.recorded.index_N]
+    clean_N = ~view.recorded.wrong_N
+    kept = {
+        name: float((view.counts_N[clean_N & (given_N == label)] < view.cut).mean())
+        for label, name in enumerate(run.class_names)
+    }
+    worst = min(kept, key=kept.__getitem__)
+    return (
+        "An average hides a class. In the demo the clean images kept are "
+        f"{percent(min(kept.values()))} in class {plain(worst)}, the least, and "
+        f"{percent(max(kept.values()))} in the best one: harmless here. A rare or hard class can "
+        "be emptied while precision stays high, because its images look mislabeled to a network "
+        "that has seen few of them. The Rounds page raises an alarm; look at the class first."
+    )
+
+
+def _more_epochs() -> str:
+    view = first_round("memorizing")
+    early, f1 = stopped_after("memorizing", SHORT)
+    late, _ = stopped_after("memorizing", view.n_epochs)
+    n_above = int(view.wrong_C[view.n_epochs // 2 + 1 :].sum())
+    return (
+        f"Stopped after {SHORT} epochs, the long recording flags {early} images, F1 "
+        f"{percent(f1)}. After {view.n_epochs} epochs it flags {late}. MILD calls mislabeled what "
+        f"is misclassified in more epochs than memorized; by then that is true of {n_above} of "
+        f"the {view.n_wrong} wrong labels. Stop while the two curves are apart."
+    )
+
+
+def _ranking_survives() -> str:
+    view, aurocs = first_round("memorizing"), auroc_by_epoch("memorizing")
+    return (
+        f"In the last of {view.n_epochs} epochs "
+        f"{percent(memorized_by_group('memorizing')['mislabeled'][-1])} of the wrong labels are "
+        f"memorized. The AUROC of that epoch's loss is {percent(aurocs['loss'][-1])}, of the "
+        f"metric {percent(aurocs['metric'][-1])}: it remembers that they came late. The order "
+        "survives; where to cut is another question."
+    )
+
+
+def _same_metric() -> str:
+    early, often = numbers.story([1] * 5 + [0] * 5), numbers.story([1, 0] * 5)
+    return (
+        f"Five epochs memorized, then lost: metric {early.metric}, {early.forgetting_events} "
+        f"forgetting event. Memorized and lost five times in turn: metric {often.metric}, "
+        f"{often.forgetting_events} events. The metric only counts."
+    )
+
+
+BELIEFS = (
+    Belief(
+        statement="A flagged image has a wrong label.", true=False, reason=_flagged_is_not_wrong
+    ),
+    Belief(
+        statement="An image that stays misclassified for most of the epochs must be mislabeled.",
+        true=False, reason=_hard_clean_images,
+    ),
+    Belief(
+        statement="The F1 of a selection can be computed for any data set.",
+        true=False, reason=_f1_needs_clean_labels,
+    ),
+    Belief(
+        statement="The network must be good before it can tell wrong labels from right ones.",
+        true=False, reason=_network_need_not_be_good,
+    ),
+    Belief(
+        statement="Where the network is very sure of the given label, the label is right.",
+        true=False, reason=_confidence_is_not_correctness,
+    ),
+    Belief(
+        statement="Even when every wrong label has been memorized, the metric still puts nearly "
+        "all of them behind the clean ones.",
+        true=True, reason=_ranking_survives,
+    ),
+    Belief(
+        statement="Forgetting events and forgetting difficulty measure the same thing.",
+        true=False, reason=_events_are_not_difficulty,
+    ),
+    Belief(
+        statement="The 95 % interval of an estimate tells you that the model is right.",
+        true=False, reason=_intervals,
+    ),
+    Belief(
+        statement="If the precision of the kept images is high, every class is well represented "
+        "among them.",
+        true=False, reason=_classes,
+    ),
+    Belief(
+        statement="The more epochs, the better the cut.", true=False, reason=_more_epochs
+    ),
+    Belief(
+        statement="Two images with the same metric can have different histories.",
+        true=True, reason=_same_metric,
+    ),
+)  # fmt: skip

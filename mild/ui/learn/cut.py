@@ -1,0 +1,165 @@
+"""Lesson, the cut: one number decides what is kept, and two kinds of mistakes pull at it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from mild.core.rules import RULES, choose_cut, expected_error_cut
+from mild.figures.histogram import metric_histogram
+from mild.figures.lesson import cost_by_cut, scores_by_cut
+from mild.lesson import numbers
+from mild.ui.learn import words as learn_words
+from mild.ui.learn.address import remember, start_from_address
+from mild.ui.learn.view import LessonRound, first_round
+from mild.ui.words import count, interval, percent
+
+CUT = "learn cut"
+KEEP, HIGHEST_PRICE = 0.6, 50
+RULES_IN_WORDS = {
+    "expected-error": "The cut with the fewest mistakes to be expected under the fit. The default.",
+    "posterior": "Keep while P(clean) is at least a share that you ask for, here {tau}: the "
+    "cheapest cut under the fit at the price above.",
+    "noisy-scale": "The authors': keep up to the scale of the mislabeled component. Made for many "
+    f"rounds, each removing {100 / math.e:.1f} % of that component at most.",
+    "noisy-mode": "Keep up to the mode, the most frequent value, of the mislabeled component.",
+    "keep-fraction": f"Keep a given share with the lowest metric, here {100 * KEEP:.0f} %. Looks "
+    "at no fit: right only if you know the share.",
+    "manual": "Keep below a number that a person gives: the slider above.",
+}
+
+
+def show() -> None:
+    """Move the cut; everything follows."""
+    view = first_round("demo")
+    st.markdown(
+        "An image is **kept** if it was misclassified in fewer epochs than the *cut*, else it is "
+        "**flagged**. A low cut throws clean images away, a high one lets mislabeled ones through."
+    )
+    start_from_address("cut", CUT, view.cut, 0, view.n_epochs + 1)
+    cut = st.slider(
+        f"Keep images misclassified in fewer than this many of {view.n_epochs} epochs",
+        0, view.n_epochs + 1, key=CUT,
+    )  # fmt: skip
+    remember("cut", cut)
+    bars = {"clean": view.clean_C.tolist(), "mislabeled": view.wrong_C.tolist()}
+    st.plotly_chart(
+        metric_histogram(bars, view.expected_JC(), cut), key="chart cut",
+        alt=f"Histogram of the metric with the cut at {cut} epochs",
+    )  # fmt: skip
+    _scores(view, cut)
+    price = _trade_off(view, cut)
+    st.subheader("What each rule does")
+    _rules(view, cut, price)
+    learn_words.task(
+        "**Try.** Find the cut with the highest F1. Is it the one with the fewest mistakes? Now "
+        "suppose that a kept wrong label costs ten lost clean images: where would you cut?"
+    )
+
+
+def _scores(view: LessonRound, cut: int) -> None:
+    truth, estimate = view.truth, view.estimate(cut)
+    kept = int(truth.n_kept[cut])
+    columns = st.columns(5)
+    columns[0].metric(
+        "Kept", count(kept), f"{count(view.kept_wrong(cut))} of them mislabeled", "off",
+        delta_arrow="off",
+    )  # fmt: skip
+    columns[1].metric(
+        "Flagged", count(view.n - kept), f"{count(view.flagged_clean(cut))} of them clean", "off",
+        delta_arrow="off",
+    )  # fmt: skip
+    for column, title, name, help_ in zip(
+        columns[2:],
+        ("Precision of kept", "Recall of clean", "F1 of flagged"),
+        ("precision", "recall", "f1_flagged"),
+        (learn_words.PRECISION, learn_words.RECALL, learn_words.F1),
+        strict=True,
+    ):
+        between = interval(getattr(estimate, f"{name}_interval")) or "none"
+        column.metric(
+            title, percent(float(getattr(truth, name)[cut])),
+            f"estimated {percent(getattr(estimate, name))}", "off", delta_arrow="off",
+            help=f"{help_} 95 % interval of the estimate: {between}.",
+        )  # fmt: skip
+
+
+def _trade_off(view: LessonRound, cut: int) -> int:
+    """Returns what a kept wrong label costs, in lost clean images."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Precision against recall")
+        curves = {
+            "precision of kept": view.truth.precision,
+            "recall of clean": view.truth.recall,
+            "F1 of flagged": view.truth.f1_flagged,
+        }
+        st.plotly_chart(
+            scores_by_cut(curves, cut), key="chart scores",
+            alt="Precision falls and recall rises with the cut",
+        )  # fmt: skip
+    with right:
+        price, cost = _price(view, cut)
+    believed, real = cost["expected under the fit"], cost["in truth"]
+    st.markdown(
+        f"At {cut} epochs the fit expects mistakes worth **{believed[cut]:.1f}** clean images; in "
+        f"truth they are worth **{real[cut]:.0f}**. The lowest point of the dotted curve is at "
+        f"**{cheapest(view, price)}**, that of the other at **{int(np.argmin(real))}**; without "
+        "clean labels one sees the dotted one only. At a price of 1 its lowest point is the "
+        "default rule."
+    )
+    return price
+
+
+def _price(view: LessonRound, cut: int) -> tuple[int, dict[str, list[float]]]:
+    st.subheader("The price of mistakes", help="Clean images flagged, and wrong labels kept.")
+    price = st.slider(
+        "A kept wrong label costs as much as this many lost clean images", 1, HIGHEST_PRICE,
+        key="learn price",
+    )  # fmt: skip
+    cost = {
+        "in truth": numbers.cost(numbers.true_errors(view.clean_C, view.wrong_C), price),
+        "expected under the fit": numbers.cost(
+            numbers.expected_errors(view.mixture, view.n), price
+        ),
+    }
+    st.plotly_chart(
+        cost_by_cut(cost, cut), key="chart mistakes",
+        alt="What the mistakes of every cut cost, in truth and as the fit expects them",
+    )  # fmt: skip
+    return price, cost
+
+
+def cheapest(view: LessonRound, price: int) -> int:
+    """The cut with the least cost to be expected under the fit."""
+    return expected_error_cut(view.mixture, tau=price / (1 + price))
+
+
+def _rules(view: LessonRound, cut: int, price: int) -> None:
+    tau = price / (1 + price)
+    rows = []
+    for rule in RULES:
+        chosen = choose_cut(
+            rule, view.n_by_count_C, view.mixture, tau=tau, keep_fraction=KEEP, cut=cut
+        )
+        rows.append(
+            {
+                "Rule": rule,
+                "Cut (epochs)": chosen,
+                "Kept": count(int(view.truth.n_kept[chosen])),
+                "Precision": percent(float(view.truth.precision[chosen])),
+                "Recall": percent(float(view.truth.recall[chosen])),
+                "F1 of flagged": percent(float(view.truth.f1_flagged[chosen])),
+                "What it does": RULES_IN_WORDS[rule].format(tau=percent(tau))
+                + _remark(view, rule, chosen),
+            }
+        )
+    st.table(rows)
+
+
+def _remark(view: LessonRound, rule: str, cut: int) -> str:
+    if rule.startswith("noisy") and cut > view.n_epochs:
+        return " Here that lies beyond the last epoch, so everything is kept."
+    return ""

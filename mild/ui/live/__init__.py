@@ -1,0 +1,1 @@
+"""The pieces of the live page: a run as it goes on."""

@@ -1,0 +1,1 @@
+"""The pieces of the form of a new run."""

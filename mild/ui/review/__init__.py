@@ -1,0 +1,1 @@
+"""The pieces of the review page: look, decide, undo, export."""

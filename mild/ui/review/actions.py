@@ -1,0 +1,82 @@
+"""From a click or a key to a decision in review.db, and the sentence that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mild.errors import RunError
+from mild.store import decisions as store
+from mild.store.decisions import Action, Decision, Wanted
+from mild.ui.review.state import Review, say
+from mild.ui.words import count
+from mild.views.review import to_suggestion
+
+KINDS = ("keep", "drop", "suggest", "relabel", "clear")
+_DONE = {"keep": "kept", "drop": "dropped", "suggest": "relabelled", "relabel": "relabelled",
+         "clear": "undecided again"}  # fmt: skip
+
+
+def act(review: Review, kind: str, indices: Sequence[int], label: int | None = None) -> None:
+    """Decide about these instances; `label` is for the kind relabel."""
+    indices = [index for index in indices if 0 <= index < review.measured.n]
+    wanted = _wanted(review, kind, indices, label)
+    if wanted is None:
+        return
+    if not wanted:
+        say("There is no suggestion: the network always took it for its given label. Choose one.")
+        return
+    try:
+        done = store.decide(review.run.folder, wanted, review.window)
+    except RunError as error:
+        say(f"Nothing was decided: {error}")
+        return
+    n = done.n_changed if done else 0
+    say(f"{_images(n)} {_DONE[kind]}." if n else "That was decided already.")
+
+
+def undo(review: Review) -> None:
+    """Take back this window's last action."""
+    _reverse(review, "undo")
+
+
+def redo(review: Review) -> None:
+    """Do again what was taken back last."""
+    _reverse(review, "redo")
+
+
+def _reverse(review: Review, kind: str) -> None:
+    try:
+        step = store.undo if kind == "undo" else store.redo
+        done = step(review.run.folder, review.window)
+    except RunError as error:
+        say(f"Nothing was changed: {error}")
+        return
+    say(_reversed(done, kind))
+
+
+def _reversed(done: Action | None, kind: str) -> str:
+    if done is None:
+        return f"There is nothing to {kind}."
+    sentence = f"{'Taken back' if kind == 'undo' else 'Done again'}: {_images(done.n_changed)}."
+    if done.n_passed_over:
+        sentence += f" {_images(done.n_passed_over)} decided anew in another window stay."
+    return sentence
+
+
+def _wanted(review: Review, kind: str, indices: Sequence[int], label: int | None) -> Wanted | None:
+    """None where what was asked makes no sense."""
+    if not indices or kind not in KINDS:
+        return None
+    if kind == "suggest":
+        return to_suggestion(review.measured, indices)
+    if kind == "relabel":
+        if label is None or not 0 <= label < len(review.measured.class_names):
+            return None
+        return {index: Decision("relabel", label) for index in indices}
+    if kind == "clear":
+        return dict.fromkeys(indices)
+    return {index: Decision("keep" if kind == "keep" else "drop") for index in indices}
+
+
+def _images(n: int) -> str:
+    return f"{count(n)} image" if n == 1 else f"{count(n)} images"

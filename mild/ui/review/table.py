@@ -1,0 +1,147 @@
+"""The same page of images as a table, for a keyboard and a screen reader as they are."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from mild.figures.sheets import small_webp
+from mild.store.decisions import VERDICTS
+from mild.ui.review import actions as review_actions
+from mild.ui.review.state import Review, Standing, said, standing
+
+NO_DECISION = ""
+_PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+ROW_HEIGHT = 44
+"""In pixels; pictures are sent no larger than this."""
+
+
+def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
+    """One row per image; what is edited is decided at once."""
+    st.caption(
+        "Choose in the columns Decision and New label; relabel without a new label takes the "
+        "suggestion."
+    )
+    _hear(review, index_T)
+    now = standing(review)
+    key = _editor_key(now, index_T)
+    if f"{key} rows" not in st.session_state:
+        st.session_state[f"{key} rows"] = _frame(review, now, index_T)
+    frame: pd.DataFrame = st.session_state[f"{key} rows"]
+    st.data_editor(
+        frame,
+        key=key,
+        hide_index=True,
+        num_rows="fixed",
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * min(12, len(frame) + 1) + 2,
+        placeholder="",
+        disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)],
+        column_config={
+            _PICTURE: st.column_config.ImageColumn(width="small"),
+            _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),
+            _LABEL: st.column_config.SelectboxColumn(
+                options=[NO_DECISION, *review.measured.class_names]
+            ),
+            "Metric": st.column_config.NumberColumn(help="In epochs; higher is more suspicious"),
+        },
+    )
+    if said():
+        st.text(said())
+
+
+def _editor_key(now: Standing, index_T: npt.NDArray[np.int64]) -> str:
+    """A new table where something else than its own edits changed what is decided.
+
+    The editor lays edits over the rows it was given, so these must stay as they were.
+    """
+    page = hash(index_T.tobytes())
+    kept = st.session_state.get("review table")
+    if not (kept and kept["page"] == page and kept["action"] == now.last_action):
+        old = kept["key"] if kept else ""
+        for name in (f"{old} rows", f"{old} heard"):
+            st.session_state.pop(name, None)
+        number = kept["number"] + 1 if kept else 0
+        kept = {"page": page, "action": now.last_action, "number": number}
+        kept["key"] = f"review table {number}"
+        st.session_state["review table"] = kept
+    return str(kept["key"])
+
+
+def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.DataFrame:
+    measured = review.measured
+    names = np.array(measured.class_names, dtype=object)
+    found = [now.decisions.get(int(index)) for index in index_T]
+    suggested = names[measured.suggested_A[index_T]]
+    values: dict[str, Any] = {
+        "Image": measured.names_A[index_T],
+        "Given label": names[measured.given_A[index_T]],
+        "Suggested": np.where(
+            measured.suggested_A[index_T] == measured.given_A[index_T], NO_DECISION, suggested
+        ),
+        "Metric": measured.metric_A[index_T],
+        "Dropped in round": pd.array(
+            [n + 1 if n >= 0 else None for n in measured.dropped_A[index_T].tolist()],
+            dtype="Int64",
+        ),
+        _DECISION: [item.verdict if item else NO_DECISION for item in found],
+        _LABEL: [
+            NO_DECISION if item is None or item.label is None else names[item.label]
+            for item in found
+        ],
+    }
+    if measured.clean_A is not None:
+        values["Clean label"] = names[measured.clean_A[index_T]]
+    pictures = _pictures(review, index_T)
+    return pd.DataFrame({**({_PICTURE: pictures} if pictures else {}), **values})
+
+
+def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
+    """As data addresses; empty where the run holds none."""
+    thumbnails = review.run.thumbnails()
+    if thumbnails is None:
+        return []
+    head = "data:image/webp;base64,"
+    return [
+        head + base64.b64encode(small_webp(thumbnails[i], ROW_HEIGHT)).decode() for i in index_T
+    ]
+
+
+def _hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:
+    """Decide what was edited since the last time; another window's rows are left alone.
+
+    Before the table is drawn, for it may become a new one, which knows nothing of these edits.
+    """
+    kept = st.session_state.get("review table")
+    if not kept or kept["page"] != hash(index_T.tobytes()):
+        return
+    key = kept["key"]
+    edited: dict[int, dict[str, Any]] = (st.session_state.get(key) or {}).get("edited_rows", {})
+    heard: dict[int, dict[str, Any]] = st.session_state.setdefault(f"{key} heard", {})
+    frame: pd.DataFrame = st.session_state[f"{key} rows"]
+    alone = standing(review).last_action == kept["action"]
+    for row, cells in edited.items():
+        if heard.get(int(row)) == cells or not 0 <= int(row) < len(index_T):
+            continue
+        heard[int(row)] = dict(cells)
+        _decide(review, int(index_T[int(row)]), frame.iloc[int(row)], cells)
+        alone = alone and _LABEL not in cells and cells.get(_DECISION) != "relabel"
+    if alone:  # the table shows what was decided: it may stay, with its place and focus
+        kept["action"] = standing(review).last_action
+
+
+def _decide(review: Review, index: int, row: pd.Series[Any], cells: dict[str, Any]) -> None:
+    verdict = cells.get(_DECISION, row[_DECISION]) or NO_DECISION
+    name = cells.get(_LABEL, row[_LABEL]) or NO_DECISION
+    names = list(review.measured.class_names)
+    if name in names and (verdict == "relabel" or _DECISION not in cells):
+        review_actions.act(review, "relabel", [index], names.index(name))
+    elif verdict == "relabel":
+        review_actions.act(review, "suggest", [index])
+    else:
+        review_actions.act(review, verdict or "clear", [index])

@@ -1,0 +1,1 @@
+"""The pieces of the selection page: the cut, and what it keeps."""

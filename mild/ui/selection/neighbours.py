@@ -1,0 +1,134 @@
+"""The instances nearest to the cut, on either side of it, as pictures with their labels."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+
+from mild.figures import palette
+from mild.store.run import Run
+from mild.ui.recorded import class_names, instances
+from mild.ui.selection.round_view import RoundView
+
+N_SIDE = 24
+SIDE_PIXELS = 56
+
+_CARD = "width:72px;margin:0;text-align:center;font-size:0.72rem;line-height:1.15"
+_PICTURE = f"width:{SIDE_PIXELS}px;height:{SIDE_PIXELS}px;object-fit:contain;image-rendering:"
+_TEXT = "overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One instance in words, and its picture."""
+
+    index: int
+    name: str
+    given: str
+    taken_for: str
+    """The label predicted in the last epoch counted."""
+    misclassified: int
+    mislabeled: bool | None
+    """None where clean labels are unknown."""
+    thumbnail: npt.NDArray[np.uint8] | None
+
+
+def nearest_slots(misclassified_N: npt.NDArray[Any], cut: int) -> tuple[list[int], list[int]]:
+    """Slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
+    top = int(misclassified_N.max(initial=0))
+    kept = _collect(misclassified_N, range(min(cut - 1, top), -1, -1))
+    return kept, _collect(misclassified_N, range(cut, top + 1))
+
+
+def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
+    """Instances of a round by their slots, as known after its first `n_epochs` epochs."""
+    known, names = instances(run), class_names(run)
+    index_S = np.asarray(run.index(number)[slots])
+    thumbnails = run.thumbnails()
+    predicted_S = run.predictions(number)[n_epochs - 1, slots]
+    status_EK = run.status(number)[:n_epochs]
+    found = []
+    for slot, index, predicted in zip(slots, index_S, predicted_S, strict=True):
+        memorized = (np.asarray(status_EK[:, slot // 8]) >> (7 - slot % 8)) & 1
+        given = int(known.given_N[index])
+        found.append(
+            Card(
+                index=int(index),
+                name=str(known.names[index]),
+                given=names[given],
+                taken_for=names[int(predicted)],
+                misclassified=n_epochs - int(memorized.sum()),
+                mislabeled=None if known.clean_N is None else bool(given != known.clean_N[index]),
+                thumbnail=None if thumbnails is None else np.asarray(thumbnails[index]),
+            )
+        )
+    return found
+
+
+def show(run: Run, number: int, view: RoundView, cut: int) -> None:
+    """Both sides of the cut, next to each other."""
+    kept, flagged = nearest_slots(view.misclassified_N, cut)
+    columns = st.columns(2, gap="medium")
+    sides = (("kept", kept, "Just kept"), ("flagged", flagged, "Just flagged"))
+    for column, (side, slots, title) in zip(columns, sides, strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            if slots:
+                st.html(sheet(cards(run, number, slots, view.n_epochs)))
+            else:
+                st.caption(f"This cut leaves nothing {side}.")
+
+
+def sheet(shown: list[Card]) -> str:
+    """Pictures with their labels as HTML. Every name is escaped."""
+    rows = "".join(_figure(card) for card in shown)
+    return f"<div style='display:flex;flex-wrap:wrap;gap:8px 6px'>{rows}</div>"
+
+
+def _collect(misclassified_N: npt.NDArray[Any], counts: range) -> list[int]:
+    found: list[int] = []
+    for count in counts:
+        slots = np.flatnonzero(misclassified_N == count)
+        wanted = N_SIDE - len(found)
+        if len(slots) > wanted:  # from all over the round, not its first ones only
+            slots = slots[np.linspace(0, len(slots) - 1, wanted).astype(int)]
+        found += [int(slot) for slot in slots]
+        if len(found) == N_SIDE:
+            break
+    return found
+
+
+def _figure(card: Card) -> str:
+    lines = [card.given, f"→ {card.taken_for}"]
+    truth = {True: "mislabeled", False: "clean", None: "clean label unknown"}[card.mislabeled]
+    title = (
+        f"{card.name}: given {card.given}, last taken for {card.taken_for}, misclassified in "
+        f"{card.misclassified} epochs, {truth}"
+    )
+    text = "".join(f"<div style='{_TEXT}'>{html.escape(line)}</div>" for line in lines)
+    border = {True: palette.MISLABELED, False: palette.CLEAN, None: "transparent"}[card.mislabeled]
+    return (
+        f"<figure style='{_CARD}' title='{html.escape(title, quote=True)}'>"
+        f"{_image(card, border)}<figcaption>{text}</figcaption></figure>"
+    )
+
+
+def _image(card: Card, border: str) -> str:
+    if card.thumbnail is None:
+        return ""
+    small = max(card.thumbnail.shape[:2]) <= 16
+    buffer = io.BytesIO()
+    kind = "PNG" if small else "JPEG"
+    Image.fromarray(card.thumbnail).save(buffer, kind, **({} if small else {"quality": 85}))
+    coded = base64.b64encode(buffer.getvalue()).decode()
+    style = f"{_PICTURE}{'pixelated' if small else 'auto'};border-bottom:4px solid {border}"
+    alt = html.escape(f"{card.name}, given label {card.given}", quote=True)
+    return f"<img style='{style}' alt='{alt}' src='data:image/{kind.lower()};base64,{coded}'>"

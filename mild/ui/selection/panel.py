@@ -1,0 +1,181 @@
+"""The selection page: the histogram, the cut, and what the cut keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mild.figures.histogram import metric_histogram
+from mild.store.run import Run
+from mild.ui.boundary import fragment
+from mild.ui.components.cut import cut_chart
+from mild.ui.saving import save_box
+from mild.ui.selection import neighbours
+from mild.ui.selection import rules as selection_rules
+from mild.ui.selection.fit_words import describe_fit
+from mild.ui.selection.round_view import RoundView, load_round
+from mild.ui.words import count, interval, percent, plain
+
+_SCORES = (
+    ("Precision of kept", "precision", "Share of the kept images whose label is right"),
+    ("Recall of clean", "recall", "Share of the images with a right label that are kept"),
+    ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
+)
+
+
+def show(run: Run, number: int) -> None:
+    """One round; the cut is answered without loading the page again."""
+    asked = run.config().rounds[number].epochs
+    recorded = run.n_epochs(number)
+    if recorded < asked:
+        st.info(
+            f"{recorded} of {asked} epochs are recorded. The cut is provisional; "
+            "reload the page for the epochs that have come since."
+        )
+    fragment(_adjust)(run, number, recorded)
+
+
+def _adjust(run: Run, number: int, recorded: int) -> None:
+    left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
+    with left:
+        n_epochs = _stopped_at(run, number, recorded)
+    view = load_round(run, number, n_epochs)
+    key = f"cut {run.run_id} {number} {n_epochs}"
+    if key not in st.session_state:
+        st.session_state[key] = _cut_in_address(view)
+    cut = right.number_input(
+        "Cut (misclassified epochs)", 0, n_epochs + 1, step=1, key=key,
+        help=f"An image misclassified in fewer of the {n_epochs} epochs than this is kept, every "
+        "other one is flagged. Drag the line in the chart, use arrow keys on it, or type here.",
+    )  # fmt: skip
+    st.query_params["cut"] = str(cut)
+    take = _taker(key)
+    cut_chart(view, cut, key=f"chart {key}", on_cut=take)
+    _beneath_the_chart(run, number, view, cut)
+    _counts(view, cut)
+    describe_fit(view)
+    st.subheader(
+        "On either side of the cut",
+        help="Under each picture its given label, and after the arrow what the network took it "
+        "for in the last epoch; blue is clean, orange mislabeled, where that is known. Hold the "
+        "pointer over a picture for its name.",
+    )
+    neighbours.show(run, number, view, cut)
+    st.subheader("Rules side by side")
+    selection_rules.show_rules(run, number, view, cut, take)
+    selection_rules.show_classes(run, number, view)
+
+
+def _taker(key: str) -> Callable[[int], None]:
+    def take(cut: int) -> None:
+        st.session_state[key] = cut
+
+    return take
+
+
+def _stopped_at(run: Run, number: int, recorded: int) -> int:
+    """How many epochs to count: all, or fewer to see what stopping early had meant."""
+    if recorded < 2:
+        return recorded
+    key = f"epochs {run.run_id} {number} {recorded}"
+    if key not in st.session_state:
+        asked = st.query_params.get("epochs", "")
+        whole = asked.isascii() and asked.isdigit()
+        st.session_state[key] = min(max(1, int(asked[:9])), recorded) if whole else recorded
+    n_epochs = int(
+        st.slider(
+            "What if the round had stopped after this epoch?",
+            1,
+            recorded,
+            key=key,
+            on_change=_epochs_changed,
+            help="Counts, fits and cuts again with the first epochs alone; nothing is trained.",
+        )
+    )
+    if n_epochs < recorded:
+        st.query_params["epochs"] = str(n_epochs)
+    else:
+        st.query_params.pop("epochs", None)
+    return n_epochs
+
+
+def _epochs_changed() -> None:
+    st.query_params.pop("cut", None)  # each number of epochs begins with its rule's own cut
+
+
+def _cut_in_address(view: RoundView) -> int:
+    asked = st.query_params.get("cut", "")
+    if asked.isascii() and asked.isdigit():
+        return min(int(asked[:9]), view.n_epochs + 1)
+    return view.selection.cut
+
+
+def _beneath_the_chart(run: Run, number: int, view: RoundView, cut: int) -> None:
+    if cut == view.selection.cut:
+        words = f"This is where the rule {view.selection.rule} cuts."
+    else:
+        words = (
+            f"The rule {view.selection.rule} cuts at {view.selection.cut}; "
+            "moving the cut here looks, it does not change the run."
+        )
+    st.caption(words)  # always there, so that nothing beneath it is built anew as the cut moves
+    save_box(
+        f"{run.run_id} round {number + 1} metric",
+        lambda: _table(view, cut),
+        lambda: metric_histogram(view.bars(cut), view.expected(), cut, view.posterior()),
+        key=f"save {run.run_id} {number} {view.n_epochs}",
+    )
+
+
+def _table(view: RoundView, cut: int) -> dict[str, object]:
+    counts = range(view.n_epochs + 1)
+    columns: dict[str, object] = {
+        "misclassified_epochs": list(counts),
+        "metric": [2 * c - view.n_epochs for c in counts],
+        "instances": view.n_by_count,
+        "kept": [c < cut for c in counts],
+    }
+    if view.clean_by_count is not None:
+        columns["clean"] = view.clean_by_count
+    expected, posterior = view.expected(), view.posterior()
+    if expected is not None and posterior is not None:
+        columns |= {"expected_clean": expected[0], "expected_mislabeled": expected[1]}
+        columns["posterior_clean"] = posterior
+    return columns
+
+
+def _counts(view: RoundView, cut: int) -> None:
+    kept = view.kept(cut)
+    columns = st.columns(5)
+    columns[0].metric(
+        "Kept", count(kept), f"{percent(kept / view.n)} of the round", "off", delta_arrow="off"
+    )
+    columns[1].metric(
+        "Flagged", count(view.n - kept), percent(1 - kept / view.n), "off", delta_arrow="off"
+    )
+    estimate = view.estimate(cut)
+    for column, (title, name, help_) in zip(columns[2:], _SCORES, strict=True):
+        guess = getattr(estimate, name) if estimate else None
+        between = _between(getattr(estimate, f"{name}_interval")) if estimate else ""
+        value, note = percent(guess), f"estimated{between}"
+        if view.truth is not None:
+            value = percent(float(getattr(view.truth, name)[cut]))
+            note = f"estimated {percent(guess)}{between}"
+        column.metric(
+            title, value, note, "off", delta_arrow="off",
+            help=f"{help_}. The estimate is by the fit alone; 95 % of refits to resampled images "
+            "lie in the interval, which knows nothing of a fit that is wrong.",
+        )  # fmt: skip
+    if view.truth is None:
+        st.caption(
+            "Clean labels are unknown here: precision, recall and F1 are estimates from the fit."
+        )
+    if view.selection.note:
+        st.info(plain(view.selection.note))
+
+
+def _between(low_high: tuple[float, float] | None) -> str:
+    if not interval(low_high) or low_high is None:
+        return ""
+    return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"

@@ -1,0 +1,177 @@
+"""All rules side by side, and one cut per class, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mild.config import SelectionConfig
+from mild.core.rules import NEEDS_MIXTURE, RULES, choose_cut
+from mild.core.selection import Selection, select
+from mild.store.run import Run, open_run
+from mild.ui.recorded import class_names, instances
+from mild.ui.selection.round_view import RoundView, load_round
+from mild.ui.words import count, plain
+
+BEST = "best possible"
+MAX_CLASSES = 200
+"""A fit per class takes a few hundredths of a second; with more classes this is no page's work."""
+
+_WORDS = {
+    "expected-error": "fewest expected errors under the fit",
+    "posterior": "keeps while P(clean) is at least {tau:g}",
+    "noisy-scale": "the authors': up to the scale of the mislabeled component",
+    "noisy-mode": "up to the commonest count of the mislabeled component",
+    "keep-fraction": "keeps the {keep_fraction:.0%} with the fewest misclassified epochs",
+    "manual": "the number the run was given",
+    BEST: "highest F1 of flagged; needs clean labels",
+}
+_SCORES = ("precision", "recall", "f1_flagged")
+
+
+def show_rules(
+    run: Run, number: int, view: RoundView, cut: int, take: Callable[[int], None]
+) -> None:
+    """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut."""
+    rows = _rule_rows(str(run.folder.path.parent), run.run_id, number, view.n_epochs)
+    key = f"take {run.run_id} {number} {view.n_epochs}"
+
+    def taken() -> None:
+        clicked = st.session_state[key]
+        if clicked is not None and 0 <= clicked["row"] < len(rows):
+            take(int(rows[clicked["row"]]["Cut"]))
+
+    frame = pd.DataFrame(rows)
+    frame["Take"] = ["taken" if item == cut else "take" for item in frame["Cut"]]
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_order=["Take", *[name for name in frame.columns if name != "Take"]],
+        column_config={
+            "Take": st.column_config.ButtonColumn("Cut here", on_click=taken, key=key),
+            "How": st.column_config.TextColumn("How it cuts", width="large"),
+            "Kept": st.column_config.NumberColumn(format="localized"),
+            **{name: _percent(name) for name in frame.columns if "%" in name},
+        },
+    )
+
+
+def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:
+    """One row per rule that has what it needs, and the best possible cut where truth is known."""
+    values = {"tau": settings.tau, "keep_fraction": _keep_fraction(view, settings)}
+    mixture = view.selection.mixture
+    given_cut = None if settings.cut is None else min(settings.cut, view.n_epochs + 1)
+    rows = []
+    for rule in RULES:
+        if (rule == "manual" and given_cut is None) or (rule in NEEDS_MIXTURE and not mixture):
+            continue
+        cut = choose_cut(rule, view.n_by_count, mixture, cut=given_cut, **values)
+        own = " (this run's)" if rule == view.selection.rule else ""
+        rows.append(_row(view, f"{rule}{own}", _WORDS[rule].format(**values), cut))
+    if view.truth is not None and not np.isnan(view.truth.f1_flagged).all():
+        best = int(np.nanargmax(view.truth.f1_flagged))
+        rows.append(_row(view, BEST, _WORDS[BEST], best))
+    return rows
+
+
+def show_classes(run: Run, number: int, view: RoundView) -> None:
+    """A cut of its own for every given label, on request."""
+    n_classes = len(np.unique(instances(run).given_N))
+    asked = st.toggle(
+        "One cut per class",
+        key="per class",
+        disabled=n_classes > MAX_CLASSES,
+        help="Fits every given label by itself: for data where some classes are learned later "
+        f"than others. At most {MAX_CLASSES} classes.",
+    )
+    if not asked:
+        return
+    found = _per_class(str(run.folder.path.parent), run.run_id, number, view.n_epochs)
+    names = class_names(run)
+    emptied = [plain(names[item.given]) for item in found.class_cuts if item.emptied]
+    if emptied:
+        st.warning(
+            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these images "
+            "before you use cuts per class.",
+            icon=":material/warning:",
+        )
+    st.markdown(
+        f"Together these cuts keep **{count(found.n_kept)}** and flag **{count(found.n_flagged)}** "
+        f"images; the one cut {found.cut} keeps {count(view.kept(found.cut))}."
+    )
+    st.dataframe(_class_frame(found, names), hide_index=True, column_config=_CLASS_COLUMNS)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _rule_rows(root: str, run_id: str, number: int, n_epochs: int) -> list[dict[str, Any]]:
+    run = open_run(run_id, Path(root))
+    return rule_rows(load_round(run, number, n_epochs), run.config().selection)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Fitting every class …")
+def _per_class(root: str, run_id: str, number: int, n_epochs: int) -> Selection:
+    run = open_run(run_id, Path(root))
+    view = load_round(run, number, n_epochs)
+    settings = run.config().selection
+    return select(
+        view.misclassified_N.astype(np.int32),
+        n_epochs,
+        rule="expected-error" if settings.rule == "manual" else settings.rule,
+        tau=settings.tau,
+        keep_fraction=settings.keep_fraction,
+        given_N=instances(run).given_N[run.index(number)],
+        per_class=True,
+    )
+
+
+def _class_frame(found: Selection, names: Any) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Class": [names[item.given] for item in found.class_cuts],
+            "Images": [item.n for item in found.class_cuts],
+            "Cut": [item.cut for item in found.class_cuts],
+            "Kept": [item.n_kept for item in found.class_cuts],
+            "Kept (%)": [100 * item.n_kept / max(1, item.n) for item in found.class_cuts],
+            "Alarm": ["almost emptied" if item.emptied else "" for item in found.class_cuts],
+        }
+    )
+
+
+def _keep_fraction(view: RoundView, settings: SelectionConfig) -> float:
+    """What the run asked for, else what the fit takes for clean."""
+    if settings.keep_fraction is not None:
+        return settings.keep_fraction
+    return 1.0 - (view.selection.noise_rate_estimate or 0.0)
+
+
+def _row(view: RoundView, rule: str, how: str, cut: int) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "Rule": rule,
+        "Cut": cut,
+        "Kept": view.kept(cut),
+        "Kept (%)": 100 * view.kept(cut) / view.n,
+    }
+    estimate = view.estimate(cut)
+    for name in _SCORES:
+        title = name.replace("_flagged", "").replace("f1", "F1")
+        if estimate is not None:
+            row[f"Est. {title} (%)"] = 100 * getattr(estimate, name)
+        if view.truth is not None:
+            row[f"True {title} (%)"] = 100 * float(getattr(view.truth, name)[cut])
+    return row | {"How": how}
+
+
+def _percent(name: str) -> Any:
+    return st.column_config.NumberColumn(name, format="%.1f")
+
+
+_CLASS_COLUMNS = {
+    "Images": st.column_config.NumberColumn(format="localized"),
+    "Kept": st.column_config.NumberColumn(format="localized"),
+    "Kept (%)": st.column_config.ProgressColumn(format="%.1f", min_value=0, max_value=100),
+}
