@@ -6,6 +6,7 @@ import streamlit as st
 
 from mild.ui import shell
 from mild.ui.boundary import errors_as_sentences
+from mild.ui.warm import warm_up
 from mild.ui.words import plain
 
 with shell.routing():
@@ -17,3 +18,4 @@ with shell.routing():
         st.toast(plain(message))
     with errors_as_sentences():
         page.run()
+warm_up()

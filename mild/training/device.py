@@ -31,7 +31,7 @@ def choose_device(asked: str) -> tuple[torch.device, str]:
     if asked == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda", 0), f"the GPU found here: {torch.cuda.get_device_name(0)}"
-        return torch.device("cpu"), f"no GPU found; {torch.get_num_threads()} threads"
+        return torch.device("cpu"), "no GPU found"
     device = torch.device(asked)
     there = {
         "cpu": True,

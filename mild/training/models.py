@@ -64,12 +64,12 @@ def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Mod
 
 
 def small_cnn(n_classes: int, image_side: int) -> nn.Module:
-    """For processors and small images: four convolutions, halving a side over 4 pixels."""
+    """For processors and small images: four convolutions, halving a side down to 2 pixels."""
     layers: list[nn.Module] = []
     n_in, side = 3, image_side
     for width in (32, 64, 96, 128):
         layers.append(_block(n_in, width))
-        if side >= 8:
+        if side >= 4:
             layers.append(nn.MaxPool2d(2))
             side //= 2
         n_in = width

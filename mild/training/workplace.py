@@ -11,7 +11,7 @@ from torch import nn
 
 from mild.config import RunConfig
 from mild.store.writer import RunWriter
-from mild.training.automatic import augmentation
+from mild.training.automatic import augmentation, n_threads
 from mild.training.batches import ResidentImages
 from mild.training.prepare import Prepared
 from mild.training.recording import EpochRecording
@@ -65,6 +65,10 @@ def lay_out(
     side = min(prepared.images_NHWC.shape[1:3])
     settled, reason = augmentation(config.augmentation, config.data.source, side)
     writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
+    if device.type == "cpu":
+        threads, why = n_threads(side, torch.get_num_threads())
+        torch.set_num_threads(threads)
+        writer.facts(n_threads=threads, n_threads_reason=why)
     return Workplace(
         config=config.model_copy(update={"augmentation": settled}),
         device=device,

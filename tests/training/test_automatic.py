@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mild.config import AugmentationConfig
-from mild.training.automatic import augmentation
+from mild.training.automatic import augmentation, n_threads
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,8 @@ def test_what_is_left_open_follows_from_the_data_set(
 def test_what_is_asked_for_is_done() -> None:
     asked = AugmentationConfig(crop_padding=0, flip=True)
     assert augmentation(asked, "digits", 8) == (asked, "as asked")
+
+
+def test_small_images_are_computed_by_one_thread() -> None:
+    assert n_threads(8, available=16)[0] == 1
+    assert n_threads(32, available=16)[0] == 16
