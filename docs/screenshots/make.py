@@ -22,7 +22,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
-PAGES = ("runs", "new_run", "live", "dynamics", "selection")
+PAGES = (
+    "runs", "new_run", "live", "dynamics", "selection", "review", "rounds", "compare", "learn",
+)  # fmt: skip
 THEMES = ("light", "dark")
 SIZE = {"width": 1400, "height": 1150}
 

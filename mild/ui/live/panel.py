@@ -68,6 +68,12 @@ def _headline(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
     if state.state in ("failed", "interrupted"):
         st.error(plain(state.sentence), icon=":material/error:")
     st.progress(progress(run), text=_where(run, state, epochs))
+    if state.state == "waiting" and st.button(
+        "Set the cut", type="primary", icon=":material/content_cut:", key="set cut"
+    ):
+        number = str(len(run.rounds()) + 1)
+        query = {"run": run.run_id, "round": number}
+        st.switch_page(ROOT / "pages" / "selection.py", query_params=query)
 
 
 def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:

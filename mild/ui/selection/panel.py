@@ -11,7 +11,7 @@ from mild.store.run import Run
 from mild.ui.boundary import fragment
 from mild.ui.components.cut import cut_chart
 from mild.ui.saving import save_box
-from mild.ui.selection import neighbours
+from mild.ui.selection import apply, neighbours
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
 from mild.ui.selection.round_view import RoundView, load_round
@@ -54,6 +54,7 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     cut_chart(view, cut, key=f"chart {key}", on_cut=take)
     _beneath_the_chart(run, number, view, cut)
     _counts(view, cut)
+    apply.show(run, number, cut, n_epochs)
     describe_fit(view)
     st.subheader(
         "On either side of the cut",
