@@ -356,10 +356,10 @@ def test_the_lesson_needs_neither_torch_nor_scikit_learn_nor_a_runs_folder(
 ) -> None:
     code = (
         "import logging, sys; logging.disable(50)\n"
-        "from mild.ui import learn_panel, learn_beliefs, learn_tasks, learn_view\n"
-        "[item.reason() for item in learn_beliefs.BELIEFS]\n"
-        "[item.answer() for item in learn_tasks.EXERCISES]\n"
-        "learn_view.mosaic_rows('demo'), learn_view.auroc_by_epoch('demo')\n"
+        "from mild.ui.learn import panel, beliefs, tasks, view\n"
+        "[item.reason() for item in beliefs.BELIEFS]\n"
+        "[item.answer() for item in tasks.EXERCISES]\n"
+        "view.mosaic_rows('demo'), view.auroc_by_epoch('demo')\n"
         "print(*sys.modules)"
     )
     done = subprocess.run(

@@ -10,8 +10,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs
-from mild.ui.runs import actions as run_actions
 from mild.ui.boundary import fragment
+from mild.ui.runs import actions as run_actions
 from mild.ui.words import plain
 
 POLL_SECONDS = 2.0

@@ -1,0 +1,1 @@
+"""The pieces of the home page: the list of runs, and what can be done with one."""
