@@ -56,7 +56,8 @@ def _panel(run: Run, live: bool, drawing: bool) -> None:
 
 def _headline(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.markdown(f"{state_badge(state.state)} {plain(state.sentence)}")
+    wrong = state.state in ("failed", "interrupted")
+    left.markdown(f"{state_badge(state.state)} {'' if wrong else plain(state.sentence)}")
     if state.live and right.button("Stop", icon=":material/stop:", key="stop", width="stretch"):
         try:
             jobs.stop(run)
@@ -65,7 +66,7 @@ def _headline(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
             st.warning(plain(str(error)))
     if not state.live and epochs and right.button("See the selection", type="primary", key="see"):
         st.switch_page(ROOT / "pages" / "selection.py", query_params={"run": run.run_id})
-    if state.state in ("failed", "interrupted"):
+    if wrong:
         st.error(plain(state.sentence), icon=":material/error:")
     st.progress(progress(run), text=_where(run, state, epochs))
     if state.state == "waiting" and st.button(
