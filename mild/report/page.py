@@ -21,6 +21,7 @@ from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.summary import summarize
 from mild.views.learning import memorized_by_group
+from mild.views.learning import stages as stages_of
 from mild.views.rounds import RoundsView, view_rounds
 from mild.words import count, duration, percent
 
@@ -84,11 +85,7 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
     if not epochs:
         return enumerate([])
     n_rounds = run.rounds_begun()
-    numbers = [item.stage for item in epochs]
-    stages = {
-        f"round {stage + 1}" if stage < n_rounds else "final model": numbers.index(stage) + 1
-        for stage in sorted(set(numbers))
-    }
+    stages = stages_of(epochs, n_rounds)
     found = [
         (
             "Memorized, epoch by epoch",

@@ -7,9 +7,19 @@ import numpy.typing as npt
 
 from mild.core.dynamics import memorized_share
 from mild.store.run import Run
+from mild.store.schema import EpochRecord
 
 MIN_GROUP = 10
 """A smaller group has no curve: its share jumps with every single image."""
+
+
+def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
+    """Every stage begun, and its first epoch, counted over all stages from 1."""
+    numbers = [item.stage for item in epochs]
+    return {
+        f"round {stage + 1}" if stage < n_rounds else "final model": numbers.index(stage) + 1
+        for stage in sorted(set(numbers))
+    }
 
 
 def groups(run: Run, number: int) -> dict[str, npt.NDArray[np.bool_]]:

@@ -19,6 +19,7 @@ from mild.ui.new_run import data_preview
 from mild.ui.shell import ROOT
 from mild.ui.words import count, duration, plain, state_badge
 from mild.views.learning import MIN_GROUP
+from mild.views.learning import stages as stages_of
 
 POLL_SECONDS = 1.0
 N_PICTURES = 48
@@ -112,7 +113,7 @@ def _before_the_first_epoch(run: Run, state: RunState) -> None:
 
 def _charts(run: Run, epochs: list[EpochRecord]) -> None:
     n_rounds = run.rounds_begun()
-    stages = live_view.stages(epochs, n_rounds)
+    stages = stages_of(epochs, n_rounds)
     rounds = dict(list(stages.items())[:n_rounds])
     left, right = st.columns(2, gap="medium")
     with left:

@@ -28,15 +28,6 @@ class Mosaic:
     """The first row of mislabeled instances; None where clean labels are unknown."""
 
 
-def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
-    """Every stage begun, and its first epoch, counted over all stages from 1."""
-    numbers = [item.stage for item in epochs]
-    return {
-        f"round {stage + 1}" if stage < n_rounds else "final model": numbers.index(stage) + 1
-        for stage in sorted(set(numbers))
-    }
-
-
 def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | None:
     """From the pace of the last ten epochs; None before the first."""
     if not epochs or epochs_left is None:
