@@ -6,7 +6,7 @@ Axes: N instances, B batch, C channels, H height, W width.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,25 @@ class ResidentImages:
     def __len__(self) -> int:
         return len(self.pixels_NCHW)
 
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        height, width = self.pixels_NCHW.shape[2:]
+        return int(height), int(width)
+
+    def batches(
+        self,
+        index_batches: Sequence[torch.Tensor],
+        augmentation: AugmentationConfig | None = None,
+        generator: torch.Generator | None = None,
+    ) -> Iterator[torch.Tensor]:
+        """See `Pipeline.batches`."""
+        for index_B in index_batches:
+            images = self.batch(index_B)
+            if augmentation is not None and generator is not None:
+                images = augment(images, augmentation, generator)
+            yield images.contiguous(memory_format=torch.channels_last)
+
     def batch(self, index_B: torch.Tensor) -> torch.Tensor:
         """Normalised images (B, C, H, W), float32."""
         pixels = self.pixels_NCHW[index_B].float().div_(255)
@@ -55,14 +74,14 @@ def _mean_and_deviation(
     return as_tensor[0], as_tensor[1]
 
 
-def shuffled(n: int, batch_size: int, generator: torch.Generator) -> Iterator[torch.Tensor]:
+def shuffled(n: int, batch_size: int, generator: torch.Generator) -> list[torch.Tensor]:
     """Slots 0 .. n - 1 in random order, in batches. A last batch of one joins the one before it,
     because batch normalisation cannot do with a single instance."""
     order_N = torch.randperm(n, generator=generator, device=generator.device)
     batches = list(torch.split(order_N, batch_size))
     if len(batches) > 1 and len(batches[-1]) == 1:
         batches[-2:] = [torch.cat(batches[-2:])]
-    yield from batches
+    return batches
 
 
 def augment(

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from mild.training.batches import augment, shuffled
+from mild.training.batches import shuffled
 from mild.training.recording import EpochRecording
 from mild.training.workplace import Workplace
 
@@ -30,12 +30,13 @@ def train_epoch(
     """
     network.train()
     n_done = 0
-    for slot_B in shuffled(len(index_N), work.config.optimizer.batch_size, generator):
+    order = shuffled(len(index_N), work.config.optimizer.batch_size, generator)
+    varied = work.images.batches(
+        [index_N[slot_B] for slot_B in order], work.config.augmentation, generator
+    )
+    for slot_B, images in zip(order, varied, strict=True):
         on_batch(n_done / len(index_N))
-        index_B = index_N[slot_B]
-        given_B = work.given_N[index_B]
-        images = augment(work.images.batch(index_B), work.config.augmentation, generator)
-        images = images.contiguous(memory_format=torch.channels_last)
+        given_B = work.given_N[index_N[slot_B]]
         with work.autocast():
             logits_BC = network(images)
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
@@ -60,10 +61,11 @@ def watch(
     They are seen as they are, by the network as the epoch leaves it, in evaluation mode.
     """
     network.eval()
-    for slot_B in torch.split(torch.arange(first, len(index_N), device=work.device), TEST_BATCH):
+    order = torch.split(torch.arange(first, len(index_N), device=work.device), TEST_BATCH)
+    as_they_are = work.images.batches([index_N[slot_B] for slot_B in order])
+    for slot_B, images in zip(order, as_they_are, strict=True):
         on_batch()
         given_B = work.given_N[index_N[slot_B]]
-        images = work.images.batch(index_N[slot_B]).contiguous(memory_format=torch.channels_last)
         with work.autocast():
             logits_BC = network(images)
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
@@ -78,8 +80,8 @@ def accuracy(work: Workplace, network: nn.Module) -> float | None:
         return None
     network.eval()
     n_right = torch.zeros((), dtype=torch.int64, device=work.device)
-    for index_B in torch.split(torch.arange(n, device=work.device), TEST_BATCH):
-        images = work.test_images.batch(index_B).contiguous(memory_format=torch.channels_last)
+    order = torch.split(torch.arange(n, device=work.device), TEST_BATCH)
+    for index_B, images in zip(order, work.test_images.batches(order), strict=True):
         with work.autocast():
             predictions_B = network(images).argmax(dim=1)
         n_right += (predictions_B == work.test_labels_M[index_B]).sum()

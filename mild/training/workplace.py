@@ -13,6 +13,7 @@ from mild.config import RunConfig
 from mild.store.writer import RunWriter
 from mild.training.automatic import augmentation, n_threads
 from mild.training.batches import ResidentImages
+from mild.training.pipeline import Pipeline
 from mild.training.prepare import Prepared
 from mild.training.recording import EpochRecording
 from mild.training.stopping import Stop
@@ -29,18 +30,17 @@ class Workplace:
     device: torch.device
     writer: RunWriter
     stop: Stop
-    images: ResidentImages
+    images: Pipeline
     given_N: torch.Tensor
     """Given labels of the whole training set, by index."""
-    test_images: ResidentImages
+    test_images: Pipeline
     test_labels_M: torch.Tensor
     n_classes: int
 
     @property
     def image_size(self) -> tuple[int, int]:
         """Height and width of an image in pixels."""
-        height, width = self.images.pixels_NCHW.shape[2:]
-        return int(height), int(width)
+        return self.images.image_size
 
     def autocast(self) -> AbstractContextManager[object]:
         """bfloat16 where the device is made for it; the processor computes in float32."""
