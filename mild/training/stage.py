@@ -59,7 +59,7 @@ def train_stage(
     TrainingError
         If the loss is no longer a number.
     """
-    learner = _learner(work, network, stage)
+    learner = new_learner(work, network, stage)
     n_done = 0
     if checkpoint is not None and checkpoint.record.stage == stage.number:
         n_done = checkpoint.record.epoch
@@ -84,7 +84,8 @@ def train_stage(
         _commit(work, learner, stage, record, result, progress.epochs_left)
 
 
-def _learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
+def new_learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
+    """A fresh optimizer, schedule and generator for the stage."""
     settings = work.config.optimizer
     optimizer = torch.optim.SGD(
         network.parameters(),
