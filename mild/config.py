@@ -19,12 +19,13 @@ from pydantic import (
     model_validator,
 )
 
-from mild import problems
+from mild import noise_rules, problems
 from mild.errors import ConfigError
 
 NoiseModel = Literal[
-    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "instance"
-]
+    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
+    "matrix",
+]  # fmt: skip
 SelectionRule = Literal[
     "expected-error", "posterior", "noisy-scale", "noisy-mode", "keep-fraction", "manual"
 ]
@@ -33,6 +34,8 @@ MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
 """Networks by name."""
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
+EMA_DECAY = 0.999
+"""Of the moving average of the weights, where there is to be one and nothing is said."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -82,11 +85,35 @@ class NoiseConfig(_Settings):
     """Which labels become wrong, and what they become."""
     rate: float = Field(default=0.0, ge=0, le=1)
     """Requested share of labels drawn anew; the actual share of wrong labels is reported."""
+    class_map: dict[int, int] | None = None
+    """For `class-map`: clean class -> given class, counted from 0, as in {"3": 5, "5": 3}; an exact
+    share (rate) of each class in it is relabeled."""
+    matrix: tuple[tuple[float, ...], ...] | None = None
+    """For `matrix`: P(given | clean), a row for each clean class, each summing to 1, as a list of
+    lists, or on the command line the name of a CSV file without headings."""
 
     @model_validator(mode="after")
-    def _rate_has_its_model(self) -> NoiseConfig:
+    def _model_has_what_it_needs(self) -> NoiseConfig:
         if self.rate > 0 and self.model == "none":
             raise ValueError(f"a rate of {self.rate:g} needs a model of noise, such as 'symmetric'")
+        if self.rate > 0 and self.model == "matrix":
+            raise ValueError(
+                f"a rate of {self.rate:g} is given, but a matrix says itself how many labels "
+                "become wrong; leave the rate out"
+            )
+        for model, setting, value in (
+            ("class-map", "class_map", self.class_map),
+            ("matrix", "matrix", self.matrix),
+        ):
+            if self.model == model and value is None:
+                raise ValueError(f"the model {model!r} needs its {setting}; give one")
+            if self.model != model and value is not None:
+                raise ValueError(
+                    f"a {setting} is given, but the model is {self.model!r}; "
+                    f"make the model {model!r}, or leave the {setting} out"
+                )
+        noise_rules.check_matrix(self.matrix)
+        noise_rules.check_class_map(self.class_map)
         return self
 
 
@@ -156,12 +183,32 @@ class SelectionConfig(_Settings):
 class FinalConfig(_Settings):
     """The last stage: a network trained on what the last round kept."""
 
-    kind: Literal["none", "supervised"] = "supervised"
-    """`none` ends after the last selection."""
+    kind: Literal["none", "supervised", "mixmatch"] = "supervised"
+    """`none` ends after the last selection; `supervised` learns what was kept; `mixmatch` also
+    learns from the images of what was dropped, without their labels."""
     epochs: int = Field(default=20, ge=1, le=10_000)
-    """Epochs of the last stage."""
+    """Epochs of the last stage, each one pass over what was kept."""
     from_scratch: bool = True
     """Start from a new network, or go on with the rounds' network."""
+    ema_decay: float | None = Field(default=None, ge=0, lt=1)
+    """How much of itself the moving average of the weights, which predicts, keeps in a step; 0 for
+    no average. By default 0.999 for `mixmatch`, 0 for `supervised`."""
+    temperature: float = Field(default=0.5, gt=0, le=1)
+    """For `mixmatch`: sharpens the guessed labels; 1 leaves them as they are."""
+    mixup_alpha: float = Field(default=0.75, gt=0, le=100)
+    """For `mixmatch`: two images are blended by a share from Beta(alpha, alpha); a larger alpha
+    blends more evenly."""
+    lambda_u: float = Field(default=75.0, ge=0, le=10_000)
+    """For `mixmatch`: how much the unlabeled images count, once ramped up."""
+    ramp_up_epochs: int = Field(default=10, ge=0, le=10_000)
+    """For `mixmatch`: epochs over which the unlabeled images come to count in full."""
+
+    @property
+    def averaging(self) -> float:
+        """The decay of the moving average of the weights; 0 where there is none."""
+        if self.ema_decay is not None:
+            return self.ema_decay
+        return EMA_DECAY if self.kind == "mixmatch" else 0.0
 
 
 def _rounds_from_numbers(value: Any) -> Any:

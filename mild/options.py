@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, get_args
@@ -11,6 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from mild.config import RoundConfig, RunConfig, parse
+from mild.noise_rules import read_class_map, read_matrix
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 _ROUNDS_HELP = (
@@ -52,6 +55,8 @@ OPTIONS = tuple(
         ("labels-column", "data.labels_column"),
         ("noise", "noise.model"),
         ("rate", "noise.rate"),
+        ("class-map", "noise.class_map"),
+        ("matrix", "noise.matrix"),
         ("rounds", "rounds"),
         ("model", "model"),
         ("model-folder", "model_folder"),
@@ -75,6 +80,11 @@ OPTIONS = tuple(
         ("final", "final.kind"),
         ("final-epochs", "final.epochs"),
         ("from-scratch", "final.from_scratch"),
+        ("ema-decay", "final.ema_decay"),
+        ("temperature", "final.temperature"),
+        ("mixup-alpha", "final.mixup_alpha"),
+        ("lambda-u", "final.lambda_u"),
+        ("ramp-up-epochs", "final.ramp_up_epochs"),
         ("device", "device"),
         ("seed", "seed"),
     )
@@ -93,7 +103,10 @@ def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
     for option in OPTIONS:
         value = values.get(option.parameter)
         if value is not None:
-            _put(settings, option.setting, _rounds(value) if option.flag == "rounds" else value)
+            if option.flag in _FROM_TEXT and isinstance(value, str):
+                value = _FROM_TEXT[option.flag](value)
+            _put(settings, option.setting, value)
+    _forget_of_another_noise(settings["noise"], values)
     return parse(settings)
 
 
@@ -108,6 +121,8 @@ def command_line(config: RunConfig) -> str:
             words.append(f"--{option.flag}" if value else f"--no-{option.flag}")
         elif option.flag == "rounds":
             words += ["--rounds", ",".join(_round_in_words(item) for item in value)]
+        elif option.flag in ("class-map", "matrix"):
+            words += [f"--{option.flag}", json.dumps(value)]
         else:
             words += [f"--{option.flag}", str(value)]
     return shlex.join(words)
@@ -125,6 +140,16 @@ def kind_and_help(option: Option) -> tuple[type, str]:
     kinds = [part for part in parts if part is not NoneType]
     kind = kinds[0] if kinds[0] in (int, float, bool) else str
     return kind, (field.description or _ROUNDS_HELP).strip()
+
+
+def _forget_of_another_noise(noise: dict[str, Any], values: dict[str, Any]) -> None:
+    """What the base had for its model of noise does not stand in the way of another model."""
+    if values.get("noise") is None:
+        return
+    kept = {"class-map": ("rate", "class_map"), "matrix": ("matrix",), "none": ()}
+    for name, nothing in (("rate", 0.0), ("class_map", None), ("matrix", None)):
+        if values.get(name) is None and name not in kept.get(noise["model"], ("rate",)):
+            noise[name] = nothing
 
 
 def _rounds(text: str) -> list[Any]:
@@ -155,3 +180,10 @@ def _get(config: Any, path: str) -> Any:
     for part in path.split("."):
         config = getattr(config, part)
     return config
+
+
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {
+    "rounds": _rounds,
+    "class-map": read_class_map,
+    "matrix": read_matrix,
+}

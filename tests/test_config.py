@@ -34,7 +34,7 @@ PROBLEMS = [
     (
         {"noise": {"model": "odd"}},
         "noise model is 'odd': must be one of 'none', 'symmetric', 'symmetric-exclusive', "
-        "'asymmetric', 'pairflip' or 'instance'.",
+        "'asymmetric', 'pairflip', 'class-map', 'instance' or 'matrix'.",
     ),
     (
         {"model": "vgg"},
@@ -90,7 +90,7 @@ PROBLEMS = [
     ),
     (
         {"noise": {"modle": "none"}},
-        "noise modle: there is no such setting; known here are model, rate.",
+        "noise modle: there is no such setting; known here are model, rate, class_map, matrix.",
     ),
 ]
 

@@ -58,6 +58,16 @@ _SETTINGS = st.fixed_dictionaries(
         ),
         "noise": st.fixed_dictionaries(
             {"model": st.sampled_from(["symmetric", "pairflip"])}, optional={"rate": _share()}
+        )
+        | st.fixed_dictionaries(
+            {
+                "model": st.just("class-map"),
+                "class_map": st.dictionaries(st.integers(0, 9), st.integers(10, 99), min_size=1),
+            },
+            optional={"rate": _share()},
+        )
+        | st.fixed_dictionaries(
+            {"model": st.just("matrix"), "matrix": _share().map(lambda p: [[p, 1 - p], [0, 1]])}
         ),
         "optimizer": st.fixed_dictionaries(
             {},

@@ -17,8 +17,9 @@ from mild.errors import NoiseError
 from mild.store.status_file import DAMAGE
 
 Model = Literal[
-    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "instance", "matrix"
-]
+    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
+    "matrix",
+]  # fmt: skip
 
 HELP = """Preview a noise model on a file of LABELS, or apply it with --output.
 
@@ -37,7 +38,8 @@ def noise(
         int | None, typer.Option(help="Number of classes; largest label + 1 unless given.")
     ] = None,
     class_map: Annotated[
-        str | None, typer.Option(help='For asymmetric: JSON such as {"0": 3, "5": 1}.')
+        str | None,
+        typer.Option(help='For class-map and asymmetric: JSON such as {"0": 3, "5": 1}.'),
     ] = None,
     data_set: Annotated[
         str | None, typer.Option(help="For asymmetric: cifar10 or cifar100, the field's maps.")

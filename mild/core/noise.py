@@ -22,6 +22,7 @@ MODELS = (
     "symmetric-exclusive",
     "asymmetric",
     "pairflip",
+    "class-map",
     "instance",
     "matrix",
 )
@@ -68,12 +69,13 @@ def corrupt(
         One of MODELS.
     rate
         0 to 1; what it is a share of depends on the model (`symmetric`: instances drawn anew,
-        true label included; `asymmetric`: of every class in the map). Not read by `matrix`.
+        true label included; `asymmetric`, `class-map`: of every class in the map). Not read by
+        `matrix`.
     rng
         Seeded from the run's seed.
     class_map, data_set
-        For `asymmetric`: clean label -> given label, or 'cifar10' or 'cifar100' for the
-        field's maps.
+        For `class-map` and `asymmetric`: clean label -> given label; for the latter, 'cifar10' or
+        'cifar100' stand for the field's maps.
     matrix_CC
         For `matrix`: shape (C, C), rows sum to 1.
     images_N
@@ -99,7 +101,7 @@ def corrupt(
         requested_CC = _check_matrix(matrix_CC, n_classes)
         given_N = noise_models.from_matrix(clean_N, requested_CC, rng)
         rate = _expected_rate(clean_N, requested_CC)
-    elif model in ("asymmetric", "pairflip"):
+    elif model in ("asymmetric", "pairflip", "class-map"):
         mapping = _class_map(model, n_classes, class_map, data_set)
         given_N, requested_CC = noise_models.mapped(clean_N, mapping, rate, n_classes, rng)
     else:
@@ -143,6 +145,8 @@ def _class_map(
                 "Correct the map."
             )
         return dict(class_map)
+    if model == "class-map":
+        raise NoiseError("The noise model 'class-map' needs a class map; give one.")
     if data_set == "cifar10" and n_classes == 10:
         return CIFAR10_MAP
     if data_set == "cifar100" and n_classes == 100:

@@ -95,6 +95,8 @@ def _given_and_clean(
         n_classes=len(data.class_names),
         rng=np.random.default_rng([config.seed, purpose]),
         data_set=config.data.source,
+        class_map=config.noise.class_map,
+        matrix_CC=None if config.noise.matrix is None else np.asarray(config.noise.matrix),
         images_N=data.images.read_all() if config.noise.model == "instance" else None,
     )
     writer.facts(

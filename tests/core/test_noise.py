@@ -22,6 +22,7 @@ DIGESTS = {
     "symmetric-exclusive": "dfd019736d8f",
     "asymmetric": "caa7b40a2c56",
     "pairflip": "757c998a2b97",
+    "class-map": "caa7b40a2c56",
     "instance": "0989de533d3b",
     "matrix": "7f98f26dd477",
 }
@@ -32,6 +33,8 @@ def _noisy(model: str, rate: float = 0.3, seed: int = 0, clean=CLEAN, **more):
     more.setdefault("data_set", "cifar10")
     more.setdefault("images_N", IMAGES)
     more.setdefault("matrix_CC", UNIFORM)
+    if model == "class-map":
+        more.setdefault("class_map", CIFAR10_MAP)
     rng = np.random.default_rng(seed)
     return corrupt(clean, model=model, rate=rate, n_classes=10, rng=rng, **more)
 
@@ -135,6 +138,7 @@ def test_a_class_map_of_ones_own_is_followed():
         ({"model": "symmetric", "rate": 1.5}, "The noise rate is 1.5; it must be within 0 and 1."),
         ({"model": "asymmetric", "data_set": "digits"}, "there is no agreed map"),
         ({"model": "asymmetric", "class_map": {0: 10}}, "The class map names class 10"),
+        ({"model": "class-map", "class_map": None}, "'class-map' needs a class map"),
         ({"model": "matrix", "matrix_CC": np.eye(3)}, "it must be 10 x 10"),
         ({"model": "matrix", "matrix_CC": np.ones((10, 10))}, "Row 0 of the transition matrix"),
         ({"model": "matrix", "matrix_CC": np.full((10, 10), np.nan)}, "Row 0 of the transition"),

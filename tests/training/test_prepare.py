@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from mild.config import parse
+from mild.errors import NoiseError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.prepare import Prepared, prepare, thumbnails
@@ -54,6 +55,38 @@ def test_the_held_out_part_is_never_corrupted():
     _, clean = _prepare()
     np.testing.assert_array_equal(noisy.test_labels_M, clean.test_labels_M)
     np.testing.assert_array_equal(noisy.test_images_MHWC, clean.test_images_MHWC)
+
+
+def test_a_class_map_relabels_an_exact_share_of_its_classes_alone():
+    noise = {"model": "class-map", "rate": 0.25, "class_map": {"3": 5}}
+    run, prepared = _prepare(noise=noise)
+    wrong_N = prepared.given_N != prepared.clean_N
+    assert wrong_N.sum() == (prepared.clean_N == 3).sum() // 4
+    assert set(prepared.clean_N[wrong_N]) == {3}
+    assert set(prepared.given_N[wrong_N]) == {5}
+    assert run.facts()["requested_transitions"][3][5] == 0.25
+
+
+def test_a_matrix_is_drawn_from_and_its_rate_follows():
+    matrix = np.eye(10)
+    matrix[7] = [0.5, 0, 0, 0, 0, 0, 0, 0.5, 0, 0]
+    run, prepared = _prepare(noise={"model": "matrix", "matrix": matrix.tolist()})
+    sevens_N = prepared.clean_N == 7
+    assert set(prepared.given_N[sevens_N]) == {0, 7}
+    np.testing.assert_array_equal(prepared.given_N[~sevens_N], prepared.clean_N[~sevens_N])
+    assert run.facts()["requested_noise_rate"] == pytest.approx(0.5 * sevens_N.mean())
+
+
+@pytest.mark.parametrize(
+    ("noise", "sentence"),
+    [
+        ({"model": "matrix", "matrix": [[1, 0], [0, 1]]}, "with 10 classes it must be 10 x 10"),
+        ({"model": "class-map", "rate": 0.1, "class_map": {"3": 10}}, "classes run from 0 to 9"),
+    ],
+)
+def test_noise_that_does_not_fit_the_classes_is_a_sentence(noise, sentence):
+    with pytest.raises(NoiseError, match=sentence):
+        _prepare(noise=noise)
 
 
 def test_a_noise_rate_of_nothing_changes_no_label():
