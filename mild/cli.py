@@ -8,6 +8,8 @@ import typer
 
 from mild.commands import branch, export, noise, report, resume, runs, select, train
 from mild.commands.bench_select import HELP, bench_select
+from mild.commands.bench_train import HELP as TRAIN_HELP
+from mild.commands.bench_train import bench_train
 from mild.commands.bench_ui import bench_ui
 from mild.errors import MildError
 
@@ -34,6 +36,7 @@ app.command("review-import")(export.review_import)
 
 bench = typer.Typer(help="Measure, in one run, against a named alternative.", no_args_is_help=True)
 bench.command("select", help=HELP)(bench_select)
+bench.command("train", help=TRAIN_HELP)(bench_train)
 bench.command("ui")(bench_ui)
 app.add_typer(bench, name="bench")
 

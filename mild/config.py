@@ -253,6 +253,8 @@ class RunConfig(_Settings):
     weights: str | None = None
     """File of pretrained weights (a state dict saved by torch) to start from; the last layer starts
     anew where the number of classes differs."""
+    compile: bool | None = None
+    """Have PyTorch compile the network; by default where it pays, in long runs on a GPU."""
     optimizer: OptimizerConfig = OptimizerConfig()
     augmentation: AugmentationConfig = AugmentationConfig()
     selection: SelectionConfig = SelectionConfig()

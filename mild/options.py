@@ -61,6 +61,7 @@ OPTIONS = tuple(
         ("model", "model"),
         ("model-folder", "model_folder"),
         ("weights", "weights"),
+        ("compile", "compile"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
         ("nesterov", "optimizer.nesterov"),

@@ -41,6 +41,7 @@ _SETTINGS = st.fixed_dictionaries(
         "model": st.sampled_from(["small-cnn", "resnet18", "nets:build"]),
         "model_folder": st.none() | _TEXT,
         "weights": st.none() | _TEXT,
+        "compile": st.none() | st.booleans(),
         "rounds": _ROUNDS,
         "data": st.fixed_dictionaries(
             {},

@@ -11,6 +11,7 @@ from torch import nn
 from mild.store.run import Run
 from mild.training import checkpoint as checkpoints
 from mild.training.checkpoint import Checkpoint
+from mild.training.compiled import compile_where_it_pays
 from mild.training.final import train_final
 from mild.training.fresh import fresh_network
 from mild.training.prepare import Prepared
@@ -32,6 +33,7 @@ def train_run(
     n_parameters = sum(item.numel() for item in network.parameters())
     work.writer.facts(weights=weights, n_parameters=n_parameters)
     checkpoint = _go_on(work, run, network) if run.has_checkpoint() else None
+    compile_where_it_pays(work, network)
     end = run_rounds(work, network, run, prepared, checkpoint, away)
     train_final(work, network, end, checkpoint)
     return end

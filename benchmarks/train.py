@@ -1,0 +1,259 @@
+"""How fast is training? An epoch of ours and one of a plain loop in turn, on the same images.
+
+Also: what recording costs, and which share of what the device can multiply an epoch uses.
+
+Axes: N instances, H height, W width, C channels, B batch.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.plain_loop import PlainLoop
+from benchmarks.timed_recording import TimedRecording
+from mild.config import RunConfig, parse
+from mild.data import sources
+from mild.errors import DataError
+from mild.store.schema import EpochRecord
+from mild.store.writer import RunWriter, create_run
+from mild.training.device import choose_device
+from mild.training.epoch import train_epoch
+from mild.training.fresh import fresh_network
+from mild.training.prepare import Prepared
+from mild.training.stage import Stage, new_learner
+from mild.training.stopping import Stop
+from mild.training.workplace import Workplace, lay_out
+
+CIFAR_SIDE, CIFAR_TRAIN = 32, 50_000
+MADE_UP = "made-up"
+"""Random pixels of the size of CIFAR-10: training takes no longer for them, or less."""
+PEAK_SIDES = {"cpu": 2_048, "cuda": 8_192}
+"""Side of the square matrices whose product tells what a device can multiply."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speed:
+    """What was measured; times are medians over the epochs, ratios medians over their pairs."""
+
+    device: str
+    data: str
+    model: str
+    n: int
+    batch_size: int
+    n_epochs: int
+    n_threads: int
+    ours_seconds: float
+    plain_seconds: float
+    ratio: float
+    """How many times faster ours is."""
+    ours_images_per_second: float
+    plain_images_per_second: float
+    recording_share: float
+    """Of an epoch of ours: what status, prediction, loss and margin take until they are on disk."""
+    flops_per_image: float
+    """Forward and backward."""
+    peak_flops: float
+    """Measured with a product of large matrices in the number format that training uses."""
+    peak_share: float
+
+
+def run(
+    *,
+    source: str = MADE_UP,
+    path: str | None = None,
+    data_root: str = "data",
+    model: str = "small-cnn",
+    device: str = "auto",
+    n: int | None = None,
+    batch_size: int = 128,
+    n_epochs: int = 3,
+) -> dict[str, Any]:
+    """Train `n_epochs` epochs of each loop, in turn, after one of each that is not counted.
+
+    Raises
+    ------
+    MildError
+        If the data or the device are not there.
+    """
+    config = _config(source, path, data_root, model, device, batch_size)
+    prepared, description = _prepared(config, source, n)
+    chosen, _ = choose_device(config.device)
+    with tempfile.TemporaryDirectory() as folder:
+        writer = RunWriter(create_run(config, Path(folder)))
+        with closing(writer):
+            work = lay_out(config, prepared, chosen, writer, Stop())
+            ours, plain = _Ours(work, n_epochs + 1), _plain(work, prepared)
+            pairs = [
+                (_seconds(ours.epoch, chosen), _seconds(plain.epoch, chosen))
+                for _ in range(n_epochs + 1)
+            ][1:]
+            flops, peak = _flops_per_image(work, ours.network), _peak_flops(chosen)
+    count = len(prepared.given_N)
+    ours_seconds, plain_seconds = (statistics.median(each) for each in zip(*pairs, strict=True))
+    return asdict(
+        Speed(
+            device=torch.cuda.get_device_name(chosen) if chosen.type == "cuda" else chosen.type,
+            data=description,
+            model=model,
+            n=count,
+            batch_size=batch_size,
+            n_epochs=n_epochs,
+            n_threads=torch.get_num_threads(),
+            ours_seconds=ours_seconds,
+            plain_seconds=plain_seconds,
+            ratio=statistics.median(theirs / mine for mine, theirs in pairs),
+            ours_images_per_second=count / ours_seconds,
+            plain_images_per_second=count / plain_seconds,
+            recording_share=statistics.median(ours.recording_shares[1:]),
+            flops_per_image=flops,
+            peak_flops=peak,
+            peak_share=flops * count / ours_seconds / peak,
+        )
+    )
+
+
+class _Ours:
+    """A round as the product trains it, an epoch at a time, written to a run on disk."""
+
+    def __init__(self, work: Workplace, n_epochs: int) -> None:
+        n = len(work.given_N)
+        stage = Stage(
+            number=0,
+            index_N=np.arange(n),
+            n_trained=n,
+            n_epochs=n_epochs,
+            epochs_after=0,
+            is_round=True,
+            weight_decay=work.config.optimizer.weight_decay,
+        )
+        self.network, _ = fresh_network(work, "network")
+        self.recording_shares: list[float] = []
+        """Per epoch."""
+        self._work, self._index_N = work, torch.arange(n, device=work.device)
+        self._learner = new_learner(work, self.network, stage)
+        work.writer.begin_round(0, stage.index_N, work.n_classes)
+
+    def epoch(self) -> None:
+        work, learner = self._work, self._learner
+        began = time.perf_counter()
+        recording = TimedRecording(len(self._index_N), work.device)
+        train_epoch(
+            work,
+            learner.network,
+            learner.optimizer,
+            self._index_N,
+            learner.generator,
+            recording,
+            lambda share: None,
+        )
+        learner.schedule.step()
+        added = recording.seconds()
+        trained = time.perf_counter()
+        self._write(recording, len(self.recording_shares) + 1)
+        ended = time.perf_counter()
+        self.recording_shares.append((added + ended - trained) / (ended - began))
+
+    def _write(self, recording: TimedRecording, epoch: int) -> None:
+        result = recording.finish()
+        record = EpochRecord(
+            stage=0,
+            epoch=epoch,
+            learning_rate=0.0,
+            train_loss=float(result.losses_N.mean()),
+            memorized_share=float(result.status_N.mean()),
+            test_accuracy=None,
+            seconds=0.0,
+            recorded=time.time(),
+        )
+        self._work.writer.end_epoch(record, result, epochs_left=0)
+
+
+def _plain(work: Workplace, prepared: Prepared) -> PlainLoop:
+    network, _ = fresh_network(work, "network")
+    network = network.to(memory_format=torch.contiguous_format)
+    return PlainLoop(work.config, network, prepared.images_NHWC, prepared.given_N, work.device)
+
+
+def _config(
+    source: str, path: str | None, data_root: str, model: str, device: str, batch_size: int
+) -> RunConfig:
+    made_up = source == MADE_UP
+    return parse(
+        {
+            "name": "bench train",
+            "data": {} if made_up else {"source": source, "path": path, "data_root": data_root},
+            "model": model,
+            "device": device,
+            "optimizer": {"batch_size": batch_size},
+            "augmentation": {"crop_padding": 4, "flip": True},
+        }
+    )
+
+
+def _prepared(config: RunConfig, source: str, n: int | None) -> tuple[Prepared, str]:
+    rng = np.random.default_rng(0)
+    if source == MADE_UP:
+        shape = (n or CIFAR_TRAIN, CIFAR_SIDE, CIFAR_SIDE, 3)
+        images_NHWC = rng.integers(0, 256, shape, dtype=np.uint8)
+        given_N, n_classes = rng.integers(0, 10, len(images_NHWC)), 10
+        description = f"{shape[0]:,} images of random pixels, {CIFAR_SIDE} x {CIFAR_SIDE}"
+    else:
+        data = sources.load(config.data, seed=config.seed)
+        if n is not None and n > len(data.given_N):
+            raise DataError(f"{data.description}: has fewer than {n:,} images; ask for fewer.")
+        some = np.sort(rng.permutation(len(data.given_N))[:n])
+        images_NHWC, given_N = data.images.take(some).read_all(), data.given_N[some]
+        n_classes, description = len(data.class_names), data.description
+    return Prepared(
+        images_NHWC=images_NHWC,
+        given_N=given_N,
+        clean_N=None,
+        test_images_MHWC=images_NHWC[:0],
+        test_labels_M=given_N[:0],
+        n_classes=n_classes,
+    ), description
+
+
+def _seconds(work: Callable[[], object], device: torch.device) -> float:
+    _wait_for(device)
+    began = time.perf_counter()
+    work()
+    _wait_for(device)
+    return time.perf_counter() - began
+
+
+def _wait_for(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _flops_per_image(work: Workplace, network: nn.Module) -> float:
+    n = min(16, len(work.given_N))
+    index_B = torch.arange(n, device=work.device)
+    (images,) = work.images.batches([index_B])
+    network.train()
+    with FlopCounterMode(display=False) as counter:
+        torch.autograd.backward(functional.cross_entropy(network(images), work.given_N[index_B]))
+    return float(counter.get_total_flops()) / n
+
+
+def _peak_flops(device: torch.device) -> float:
+    """Of the fastest of some products of two square matrices, after a few that are not counted."""
+    side = PEAK_SIDES.get(device.type, PEAK_SIDES["cpu"])
+    number = torch.bfloat16 if device.type == "cuda" else torch.float32
+    one, other = (torch.randn(side, side, device=device, dtype=number) for _ in range(2))
+    times = [_seconds(lambda: torch.mm(one, other), device) for _ in range(13)]
+    return float(2 * side**3 / min(times[3:]))
