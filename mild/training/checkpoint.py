@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 
 from mild.errors import RunError
 from mild.store.schema import EpochRecord
@@ -31,6 +32,13 @@ class Learner:
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     generator: torch.Generator
+    average: AveragedModel | None = None
+    """The moving average of the network's weights, where that is what predicts."""
+
+    @property
+    def predicting(self) -> nn.Module:
+        """The network that people use: the average, if there is one."""
+        return self.network if self.average is None else self.average.module
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +50,10 @@ class Checkpoint:
     is_round: bool
     """Else it is of the final stage."""
     network: State
+    """The one that predicts."""
     learning: State | None
-    """Optimizer, schedule and generators; None after the last epoch of a stage."""
+    """Optimizer, schedule, generators, and the network that learns where that is another; None
+    after the last epoch of a stage."""
     device: str
     """Kind of device it was trained on."""
     n_threads: int
@@ -62,7 +72,7 @@ def writer_of(
         "version": VERSION,
         "record": asdict(record),
         "is_round": is_round,
-        "network": learner.network.state_dict(),
+        "network": learner.predicting.state_dict(),
         "learning": None if ends_stage else _learning(learner, work.device),
         "device": work.device.type,
         "n_threads": torch.get_num_threads(),
@@ -112,9 +122,16 @@ def read(path: Path) -> State:
 
 
 def restore(checkpoint: Checkpoint, learner: Learner, device: torch.device) -> None:
-    """Put optimizer, schedule and generators where they were; the network is the caller's."""
+    """Put optimizer, schedule and generators where they were; the network is the caller's.
+
+    It is the one that predicts; where another one learns, that is put into the learner here.
+    """
     if checkpoint.learning is None:
         return
+    if learner.average is not None:
+        learner.average.module.load_state_dict(checkpoint.network)
+        learner.average.n_averaged.fill_(checkpoint.learning["n_averaged"])
+        learner.network.load_state_dict(checkpoint.learning["learning_network"])
     learner.optimizer.load_state_dict(checkpoint.learning["optimizer"])
     learner.schedule.load_state_dict(checkpoint.learning["schedule"])
     if checkpoint.device != device.type:  # a generator's state means nothing to another device
@@ -133,6 +150,9 @@ def _learning(learner: Learner, device: torch.device) -> State:
         "generator": learner.generator.get_state(),
         "global_generator": torch.get_rng_state(),  # layers such as dropout know no other
     }
+    if learner.average is not None:
+        state["learning_network"] = learner.network.state_dict()
+        state["n_averaged"] = int(learner.average.n_averaged)
     if device.type == "cuda":
         state["device_generator"] = torch.cuda.get_rng_state(device)
     return state

@@ -1,11 +1,17 @@
-"""The last stage: a network trained on what the last round kept, by its given labels."""
+"""The last stage: a network trained on what the last round kept, by its given labels.
+
+MixMatch learns from the images of what the rounds dropped as well, without their labels.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+import torch
 from torch import nn
 
 from mild.training.checkpoint import Checkpoint
 from mild.training.fresh import initialise
+from mild.training.mixmatch import Unlabeled
 from mild.training.rounds import RoundsEnd
 from mild.training.stage import Stage, train_stage
 from mild.training.workplace import Workplace
@@ -18,7 +24,8 @@ def train_final(
     settings = work.config.final
     if settings.kind == "none":
         return
-    work.writer.set_state("finishing", f"Final model on {len(end.kept_index_N):,} instances.")
+    unlabeled = _unlabeled(work, end) if settings.kind == "mixmatch" else None
+    work.writer.set_state("finishing", _sentence(end, unlabeled))
     begun = checkpoint is not None and not checkpoint.is_round
     if settings.from_scratch and not begun:
         initialise(work, network, "final network")
@@ -30,5 +37,28 @@ def train_final(
         epochs_after=0,
         is_round=False,
         weight_decay=work.config.optimizer.weight_decay,
+        ema_decay=settings.averaging,
+        unlabeled=unlabeled,
     )
     train_stage(work, network, stage, checkpoint)
+
+
+def _unlabeled(work: Workplace, end: RoundsEnd) -> Unlabeled | None:
+    """What the last round does not keep, whichever round dropped it; None where that is nothing."""
+    everyone_N = np.arange(len(work.given_N), dtype=np.int64)
+    dropped_N = np.setdiff1d(everyone_N, end.kept_index_N)
+    if not len(dropped_N):
+        work.writer.note(
+            "Nothing was dropped, so MixMatch has no unlabeled images to learn from; "
+            "the final model is trained supervised."
+        )
+        return None
+    index_N = torch.from_numpy(dropped_N).to(work.device)
+    return Unlabeled(index_N=index_N, settings=work.config.final)
+
+
+def _sentence(end: RoundsEnd, unlabeled: Unlabeled | None) -> str:
+    labeled = f"Final model on {len(end.kept_index_N):,} instances"
+    if unlabeled is None:
+        return f"{labeled}."
+    return f"{labeled}, and {len(unlabeled.index_N):,} without their labels."

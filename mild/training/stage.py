@@ -17,8 +17,10 @@ from mild.errors import TrainingError
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays
 from mild.training import checkpoint as checkpoints
+from mild.training.average import averaged
 from mild.training.checkpoint import Checkpoint, Learner
 from mild.training.epoch import accuracy, train_epoch, watch
+from mild.training.mixmatch import Unlabeled, train_mixmatch_epoch
 from mild.training.recording import EpochRecording
 from mild.training.seeds import torch_generator, torch_seed
 from mild.training.workplace import Progress, Workplace
@@ -43,12 +45,16 @@ class Stage:
     is_round: bool
     """Whether the status of each instance is kept."""
     weight_decay: float
+    ema_decay: float = 0.0
+    """Of the moving average of the weights, which then predicts; 0 for none."""
+    unlabeled: Unlabeled | None = None
+    """Instances to learn from by MixMatch, without their labels."""
 
 
 def train_stage(
     work: Workplace, network: nn.Module, stage: Stage, checkpoint: Checkpoint | None = None
 ) -> None:
-    """Train `network` in place and write every epoch.
+    """Train `network` in place and write every epoch; it ends as the network that predicts.
 
     With a checkpoint of this stage, `network` is the checkpoint's and the epochs after it follow.
 
@@ -77,11 +83,13 @@ def train_stage(
             learning_rate=learning_rate,
             train_loss=_finite(float(result.losses_N[: stage.n_trained].mean()), stage, epoch),
             memorized_share=float(result.status_N[: stage.n_trained].mean()),
-            test_accuracy=accuracy(work, network),
+            test_accuracy=accuracy(work, learner.predicting),
             seconds=time.monotonic() - began,
             recorded=time.time(),
         )
         _commit(work, learner, stage, record, result, progress.epochs_left)
+    if learner.average is not None and n_done < stage.n_epochs:
+        network.load_state_dict(learner.predicting.state_dict())
 
 
 def new_learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
@@ -97,8 +105,10 @@ def new_learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
     )
     # Nothing of ours draws from the global generator; a layer of somebody else's, as dropout, does.
     torch.manual_seed(torch_seed(work.config.seed, f"layers of stage {stage.number}"))
+    average = averaged(network, optimizer, stage.ema_decay) if stage.ema_decay else None
     return Learner(
         network=network,
+        average=average,
         optimizer=optimizer,
         schedule=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=stage.n_epochs),
         generator=torch_generator(work.config.seed, f"stage {stage.number}", work.device),
@@ -122,9 +132,11 @@ def _epoch(
         progress(epoch, share * stage.n_trained / len(index_N), shown)
 
     trained_N = index_N[: stage.n_trained]
-    train_epoch(
-        work, learner.network, learner.optimizer, trained_N, learner.generator, recording, on_batch
-    )
+    what = (work, learner.network, learner.optimizer, trained_N, learner.generator)
+    if stage.unlabeled is None:
+        train_epoch(*what, recording, on_batch)
+    else:
+        train_mixmatch_epoch(*what, stage.unlabeled, epoch, recording, on_batch)
     learner.schedule.step()
     if stage.n_trained < len(index_N):
         watch(work, learner.network, index_N, stage.n_trained, recording, work.stop.check)
