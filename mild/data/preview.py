@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from mild.config import DataConfig
 from mild.data import arrays, digits, packed
 from mild.data.classes import without_empty_classes
 from mild.data.dataset import ImageFiles, IntArray, UInt8Array
-from mild.data.listed import Listed, relative_names
+from mild.data.listed import FileList, Listed, relative_names
+from mild.data.names import TORCHVISION
 from mild.data.overlay import apply_overlay, read_overlay
 from mild.data.overlay_file import TORCH_SUFFIXES
 from mild.data.parts import Loaded, Part
@@ -45,6 +47,8 @@ class Preview:
     n_per_class: IntArray
     """Shape (C,), by given label."""
     n_images: int
+    holds_out: bool
+    """Whether a share of these will be held out, because the data set has no test part."""
     notes: tuple[str, ...] = ()
 
 
@@ -77,6 +81,7 @@ def preview(config: DataConfig, *, n: int = 20, seed: int = 0) -> Preview | None
         class_names=loaded.class_names,
         n_per_class=np.bincount(given_N, minlength=len(loaded.class_names)),
         n_images=len(given_N),
+        holds_out=loaded.test is None and config.source not in TORCHVISION,
         notes=(*loaded.notes, *notes),
     )
 
@@ -95,21 +100,24 @@ def _load_without_torch(config: DataConfig) -> Loaded | None:
 
 def _unopened(files: Listed, size: int) -> Loaded:
     """Files as they are listed; decoded when one is picked."""
-    n = len(files.train.files)
     return Loaded(
-        train=Part(
-            images=ImageFiles(files.train.files, (size, size)),
-            given_N=files.train.given_N,
-            clean_N=files.train.clean_N,
-            names=tuple(relative_names(files.train.files, files.root)),
-            position_N=np.arange(n, dtype=np.int64),
-        ),
-        test=None,
+        train=_part(files.train, files.root, size),
+        test=_part(files.test, files.root, size) if files.test.files else None,
         class_names=files.class_names,
         title=files.title,
-        n_listed=n,
+        n_listed=len(files.train.files),
         skipped=files.skipped,
         notes=files.notes,
+    )
+
+
+def _part(listed: FileList, root: Path, size: int) -> Part:
+    return Part(
+        images=ImageFiles(listed.files, (size, size)),
+        given_N=listed.given_N,
+        clean_N=listed.clean_N,
+        names=tuple(relative_names(listed.files, root)),
+        position_N=np.arange(len(listed.files), dtype=np.int64),
     )
 
 

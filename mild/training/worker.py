@@ -8,6 +8,7 @@ share.
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import traceback
 from collections.abc import Callable
@@ -113,7 +114,9 @@ def _train_now(
 
     stop.check()
     device, reason = choose_device(config.device)
-    writer.facts(device=str(device), device_reason=reason, versions=_versions())
+    writer.facts(
+        device=str(device), device_reason=reason, machine=platform.node(), versions=_versions()
+    )
     work = lay_out(config, prepared, device, writer, stop)
     end = train_run(work, run, prepared, away)
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
@@ -136,8 +139,6 @@ def _prepared(run: Run, writer: RunWriter, stop: Stop) -> Prepared:
 
 
 def _versions() -> dict[str, str]:
-    import platform
-
     import numpy
     import torch
 

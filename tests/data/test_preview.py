@@ -54,6 +54,16 @@ def test_a_folder_shows_images_of_all_classes_even_if_one_is_rare(tmp_path, fill
         assert name.startswith(seen.class_names[label])
 
 
+def test_a_share_is_held_out_only_where_there_is_no_test_part(tmp_path, fill):
+    fill(tmp_path / "pets")
+    fill(tmp_path / "both" / "train")
+    assert preview(DataConfig()).holds_out
+    assert preview(DataConfig(source="folder", path=str(tmp_path / "pets"))).holds_out
+    both = DataConfig(source="train-test-folder", path=str(tmp_path / "both"))
+    fill(tmp_path / "both" / "test")
+    assert not preview(both).holds_out
+
+
 def test_unreadable_images_are_passed_over(tmp_path, fill):
     fill(tmp_path, n=4)
     for i in range(3):
@@ -119,6 +129,7 @@ def test_mnist_is_shown_from_its_files(tmp_path):
     assert seen.labels.tolist() == list(range(10))
     assert seen.images.shape == (10, 28, 28, 3)
     assert (seen.images[:, 0, 0, 0] % 10 == seen.labels).all()
+    assert not seen.holds_out
 
 
 def _write_cifar10(folder, extra=None):
