@@ -26,20 +26,9 @@ class Bootstrap:
     hard_share_B: FloatArray
     n_by_count_BC: FloatArray
     """The resampled counts."""
+    posterior_clean_BC: FloatArray
+    """P(clean | c) under every refit, shape (B, p + 1)."""
     converged_share: float
-
-    def posterior_clean_BC(self) -> FloatArray:
-        """P(clean | c) under every refit, shape (B, p + 1)."""
-        n_draws, n_cells = self.n_by_count_BC.shape
-        cells = cell_probability(self.shape_BJ.ravel(), self.median_BJ.ravel(), n_cells - 1)
-        cells_BJC = cells.reshape(n_draws, 2, n_cells)
-        hard = self.hard_share_B[:, None]
-        cells_BJC[:, 0] = (1.0 - hard) * cells_BJC[:, 0] + hard * hard_cells(n_cells - 1)
-        joint_BJC = self.weight_BJ[:, :, None] * cells_BJC
-        total_BC = joint_BJC.sum(axis=1)
-        posterior_BC: FloatArray = np.zeros(total_BC.shape)
-        np.divide(joint_BJC[:, 0], total_BC, out=posterior_BC, where=total_BC > 0.0)
-        return posterior_BC
 
 
 def bootstrap(
@@ -78,6 +67,7 @@ def bootstrap(
             f"{share_C.size} counts and {n_draws} draws; the mixture needs "
             f"{mixture.n_epochs + 1} counts and at least 1 draw"
         )
+    n_cells = share_C.size
     drawn_BC = rng.multinomial(n_instances, share_C, size=n_draws).astype(np.float64)
     hard = mixture.hard_share > 1.5 * HARD_SHARES[0]
     low_P, high_P = bounds(mixture.n_epochs, hard=hard)
@@ -85,12 +75,16 @@ def bootstrap(
     priors = make_priors(mixture.n_epochs)
     fits = maximise(drawn_BC / n_instances, start_BP, low_P, high_P, priors)
     noisy_B = 1.0 / (1.0 + np.exp(-fits.theta_BP[:, 0]))
+    weight_BJ = np.stack([1.0 - noisy_B, noisy_B], axis=1)
+    shape_BJ, median_BJ = np.exp(fits.theta_BP[:, [1, 3]]), np.exp(fits.theta_BP[:, [2, 4]])
+    hard_share_B = 1.0 / (1.0 + np.exp(-fits.theta_BP[:, 5]))
     return Bootstrap(
-        weight_BJ=np.stack([1.0 - noisy_B, noisy_B], axis=1),
-        shape_BJ=np.exp(fits.theta_BP[:, [1, 3]]),
-        median_BJ=np.exp(fits.theta_BP[:, [2, 4]]),
-        hard_share_B=1.0 / (1.0 + np.exp(-fits.theta_BP[:, 5])),
+        weight_BJ=weight_BJ,
+        shape_BJ=shape_BJ,
+        median_BJ=median_BJ,
+        hard_share_B=hard_share_B,
         n_by_count_BC=drawn_BC,
+        posterior_clean_BC=_posterior_clean(weight_BJ, shape_BJ, median_BJ, hard_share_B, n_cells),
         converged_share=float(fits.converged_B.mean()),
     )
 
@@ -108,3 +102,21 @@ def interval(values_B: NDArray[np.float64], level: float = 0.95) -> tuple[float,
         return float("nan"), float("nan")
     low, high = np.quantile(values_B, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def _posterior_clean(
+    weight_BJ: FloatArray,
+    shape_BJ: FloatArray,
+    median_BJ: FloatArray,
+    hard_share_B: FloatArray,
+    n_cells: int,
+) -> FloatArray:
+    cells = cell_probability(shape_BJ.ravel(), median_BJ.ravel(), n_cells - 1)
+    cells_BJC = cells.reshape(len(shape_BJ), 2, n_cells)
+    hard = hard_share_B[:, None]
+    cells_BJC[:, 0] = (1.0 - hard) * cells_BJC[:, 0] + hard * hard_cells(n_cells - 1)
+    joint_BJC = weight_BJ[:, :, None] * cells_BJC
+    total_BC = joint_BJC.sum(axis=1)
+    posterior_BC: FloatArray = np.zeros(total_BC.shape)
+    np.divide(joint_BJC[:, 0], total_BC, out=posterior_BC, where=total_BC > 0.0)
+    return posterior_BC

@@ -61,7 +61,7 @@ def estimate_at(
     values = _estimates(n_C[None, :], mixture.posterior_clean()[None, :], cut)[:, 0]
     intervals: list[Interval | None] = [None] * 4
     if draws is not None:
-        drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC(), cut)
+        drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC, cut)
         intervals = [interval(row, level) for row in drawn]
     n_kept = round(float(n_C[:cut].sum()))
     return CutEstimate(

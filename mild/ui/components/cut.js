@@ -37,11 +37,16 @@ class CutChart {
   }
 
   update(data) {
+    const moved = this.handle && this.data.token === data.token; // only the cut is another one
     this.data = data;
+    if (!this.dragging && !this.timer) this.cut = data.cut;
+    if (moved) {
+      this.place();
+      return;
+    }
     this.totals = data.groups[0].counts.map((_, c) => sum(data.groups.map((g) => g.counts[c])));
     this.keptAt = [0];
     this.totals.forEach((n) => this.keptAt.push(this.keptAt[this.keptAt.length - 1] + n));
-    if (!this.dragging && !this.timer) this.cut = data.cut;
     this.drawLegend();
     this.draw();
   }

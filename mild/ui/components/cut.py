@@ -39,16 +39,16 @@ def cut_chart(view: RoundView, cut: int, *, key: str, on_cut: Callable[[int], No
         if isinstance(asked, int | float) and 0 <= asked <= view.n_epochs + 1:
             on_cut(round(asked))
 
-    _mount(key=key, data=cut_data(view, cut), on_cut_change=moved)
+    facts = view.once("chart", lambda: cut_data(view))
+    _mount(key=key, data={"token": key, "cut": cut} | facts, on_cut_change=moved)
 
 
-def cut_data(view: RoundView, cut: int) -> dict[str, Any]:
+def cut_data(view: RoundView) -> dict[str, Any]:
     """What the browser needs: arrays of the length of the number of epochs, never of instances."""
     known = view.clean_by_count is not None
     expected, posterior = view.expected(), view.posterior()
-    groups = view.bars(cut) if known else {"all": view.n_by_count.tolist()}
+    groups = view.bars(0) if known else {"all": view.n_by_count.tolist()}
     return {
-        "cut": cut,
         "ruleCut": view.selection.cut,
         "rule": view.selection.rule,
         "epochs": view.n_epochs,

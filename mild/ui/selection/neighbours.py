@@ -21,9 +21,20 @@ from mild.ui.selection.round_view import RoundView
 N_SIDE = 24
 SIDE_PIXELS = 56
 
-_CARD = "width:72px;margin:0;text-align:center;font-size:0.72rem;line-height:1.15"
-_PICTURE = f"width:{SIDE_PIXELS}px;height:{SIDE_PIXELS}px;object-fit:contain;image-rendering:"
-_TEXT = "overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
+_STYLE = f"""<style>
+.mild-sheet {{ display: flex; flex-wrap: wrap; gap: 8px 6px; }}
+.mild-sheet figure {{
+  width: 72px; margin: 0; text-align: center; font-size: 0.72rem; line-height: 1.15;
+}}
+.mild-sheet figcaption div {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
+.mild-sheet img {{
+  width: {SIDE_PIXELS}px; height: {SIDE_PIXELS}px; object-fit: contain;
+  border-bottom: 4px solid transparent;
+}}
+.mild-sheet .coarse {{ image-rendering: pixelated; }}
+.mild-sheet .clean {{ border-color: {palette.CLEAN}; }}
+.mild-sheet .mislabeled {{ border-color: {palette.MISLABELED}; }}
+</style>"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +101,7 @@ def show(run: Run, number: int, view: RoundView, cut: int) -> None:
 def sheet(shown: list[Card]) -> str:
     """Pictures with their labels as HTML. Every name is escaped."""
     rows = "".join(_figure(card) for card in shown)
-    return f"<div style='display:flex;flex-wrap:wrap;gap:8px 6px'>{rows}</div>"
+    return f"{_STYLE}<div class='mild-sheet'>{rows}</div>"
 
 
 def _collect(misclassified_N: npt.NDArray[Any], counts: range) -> list[int]:
@@ -113,22 +124,22 @@ def _figure(card: Card) -> str:
         f"{card.name}: given {card.given}, last taken for {card.taken_for}, misclassified in "
         f"{card.misclassified} epochs, {truth}"
     )
-    text = "".join(f"<div style='{_TEXT}'>{html.escape(line)}</div>" for line in lines)
-    border = {True: palette.MISLABELED, False: palette.CLEAN, None: "transparent"}[card.mislabeled]
+    text = "".join(f"<div>{html.escape(line)}</div>" for line in lines)
+    kind = {True: "mislabeled", False: "clean", None: ""}[card.mislabeled]
     return (
-        f"<figure style='{_CARD}' title='{html.escape(title, quote=True)}'>"
-        f"{_image(card, border)}<figcaption>{text}</figcaption></figure>"
+        f"<figure title='{html.escape(title, quote=True)}'>"
+        f"{_image(card, kind)}<figcaption>{text}</figcaption></figure>"
     )
 
 
-def _image(card: Card, border: str) -> str:
+def _image(card: Card, kind: str) -> str:
     if card.thumbnail is None:
         return ""
     small = max(card.thumbnail.shape[:2]) <= 16
     buffer = io.BytesIO()
-    kind = "PNG" if small else "JPEG"
-    Image.fromarray(card.thumbnail).save(buffer, kind, **({} if small else {"quality": 85}))
+    coding = "PNG" if small else "JPEG"
+    Image.fromarray(card.thumbnail).save(buffer, coding, **({} if small else {"quality": 85}))
     coded = base64.b64encode(buffer.getvalue()).decode()
-    style = f"{_PICTURE}{'pixelated' if small else 'auto'};border-bottom:4px solid {border}"
     alt = html.escape(f"{card.name}, given label {card.given}", quote=True)
-    return f"<img style='{style}' alt='{alt}' src='data:image/{kind.lower()};base64,{coded}'>"
+    classes = f"{kind} coarse" if small else kind
+    return f"<img class='{classes}' alt='{alt}' src='data:image/{coding.lower()};base64,{coded}'>"

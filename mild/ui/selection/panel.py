@@ -51,9 +51,12 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     )  # fmt: skip
     st.query_params["cut"] = str(cut)
     take = _taker(key)
-    cut_chart(view, cut, key=f"chart {key}", on_cut=take)
-    _beneath_the_chart(run, number, view, cut)
-    _counts(view, cut)
+    chart, numbers = st.container(), st.container()
+    with numbers:
+        _counts(view, cut)  # sent first: who lets go of the cut waits for these
+    with chart:
+        cut_chart(view, cut, key=f"chart {key}", on_cut=take)
+        _beneath_the_chart(run, number, view, cut)
     apply.show(run, number, cut, n_epochs)
     describe_fit(view)
     st.subheader(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,7 @@ from mild.ui.recorded import right_labels
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Value = TypeVar("Value")
 
 DRAWS = 200
 
@@ -40,6 +43,14 @@ class RoundView:
     """By the run's own rule."""
     draws: Bootstrap | None
     truth: CutTable | None
+    derived: dict[object, Any] = field(default_factory=dict)
+    """What `once` made."""
+
+    def once(self, what: object, make: Callable[[], Value]) -> Value:
+        """What follows from the round alone is worked out when first asked for, not per cut."""
+        if what not in self.derived:
+            self.derived[what] = make()
+        return cast(Value, self.derived[what])
 
     @property
     def n(self) -> int:
@@ -59,12 +70,15 @@ class RoundView:
         mixture = self.selection.mixture
         if mixture is None:
             return None
-        return np.asarray(self.n * mixture.weight[:, None] * mixture.cell_probability())
+        return self.once(
+            "expected",
+            lambda: np.asarray(self.n * mixture.weight[:, None] * mixture.cell_probability()),
+        )
 
     def posterior(self) -> FloatArray | None:
         """Shape (p + 1,): P(clean | c misclassified epochs) by the fit."""
         mixture = self.selection.mixture
-        return None if mixture is None else mixture.posterior_clean()
+        return None if mixture is None else self.once("posterior", mixture.posterior_clean)
 
     def kept(self, cut: int) -> int:
         """Instances that a cut keeps."""
@@ -72,9 +86,13 @@ class RoundView:
 
     def estimate(self, cut: int) -> CutEstimate | None:
         """What the fit says of a cut, with 95 % intervals; None where nothing was fitted."""
-        if self.selection.mixture is None:
+        mixture = self.selection.mixture
+        if mixture is None:
             return None
-        return estimate_at(self.selection.mixture, self.n_by_count, cut, draws=self.draws)
+        return self.once(
+            ("estimate", cut),
+            lambda: estimate_at(mixture, self.n_by_count, cut, draws=self.draws),
+        )
 
     def scores(self) -> dict[str, FloatArray]:
         """Precision, recall, F1 at every cut, shape (p + 2,): true, else estimated, else none."""
