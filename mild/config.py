@@ -56,6 +56,13 @@ class DataConfig(_Settings):
     image_size: int | None = Field(default=None, ge=4, le=512)
     """Images are resized to this many pixels a side; by default their own size if all have the
     same and it is at most 64, else 64."""
+    pipeline: Literal["auto", "resident", "streaming"] = "auto"
+    """How images come to the device: `resident`, all of them in memory once; or `streaming`,
+    decoded from their files each time they are needed; `auto` goes by their size and what is
+    free."""
+    workers: int | None = Field(default=None, ge=0, le=256)
+    """For streaming: processes that decode images beside the one that trains; by default as many as
+    the processor has room for."""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     """Share of each class held out for accuracy where the data set has no test part of its own."""
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)

@@ -82,7 +82,7 @@ def read_matrix(text: str) -> Any:
         If it is neither.
     """
     if not text.lstrip().startswith("["):
-        return _read_csv(Path(text).expanduser())
+        return _read_csv(text)
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -92,16 +92,14 @@ def read_matrix(text: str) -> Any:
         ) from None
 
 
-def _read_csv(path: Path) -> list[list[float]]:
-    try:
-        if not path.is_file():
-            raise NoiseError(f"{path}: there is no such file with a transition matrix. Check it.")
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise NoiseError(f"{path}: this file is too large to be a transition matrix.")
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise NoiseError(f"{path} cannot be read ({reason}); name a CSV file.") from None
+def matrix_from_csv(text: str, name: str) -> list[list[float]]:
+    """A line of numbers for each class, separated by commas, without headings.
+
+    Raises
+    ------
+    NoiseError
+        Naming the file and the line that is not.
+    """
     rows: list[list[float]] = []
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):
         if not row:
@@ -110,10 +108,26 @@ def _read_csv(path: Path) -> list[list[float]]:
             rows.append([float(item) for item in row])
         except ValueError:
             raise NoiseError(
-                f"{path}, line {number}: {_short(','.join(row))} are not all numbers. The file "
+                f"{name}, line {number}: {_short(','.join(row))} are not all numbers. The file "
                 "needs a line of numbers, separated by commas, for each class, and no headings."
             ) from None
     return rows
+
+
+def _read_csv(name: str) -> list[list[float]]:
+    path = Path(name)
+    try:
+        path = path.expanduser()
+        if not path.is_file():
+            raise NoiseError(f"{path}: there is no such file with a transition matrix. Check it.")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise NoiseError(f"{path}: this file is too large to be a transition matrix.")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text file of this machine"
+        shown = name if len(name) <= 200 else f"{name[:197]}..."
+        raise NoiseError(f"{shown} cannot be read ({reason}); name a CSV file.") from None
+    return matrix_from_csv(text, str(path))
 
 
 def _short(text: str) -> str:

@@ -44,6 +44,8 @@ OPTIONS = tuple(
         ("path", "data.path"),
         ("data-root", "data.data_root"),
         ("image-size", "data.image_size"),
+        ("pipeline", "data.pipeline"),
+        ("workers", "data.workers"),
         ("test-fraction", "data.test_fraction"),
         ("validation-fraction", "data.validation_fraction"),
         ("path-column", "data.path_column"),
@@ -113,20 +115,22 @@ def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
 
 def command_line(config: RunConfig) -> str:
     """The `train` command that asks for the same run, naming what differs from the defaults."""
-    words = ["python", "-m", "mild", "train"]
-    for option in OPTIONS:
-        value, default = _get(config, option.setting), _get(RunConfig(), option.setting)
-        if value == default or value is None:
-            continue
-        if isinstance(value, bool):
-            words.append(f"--{option.flag}" if value else f"--no-{option.flag}")
-        elif option.flag == "rounds":
-            words += ["--rounds", ",".join(_round_in_words(item) for item in value)]
-        elif option.flag in ("class-map", "matrix"):
-            words += [f"--{option.flag}", json.dumps(value)]
-        else:
-            words += [f"--{option.flag}", str(value)]
-    return shlex.join(words)
+    typed = [word for option in OPTIONS for word in words(option, config)]
+    return shlex.join(["python", "-m", "mild", "train", *typed])
+
+
+def words(option: Option, config: RunConfig) -> list[str]:
+    """What has to be typed for one setting of a config; nothing where it is the default."""
+    value, default = _get(config, option.setting), _get(RunConfig(), option.setting)
+    if value == default or value is None:
+        return []
+    if isinstance(value, bool):
+        return [f"--{option.flag}" if value else f"--no-{option.flag}"]
+    if option.flag == "rounds":
+        return ["--rounds", ",".join(_round_in_words(item) for item in value)]
+    if option.flag in ("class-map", "matrix"):
+        return [f"--{option.flag}", json.dumps(value)]
+    return [f"--{option.flag}", str(value)]
 
 
 def kind_and_help(option: Option) -> tuple[type, str]:

@@ -54,6 +54,8 @@ def _rule(item: Any, location: list[str], model: type[BaseModel]) -> str:
             return "must be a whole number of epochs; separate rounds with commas, as in 20,10,10"
         case "tuple_type" if location == ["rounds"]:
             return "must be a list with the epochs of each round, for example [20, 10, 10]"
+        case "string_too_short" if item["ctx"]["min_length"] == 1:
+            return "must not be empty"
         case "string_pattern_mismatch" if location[-1] in _PATTERNS:
             return _PATTERNS[location[-1]]
         case _:

@@ -8,43 +8,31 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild import options  # noqa: E402
-from mild.config import RunConfig  # noqa: E402
-from mild.data import sources  # noqa: E402
-from mild.errors import ConfigError  # noqa: E402
-from mild.ui.new_run import data_preview  # noqa: E402
+from mild.ui.new_run import data_preview, noise, request, rounds  # noqa: E402
 from mild.ui.new_run import form as run_form  # noqa: E402
 from mild.ui.start import start_and_watch  # noqa: E402
-from mild.ui.words import plain  # noqa: E402
 
 st.title("New run")
 left, right = st.columns([3, 2], gap="large")
+unreadable: list[str] = []
 with left:
     base = run_form.choose_base()
-    values = run_form.ask(base)
-
-config: RunConfig | None
-try:
-    config = options.read(values, base)
-    problems = sources.problems(config.data)
-except ConfigError as error:
-    config, problems = None, error.problems
+    values, total = run_form.ask(base, unreadable)
+config, problems = request.read(values, base, unreadable)
 
 with right:
     data_preview.show(config.data if config else None, problems)
-
+    if config and not problems:
+        names, found = data_preview.class_names(config.data), data_preview.look(config.data)
+        noise.show(config.noise, config.data.source, names, found)
+        rounds.show_total(total, config, found)
 if config:
-    st.caption("The same run from a terminal:")
-    st.code(options.command_line(config), language="bash", wrap_lines=True)
+    request.show(config, values)
 pressed = st.button("Start training", type="primary", icon=":material/play_arrow:", key="start")
 if problems:
-    asked = pressed or st.session_state.get("tried")
-    st.session_state["tried"] = asked
-    if asked:
-        st.error(
-            "The run was not started:\n" + "".join(f"\n- {plain(item)}" for item in problems),
-            icon=":material/error:",
-        )
+    st.session_state["tried"] = pressed or st.session_state.get("tried")
+    if st.session_state["tried"]:
+        request.show_problems(problems)
 elif pressed and config:
     st.session_state["tried"] = False
     start_and_watch(config)

@@ -36,6 +36,7 @@ PROBLEMS = [
         "noise model is 'odd': must be one of 'none', 'symmetric', 'symmetric-exclusive', "
         "'asymmetric', 'pairflip', 'class-map', 'instance' or 'matrix'.",
     ),
+    ({"name": ""}, "name is '': must not be empty."),
     (
         {"model": "vgg"},
         "model: 'vgg' is no network known here; known are small-cnn, resnet18, resnet34, resnet50, "

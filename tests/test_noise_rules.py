@@ -96,6 +96,12 @@ def test_a_class_map_is_read_from_json():
     ("text", "sentence"),
     [
         ("nowhere.csv", "nowhere.csv: there is no such file with a transition matrix. Check it."),
+        (
+            "~no-such-user/m.csv",
+            "~no-such-user/m.csv cannot be read (it is no text file of this machine); "
+            "name a CSV file.",
+        ),
+        ("x" * 5000, f"{'x' * 197}... cannot be read (File name too long); name a CSV file."),
         ("/", "/: there is no such file with a transition matrix. Check it."),
         ("\0", "\0: there is no such file with a transition matrix. Check it."),
         (

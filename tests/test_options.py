@@ -50,6 +50,8 @@ _SETTINGS = st.fixed_dictionaries(
                 "path": st.none() | _TEXT,
                 "data_root": _TEXT,
                 "image_size": st.none() | st.integers(4, 512),
+                "pipeline": st.sampled_from(["auto", "resident", "streaming"]),
+                "workers": st.none() | st.integers(0, 256),
                 "test_fraction": _share(exclude_min=True, exclude_max=True),
                 "label_column": _TEXT,
                 "n_classes": st.none() | st.integers(2, 1000),

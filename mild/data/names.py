@@ -31,6 +31,11 @@ CLASS_NAMES = {
     "svhn": DIGITS,
 }  # fmt: skip
 """Where torchvision has no names, has "0 - zero", or its files do not hold them."""
+N_CLASSES = {
+    "digits": 10, "cifar10": 10, "cifar100": 100, "qmnist": 10, "emnist-letters": 26,
+    "emnist-balanced": 47, "stl10": 10,
+} | {name: len(names) for name, names in CLASS_NAMES.items()}  # fmt: skip
+"""Classes of the sets that are known by name, for what has to be said before they are read."""
 ON_DISK = {
     "folder": "Your images: one sub-folder per class",
     "train-test-folder": "Your images: train/<class>/ and test/<class>/ or val/<class>/",

@@ -9,14 +9,21 @@ from mild.config import DataConfig
 
 def path_of(config: DataConfig) -> Path:
     """The folder or file of the person's own data."""
-    return Path(config.path or "").expanduser()
+    return _place(config.path or "")
 
 
 def data_root_of(config: DataConfig) -> Path:
     """The folder of torchvision's data sets."""
-    return Path(config.data_root).expanduser()
+    return _place(config.data_root)
 
 
 def labels_path_of(config: DataConfig) -> Path | None:
     """The file of other labels, if one is asked for."""
-    return Path(config.labels_path).expanduser() if config.labels_path else None
+    return _place(config.labels_path) if config.labels_path else None
+
+
+def _place(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # "~somebody" without there being somebody of that name
+        return Path(text)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import platform
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
 
-from mild import jobs
-from mild.config import RunConfig
+from mild import jobs, options
+from mild.config import RunConfig, parse
 from mild.store.run import Run, all_runs
+from mild.store.writer import RunWriter, create_run
+from mild.ui.new_run import rounds as form_rounds
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -27,51 +36,298 @@ def started(monkeypatch: pytest.MonkeyPatch, runs_root: Path) -> list[RunConfig]
     return configs
 
 
-def test_the_form_shows_images_and_the_equivalent_command(open_page: OpenPage) -> None:
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a person leaves in a table, by the beginning of its key; the test driver cannot type."""
+    typed: dict[str, Any] = {}
+    real = st.data_editor
+
+    def editor(data: pd.DataFrame, *args: Any, key: str, **kwargs: Any) -> Any:
+        shown = real(data, *args, key=key, **kwargs)
+        for begin, rows in typed.items():
+            if key.startswith(begin):
+                return pd.DataFrame(rows, columns=data.columns)
+        return shown
+
+    monkeypatch.setattr(st, "data_editor", editor)
+    return typed
+
+
+def command(app: AppTest) -> str:
+    (found,) = [item.value for item in app.code if item.value.startswith("python -m mild train")]
+    return str(found)
+
+
+def as_json(app: AppTest) -> RunConfig:
+    (found,) = [item.value for item in app.code if item.value.startswith("{")]
+    return parse(json.loads(found))
+
+
+def rounds_table(app: AppTest) -> pd.DataFrame:
+    (found,) = [item.value for item in app.dataframe if "epochs" in item.value]
+    return found
+
+
+def chart_titles(app: AppTest) -> list[str]:
+    figures = [json.loads(item.proto.spec) for item in app.get("plotly_chart")]
+    return [figure["layout"]["yaxis"]["title"]["text"] for figure in figures]
+
+
+def test_the_form_shows_images_balance_and_the_equivalent_command(open_page: OpenPage) -> None:
     app = open_page("new_run")
     assert len(app.get("image")) == 1
     assert "1,797 images in 10 classes" in words(app)
-    assert app.code[0].value.startswith("python -m mild train --name 'my run'")
+    assert chart_titles(app) == ["Images"]
+    assert command(app).startswith("python -m mild train --name 'my run'")
+    assert as_json(app) == RunConfig(name="my run")
 
 
-def test_what_is_asked_for_is_what_starts(started: list[RunConfig], open_page: OpenPage) -> None:
+def test_what_is_asked_for_is_what_starts(
+    started: list[RunConfig], type_in: dict[str, Any], open_page: OpenPage
+) -> None:
     app = open_page("new_run")
     app.selectbox("noise").set_value("symmetric").run()
     app.slider("rate").set_value(20)
-    app.text_input("rounds").set_value("5,4").run()
-    assert "--noise symmetric --rate 0.2 --rounds 5,4" in app.code[0].value
+    type_in["rounds"] = [(5, 0.0025), (4, None)]
+    app.run()
+    assert "--noise symmetric --rate 0.2 --rounds 5:0.0025,4" in command(app)
+    assert "29 epochs in all: 9 in 2 rounds, 20 of the final model" in words(app).replace("*", "")
     app.button("start").click().run()
     fine(app)
     (config,) = started
     assert (config.noise.model, config.noise.rate) == ("symmetric", 0.2)
-    assert [item.epochs for item in config.rounds] == [5, 4]
+    assert [(item.epochs, item.weight_decay) for item in config.rounds] == [(5, 0.0025), (4, None)]
     assert app.title[0].value == "Live"
 
 
 def test_every_problem_is_shown_at_once_and_nothing_starts(
-    started: list[RunConfig], open_page: OpenPage
+    started: list[RunConfig], type_in: dict[str, Any], tmp_path: Path, open_page: OpenPage
 ) -> None:
     app = open_page("new_run")
+    app.selectbox("data").set_value("folder").run()
+    app.text_input("path").set_value(str(tmp_path / "nowhere"))
     app.text_input("name").set_value("").run()
-    app.text_input("rounds").set_value("").run()
+    type_in["rounds"] = [(None, 0.1), (None, None)]
     app.button("start").click().run()
     (error,) = app.error
-    assert "The run was not started" in error.value
-    assert "name" in error.value
-    assert "rounds is empty" in error.value
+    text = error.value.replace("\\", "")
+    assert "The run was not started" in text
+    assert "name is '': must not be empty." in text
+    assert "round 1 epochs is None: must be a whole number." in text
+    assert "nowhere: is not a folder" in text
     assert not started
     assert not all_runs()
 
 
-def test_a_folder_that_is_not_there_is_named(
-    started: list[RunConfig], tmp_path: Path, open_page: OpenPage
+def test_an_empty_table_of_rounds_is_told(type_in: dict[str, Any], open_page: OpenPage) -> None:
+    type_in["rounds"] = []
+    app = open_page("new_run")
+    app.button("start").click().run()
+    assert "rounds is empty" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "sentence"),
+    [
+        ("folder", "../../nowhere", "is not a folder"),
+        ("folder", "\0", "is not a folder"),
+        ("folder", "~no-such-user/pictures", "~no-such-user"),
+        ("folder", "x" * 5000, "x" * 100),
+        ("folder", "", "needs a path"),
+        ("manifest", "<script>alert(1)</script>.csv", "<script>alert(1)</script>.csv"),
+        ("manifest", "/dev/zero", "/dev/zero"),
+        ("arrays", "/etc/passwd", "/etc/passwd"),
+    ],
+)
+def test_a_hostile_path_is_a_sentence(
+    source: str, path: str, sentence: str, started: list[RunConfig], open_page: OpenPage
 ) -> None:
     app = open_page("new_run")
-    app.selectbox("data").set_value("folder").run()
-    app.text_input("path").set_value(str(tmp_path / "nowhere")).run()
+    app.selectbox("data").set_value(source).run()
+    app.text_input("path").set_value(path).run()
+    fine(app)
     app.button("start").click().run()
-    assert "nowhere" in app.error[0].value
+    fine(app)
+    assert sentence in app.error[0].value.replace("\\", "")
     assert not started
+
+
+def _pictures(folder: Path) -> Path:
+    for label in ("cat", "dog", "emu"):
+        (folder / label).mkdir(parents=True)
+        for number in range(12):
+            Image.new("RGB", (8, 8), (9 * number, 9, 9)).save(folder / label / f"{number}.png")
+    return folder
+
+
+def _manifest(folder: Path) -> Path:
+    files = sorted(_pictures(folder / "pictures").rglob("*.png"))
+    rows = [f"{file},{file.parent.name}" for file in files]
+    (folder / "labels.csv").write_text("\n".join(["path,label", *rows]))
+    return folder / "labels.csv"
+
+
+def _arrays(folder: Path) -> Path:
+    images = np.zeros((30, 8, 8, 3), dtype=np.uint8)
+    np.savez(folder / "all.npz", images=images, labels=np.arange(30) % 3)
+    return folder / "all.npz"
+
+
+@pytest.mark.parametrize(
+    ("source", "make", "n"),
+    [("folder", _pictures, 36), ("manifest", _manifest, 36), ("arrays", _arrays, 30)],
+)
+def test_ones_own_images_are_shown_with_their_balance_and_their_noise(
+    source: str, make: Any, n: int, tmp_path: Path, open_page: OpenPage
+) -> None:
+    app = open_page("new_run")
+    app.selectbox("data").set_value(source).run()
+    app.text_input("path").set_value(str(make(tmp_path))).run()
+    app.selectbox("noise").set_value("pairflip").run()
+    fine(app)
+    assert f"{n} images in 3 classes" in words(app)
+    assert chart_titles(app) == ["Images", "Clean label"]
+    assert "About 40.0 % of all labels become wrong." in words(app)
+
+
+def test_a_set_that_is_not_on_disk_has_its_matrix_but_no_images(open_page: OpenPage) -> None:
+    app = open_page("new_run")
+    app.selectbox("data").set_value("cifar10").run()
+    app.selectbox("noise").set_value("asymmetric").run()
+    fine(app)
+    assert "read, or downloaded, when training starts" in words(app)
+    assert chart_titles(app) == ["Clean label"]
+    assert "How long that takes is not known" in words(app)
+
+
+def test_instance_noise_says_that_its_matrix_depends_on_the_images(open_page: OpenPage) -> None:
+    app = open_page("new_run")
+    app.selectbox("noise").set_value("instance").run()
+    assert "depends on the image, so the matrix is known only once" in words(app)
+
+
+def test_noise_that_does_not_fit_the_classes_is_told(open_page: OpenPage) -> None:
+    app = open_page("new_run")
+    app.selectbox("noise").set_value("asymmetric").run()
+    app.button("start").click().run()
+    assert "there is no agreed map" in app.error[0].value
+
+
+def test_a_matrix_of_ones_own_is_typed_drawn_and_checked(
+    type_in: dict[str, Any], open_page: OpenPage
+) -> None:
+    app = open_page("new_run")
+    app.selectbox("noise").set_value("matrix").run()
+    matrix = np.eye(10)
+    matrix[7] = [0.5, 0, 0, 0, 0, 0, 0, 0.5, 0, 0]
+    type_in["matrix"] = matrix
+    app.run()
+    assert as_json(app).noise.matrix == tuple(map(tuple, matrix.tolist()))
+    assert chart_titles(app) == ["Images", "Clean label"]
+    matrix[7, 7] = 0.4
+    app.run()
+    app.button("start").click().run()
+    assert "row 7 of the matrix sums to 0.9; every row must sum to 1" in words(app)
+
+
+def test_a_class_map_of_ones_own_is_typed_by_the_names_of_the_classes(
+    type_in: dict[str, Any], open_page: OpenPage
+) -> None:
+    app = open_page("new_run")
+    app.selectbox("noise").set_value("class-map").run()
+    type_in["class map"] = [("3", "5"), ("5", "3"), ("7", None)]
+    app.run()
+    assert as_json(app).noise.class_map == {3: 5, 5: 3}
+    type_in["class map"] = [("3", "5"), ("3", "4")]
+    app.run()
+    app.button("start").click().run()
+    assert "class 3 stands twice in the class map" in words(app)
+
+
+def test_the_time_is_taken_from_a_finished_run_like_this_one_and_never_guessed(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root)  # 300 images, 0.1 s an epoch
+    assert "no run with this network" in words(open_page("new_run"))
+    writer = RunWriter(run.folder)
+    writer.facts(machine=platform.node())
+    writer.close()
+    st.cache_data.clear()  # looked at anew after a minute
+    text = words(open_page("new_run"))
+    assert f"from run {run.run_id}" in text
+    seconds = 60 * 1438 * 0.1 / 300
+    shown = text.split("at most about **")[1].split("**")[0]
+    assert shown in (f"{seconds:.0f} s", f"{int(seconds + 1)} s")
+
+
+@pytest.fixture
+def unusual(runs_root: Path) -> RunConfig:
+    """A run with settings that the form has no field for, or may leave open."""
+    config = parse(
+        {
+            "name": "unusual",
+            "noise": {"model": "class-map", "rate": 0.125, "class_map": {"3": 5}},
+            "rounds": [{"epochs": 7, "weight_decay": 0.0025}, {"epochs": 5}],
+            "selection": {"nested": False, "tau": 0.7, "min_removed_share": 0.25},
+            "augmentation": {"crop_padding": 2, "flip": True},
+            "optimizer": {"learning_rate": 0.012345, "momentum": 0.5},
+            "final": {"kind": "mixmatch", "epochs": 3},
+            "data": {"test_fraction": 0.25},
+            "reinitialise": True,
+        }
+    )
+    create_run(config, runs_root)
+    return config
+
+
+def test_a_duplicate_keeps_every_setting_also_what_the_form_does_not_show(
+    unusual: RunConfig, open_page: OpenPage
+) -> None:
+    (run,) = all_runs()
+    app = open_page("new_run", like=run.run_id)
+    fine(app)
+    assert as_json(app) == unusual
+    assert command(app) == options.command_line(unusual)
+    (kept,) = [item.value for item in app.code if item.value.startswith("--")]
+    assert kept.split() == [
+        "--momentum", "0.5", "--tau", "0.7", "--min-removed-share", "0.25", "--no-nested",
+        "--reinitialise",
+    ]  # fmt: skip
+    assert rounds_table(app)["epochs"].tolist() == [7, 5]
+
+
+def test_what_the_form_leaves_open_is_left_open_in_a_duplicate(
+    unusual: RunConfig, open_page: OpenPage
+) -> None:
+    (run,) = all_runs()
+    app = open_page("new_run", like=run.run_id)
+    app.selectbox("flip").select_index(0).run()
+    app.selectbox("crop padding").select_index(0).run()
+    assert as_json(app).augmentation == RunConfig().augmentation
+
+
+def test_another_preset_begins_anew(open_page: OpenPage) -> None:
+    app = open_page("new_run")
+    app.selectbox("noise").set_value("matrix").run()
+    app.selectbox("start from").set_value("paper-cifar10-sym80").run()
+    fine(app)
+    assert len(rounds_table(app)) == 27
+    assert app.slider("rate").value == 80
+    app.selectbox("start from").set_value("demo").run()
+    assert as_json(app).rounds == RunConfig().rounds
+
+
+def test_rows_of_the_table_are_rounds_and_empty_rows_are_none() -> None:
+    edited = pd.DataFrame(
+        {
+            "epochs": pd.array([20, None, None], dtype="Int64"),
+            "weight decay": pd.array([None, None, 0.5], dtype="Float64"),
+        }
+    )
+    assert form_rounds.as_rounds(edited) == [
+        {"epochs": 20, "weight_decay": None},
+        {"epochs": None, "weight_decay": 0.5},
+    ]
 
 
 def test_the_demo_button_starts_the_demo(started: list[RunConfig], open_page: OpenPage) -> None:

@@ -1,12 +1,15 @@
-"""A few images of a data set before anything is trained."""
+"""A few images of a data set, and how many there are of each class, before anything is trained."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from mild.config import DataConfig
+from mild.data import sources
+from mild.data.names import N_CLASSES
 from mild.data.preview import Preview, preview
 from mild.errors import DataError
+from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
 from mild.ui.words import count, plain
 
@@ -14,14 +17,33 @@ COLUMNS = 8
 N_IMAGES = 40
 
 
+def look(config: DataConfig) -> Preview | None:
+    """The preview; None where there are problems, or nothing can be seen before training."""
+    try:
+        return None if sources.problems(config) else _preview(_key(config))
+    except DataError:
+        return None
+
+
+def class_names(config: DataConfig) -> tuple[str, ...] | None:
+    """Names of the classes, numbers where only their number is known, None where neither is."""
+    if found := look(config):
+        return found.class_names
+    if config.labels_path is None and config.source in N_CLASSES:
+        return tuple(str(label) for label in range(N_CLASSES[config.source]))
+    return None
+
+
 def show(config: DataConfig | None, problems: list[str]) -> None:
     """Images and class balance, or why there are none."""
     st.subheader("What will be trained on")
     if config is None or problems:
         st.info("The images are shown here once the settings are right.")
+        for problem in problems:
+            st.caption(plain(problem))
         return
     try:
-        found = _preview(config.model_dump_json())
+        found = _preview(_key(config))
     except DataError as error:
         st.warning(plain(str(error)))
         return
@@ -35,8 +57,22 @@ def show(config: DataConfig | None, problems: list[str]) -> None:
         f"{count(found.n_images)} images in {len(found.class_names)} classes, "
         f"{count(smallest)} to {count(largest)} of each. Shown by given label, class after class."
     )
+    st.plotly_chart(
+        noise_figures.class_balance(found.n_per_class.tolist(), found.class_names),
+        key="class balance", config={"displayModeBar": False},
+        alt=f"Images of each class: {count(smallest)} to {count(largest)}",
+    )  # fmt: skip
     for note in found.notes:
         st.caption(plain(note))
+
+
+def _key(config: DataConfig) -> str:
+    """What the preview depends on."""
+    nothing = DataConfig()
+    unread = ("test_fraction", "validation_fraction")
+    return config.model_copy(
+        update={name: getattr(nothing, name) for name in unread}
+    ).model_dump_json()
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking at the images …", ttl=600)

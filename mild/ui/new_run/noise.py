@@ -1,0 +1,157 @@
+"""The form of a new run, noise: which labels become wrong on purpose, and what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mild.config import NoiseConfig, NoiseModel
+from mild.data.preview import Preview
+from mild.errors import NoiseError
+from mild.figures.noise import transition_matrix
+from mild.noise_rules import matrix_from_csv
+from mild.ui.new_run.fields import at, share
+from mild.ui.words import percent, plain
+from mild.views.noise import requested_matrix
+
+MODELS = {
+    "none": "none: the labels as they are",
+    "symmetric": "symmetric: drawn anew from all classes, the true one included",
+    "symmetric-exclusive": "symmetric-exclusive: drawn anew from the other classes",
+    "asymmetric": "asymmetric: classes that look alike are mistaken (CIFAR only)",
+    "pairflip": "pairflip: each class is taken for the next one",
+    "class-map": "class-map: the classes you name are taken for others you name",
+    "instance": "instance: images that look like another class are mislabeled more often",
+    "matrix": "matrix: each class becomes each other one with a probability you set",
+}
+USUAL_RATE = 0.4
+Names = Sequence[str]
+
+
+def ask(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[str, Any]:
+    """Values by option; what cannot be read is added to `problems`.
+
+    `names` are those of the classes, None where they are not known before training.
+    """
+    models = get_args(NoiseModel)
+    model = st.selectbox(
+        "Wrong labels made on purpose", models, at(models, base.model), key="noise",
+        format_func=lambda item: MODELS[item],
+        help="For trying out and teaching: the truth is then known. For your own labels: none.",
+    )  # fmt: skip
+    if model == "none":
+        return {"noise": model, "rate": 0.0}
+    if model == "matrix":
+        return {"noise": model, "rate": 0.0, "matrix": _ask_matrix(base, names, problems)}
+    label = "Share of each of these classes" if model == "class-map" else "Requested share"
+    start = USUAL_RATE if base.model in ("none", "matrix") else base.rate
+    values: dict[str, Any] = {"noise": model, "rate": share(label, start, key="rate")}
+    if model == "class-map":
+        values["class_map"] = _ask_class_map(base, names, problems)
+    return values
+
+
+def show(noise: NoiseConfig, data_set: str, names: Names | None, found: Preview | None) -> None:
+    """The transition matrix that is asked for, as a picture. Nothing where there is no noise."""
+    if noise.model == "none":
+        return
+    st.subheader(
+        "Which label becomes which",
+        help="The transition matrix: of the images with a clean label (row), the share that gets "
+        "each given label (column).",
+    )
+    if names is None:
+        st.info("Drawn when the number of classes is known: once the data set is read.")
+        return
+    matrix_CC = requested_matrix(noise, len(names), data_set)
+    if matrix_CC is None:
+        st.info(
+            "Which label an image gets depends on the image, so the matrix is known only once the "
+            "labels are drawn; the live page shows it then."
+        )
+        return
+    st.plotly_chart(
+        transition_matrix(matrix_CC, names), key="requested transitions",
+        alt=f"Transition matrix of {noise.model} noise between {len(names)} classes",
+    )  # fmt: skip
+    if found is not None:
+        n_C = found.n_per_class
+        wrong = float((n_C * (1 - np.diag(matrix_CC))).sum() / n_C.sum())
+        st.caption(f"About {percent(wrong)} of all labels become wrong.")
+
+
+def problem(noise: NoiseConfig, data_set: str, names: Names | None) -> str | None:
+    """Why the noise does not fit the classes, where that can be said already."""
+    if names is None:
+        return None
+    try:
+        requested_matrix(noise, len(names), data_set)
+    except NoiseError as error:
+        return str(error)
+    return None
+
+
+def _ask_class_map(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[int, int]:
+    pairs = list((base.class_map or {}).items()) or [(0, 1)]
+    st.caption("Classes and what they are taken for; add rows at the bottom.")
+    if names is None:
+        column: Any = st.column_config.NumberColumn(min_value=0, step=1, required=True)
+        rows: list[tuple[Any, Any]] = list(pairs)
+    else:
+        numbered = _numbered(names)
+        column = st.column_config.SelectboxColumn(options=numbered, required=True)
+        rows = [(numbered[a], numbered[b]) for a, b in pairs if max(a, b) < len(names)]
+    edited = st.data_editor(
+        pd.DataFrame(rows, columns=["Clean class", "is labeled"]), num_rows="dynamic",
+        hide_index=True, key=f"class map {len(names or ())}", width="stretch",
+        column_config={"Clean class": column, "is labeled": column},
+    ).dropna()  # fmt: skip
+    pairs = [(_label(a), _label(b)) for a, b in edited.itertuples(index=False)]
+    sources = [source for source, _ in pairs]
+    for twice in sorted({source for source in sources if sources.count(source) > 1}):
+        problems.append(f"class {twice} stands twice in the class map; name it once.")
+    return dict(pairs)
+
+
+def _numbered(names: Names) -> list[str]:
+    """Names that are told apart even where two classes share one."""
+    return [name if name == str(label) else f"{label}: {name}" for label, name in enumerate(names)]
+
+
+def _label(entry: Any) -> int:
+    return int(entry.split(":")[0]) if isinstance(entry, str) else int(entry)
+
+
+def _ask_matrix(base: NoiseConfig, names: Names | None, problems: list[str]) -> Any:
+    file = st.file_uploader(
+        "The matrix as a CSV file", type=["csv"], key="matrix file",
+        help="A line for each clean class, with a number from 0 to 1 for each given class; no "
+        "headings.",
+    )  # fmt: skip
+    if file is not None:
+        try:
+            return matrix_from_csv(file.getvalue().decode("utf-8-sig"), plain(file.name))
+        except UnicodeDecodeError:
+            problems.append(f"{file.name} is not text; save the matrix as a CSV file.")
+        except NoiseError as error:
+            problems.append(str(error))
+        return base.matrix or []
+    n = len(names) if names is not None else len(base.matrix or ())
+    if not n:
+        st.info("The number of classes is known only once the data set is read: give a file.")
+        return []
+    start_CC = np.asarray(base.matrix) if len(base.matrix or ()) == n else np.eye(n)
+    heads = _numbered(names or [str(label) for label in range(n)])
+    st.caption("Rows are clean labels, columns given ones; every row must sum to 1.")
+    edited = st.data_editor(
+        pd.DataFrame(start_CC, columns=heads, index=heads), key=f"matrix {n}", width="stretch",
+        column_config={
+            head: st.column_config.NumberColumn(min_value=0.0, max_value=1.0, format="%.3g")
+            for head in heads
+        },
+    )  # fmt: skip
+    return edited.to_numpy(dtype=float).tolist()
