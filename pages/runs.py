@@ -12,7 +12,6 @@ from mild.store.overview import overview  # noqa: E402
 from mild.store.run import all_runs  # noqa: E402
 from mild.ui.current import no_runs  # noqa: E402
 from mild.ui.demo import demo_button  # noqa: E402
-from mild.ui.runs import table as runs_table  # noqa: E402
 
 st.title("Which labels are wrong?")
 st.markdown(
@@ -24,6 +23,8 @@ st.markdown(
 if not all_runs():
     no_runs()
 else:
+    from mild.ui.runs import table as runs_table  # pandas: not before the title is there
+
     runs_table.show([overview(run) for run in all_runs()])
     with st.expander("Run the demo again"):
         demo_button()

@@ -9,8 +9,13 @@ from mild.ui.demo import demo_button
 from mild.ui.words import plain
 
 
+_LAST_RUN, _LAST_ROUND = "last run", "last round"
+
+
 def choose_run() -> Run | None:
-    """The run in the address, else the newest; with a box to choose another.
+    """The run in the address, else the last one looked at, else the newest; with a box to choose.
+
+    The menu's links hold no run, so this window remembers which one it is about.
 
     Where there is none, says so, offers the demo, and returns None.
     """
@@ -19,23 +24,32 @@ def choose_run() -> Run | None:
         no_runs()
         return None
     asked = st.query_params.get("run")
-    if asked in runs:
-        st.session_state["run"] = asked
-    else:
+    last = st.session_state.get(_LAST_RUN) if asked is None else asked
+    if last not in runs:
         if asked is not None:
             st.warning(f"There is no run {plain(asked[:100])} here; this is the newest one.")
-        st.session_state["run"] = next(iter(runs))
-        st.query_params["run"] = st.session_state["run"]
+        last = next(iter(runs))
+    st.session_state["run"] = st.session_state[_LAST_RUN] = last
+    if asked != last:
+        st.query_params["run"] = last
     chosen = st.selectbox("Run", list(runs), key="run", on_change=_run_changed)
     return runs[chosen]
 
 
 def choose_round(run: Run, n_rounds: int) -> int:
-    """The round in the address, else the first; with buttons to choose another."""
+    """The round in the address, else the last one looked at, else the first; with buttons."""
     rounds = list(range(n_rounds))
-    asked = st.query_params.get("round", "")
-    number = int(asked) - 1 if asked.isascii() and asked.isdigit() else 0
-    st.session_state["round"] = min(max(number, 0), n_rounds - 1)
+    asked = st.query_params.get("round")
+    number = 0
+    if asked is None:
+        number = st.session_state.get(_LAST_ROUND, {}).get(run.run_id, 0)
+    elif asked.isascii() and asked.isdigit():
+        number = int(asked[:9]) - 1
+    number = min(max(number, 0), n_rounds - 1)
+    if asked is None and number:
+        st.query_params["round"] = str(number + 1)
+    st.session_state["round"] = number
+    st.session_state.setdefault(_LAST_ROUND, {})[run.run_id] = number
     chosen = st.segmented_control(
         "Round",
         rounds,

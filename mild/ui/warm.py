@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 
 import streamlit as st
 
-_SLOW = ("plotly.graph_objects", "pyarrow.parquet", "mild.ui.live.panel", "mild.ui.selection.panel")
+PAUSE_SECONDS = 0.5
+"""The first page reaches the browser first: threads of Python take turns, and imports are slow."""
+
+_SLOW = (
+    "pandas", "plotly.graph_objects", "pyarrow.parquet", "sklearn.metrics",
+    "mild.ui.live.panel", "mild.ui.dynamics.panel", "mild.ui.selection.panel",
+    "mild.ui.review.panel", "mild.ui.rounds.panel", "mild.ui.compare.panel",
+    "mild.ui.learn.panel",
+)  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Once per server, in the background; whoever is faster imports them himself."""
-    threading.Thread(target=_import_all, daemon=True).start()
+    timer = threading.Timer(PAUSE_SECONDS, _import_all)
+    timer.daemon = True
+    timer.start()
 
 
 def _import_all() -> None:
     for name in _SLOW:
         importlib.import_module(name)
+    if not gc.get_freeze_count():
+        gc.freeze()  # modules stay: looking for garbage among them takes 0.1 s each time
