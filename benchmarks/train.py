@@ -26,6 +26,7 @@ from benchmarks.plain_loop import PlainLoop
 from benchmarks.timed_recording import TimedRecording
 from mild.config import RunConfig, parse
 from mild.data import sources
+from mild.data.dataset import ImageArray
 from mild.errors import DataError
 from mild.store.schema import EpochRecord
 from mild.store.writer import RunWriter, create_run
@@ -184,7 +185,9 @@ class _Ours:
 def _plain(work: Workplace, prepared: Prepared) -> PlainLoop:
     network, _ = fresh_network(work, "network")
     network = network.to(memory_format=torch.contiguous_format)
-    return PlainLoop(work.config, network, prepared.images_NHWC, prepared.given_N, work.device)
+    return PlainLoop(
+        work.config, network, prepared.images.read_all(), prepared.given_N, work.device
+    )
 
 
 def _config(
@@ -218,10 +221,10 @@ def _prepared(config: RunConfig, source: str, n: int | None) -> tuple[Prepared, 
         images_NHWC, given_N = data.images.take(some).read_all(), data.given_N[some]
         n_classes, description = len(data.class_names), data.description
     return Prepared(
-        images_NHWC=images_NHWC,
+        images=ImageArray(images_NHWC),
         given_N=given_N,
         clean_N=None,
-        test_images_MHWC=images_NHWC[:0],
+        test_images=ImageArray(images_NHWC[:0]),
         test_labels_M=given_N[:0],
         n_classes=n_classes,
     ), description

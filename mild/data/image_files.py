@@ -46,8 +46,10 @@ def open_files(
     names: Sequence[str],
     image_size: int | None,
     progress: Progress | None = None,
+    *,
+    keep: bool = True,
 ) -> OpenedFiles:
-    """Decode every file once, in a few threads.
+    """Decode every file once, in a few threads; few pixels are kept, if `keep` is true.
 
     Without `image_size` the images keep their size if all have the same and no side exceeds 64
     pixels; else they become 64 x 64: the largest centred square, scaled.
@@ -58,11 +60,13 @@ def open_files(
         size, reason = (image_size, image_size), "as asked for"
     elif size == first_size:
         try:
-            return _decode_all(files, names, size, reason, progress, threads=FEW, exact=True)
+            return _decode_all(
+                files, names, size, reason, progress, threads=FEW, keep=keep, exact=True
+            )
         except _SizeDiffersError:
             size, reason = (DEFAULT_SIZE, DEFAULT_SIZE), "their sizes differ"
     threads = FEW if max(first_size) <= DEFAULT_SIZE else None
-    return _decode_all(files, names, size, reason, progress, threads=threads)
+    return _decode_all(files, names, size, reason, progress, threads=threads, keep=keep)
 
 
 def usual_size(own_size: tuple[int, int]) -> tuple[tuple[int, int], str]:
@@ -96,9 +100,10 @@ def _decode_all(
     progress: Progress | None,
     *,
     threads: int | None,
+    keep: bool,
     exact: bool = False,
 ) -> OpenedFiles:
-    kept_in_memory = len(files) * size[0] * size[1] * 3 <= KEEP_IN_MEMORY
+    kept_in_memory = keep and len(files) * size[0] * size[1] * 3 <= KEEP_IN_MEMORY
     pixels = np.empty((len(files) if kept_in_memory else 0, *size, 3), dtype=np.uint8)
     problems: dict[int, str] = {}
 

@@ -41,11 +41,16 @@ class Listed:
     skipped: tuple[str, ...] = ()
 
 
-def open_listed(listed: Listed, image_size: int | None, progress: Progress | None) -> Loaded:
-    """Decode every file once; the unreadable are passed over, each with a sentence."""
+def open_listed(
+    listed: Listed, image_size: int | None, progress: Progress | None, *, keep: bool = True
+) -> Loaded:
+    """Decode every file once; the unreadable are passed over, each with a sentence.
+
+    Few pixels are kept in memory, unless `keep` is false.
+    """
     files = listed.train.files + listed.test.files
     names = relative_names(files, listed.root)
-    opened = open_files(files, names, image_size, progress)
+    opened = open_files(files, names, image_size, progress, keep=keep)
     n_train = len(listed.train.files)
     train = _part(listed.train, names[:n_train], opened, first=0)
     test = _part(listed.test, names[n_train:], opened, first=n_train)

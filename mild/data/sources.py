@@ -65,13 +65,22 @@ def problems(config: DataConfig) -> list[str]:
         return overlay
     if not config.path:
         return [f"The source '{config.source}' needs a path. Give it with --path.", *overlay]
-    return [*_PROBLEMS[config.source](config), *overlay]
+    return [*_path_problems(config), *overlay]
 
 
 def listed(config: DataConfig) -> Listed | None:
     """The files and labels of a source that consists of files, none of them opened; else None."""
     lister = _LISTERS.get(config.source)
     return lister(config) if lister else None
+
+
+def _path_problems(config: DataConfig) -> list[str]:
+    try:
+        return _PROBLEMS[config.source](config)
+    except OSError as error:  # such as a name that is too long for any file
+        shown = str(path_of(config))
+        shown = shown if len(shown) <= 200 else f"{shown[:197]}..."
+        return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
 
 
 def _manifest_problems(config: DataConfig) -> list[str]:
@@ -102,7 +111,8 @@ _LISTERS: dict[str, Callable[[DataConfig], Listed]] = {
 def _load(config: DataConfig, progress: Progress | None) -> Loaded:
     files = listed(config)
     if files is not None:
-        loaded = open_listed(files, config.image_size, progress)
+        keep = config.pipeline != "streaming"
+        loaded = open_listed(files, config.image_size, progress, keep=keep)
     elif config.source == "arrays":
         loaded = _fitted(arrays.load_arrays(path_of(config)), config.image_size)
     elif config.source == "digits":

@@ -27,6 +27,11 @@ from mild.words import count, duration, percent
 
 N_IMAGES = 60
 """Most suspicious images shown."""
+_FACTS = (
+    "device", "device_reason", "pipeline", "pipeline_reason", "n_workers", "n_workers_reason",
+    "versions",
+)  # fmt: skip
+"""Of what was derived from the settings, what is shown below them."""
 
 
 def write_report(run: Run, path: Path) -> None:
@@ -73,10 +78,7 @@ def _content(run: Run) -> dict[str, Any]:
         ],
         "images": _images(run),
         "settings": json.dumps(config.model_dump(mode="json"), indent=2),
-        "facts": json.dumps(
-            {key: facts[key] for key in ("device", "device_reason", "versions") if key in facts},
-            indent=2,
-        ),
+        "facts": json.dumps({key: facts[key] for key in _FACTS if key in facts}, indent=2),
     }
 
 

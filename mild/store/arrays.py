@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -131,6 +131,31 @@ def save_npy(path: Path, array: Array) -> None:
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     replace_bytes(path, buffer.getvalue())
+
+
+def save_npy_in_chunks(
+    path: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, chunks: Iterable[Array]
+) -> None:
+    """As `save_npy`, for an array that is never in memory as a whole.
+
+    `chunks` divide it along its first axis; together they must come to `shape`.
+    """
+
+    def write(file: BinaryIO) -> None:
+        header = {
+            "descr": np.lib.format.dtype_to_descr(np.dtype(dtype)),
+            "fortran_order": False,
+            "shape": shape,
+        }
+        np.lib.format.write_array_header_1_0(file, header)
+        n_rows = 0
+        for chunk in chunks:
+            file.write(np.ascontiguousarray(chunk, dtype=dtype).data)
+            n_rows += len(chunk)
+        if n_rows != shape[0]:
+            raise ValueError(f"the chunks have {n_rows} rows, not {shape[0]}")
+
+    replace_file(path, write)
 
 
 def save_npz(path: Path, arrays: dict[str, Array]) -> None:

@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -172,6 +172,10 @@ class RunWriter:
     def thumbnails(self, thumbnails_NHWC: Array) -> None:
         """Write small pictures, shape (N, h, w, 3), uint8."""
         arrays.save_npy(self._folder.thumbnails, thumbnails_NHWC)
+
+    def thumbnails_in_chunks(self, shape: tuple[int, ...], chunks: Iterable[Array]) -> None:
+        """As `thumbnails`, some at a time: all of them have `shape`, (N, h, w, 3)."""
+        arrays.save_npy_in_chunks(self._folder.thumbnails, shape, np.uint8, chunks)
 
     def begin_round(
         self, number: int, index_N: Array, n_classes: int, n_epochs_done: int = 0

@@ -5,14 +5,17 @@ Labels are those that were written at the beginning, so no wrong label is ever d
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from mild.config import RunConfig
 from mild.data import sources
 from mild.errors import DataError
 from mild.store.run import Run
-from mild.training.prepare import Prepared, checksum
+from mild.training.prepare import Prepared, Streamed, all_in_memory
 from mild.training.stopping import Stop
+from mild.training.survey import checksum
 
 
 def prepare_again(config: RunConfig, run: Run, stop: Stop) -> Prepared:
@@ -25,31 +28,37 @@ def prepare_again(config: RunConfig, run: Run, stop: Stop) -> Prepared:
     DataError
         If the data set is not the one that the run began with.
     """
-
-    def heed(*_: int) -> None:
-        stop.check()
-
     stored, facts = run.instances(), run.facts()
-    data = sources.load(config.data, seed=config.seed, progress=heed)
+    data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
     if tuple(stored.names) != tuple(data.names):
         raise DataError(
             f"{data.description}: these are not the images that the run began with "
             f"({len(stored.names):,} then, {len(data.names):,} now); put back what was there, or "
             "start a new run."
         )
-    images_NHWC, test_images_MHWC = data.images.read_all(heed), data.test_images.read_all(heed)
+    streamed = facts.get("pipeline") == "streaming"  # as it began, like the checksum
+    if not streamed:
+        data = all_in_memory(data, stop)
     known = facts.get("images_checksum")
-    if known is not None and known != checksum(images_NHWC, test_images_MHWC):
+    found = checksum(data.images, data.test_images, check=stop.check, streamed=streamed)
+    if known not in (None, found):
         raise DataError(
             f"{data.description}: some images are not as they were when the run began; "
             "put back what was there, or start a new run."
         )
     clean_N = stored.clean_N
     return Prepared(
-        images_NHWC=images_NHWC,
+        images=data.images,
         given_N=stored.given_N.astype(np.int64),
         clean_N=None if clean_N is None else clean_N.astype(np.int64),
-        test_images_MHWC=test_images_MHWC,
+        test_images=data.test_images,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
+        streamed=_streamed(facts) if streamed else None,
+    )
+
+
+def _streamed(facts: dict[str, Any]) -> Streamed:
+    return Streamed(
+        mean_C=tuple(facts["images_mean"]), deviation_C=tuple(facts["images_deviation"])
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from mild.config import AugmentationConfig
+from mild.training.memory import Memory
 
 WRITTEN = (
     "digits", "mnist", "kmnist", "qmnist", "emnist-letters", "emnist-balanced", "usps", "svhn",
@@ -11,6 +14,8 @@ WRITTEN = (
 SIDES_PER_PADDING = 8
 ONE_THREAD_SIDE = 16
 """Up to this side, in pixels, one thread is faster than two."""
+MOST_WORKERS = 16
+"""Processes that decode images; more than so many compete for the disk."""
 
 
 def augmentation(
@@ -36,3 +41,35 @@ def n_threads(image_side: int, available: int) -> tuple[int, str]:
     if image_side <= ONE_THREAD_SIDE:
         return 1, f"one thread: images of {image_side} pixels a side are too small to share out"
     return available, f"{available} threads, as many as there are"
+
+
+def pipeline(asked: str, n_bytes: int, memories: Callable[[], Sequence[Memory]]) -> tuple[str, str]:
+    """`resident` or `streaming`, and why; `n_bytes` of pixels would have to lie in each memory."""
+    if asked != "auto":
+        return asked, "as asked"
+    for memory in memories():
+        if n_bytes > memory.room:
+            return "streaming", f"{_size(n_bytes)} of images are more than {_room(memory)}"
+    return "resident", f"{_size(n_bytes)} of images fit the memory that is free"
+
+
+def n_workers(
+    asked: int | None, *, in_memory: bool, device_type: str, n_cores: int
+) -> tuple[int, str]:
+    """Processes that decode images for one that trains, and why."""
+    if asked is not None:
+        return asked, "as asked"
+    if in_memory:
+        return 0, "no process: the images are in memory, and need no decoding"
+    if device_type == "cpu":  # the cores are for training, too
+        return max(1, n_cores // 2), f"half of {n_cores} processor cores; the rest trains"
+    n = min(MOST_WORKERS, max(1, n_cores - 1))
+    return n, f"{n} of {n_cores} processor cores; the GPU trains"
+
+
+def _room(memory: Memory) -> str:
+    return f"{memory.share:.0%} of the {_size(memory.n_free)} free in {memory.where}"
+
+
+def _size(n_bytes: float) -> str:
+    return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:,.1f} MB"

@@ -7,6 +7,7 @@ Axes: N instances, B batch, C channels, H height, W width.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ import torch
 from torch.nn import functional
 
 from mild.config import AugmentationConfig
+from mild.training.colours import colour_counts, mean_and_deviation
+from mild.training.pipeline import WHOLE, Share
 
 
 class ResidentImages:
@@ -26,7 +29,10 @@ class ResidentImages:
         pixels = torch.from_numpy(np.array(images_NHWC)).to(device)
         self.pixels_NCHW = pixels.permute(0, 3, 1, 2).contiguous()
         if like is None:
-            self.mean_C, self.deviation_C = _mean_and_deviation(images_NHWC, device)
+            mean_C, deviation_C = mean_and_deviation(colour_counts(images_NHWC))
+            self.mean_C, self.deviation_C = normalisation(
+                mean_C.tolist(), deviation_C.tolist(), device
+            )
         else:
             self.mean_C, self.deviation_C = like.mean_C, like.deviation_C
 
@@ -44,12 +50,13 @@ class ResidentImages:
         index_batches: Sequence[torch.Tensor],
         augmentation: AugmentationConfig | None = None,
         generator: torch.Generator | None = None,
+        share: Share = WHOLE,
     ) -> Iterator[torch.Tensor]:
         """See `Pipeline.batches`."""
         for index_B in index_batches:
-            images = self.batch(index_B)
+            images = self.batch(share.of(index_B))
             if augmentation is not None and generator is not None:
-                images = augment(images, augmentation, generator)
+                images = varied(images, draw(len(index_B), augmentation, generator, share))
             yield images.contiguous(memory_format=torch.channels_last)
 
     def batch(self, index_B: torch.Tensor) -> torch.Tensor:
@@ -58,20 +65,15 @@ class ResidentImages:
         return pixels.sub_(self.mean_C).div_(self.deviation_C)
 
 
-def _mean_and_deviation(
-    images_NHWC: npt.NDArray[np.uint8], device: torch.device
+def normalisation(
+    mean_C: Sequence[float], deviation_C: Sequence[float], device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    values = np.arange(256) / 255
-    share_CV = np.stack(
-        [np.bincount(images_NHWC[..., c].ravel(), minlength=256) for c in range(3)]
-    ) / max(1, images_NHWC[..., 0].size)
-    mean_C = share_CV @ values
-    deviation_C = np.sqrt(np.maximum(share_CV @ values**2 - mean_C**2, 1e-6))
-    as_tensor = [
+    """Mean and deviation per colour as batches need them, each (1, C, 1, 1)."""
+    mean, deviation = (
         torch.tensor(item, dtype=torch.float32, device=device).view(1, 3, 1, 1)
         for item in (mean_C, deviation_C)
-    ]
-    return as_tensor[0], as_tensor[1]
+    )
+    return mean, deviation
 
 
 def shuffled(n: int, batch_size: int, generator: torch.Generator) -> list[torch.Tensor]:
@@ -84,27 +86,58 @@ def shuffled(n: int, batch_size: int, generator: torch.Generator) -> list[torch.
     return batches
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draws:
+    """How each image of a batch is varied; None where none is."""
+
+    flipped_B: torch.Tensor | None
+    """Whether it is mirrored, left to right."""
+    top_left_2B: torch.Tensor | None
+    """Where the crop begins in the padded image: row, column."""
+    padding: int
+    """Pixels of zeros on each side."""
+
+
+def draw(
+    n: int,
+    settings: AugmentationConfig,
+    generator: torch.Generator,
+    share: Share = WHOLE,
+) -> Draws:
+    """Draw for a batch of `n` images, and hand out a share of the draws."""
+    flipped_B, top_left_2B, device = None, None, generator.device
+    if settings.flip:
+        flipped_B = share.of(torch.rand(n, generator=generator, device=device) < 0.5)
+    if settings.crop_padding:
+        places = 2 * settings.crop_padding + 1
+        top_left_2B = torch.randint(0, places, (2, n), generator=generator, device=device)
+        top_left_2B = share.of(top_left_2B, dim=1)
+    return Draws(flipped_B=flipped_B, top_left_2B=top_left_2B, padding=settings.crop_padding or 0)
+
+
 def augment(
     images_BCHW: torch.Tensor, settings: AugmentationConfig, generator: torch.Generator
 ) -> torch.Tensor:
     """Random crop after zero padding, and random horizontal flip, each image with its own draw."""
-    if settings.flip:
-        flipped_B = torch.rand(len(images_BCHW), generator=generator, device=generator.device) < 0.5
-        images_BCHW = torch.where(flipped_B.view(-1, 1, 1, 1), images_BCHW.flip(3), images_BCHW)
-    if settings.crop_padding:
-        images_BCHW = _random_crop(images_BCHW, settings.crop_padding, generator)
+    return varied(images_BCHW, draw(len(images_BCHW), settings, generator))
+
+
+def varied(images_BCHW: torch.Tensor, draws: Draws) -> torch.Tensor:
+    """The images flipped, and then cropped, as drawn."""
+    if draws.flipped_B is not None:
+        flipped_B = draws.flipped_B.view(-1, 1, 1, 1)
+        images_BCHW = torch.where(flipped_B, images_BCHW.flip(3), images_BCHW)
+    if draws.top_left_2B is not None:
+        images_BCHW = _cropped(images_BCHW, draws.padding, draws.top_left_2B)
     return images_BCHW
 
 
-def _random_crop(
-    images_BCHW: torch.Tensor, padding: int, generator: torch.Generator
-) -> torch.Tensor:
+def _cropped(images_BCHW: torch.Tensor, padding: int, top_left_2B: torch.Tensor) -> torch.Tensor:
     n, n_channels, height, width = images_BCHW.shape
     padded = functional.pad(images_BCHW, (padding,) * 4)
-    device = generator.device
-    top_left = torch.randint(0, 2 * padding + 1, (2, n), generator=generator, device=device)
-    rows_BH = top_left[0].unsqueeze(1) + torch.arange(height, device=device)
-    columns_BW = top_left[1].unsqueeze(1) + torch.arange(width, device=device)
+    device = top_left_2B.device
+    rows_BH = top_left_2B[0].unsqueeze(1) + torch.arange(height, device=device)
+    columns_BW = top_left_2B[1].unsqueeze(1) + torch.arange(width, device=device)
     rows = rows_BH.view(n, 1, height, 1).expand(n, n_channels, height, padded.shape[3])
     columns = columns_BW.view(n, 1, 1, width).expand(n, n_channels, height, width)
     return padded.gather(2, rows).gather(3, columns)

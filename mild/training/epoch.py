@@ -13,6 +13,9 @@ from mild.training.recording import EpochRecording
 from mild.training.workplace import Workplace
 
 TEST_BATCH = 2048
+"""Instances at a time where nothing is learned from them."""
+TEST_PIXELS = TEST_BATCH * 32 * 32
+"""Fewer instances where they are large, so that they fit the device."""
 
 
 def train_epoch(
@@ -61,7 +64,7 @@ def watch(
     They are seen as they are, by the network as the epoch leaves it, in evaluation mode.
     """
     network.eval()
-    order = torch.split(torch.arange(first, len(index_N), device=work.device), TEST_BATCH)
+    order = torch.split(torch.arange(first, len(index_N), device=work.device), _at_a_time(work))
     as_they_are = work.images.batches([index_N[slot_B] for slot_B in order])
     for slot_B, images in zip(order, as_they_are, strict=True):
         on_batch()
@@ -80,9 +83,14 @@ def accuracy(work: Workplace, network: nn.Module) -> float | None:
         return None
     network.eval()
     n_right = torch.zeros((), dtype=torch.int64, device=work.device)
-    order = torch.split(torch.arange(n, device=work.device), TEST_BATCH)
+    order = torch.split(torch.arange(n, device=work.device), _at_a_time(work))
     for index_B, images in zip(order, work.test_images.batches(order), strict=True):
         with work.autocast():
             predictions_B = network(images).argmax(dim=1)
         n_right += (predictions_B == work.test_labels_M[index_B]).sum()
     return float(n_right) / n
+
+
+def _at_a_time(work: Workplace) -> int:
+    height, width = work.image_size
+    return max(1, min(TEST_BATCH, TEST_PIXELS // (height * width)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +14,13 @@ import numpy.typing as npt
 from mild.config import RunConfig
 from mild.core import noise
 from mild.data import sources
-from mild.data.dataset import IntArray, LabelledImages
-from mild.data.thumbnails import thumbnails
+from mild.data.dataset import ImageArray, Images, IntArray, LabelledImages
 from mild.errors import DataError
 from mild.store.writer import RunWriter
+from mild.training.automatic import pipeline
+from mild.training.memory import memories
 from mild.training.stopping import Stop
+from mild.training.survey import checksum, in_memory, survey
 
 MIN_INSTANCES = 20
 
@@ -24,12 +29,23 @@ MIN_INSTANCES = 20
 class Prepared:
     """What training and judging need. Only the judge is handed `clean_N`."""
 
-    images_NHWC: npt.NDArray[np.uint8]
+    images: Images
     given_N: IntArray
     clean_N: IntArray | None
-    test_images_MHWC: npt.NDArray[np.uint8]
+    test_images: Images
     test_labels_M: IntArray
     n_classes: int
+    streamed: Streamed | None = None
+    """None where all images are in memory and go to the device as they are."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Streamed:
+    """What has to be known beforehand of images that are decoded each time they are needed."""
+
+    mean_C: tuple[float, ...]
+    """Of each colour in the training set, in units of 255."""
+    deviation_C: tuple[float, ...]
 
 
 def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
@@ -44,42 +60,59 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     NoiseError
         If the noise model does not fit it.
     """
-
-    def heed(*_: int) -> None:
-        stop.check()
-
-    data = sources.load(config.data, seed=config.seed, progress=heed)
+    data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
     if len(data.given_N) < MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "
             f"{MIN_INSTANCES} are needed; add images or lower the held-out share."
         )
-    given_N, clean_N = _given_and_clean(config, data, writer)
-    images_NHWC, test_images_MHWC = data.images.read_all(heed), data.test_images.read_all(heed)
-    writer.facts(images_checksum=checksum(images_NHWC, test_images_MHWC))
+    streamed = _is_streamed(config, data, writer)
+    if not streamed:
+        data = all_in_memory(data, stop)
+    by_pixels = config.noise.model == "instance" and not isinstance(data.images, ImageArray)
+    look = cache(lambda: survey(data.images, writer, stop.check, reduced=by_pixels))
+    given_N, clean_N = _given_and_clean(
+        config, data, writer, lambda: look().reduced if by_pixels else data.images.read_all()
+    )
+    mean_C, deviation_C = (tuple(map(float, of)) for of in (look().mean_C, look().deviation_C))
+    writer.facts(
+        images_checksum=checksum(
+            data.images, data.test_images, check=stop.check, streamed=streamed
+        ),
+        images_mean=mean_C,
+        images_deviation=deviation_C,
+    )
     writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
-    writer.thumbnails(thumbnails(images_NHWC))
     _write_facts(data, writer)
     return Prepared(
-        images_NHWC=images_NHWC,
+        images=data.images,
         given_N=given_N,
         clean_N=clean_N,
-        test_images_MHWC=test_images_MHWC,
+        test_images=data.test_images,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
+        streamed=Streamed(mean_C=mean_C, deviation_C=deviation_C) if streamed else None,
     )
 
 
-def checksum(*parts: npt.NDArray[np.uint8]) -> int:
-    """CRC-32 of the pixels."""
-    value = 0
-    for images in parts:
-        value = zlib.crc32(np.ascontiguousarray(images).data, value)
-    return value
+def all_in_memory(data: LabelledImages, stop: Stop) -> LabelledImages:
+    """The same data set with every image decoded."""
+    images, test_images = (in_memory(part, stop.check) for part in (data.images, data.test_images))
+    return replace(data, images=images, test_images=test_images)
+
+
+def _is_streamed(config: RunConfig, data: LabelledImages, writer: RunWriter) -> bool:
+    n_bytes = sum(3 * math.prod(part.shape) for part in (data.images, data.test_images))
+    chosen, reason = pipeline(config.data.pipeline, n_bytes, lambda: memories(config.device))
+    writer.facts(pipeline=chosen, pipeline_reason=reason)
+    return chosen == "streaming"
 
 
 def _given_and_clean(
-    config: RunConfig, data: LabelledImages, writer: RunWriter
+    config: RunConfig,
+    data: LabelledImages,
+    writer: RunWriter,
+    pixels: Callable[[], npt.NDArray[np.uint8] | None],
 ) -> tuple[IntArray, IntArray | None]:
     if config.noise.model == "none":
         if data.clean_N is not None:
@@ -97,7 +130,7 @@ def _given_and_clean(
         data_set=config.data.source,
         class_map=config.noise.class_map,
         matrix_CC=None if config.noise.matrix is None else np.asarray(config.noise.matrix),
-        images_N=data.images.read_all() if config.noise.model == "instance" else None,
+        images_N=pixels() if config.noise.model == "instance" else None,
     )
     writer.facts(
         requested_noise_rate=noisy.requested_rate,

@@ -10,9 +10,11 @@ import torch
 from torch import nn
 
 from mild.config import RunConfig
+from mild.data.dataset import ImageArray
 from mild.store.writer import RunWriter
-from mild.training.automatic import augmentation, n_threads
+from mild.training.automatic import augmentation, n_threads, n_workers
 from mild.training.batches import ResidentImages
+from mild.training.memory import n_cores
 from mild.training.pipeline import Pipeline
 from mild.training.prepare import Prepared
 from mild.training.recording import EpochRecording
@@ -61,8 +63,8 @@ def lay_out(
     stop: Stop,
 ) -> Workplace:
     """Move the data set to the device, and settle what the config leaves open."""
-    images = ResidentImages(prepared.images_NHWC, device, like=None)
-    side = min(prepared.images_NHWC.shape[1:3])
+    images, test_images = _pipelines(config, prepared, device, writer)
+    side = min(images.image_size)
     settled, reason = augmentation(config.augmentation, config.data.source, side)
     writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
     if device.type == "cpu":
@@ -76,9 +78,37 @@ def lay_out(
         stop=stop,
         images=images,
         given_N=torch.from_numpy(prepared.given_N).to(device),
-        test_images=ResidentImages(prepared.test_images_MHWC, device, like=images),
+        test_images=test_images,
         test_labels_M=torch.from_numpy(prepared.test_labels_M).to(device),
         n_classes=prepared.n_classes,
+    )
+
+
+def _pipelines(
+    config: RunConfig, prepared: Prepared, device: torch.device, writer: RunWriter
+) -> tuple[Pipeline, Pipeline]:
+    """What feeds training, and what feeds the test."""
+    if prepared.streamed is None:
+        images = ResidentImages(prepared.images.read_all(), device, like=None)
+        return images, ResidentImages(prepared.test_images.read_all(), device, like=images)
+    from mild.training.decoding import (
+        Readers,
+    )  # torchvision takes a second, and is of use here only
+    from mild.training.streaming import StreamedImages
+
+    n, why = n_workers(
+        config.data.workers,
+        in_memory=isinstance(prepared.images, ImageArray),
+        device_type=device.type,
+        n_cores=n_cores(),
+    )
+    writer.facts(n_workers=n, n_workers_reason=why)
+    parts = (prepared.images, prepared.test_images)
+    readers = Readers(parts, n, pin=device.type == "cuda")
+    colours = prepared.streamed.mean_C, prepared.streamed.deviation_C
+    return (
+        StreamedImages(readers, 0, device, *colours),
+        StreamedImages(readers, 1, device, *colours),
     )
 
 

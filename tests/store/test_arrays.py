@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mild.errors import RunError
-from mild.store.arrays import RowWriter, load_npy, load_npz, save_npy, save_npz
+from mild.store.arrays import (
+    RowWriter,
+    load_npy,
+    load_npz,
+    save_npy,
+    save_npy_in_chunks,
+    save_npz,
+)
 
 ROWS_EN = np.arange(15, dtype=np.uint16).reshape(3, 5) * 1000
 
@@ -128,3 +135,22 @@ def _sentence(load: Callable[[Path], object], path: Path) -> str:
     except RunError as error:
         return str(error)
     return "; copy it back from a copy of the run, or delete the run."
+
+
+@pytest.mark.parametrize("sizes", [[3], [1, 2], [2, 0, 1]])
+def test_chunks_come_to_the_file_that_the_whole_array_does(tmp_path, sizes):
+    chunks = np.split(ROWS_EN, np.cumsum(sizes)[:-1])
+    save_npy(tmp_path / "whole.npy", ROWS_EN)
+    save_npy_in_chunks(tmp_path / "chunks.npy", ROWS_EN.shape, ROWS_EN.dtype, iter(chunks))
+    assert (tmp_path / "chunks.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
+
+
+def test_chunks_that_fail_leave_no_file(tmp_path):
+    def failing():
+        yield ROWS_EN[:1]
+        raise KeyError
+
+    for chunks, error in ((failing(), KeyError), ([ROWS_EN[:2]], ValueError)):
+        with pytest.raises(error):
+            save_npy_in_chunks(tmp_path / "rows.npy", (3, 5), np.uint16, chunks)
+        assert list(tmp_path.iterdir()) == []

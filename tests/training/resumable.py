@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from mild.config import RunConfig, parse
+from mild.data.dataset import ImageArray
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -51,10 +52,10 @@ def prepared(*, clean_known: bool = True) -> Prepared:
     images = rng.integers(0, 60, (N, SIDE, SIDE, 3)) + 80 * clean_N[:, None, None, None]
     given_N = np.where(rng.random(N) < 0.25, (clean_N + 1) % N_CLASSES, clean_N)
     return Prepared(
-        images_NHWC=images.astype(np.uint8),
+        images=ImageArray(images.astype(np.uint8)),
         given_N=given_N,
         clean_N=clean_N if clean_known else None,
-        test_images_MHWC=images[:30].astype(np.uint8),
+        test_images=ImageArray(images[:30].astype(np.uint8)),
         test_labels_M=clean_N[:30],
         n_classes=N_CLASSES,
     )
@@ -76,17 +77,17 @@ class StopAfter(Stop):
         super().check()
 
 
-def train(folder: RunFolder, stop: Stop | None = None) -> Run:
+def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = None) -> Run:
     """From the run's checkpoint, or its beginning, to its end, in this process."""
     run = Run(folder)
-    data = prepared()
+    data = data or prepared()
     writer = RunWriter(folder)
     try:
         writer.set_state("preparing")
         if not run.has_checkpoint():
             writer.start_over()
             writer.instances(given_N=data.given_N, clean_N=data.clean_N, names=("",) * N)
-            writer.thumbnails(data.images_NHWC)
+            writer.thumbnails(data.images.read_all())
             writer.facts(class_names=["a", "b", "c"], n_instances=N)
         work = lay_out(run.config(), data, torch.device("cpu"), writer, stop or Stop())
         train_run(work, run, data)

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 
 from mild.config import parse
+from mild.data.thumbnails import thumbnails
 from mild.errors import NoiseError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.prepare import Prepared, prepare, thumbnails
+from mild.training.prepare import Prepared, prepare
 from mild.training.stopping import Stop, Stopped
 
 
@@ -54,7 +55,7 @@ def test_the_held_out_part_is_never_corrupted():
     _, noisy = _prepare(noise={"model": "symmetric", "rate": 1.0})
     _, clean = _prepare()
     np.testing.assert_array_equal(noisy.test_labels_M, clean.test_labels_M)
-    np.testing.assert_array_equal(noisy.test_images_MHWC, clean.test_images_MHWC)
+    np.testing.assert_array_equal(noisy.test_images.read_all(), clean.test_images.read_all())
 
 
 def test_a_class_map_relabels_an_exact_share_of_its_classes_alone():

@@ -186,7 +186,7 @@ def test_a_checkpoint_is_never_unpickled(runs_root, whole):
 def test_the_model_of_a_run_can_be_used_elsewhere(whole):
     model = model_file.load_model(whole)
     data = prepared()
-    images = torch.from_numpy(data.test_images_MHWC).permute(0, 3, 1, 2).float() / 255
+    images = torch.from_numpy(data.test_images.read_all()).permute(0, 3, 1, 2).float() / 255
     with torch.no_grad():
         right = model(images).argmax(dim=1).numpy() == data.test_labels_M
     assert float(right.mean()) == pytest.approx(whole.epochs()[-1].test_accuracy)

@@ -11,6 +11,7 @@ import torch
 
 from mild.config import parse
 from mild.core.dynamics import summarize
+from mild.data.dataset import ImageArray
 from mild.errors import TrainingError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -39,10 +40,10 @@ def _prepared(*, clean_known: bool = True) -> Prepared:
     images = rng.integers(0, 60, (N, SIDE, SIDE, 3)) + 80 * clean_N[:, None, None, None]
     given_N = np.where(rng.random(N) < 0.25, (clean_N + 1) % N_CLASSES, clean_N)
     return Prepared(
-        images_NHWC=images.astype(np.uint8),
+        images=ImageArray(images.astype(np.uint8)),
         given_N=given_N,
         clean_N=clean_N if clean_known else None,
-        test_images_MHWC=images[:30].astype(np.uint8),
+        test_images=ImageArray(images[:30].astype(np.uint8)),
         test_labels_M=clean_N[:30],
         n_classes=N_CLASSES,
     )

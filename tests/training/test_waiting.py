@@ -257,7 +257,8 @@ def test_what_is_watched_is_seen_as_it_is_and_changes_nothing(runs_root):
     record, index_N = run.rounds()[1], run.index(1)
     watched = index_N[record.trained_on :]
     assert len(watched) > 0
-    images = torch.from_numpy(prepared().images_NHWC[watched]).permute(0, 3, 1, 2).float() / 255
+    pixels = prepared().images.read_all()[watched]
+    images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
     with torch.no_grad():
         expected = load_model(run, 1)(images).argmax(dim=1).numpy()
     np.testing.assert_array_equal(run.predictions(1)[-1][record.trained_on :], expected)

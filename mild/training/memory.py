@@ -1,0 +1,81 @@
+"""How much memory is free: in this machine, as far as this process may use it, and on the GPU."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+MACHINE_SHARE = 0.25
+"""Of the machine's free memory that images may take: while they are laid out there are three of
+each, and other programs want some."""
+DEVICE_SHARE = 0.5
+"""Of a GPU's: the network and its batches need the rest."""
+_LIMIT, _USED = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+"""What a container may use, and what it does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Memory:
+    """One memory that images could lie in."""
+
+    where: str
+    n_free: int
+    """Bytes."""
+    share: float
+    """Of what is free that images may take."""
+
+    @property
+    def room(self) -> int:
+        """Bytes of images that may lie there."""
+        return int(self.share * self.n_free)
+
+
+def memories(device: str) -> list[Memory]:
+    """Free memory of this machine, and of the GPU where that is the device asked for.
+
+    Imports torch, which takes seconds, only where there is a GPU to ask about.
+    """
+    found = [Memory(where="this machine", n_free=machine_free(), share=MACHINE_SHARE)]
+    there = device.startswith("cuda") or (device == "auto" and Path("/dev/nvidia0").exists())
+    if there and (n_free := _gpu_free(device)) is not None:
+        found.append(Memory(where="the GPU", n_free=n_free, share=DEVICE_SHARE))
+    return found
+
+
+def machine_free() -> int:
+    """Bytes that this process could still use, whatever the machine or its container allows."""
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        available = re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)
+    except OSError:  # not Linux
+        available = None
+    if available:
+        n_free = 1024 * int(available[1])
+    else:
+        n_free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    try:
+        limit, used = (path.read_text(encoding="ascii").strip() for path in (_LIMIT, _USED))
+    except OSError:  # no container, or one of another kind
+        return n_free
+    return n_free if limit == "max" else max(0, min(n_free, int(limit) - int(used)))
+
+
+def n_cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _gpu_free(device: str) -> int | None:
+    """None where there is none after all; choosing the device will say so."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    index = int(device.partition(":")[2] or 0)
+    if index >= torch.cuda.device_count():
+        return None
+    return int(torch.cuda.mem_get_info(index)[0])
