@@ -46,7 +46,8 @@ ONLY_IN = {
 }
 MAY_IMPORT = {
     "mild/core/": {"mild.core", "mild.errors"},
-    "mild/config.py": {"mild.problems", "mild.errors"},
+    "mild/config.py": {"mild.noise_rules", "mild.problems", "mild.errors"},
+    "mild/noise_rules.py": {"mild.errors"},
     "mild/problems.py": set(),
     "mild/errors.py": set(),
     "mild/data/": {"mild.data", "mild.config", "mild.errors"},

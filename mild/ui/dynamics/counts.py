@@ -12,7 +12,8 @@ import streamlit as st
 
 from mild.core.dynamics import NEVER
 from mild.store.run import Run, open_run
-from mild.ui.dynamics.view import Groups, dynamics, groups, is_finished
+from mild.ui.dynamics.view import dynamics, groups, is_finished
+from mild.views.learning import Groups
 
 Array = npt.NDArray[Any]
 Number = Literal["metric", "first memorized epoch", "forgetting events"]

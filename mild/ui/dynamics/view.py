@@ -6,7 +6,6 @@ Axes: N instances of a round by slot, R rows of the picture, E epochs, K packed 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.core.dynamics import NEVER, LearningDynamics, memorized_share, summarize, unpack_status
+from mild.core.dynamics import NEVER, LearningDynamics, summarize, unpack_status
 from mild.store.run import Run, open_run
 from mild.ui.recorded import instances, right_labels
-from mild.views.learning import MIN_GROUP
+from mild.views.learning import Curves, Groups, round_curves, two_groups
 
 Array = npt.NDArray[Any]
 Sort = Literal["metric", "class", "first"]
@@ -25,16 +24,6 @@ Sort = Literal["metric", "class", "first"]
 ROWS, COLUMNS = 400, 600
 """What a screen shows; more instances or epochs are averaged."""
 PERCENT = 100
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Groups:
-    """Two kinds of instances that are told apart in every figure."""
-
-    names: tuple[str, str]
-    """The likely right ones first: clean and mislabeled, or kept and flagged."""
-    second_N: npt.NDArray[np.bool_]
-    """Shape (N,): True in the second group."""
 
 
 class Matrix:
@@ -118,7 +107,7 @@ def order_epochs(recorded: int, asked: int) -> int:
     return max(step for step in (power, power + power // 2) if step <= recorded)
 
 
-def memorized_curves(run: Run, number: int) -> dict[str, list[float]]:
+def memorized_curves(run: Run, number: int) -> Curves:
     """Share memorized per epoch, 0 to 1, of all instances and of both groups; nan if too small."""
     root = str(run.folder.path.parent)
     return _curves(root, run.run_id, number, run.n_epochs(number), is_finished(run, number))
@@ -128,12 +117,8 @@ def memorized_curves(run: Run, number: int) -> dict[str, list[float]]:
 def _groups(root: str, run_id: str, number: int, finished: bool) -> Groups | None:
     run = open_run(run_id, Path(root))
     right_N = right_labels(run, run.index(number))
-    if right_N is not None:
-        return Groups(names=("clean", "mislabeled"), second_N=~right_N)
-    if not finished:
-        return None
-    kept_N = np.asarray(run.selection(number)["kept"], dtype=bool)
-    return Groups(names=("kept", "flagged"), second_N=~kept_N)
+    kept_N = run.selection(number)["kept"] if finished and right_N is None else None
+    return two_groups(right_N, kept_N)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Counting epochs …")
@@ -160,17 +145,7 @@ def _matrix(root: str, run_id: str, number: int, sort: Sort, n_epochs: int) -> M
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _curves(
-    root: str, run_id: str, number: int, n_epochs: int, finished: bool
-) -> dict[str, list[float]]:
+def _curves(root: str, run_id: str, number: int, n_epochs: int, finished: bool) -> Curves:
     run = open_run(run_id, Path(root))
-    status_EK = run.status(number)[:n_epochs]
-    n = len(run.index(number))
-    curves = {"all": memorized_share(status_EK, np.ones(n, dtype=bool)).tolist()}
     split = _groups(root, run_id, number, finished)
-    if split is not None:
-        for name, mask_N in zip(split.names, (~split.second_N, split.second_N), strict=True):
-            few = int(mask_N.sum()) < MIN_GROUP
-            shares = [float("nan")] * n_epochs if few else memorized_share(status_EK, mask_N)
-            curves[name] = [float(share) for share in shares]
-    return curves
+    return round_curves(run.status(number)[:n_epochs], len(run.index(number)), split)

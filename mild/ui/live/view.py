@@ -10,9 +10,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.core.dynamics import unpack_status
+from mild.figures import pictures
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
 from mild.ui.dynamics import view as dynamics_view
+from mild.views.learning import Curves, joined
 
 MOSAIC_ROWS = 240
 
@@ -36,19 +38,12 @@ def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | 
     return recent[len(recent) // 2] * epochs_left
 
 
-def memorized_by_group(run: Run, n_rounds: int) -> dict[str, list[float]]:
+def memorized_by_group(run: Run, n_rounds: int) -> Curves:
     """Shares memorized per epoch, all rounds one after another, by group; nan where it has none.
 
     Clean and mislabeled; where that is unknown, what finished rounds kept and flagged.
     """
-    rounds = [dynamics_view.memorized_curves(run, number) for number in range(n_rounds)]
-    names = dict.fromkeys(name for shares in rounds for name in shares)
-    curves: dict[str, list[float]] = {name: [] for name in names}
-    for shares in rounds:
-        nothing = [float("nan")] * len(shares["all"])
-        for name in names:
-            curves[name].extend(shares.get(name, nothing))
-    return curves
+    return joined([dynamics_view.memorized_curves(run, number) for number in range(n_rounds)])
 
 
 def mosaic(run: Run, number: int) -> Mosaic:
@@ -62,6 +57,20 @@ def mosaic(run: Run, number: int) -> Mosaic:
         instances_per_row=max(1, round(len(order) / len(starts))),
         divider=divider,
     )
+
+
+def mosaic_picture(run: Run, number: int) -> bytes:
+    """The mosaic of a round as a PNG, made when an epoch was added."""
+    root = str(run.folder.path.parent)
+    return _picture(root, run.run_id, number, run.n_epochs(number))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _picture(root: str, run_id: str, number: int, n_epochs: int) -> bytes:
+    run = open_run(run_id, Path(root))
+    drawn = mosaic(run, number)
+    asked = run.config().rounds[number].epochs
+    return pictures.status_mosaic(drawn.share_RE[:, :n_epochs], asked, drawn.divider)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

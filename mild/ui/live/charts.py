@@ -1,0 +1,136 @@
+"""The pictures of a run under way: curves and status mosaic, drawn when an epoch was added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mild.figures import curves, noise, palette
+from mild.store.run import Run, open_run
+from mild.store.schema import EpochRecord
+from mild.ui.live import view as live_view
+from mild.ui.recorded import class_names
+from mild.ui.words import count, percent
+from mild.views.learning import MIN_GROUP, Curves
+from mild.views.learning import stages as stages_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    groups: Curves
+    memorized: Any
+    learning: Any
+
+
+def show(run: Run, epochs: list[EpochRecord]) -> None:
+    """What the epochs so far came to; `epochs` may be fewer than there are."""
+    n_rounds = run.rounds_begun()
+    drawn = _drawn(str(run.folder.path.parent), run.run_id, len(epochs), len(run.rounds()))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader(
+            "Memorized", help="Share of the images whose given label the network predicts."
+        )
+        st.plotly_chart(
+            drawn.memorized, key="memorized",
+            alt="Share of images memorized, epoch by epoch, by group",
+        )  # fmt: skip
+        _explain(drawn.groups, n_rounds)
+    with right:
+        st.subheader("Learning", help="Of the network as a whole, the final model included.")
+        st.plotly_chart(
+            drawn.learning, key="learning", alt="Training loss and held-out accuracy by epoch"
+        )
+    _mosaic(run, n_rounds)
+
+
+def show_transitions(run: Run) -> None:
+    """Which labels were made wrong on purpose, and what they became; nothing where none were."""
+    facts = run.facts()
+    if not facts.get("actual_transitions"):
+        return
+    with st.expander("Wrong labels made on purpose"):
+        actual_CC = np.asarray(facts["actual_transitions"], dtype=float)
+        names = class_names(run)
+        st.caption(
+            f"Asked for {percent(facts.get('requested_noise_rate'))}, wrong are "
+            f"{percent(facts.get('actual_noise_rate'))} of all labels. Of the images with a clean "
+            "label (row), the share that got each given label (column), in per cent:"
+        )
+        with st.container(width=640):
+            st.plotly_chart(
+                noise.transition_matrix(actual_CC, [names[i] for i in range(len(actual_CC))]),
+                key="transitions", alt="Transition matrix from clean to given labels",
+            )  # fmt: skip
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _drawn(root: str, run_id: str, n_epochs: int, n_finished: int) -> _Drawn:
+    """`n_finished` is there for the cache: a finished round has its two groups."""
+    run = open_run(run_id, Path(root))
+    epochs, n_rounds = run.epochs()[:n_epochs], run.rounds_begun()
+    stages = stages_of(epochs, n_rounds)
+    groups = {
+        name: shares[:n_epochs]
+        for name, shares in live_view.memorized_by_group(run, n_rounds).items()
+    }
+    return _Drawn(
+        groups,
+        curves.memorized_curves(groups, dict(list(stages.items())[:n_rounds])),
+        curves.learning_curves(
+            [item.train_loss for item in epochs], [item.test_accuracy for item in epochs], stages
+        ),
+    )
+
+
+def _explain(groups: Curves, n_rounds: int) -> None:
+    if "mislabeled" in groups:
+        text = "Right labels are memorized early, wrong ones late: that gap is the method."
+        if n_rounds > 1 and np.isnan(groups["mislabeled"][-1]):
+            text += f" Fewer than {MIN_GROUP} mislabeled images are left: no curve."
+    else:
+        text = "Which labels are wrong is unknown here; the selection page estimates it."
+        if "flagged" in groups:
+            text += " The groups are what each finished round kept and flagged."
+    st.caption(text)
+
+
+def _mosaic(run: Run, n_rounds: int) -> None:
+    st.subheader("Status", help="Whether each image's given label was memorized, epoch by epoch.")
+    newest = n_rounds - 1
+    number = newest
+    if n_rounds > 1:
+        chosen = st.segmented_control(
+            "Status of round", range(n_rounds), key=f"status of {n_rounds}",
+            default=newest if run.state().live else 0, label_visibility="collapsed",
+            format_func=lambda item: f"Round {item + 1}",
+        )  # fmt: skip
+        number = newest if chosen is None else int(chosen)
+    drawn = live_view.mosaic(run, number)
+    n_epochs = run.config().rounds[number].epochs
+    st.image(live_view.mosaic_picture(run, number), width="stretch")
+    rows = (
+        "an image" if drawn.instances_per_row == 1 else f"{count(drawn.instances_per_row)} images"
+    )
+    order = (
+        "Clean images are above the white line, mislabeled ones below it"
+        if drawn.divider
+        else "Images are in the order of their given labels"
+    )
+    st.html(
+        "<p style='font-size:0.85rem;opacity:0.85'>"
+        f"{_key(palette.MEMORIZED)} memorized &nbsp; {_key(palette.MISCLASSIFIED)} misclassified "
+        f"&nbsp; {_key(palette.NOT_SEEN)} not seen yet &nbsp;·&nbsp; "
+        f"Each row is {rows}, each column one of {n_epochs} epochs. {order}.</p>"
+    )
+
+
+def _key(rgb: tuple[int, int, int]) -> str:
+    return (
+        "<span style='display:inline-block;width:0.8em;height:0.8em;border-radius:2px;"
+        f"background:{palette.hex_of(rgb)}'></span>"
+    )

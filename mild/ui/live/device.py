@@ -1,0 +1,78 @@
+"""What a worker takes of this machine, read from its process while it lives."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import psutil
+import streamlit as st
+
+from mild.store.run import Run, RunState
+
+MIN_SECONDS = 0.5
+"""Shorter than this, processor time is too coarse to divide by."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Use:
+    """Of a process and its children."""
+
+    pid: int
+    measured: float
+    """When, by the monotonic clock."""
+    processor_seconds: float
+    processors: float | None
+    """How many were kept busy since the last look; None at the first."""
+    memory: int
+    """Bytes."""
+
+
+def look(pid: int, last: Use | None) -> Use | None:
+    """What a process takes now; None where it is gone, or cannot be seen from here."""
+    if pid <= 0:  # how the kernel names a process of another container or machine
+        return None
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+        taken = [(sum(item.cpu_times()[:2]), item.memory_info().rss) for item in family]
+    except psutil.Error:
+        return None
+    now, seconds = time.monotonic(), sum(item for item, _ in taken)
+    memory = sum(item for _, item in taken)
+    if last is None or last.pid != pid:
+        return Use(pid=pid, measured=now, processor_seconds=seconds, processors=None, memory=memory)
+    passed = now - last.measured
+    if passed < MIN_SECONDS:
+        return last
+    busy = max(0.0, seconds - last.processor_seconds) / passed
+    return Use(pid=pid, measured=now, processor_seconds=seconds, processors=busy, memory=memory)
+
+
+def show(run: Run, state: RunState) -> None:
+    """One line: on what the run trains and why, and what that takes."""
+    facts = run.facts()
+    parts = []
+    if "device" in facts:
+        parts.append(f"Trains on {facts['device']} ({facts.get('device_reason', 'as asked')})")
+    if state.pid is not None and state.live:
+        key = f"use {run.run_id}"
+        use = st.session_state[key] = look(state.pid, st.session_state.get(key))
+        if use is not None:
+            if use.processors is not None:
+                parts.append(f"{use.processors:.1f} of {psutil.cpu_count()} processors busy")
+            free = psutil.virtual_memory().available
+            parts.append(f"{size(use.memory)} of memory, {size(free)} are free")
+    if parts:
+        st.caption(" · ".join(parts), help="Of the process that trains, and its helpers.")
+
+
+def size(n_bytes: float) -> str:
+    """Bytes in the unit that fits.
+
+    Examples
+    --------
+    >>> size(3_250_000_000), size(612_000_000)
+    ('3.2 GB', '612 MB')
+    """
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
