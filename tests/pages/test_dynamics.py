@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.large_run import write_large_run
 from mild.core.dynamics import summarize, unpack_status
+from mild.store.run import Run
+from mild.store.writer import EpochArrays, RunWriter
 from mild.ui.components.status_matrix import matrix_data
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import view as dynamics_view
 from mild.ui.dynamics.counts import binned, density
+from mild.views.learning import Groups
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_every_page import STATES
 from tests.runs_for_tests import live, write_run
@@ -68,8 +72,69 @@ def test_a_live_round_shows_what_is_recorded_and_says_so(
     run = write_run(runs_root, until="training")
     with live(run):
         app = open_page("dynamics", run=run.run_id, round="2")
-    assert "3 of 6 epochs are recorded" in words(app)
+    assert "Epoch 4 of 6 is under way." in words(app)
     assert (drawn(app)["epochs"], drawn(app)["asked"]) == (3, 6)
+
+
+def _add_epoch(run: Run) -> None:
+    """What the worker does at the end of an epoch of the second round."""
+    n = len(run.index(1))
+    nothing_N = np.zeros(n)
+    writer = RunWriter(run.folder)
+    writer.begin_round(1, run.index(1), 4, n_epochs_done=run.n_epochs(1))
+    writer.end_epoch(
+        replace(run.epochs()[-1], epoch=run.epochs()[-1].epoch + 1),
+        EpochArrays(
+            status_N=np.ones(n, dtype=np.uint8), predictions_N=nothing_N, losses_N=nothing_N,
+            margins_N=nothing_N,
+        ),
+        epochs_left=1,
+    )  # fmt: skip
+    writer.close()
+
+
+def test_a_live_round_is_followed_and_the_picture_gets_one_column_for_an_epoch(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, epochs=(8, 12), until="training")
+    key = f"epoch {run.run_id} 1"
+    with live(run):
+        app = open_page("dynamics", run=run.run_id, round="2")
+        before = cells(app)
+        _add_epoch(run)
+        app.run()
+        assert drawn(app)["epochs"] == drawn(app)["upTo"] == 7
+        assert (cells(app)[:, :6] == before).all()
+        assert (cells(app)[:, 6] == 100).all()
+        app.number_input(key).set_value(2).run()  # who looks at an early epoch stays there
+        _add_epoch(run)
+        app.run()
+        assert (drawn(app)["epochs"], drawn(app)["upTo"]) == (8, 2)
+    fine(app)
+
+
+def test_a_paused_page_stays_as_it_is_until_it_goes_on(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, epochs=(8, 12), until="training")
+    with live(run):
+        app = open_page("dynamics", run=run.run_id, round="2")
+        app.toggle(f"follow {run.run_id} 1").set_value(False).run()
+        _add_epoch(run)
+        app.run()
+        assert drawn(app)["epochs"] == 6
+        assert "Paused at epoch 6; 7 of 12 are recorded by now." in words(app)
+    assert drawn(app.run())["epochs"] == 6  # the run has ended meanwhile
+    app.toggle(f"follow {run.run_id} 1").set_value(True).run()
+    assert drawn(app)["epochs"] == 7
+    fine(app)
+
+
+def test_a_round_that_ended_early_says_so(runs_root: Path, open_page: OpenPage) -> None:
+    run = write_run(runs_root, until="stopped")
+    app = open_page("dynamics", run=run.run_id, round="2")
+    assert "The run ended after 3 of the 6 epochs of this round." in words(app)
+    assert not app.toggle
 
 
 def test_a_damaged_run_says_what_to_do(runs_root: Path, open_page: OpenPage) -> None:
@@ -216,7 +281,7 @@ def test_histograms_count_every_image_once_and_keep_never_apart() -> None:
     assert (starts, width) == ([1, 3, 5, 7, 9], 2)
     assert counts == {"all": [3, 0, 0, 2, 1]}
     second_N = np.array([0, 1, 0, 0, 1, 1], dtype=bool)
-    split = dynamics_view.Groups(names=("clean", "mislabeled"), second_N=second_N)
+    split = Groups(names=("clean", "mislabeled"), second_N=second_N)
     counts, starts, width = binned(values, split, lowest=0, most=20, apart=False)
     assert (width, len(starts)) == (1, 10)
     assert np.sum(list(counts.values()), axis=0).tolist() == np.bincount(values).tolist()

@@ -91,10 +91,11 @@ def status_matrix(
     _mount_cells(key=f"{key} cells", data=data.packed(), height=1)
 
 
-def matrix_data(run: Run, number: int, sort: Sort) -> MatrixData:
-    """At most 400 x 600 bytes, and a few facts about each row."""
+def matrix_data(run: Run, number: int, sort: Sort, n_epochs: int | None = None) -> MatrixData:
+    """At most 400 x 600 bytes, and a few facts about each row; of all epochs or the first ones."""
     root, finished = str(run.folder.path.parent), is_finished(run, number)
-    return _matrix_data(root, run.run_id, number, sort, run.n_epochs(number), finished)
+    n_epochs = run.n_epochs(number) if n_epochs is None else n_epochs
+    return _matrix_data(root, run.run_id, number, sort, n_epochs, finished)
 
 
 @st.cache_data(max_entries=16, show_spinner="Drawing …")
@@ -102,7 +103,7 @@ def _matrix_data(
     root: str, run_id: str, number: int, sort: Sort, n_epochs: int, finished: bool
 ) -> MatrixData:
     run = open_run(run_id, Path(root))  # `finished` is there for the cache: it makes two groups
-    drawn = matrix(run, number, sort)
+    drawn = matrix(run, number, sort, n_epochs)
     percent_RE, epochs_each = thin_columns(drawn.percent(run.status(number)[:n_epochs]))
     split = groups(run, number)
     second = None
@@ -119,7 +120,7 @@ def _matrix_data(
         "second": second,
         "curves": {
             name: [None if np.isnan(item) else round(item, 4) for item in values]
-            for name, values in memorized_curves(run, number).items()
+            for name, values in memorized_curves(run, number, n_epochs).items()
         },
         **_row_words(run, number, drawn.order_N, drawn.starts_R, drawn.n_R),
         "colours": _COLOURS,

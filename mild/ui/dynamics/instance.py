@@ -19,9 +19,9 @@ N_PICTURES = 36
 PICTURE_PIXELS = 176
 
 
-def slots_of(run: Run, number: int, sort: Sort, row: int) -> list[int]:
-    """Slots of up to N_PICTURES images of a row, from all over it."""
-    slots_N = matrix(run, number, sort).slots(row)
+def slots_of(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> list[int]:
+    """Slots of up to N_PICTURES images of a row of the picture of the first epochs."""
+    slots_N = matrix(run, number, sort, n_epochs).slots(row)
     wanted = np.linspace(0, len(slots_N) - 1, min(len(slots_N), N_PICTURES)).astype(int)
     return [int(slot) for slot in slots_N[wanted]]
 
@@ -31,8 +31,8 @@ def choose(run: Run, number: int, index: int) -> None:
     st.session_state[_key(run, number)] = index
 
 
-def show(run: Run, number: int, sort: Sort, row: int | None) -> None:
-    """The chosen row's images, and the timeline of the chosen image."""
+def show(run: Run, number: int, sort: Sort, row: int | None, n_epochs: int) -> None:
+    """The chosen row's images, and the timeline of the chosen image in the first epochs."""
     st.subheader(
         "One image",
         help="Choose a row of the picture above, or type the image's number in the training set.",
@@ -44,7 +44,7 @@ def show(run: Run, number: int, sort: Sort, row: int | None) -> None:
         whole = asked.isascii() and asked.isdigit()
         st.session_state[key] = int(asked[:9]) if whole and int(asked[:9]) < n else None
     if row is not None:
-        _row(run, number, sort, row)
+        _row(run, number, sort, row, n_epochs)
     with st.container(width=320):
         index = st.number_input(
             "Image number", 0, n - 1, step=1, key=key, placeholder="none chosen"
@@ -58,15 +58,15 @@ def show(run: Run, number: int, sort: Sort, row: int | None) -> None:
     if len(slots) == 0:
         st.info(f"Image {count(int(index))} is not in this round; an earlier one dropped it.")
         return
-    _timeline(run, number, int(index), int(slots[0]))
+    _timeline(run, number, int(index), int(slots[0]), n_epochs)
 
 
-def _row(run: Run, number: int, sort: Sort, row: int) -> None:
-    slots = slots_of(run, number, sort, row)
-    n = int(matrix(run, number, sort).n_R[row])
+def _row(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> None:
+    slots = slots_of(run, number, sort, row, n_epochs)
+    n = int(matrix(run, number, sort, n_epochs).n_R[row])
     shown = f"{len(slots)} of the {count(n)} images" if n > len(slots) else f"The {n} images"
     st.caption(f"{shown if n > 1 else 'The image'} of the chosen row:")
-    st.html(neighbours.sheet(neighbours.cards(run, number, slots, run.n_epochs(number))))
+    st.html(neighbours.sheet(neighbours.cards(run, number, slots, n_epochs)))
     if len(slots) == 1:
         return
     names, index_N = instances(run).names, run.index(number)
@@ -79,10 +79,10 @@ def _row(run: Run, number: int, sort: Sort, row: int) -> None:
         )  # fmt: skip
 
 
-def _timeline(run: Run, number: int, index: int, slot: int) -> None:
+def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> None:
     known, names = instances(run), class_names(run)
-    predicted_E = np.asarray(run.predictions(number)[:, slot])
-    bits_E = np.asarray(run.status(number)[:, slot // 8])
+    predicted_E = np.asarray(run.predictions(number)[:n_epochs, slot])
+    bits_E = np.asarray(run.status(number)[:n_epochs, slot // 8])
     memorized_E = ((bits_E >> (7 - slot % 8)) & 1).astype(bool)
     taken_for = [names[int(label)] for label in predicted_E]
     given = names[int(known.given_N[index])]
@@ -95,7 +95,7 @@ def _timeline(run: Run, number: int, index: int, slot: int) -> None:
             )
             st.image(sheet, width=PICTURE_PIXELS)
         st.text(str(known.names[index]))
-        st.markdown(_facts(run, number, index, slot))
+        st.markdown(_facts(run, number, index, slot, n_epochs))
     with right:
         file = f"{run.run_id} round {number + 1} image {index}"
         figure = dynamics.timeline(taken_for, memorized_E, given)
@@ -110,9 +110,8 @@ def _timeline(run: Run, number: int, index: int, slot: int) -> None:
         data_button(file, columns, key="data timeline")
 
 
-def _facts(run: Run, number: int, index: int, slot: int) -> str:
+def _facts(run: Run, number: int, index: int, slot: int, n_epochs: int) -> str:
     known, names = instances(run), class_names(run)
-    n_epochs = run.n_epochs(number)
     found = learning_dynamics(run, number, n_epochs)
     lines = [f"Given label **{plain(names[int(known.given_N[index])])}**"]
     if known.clean_N is not None:

@@ -9,9 +9,10 @@ from mild.store.run import Run
 from mild.ui.boundary import fragment
 from mild.ui.components.status_matrix import matrix_data, status_matrix
 from mild.ui.dynamics import density as dynamics_density
+from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
 from mild.ui.dynamics.counts import Number, histogram
-from mild.ui.dynamics.view import Sort, groups, memorized_curves
+from mild.ui.dynamics.view import Sort, groups, memorized_curves, ordered_by
 from mild.ui.saving import data_button, picture_config, save_box
 
 SORTS: dict[Sort, str] = {
@@ -28,30 +29,28 @@ HISTOGRAMS: dict[Number, str] = {
 
 def show(run: Run, number: int) -> None:
     """One round; a fragment, so that what is chosen here redraws nothing else."""
-    asked, recorded = run.config().rounds[number].epochs, run.n_epochs(number)
-    if recorded < asked:
-        st.info(
-            f"{recorded} of {asked} epochs are recorded; reload the page for the epochs that have "
-            "come since. The live page follows by itself."
-        )
+    recorded = follow.epochs_to_show(run, number)
+    asked = run.config().rounds[number].epochs
+    if recorded < asked and not run.state().live:
+        st.info(f"The run ended after {recorded} of the {asked} epochs of this round.")
     fragment(_panel)(run, number, recorded)
 
 
 def _panel(run: Run, number: int, recorded: int) -> None:
     sort, up_to = _controls(run, number, recorded)
     st.caption(_explanation(run, number))
-    key = f"{run.run_id} {number} {recorded}"
-    data = matrix_data(run, number, sort)
-    row = st.session_state.get(f"row {key} {sort}")
+    data = matrix_data(run, number, sort, recorded)
+    of_row = f"row {run.run_id} {number} {sort} {ordered_by(run, number, recorded)}"
+    row = st.session_state.get(of_row)
     status_matrix(
         data,
         {"upTo": up_to, "chosen": row},
-        key=f"matrix {key}",
-        on_row=lambda chosen: _choose_row(run, number, sort, f"row {key} {sort}", chosen),
-        on_epoch=lambda epoch: st.session_state.update({f"epoch {key}": epoch}),
+        key=f"matrix {run.run_id} {number}",
+        on_row=lambda chosen: _choose_row(run, number, sort, recorded, of_row, chosen),
+        on_epoch=lambda epoch: st.session_state.update({_epoch_key(run, number): epoch}),
     )
     _save(run, number, recorded)
-    dynamics_instance.show(run, number, sort, row)
+    dynamics_instance.show(run, number, sort, row, recorded)
     _histograms(run, number, up_to)
     fragment(dynamics_density.show)(run, number, up_to)
 
@@ -66,7 +65,12 @@ def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
         help="Metric: epochs misclassified minus epochs memorized; the likely right ones on top.",
     )  # fmt: skip
     sort: Sort = chosen or "metric"
-    key = f"epoch {run.run_id} {number} {recorded}"
+    key = _epoch_key(run, number)
+    last = st.session_state.get(f"{key} of")
+    if key in st.session_state and last != recorded:  # it grows with the round, or stays
+        at_end = last is None or st.session_state[key] >= last
+        st.session_state[key] = recorded if at_end else min(st.session_state[key], recorded)
+    st.session_state[f"{key} of"] = recorded
     if key not in st.session_state:
         epochs = st.query_params.get("epochs", "")
         whole = epochs.isascii() and epochs.isdigit()
@@ -83,9 +87,13 @@ def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
     return sort, int(up_to)
 
 
-def _choose_row(run: Run, number: int, sort: Sort, key: str, row: int) -> None:
+def _epoch_key(run: Run, number: int) -> str:
+    return f"epoch {run.run_id} {number}"
+
+
+def _choose_row(run: Run, number: int, sort: Sort, recorded: int, key: str, row: int) -> None:
     st.session_state[key] = row
-    first = dynamics_instance.slots_of(run, number, sort, row)[0]
+    first = dynamics_instance.slots_of(run, number, sort, row, recorded)[0]
     dynamics_instance.choose(run, number, int(run.index(number)[first]))
 
 
@@ -105,12 +113,12 @@ def _explanation(run: Run, number: int) -> str:
 
 
 def _save(run: Run, number: int, recorded: int) -> None:
-    shares = memorized_curves(run, number)
+    shares = memorized_curves(run, number, recorded)
     save_box(
         f"{run.run_id} round {number + 1} memorized",
         lambda: {"epoch": list(range(1, recorded + 1)), **shares},
         lambda: curves.memorized_curves(shares, {}),
-        key=f"save {run.run_id} {number} {recorded}",
+        key=f"save {run.run_id} {number}",
     )
 
 

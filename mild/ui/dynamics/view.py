@@ -87,10 +87,20 @@ def dynamics(run: Run, number: int, n_epochs: int) -> LearningDynamics:
     return _dynamics(str(run.folder.path.parent), run.run_id, number, n_epochs)
 
 
-def matrix(run: Run, number: int, sort: Sort) -> Matrix:
-    """The picture's rows. Their order is kept while a round grows, for a while."""
-    ordered_by = order_epochs(run.n_epochs(number), run.config().rounds[number].epochs)
-    return _matrix(str(run.folder.path.parent), run.run_id, number, sort, ordered_by)
+def matrix(run: Run, number: int, sort: Sort, n_epochs: int | None = None) -> Matrix:
+    """The picture's rows. Their order is kept while a round grows, for a while.
+
+    `n_epochs`: ordered as when so many were recorded; by default by all there are.
+    """
+    return _matrix(
+        str(run.folder.path.parent), run.run_id, number, sort, ordered_by(run, number, n_epochs)
+    )
+
+
+def ordered_by(run: Run, number: int, n_epochs: int | None = None) -> int:
+    """The epochs by which the rows of the picture are ordered."""
+    recorded = run.n_epochs(number) if n_epochs is None else n_epochs
+    return order_epochs(recorded, run.config().rounds[number].epochs)
 
 
 def order_epochs(recorded: int, asked: int) -> int:
@@ -107,10 +117,11 @@ def order_epochs(recorded: int, asked: int) -> int:
     return max(step for step in (power, power + power // 2) if step <= recorded)
 
 
-def memorized_curves(run: Run, number: int) -> Curves:
+def memorized_curves(run: Run, number: int, n_epochs: int | None = None) -> Curves:
     """Share memorized per epoch, 0 to 1, of all instances and of both groups; nan if too small."""
     root = str(run.folder.path.parent)
-    return _curves(root, run.run_id, number, run.n_epochs(number), is_finished(run, number))
+    n_epochs = run.n_epochs(number) if n_epochs is None else n_epochs
+    return _curves(root, run.run_id, number, n_epochs, is_finished(run, number))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
