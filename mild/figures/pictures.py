@@ -16,6 +16,10 @@ FloatArray = npt.NDArray[np.float64]
 MOSAIC_SIZE = (960, 480)
 """Width and height in pixels."""
 
+_SHADES = 253
+_NOT_SEEN, _WHITE = _SHADES + 1, _SHADES + 2
+"""Places in the mosaic's palette after its shades, 0 (misclassified) to _SHADES (memorized)."""
+
 
 def status_mosaic(share_RE: FloatArray, n_epochs: int, divider: int | None = None) -> bytes:
     """A PNG with a row per group of instances and a column per epoch.
@@ -30,17 +34,15 @@ def status_mosaic(share_RE: FloatArray, n_epochs: int, divider: int | None = Non
         Row above which to draw a line, between clean and mislabeled instances.
     """
     n_rows, n_done = share_RE.shape
-    pixels = np.empty((n_rows, max(n_epochs, n_done), 3), dtype=np.float64)
-    pixels[:] = palette.NOT_SEEN
-    share = share_RE[..., None]
-    pixels[:, :n_done] = share * palette.MEMORIZED + (1 - share) * palette.MISCLASSIFIED
+    shades = np.full((n_rows, max(n_epochs, n_done)), _NOT_SEEN, dtype=np.uint8)
+    shades[:, :n_done] = np.rint(_SHADES * share_RE)
     width, height = MOSAIC_SIZE
-    image = Image.fromarray(pixels.round().astype(np.uint8))
-    big = np.asarray(image.resize((width, height), Image.Resampling.NEAREST)).copy()
+    image = Image.fromarray(shades).resize((width, height), Image.Resampling.NEAREST)
     if divider:
         line = round(height * divider / n_rows)
-        big[max(0, line - 1) : line + 2] = 255
-    return _png(big)
+        image.paste(_WHITE, (0, max(0, line - 1), width, line + 2))
+    image.putpalette(_shades())  # a byte per pixel takes a third of the time of three
+    return _coded(image)
 
 
 def contact_sheet(
@@ -56,10 +58,17 @@ def contact_sheet(
         picture = Image.fromarray(np.asarray(thumbnail)).convert("RGBA")
         picture = picture.resize((side, side), Image.Resampling.NEAREST)
         sheet[top : top + side, left : left + side] = np.asarray(picture)
-    return _png(sheet)
+    return _coded(Image.fromarray(sheet))
 
 
-def _png(pixels: UInt8Array) -> bytes:
+def _shades() -> list[int]:
+    """From misclassified to memorized in equal steps, then not seen, then white."""
+    share = np.linspace(0, 1, _SHADES + 1)[:, None]
+    mixed = share * palette.MEMORIZED + (1 - share) * palette.MISCLASSIFIED
+    return [*mixed.round().astype(int).ravel().tolist(), *palette.NOT_SEEN, 255, 255, 255]
+
+
+def _coded(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
+    image.save(buffer, "PNG", compress_level=3)
     return buffer.getvalue()
