@@ -42,7 +42,7 @@ def epochs_to_show(run: Run, number: int) -> int:
     now, held = look(run, number), f"held {run.run_id} {number}"
     if not now.live and held not in st.session_state:
         return now.recorded
-    left, right = st.columns([1, 3], vertical_alignment="center")
+    left, right = st.columns([1, 6], vertical_alignment="center")
     following = left.toggle(
         "Live", True, key=f"follow {run.run_id} {number}",
         help="Off: what is shown stays as it is, and a zoom with it, while training goes on.",

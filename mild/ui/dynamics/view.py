@@ -27,12 +27,17 @@ PERCENT = 100
 
 
 class Matrix:
-    """Status of a round, its instances in a fixed order, averaged over rows; grows by epochs."""
+    """Status of a round, its instances in a fixed order, averaged over rows; grows by epochs.
 
-    def __init__(self, order_N: Array) -> None:
+    Rows are of equal size unless `starts_R` tells the place in the order where each begins.
+    """
+
+    def __init__(self, order_N: Array, starts_R: Array | None = None) -> None:
         self.order_N = order_N
         n_rows = min(len(order_N), ROWS)
-        self.starts_R = np.arange(n_rows, dtype=np.int64) * len(order_N) // max(1, n_rows)
+        if starts_R is None:
+            starts_R = np.arange(n_rows, dtype=np.int64) * len(order_N) // max(1, n_rows)
+        self.starts_R = starts_R
         self.n_R = np.diff(np.append(self.starts_R, len(order_N)))
         self._columns: list[npt.NDArray[np.uint8]] = []
         self._lock = threading.Lock()
@@ -47,6 +52,8 @@ class Matrix:
         with self._lock:
             for epoch in range(len(self._columns), len(status_EK)):
                 self._columns.append(self._column(status_EK[epoch : epoch + 1]))
+            if not len(status_EK):
+                return np.zeros((len(self.starts_R), 0), dtype=np.uint8)
             return np.stack(self._columns[: len(status_EK)], axis=1)
 
     def mean(self, values_N: Array) -> npt.NDArray[np.float64]:

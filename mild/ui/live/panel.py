@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -25,39 +26,54 @@ QUEUE_SECONDS = 3.0
 """A run that is queued for longer than this waits for another one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What of a run there is to draw, beside what the polling part draws itself."""
+
+    state: str
+    sentence: str
+    live: bool
+    n_epochs: int
+    n_events: int
+
+
 def show(run: Run) -> None:
-    """Everything about one run, as it is now."""
+    """Everything about one run, as it is now.
+
+    One part polls, and draws a few lines. The rest is drawn anew when there is something new.
+    """
     state = run.state()
-    every = POLL_SECONDS if state.live else None
+    seen = _look(run, state, len(run.epochs()))
+    fragment(_head, run_every=POLL_SECONDS if state.live else None)(run, seen)
     number = cut.awaited(run, state)
-    if number is None:
-        fragment(_all, run_every=every)(run, state)
-        return
-    fragment(_head, run_every=every)(run, state)
-    fragment(cut.show)(run, number)  # by itself, so that polling does not disturb a drag
+    if number is not None:
+        fragment(cut.show)(run, number)
     fragment(_body)(run, state)
 
 
-def _all(run: Run, before: RunState) -> None:
-    _head(run, before)
-    _body(run, before)
+def _look(run: Run, state: RunState, n_epochs: int) -> _Seen:
+    return _Seen(state.state, state.sentence, state.live, n_epochs, len(run.events()))
 
 
-def _head(run: Run, before: RunState) -> None:
+def _head(run: Run, before: _Seen) -> None:
     state, epochs = run.state(), run.epochs()
-    if before.live and not state.live:
-        st.session_state["_toast"] = f"Run {run.run_id}: {state.state}. {state.sentence}"
-    if before.live != state.live or (before.state == "waiting") != (state.state == "waiting"):
-        st.rerun()  # a full run, which ends or begins the polling, or asks for the cut
+    held = before.live and st.session_state.get("hold")
+    now = _look(run, state, before.n_epochs if held else len(epochs))
+    if now != before:
+        if before.live and not now.live:
+            st.session_state["_toast"] = f"Run {run.run_id}: {state.state}. {state.sentence}"
+        st.rerun()  # the whole page, which also ends or begins the polling
     _headline(run, state, epochs)
     st.progress(progress(run), text=_where(run, state, epochs))
     device.show(run, state)
+    if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
+        st.info("It waits for its turn: one run trains on a device at a time, the oldest first.")
 
 
 def _body(run: Run, before: RunState) -> None:
     epochs = run.epochs()
     if not epochs:
-        _before_the_first_epoch(run, run.state())
+        _before_the_first_epoch(run)
     else:
         held = f"held {run.run_id}"
         if before.live and st.toggle(
@@ -125,9 +141,7 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
     return f"{text}, about {duration(left)} left" if left is not None else text
 
 
-def _before_the_first_epoch(run: Run, state: RunState) -> None:
-    if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
-        st.info("It waits for its turn: one run trains on a device at a time, the oldest first.")
+def _before_the_first_epoch(run: Run) -> None:
     thumbnails = run.thumbnails()
     if thumbnails is None and run.config().recorded:
         st.info(f"{plain(run.facts().get('description', ''))}. It came without pictures.")
@@ -139,7 +153,8 @@ def _before_the_first_epoch(run: Run, state: RunState) -> None:
     facts = run.facts()
     st.subheader("What is trained on")
     step = max(1, len(thumbnails) // N_PICTURES)
-    st.image(pictures.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12), width=640)
+    sheet = pictures.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
+    st.image(sheet, width=640, output_format="PNG")
     st.caption(plain(facts.get("description", "")))
 
 
