@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -222,7 +223,14 @@ def test_moving_the_cut_changes_what_is_kept(open_page: OpenPage) -> None:
     app = open_page("learn", section="cut", cut="10")
     view = learn_view.first_round("demo")
     assert metrics(app)["Kept"] == f"{int((view.counts_N < 10).sum()):,}"
-    app.slider("learn cut").set_value(view.cut).run()
+    app.number_input("learn cut").set_value(view.cut).run()
+    (chart,) = [item for item in app.get("bidi_component") if "ruleCut" in item.proto.json]
+    sent = json.loads(chart.proto.json)
+    assert (sent["cut"], sent["ruleCut"], sent["scoresAre"]) == (view.cut, view.cut, "true")
+    assert [sum(group["counts"]) for group in sent["groups"]] == [
+        view.n - view.n_wrong,
+        view.n_wrong,
+    ]
     kept_N = view.counts_N < view.cut
     precision = (kept_N & ~view.recorded.wrong_N).sum() / kept_N.sum()
     assert metrics(app)["Precision of kept"] == f"{100 * precision:.1f} %"

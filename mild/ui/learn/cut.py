@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 
 from mild.core.rules import RULES, choose_cut, expected_error_cut
-from mild.figures.histogram import metric_histogram
 from mild.figures.lesson import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
+from mild.ui.components.cut import cut_chart
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
-from mild.ui.learn.view import LessonRound, first_round
+from mild.ui.learn.view import LessonRound, as_round, first_round
 from mild.ui.words import count, interval, percent
 
 CUT = "learn cut"
@@ -27,7 +27,7 @@ RULES_IN_WORDS = {
     "noisy-mode": "Keep up to the mode, the most frequent value, of the mislabeled component.",
     "keep-fraction": f"Keep a given share with the lowest metric, here {100 * KEEP:.0f} %. Looks "
     "at no fit: right only if you know the share.",
-    "manual": "Keep below a number that a person gives: the slider above.",
+    "manual": "Keep below a number that a person gives: the cut above.",
 }
 
 
@@ -39,15 +39,18 @@ def show() -> None:
         "**flagged**. A low cut throws clean images away, a high one lets mislabeled ones through."
     )
     start_from_address("cut", CUT, view.cut, 0, view.n_epochs + 1)
-    cut = st.slider(
-        f"Keep images misclassified in fewer than this many of {view.n_epochs} epochs",
-        0, view.n_epochs + 1, key=CUT,
-    )  # fmt: skip
+    with st.container(width=480):
+        cut = int(
+            st.number_input(
+                f"Keep images misclassified in fewer than this many of {view.n_epochs} epochs",
+                0, view.n_epochs + 1, step=1, key=CUT,
+                help="Drag the line in the chart, use arrow keys on it, or type here.",
+            )
+        )  # fmt: skip
     remember("cut", cut)
-    bars = {"clean": view.clean_C.tolist(), "mislabeled": view.wrong_C.tolist()}
-    st.plotly_chart(
-        metric_histogram(bars, view.expected_JC(), cut), key="chart cut",
-        alt=f"Histogram of the metric with the cut at {cut} epochs",
+    cut_chart(
+        as_round("demo"), cut, key="chart cut",
+        on_cut=lambda asked: st.session_state.update({CUT: asked}),
     )  # fmt: skip
     _scores(view, cut)
     price = _trade_off(view, cut)

@@ -19,6 +19,7 @@ from mild.core.selection import select_counts
 from mild.core.weibull import fit_weibull_mixture
 from mild.lesson import numbers
 from mild.lesson.recording import RecordedRound, Recording, load
+from mild.ui.selection.round_view import RoundView
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -104,6 +105,21 @@ def first_round(name: str) -> LessonRound:
         cut=choose_cut("expected-error", n_by_count_C, mixture),
         truth=evaluate_cuts(clean_C, wrong_C),
         draws=bootstrap(mixture, n_by_count_C, rng=np.random.default_rng(0), n_draws=DRAWS),
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def as_round(name: str) -> RoundView:
+    """The same, as the chart with the cut takes it."""
+    view = first_round(name)
+    return RoundView(
+        n_epochs=view.n_epochs,
+        misclassified_N=view.counts_N.astype(np.uint16),
+        n_by_count=view.n_by_count_C,
+        clean_by_count=view.clean_C,
+        selection=select_counts(view.n_by_count_C),
+        draws=view.draws,
+        truth=view.truth,
     )
 
 
