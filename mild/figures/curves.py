@@ -28,10 +28,12 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
     method.
     """
     figure = go.Figure()
+    begins = set(stages.values()) - {1}
     for group, shares in curves.items():
+        x, y = _with_gaps([100 * share for share in shares], begins)
         figure.add_scatter(
-            x=list(range(1, len(shares) + 1)),
-            y=[100 * share for share in shares],
+            x=x,
+            y=y,
             name=f"{group} instances",
             mode="lines+markers",
             marker={"size": 4},
@@ -46,6 +48,25 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
     figure.update_yaxes(range=[0, 102])
     figure.update_xaxes(range=[0.5, max(2, max(map(len, curves.values()), default=0)) + 0.5])
     return finish(figure, x=EPOCHS, y="Memorized (% of instances)")
+
+
+def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], list[float]]:
+    """Epochs from 1 and their values, with a gap before each epoch in which a round begins.
+
+    Examples
+    --------
+    >>> _with_gaps([1.0, 2.0], {2})
+    ([1, 1.5, 2], [1.0, nan, 2.0])
+    """
+    x: list[float] = []
+    y: list[float] = []
+    for epoch, value in enumerate(values, start=1):
+        if epoch in begins:
+            x.append(epoch - 0.5)
+            y.append(float("nan"))
+        x.append(epoch)
+        y.append(value)
+    return x, y
 
 
 def learning_curves(

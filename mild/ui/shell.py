@@ -17,12 +17,21 @@ LOGO = str(ROOT / "assets" / "logo.svg")
 def pages() -> list[StreamlitPage]:
     """Every page, in the order of the menu."""
 
-    def page(stem: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
-        path = ROOT / "pages" / f"{stem}.py"
-        return st.Page(path, title=title, icon=f":material/{icon}:", default=default)
+    def page(stem: str, title: str, icon: str) -> StreamlitPage:
+        return st.Page(ROOT / "pages" / f"{stem}.py", title=title, icon=f":material/{icon}:")
+
+    home = st.Page(
+        ROOT / "pages" / "runs.py", title="Runs", icon=":material/home:", default=True,
+        url_path="home",
+    )  # fmt: skip
+
+    def go_home() -> None:
+        st.switch_page(home, query_params=st.query_params.to_dict())
 
     return [
-        page("runs", "Runs", "home", default=True),
+        home,
+        # The home page's address is empty; that of its file's name leads there, too.
+        st.Page(go_home, title="Runs", url_path="runs", visibility="hidden"),
         page("new_run", "New run", "add_circle"),
         page("live", "Live", "monitoring"),
         page("dynamics", "Dynamics", "grid_on"),

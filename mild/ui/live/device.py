@@ -54,7 +54,8 @@ def show(run: Run, state: RunState) -> None:
     facts = run.facts()
     parts = []
     if "device" in facts:
-        parts.append(f"Trains on {facts['device']} ({facts.get('device_reason', 'as asked')})")
+        verb = "Trains" if state.live else "Trained"
+        parts.append(f"{verb} on {facts['device']} ({facts.get('device_reason', 'as asked')})")
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
         use = st.session_state[key] = look(state.pid, st.session_state.get(key))

@@ -137,7 +137,9 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
         f"round {last.stage + 1} of {len(asked)}" if run.is_round(last.stage) else "the final model"
     )
     text = f"Epoch {last.epoch} of {stage}"
-    left = live_view.seconds_left(epochs, state.epochs_left) if state.live else None
+    if not state.live or state.state == "waiting":
+        return text
+    left = live_view.seconds_left(epochs, state.epochs_left)
     return f"{text}, about {duration(left)} left" if left is not None else text
 
 

@@ -36,6 +36,7 @@ def _table(words: str, live: bool) -> None:
     chosen = st.dataframe(
         _frame(shown),
         hide_index=True,
+        placeholder="–",
         on_select="rerun",
         selection_mode="single-row",
         key=f"runs {words}",
