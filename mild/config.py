@@ -245,6 +245,9 @@ class RunConfig(_Settings):
     """Every draw of the run derives from it."""
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
     """`auto` takes a GPU if there is one."""
+    devices: int = Field(default=1, ge=1, le=4096)
+    """Train on so many GPUs, each with a process of its own and its share of every batch; with
+    `cpu`, so many processes."""
     data: DataConfig = DataConfig()
     noise: NoiseConfig = NoiseConfig()
     rounds: Annotated[tuple[RoundConfig, ...], BeforeValidator(_rounds_from_numbers)] = Field(
@@ -278,6 +281,20 @@ class RunConfig(_Settings):
             raise ValueError(
                 f"the source {self.data.source!r} and the model {self.model!r} do not go together; "
                 f"{RECORDED!r} is for runs of mild.Recorder and stands in both or in neither"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _several_devices_share_batches(self) -> RunConfig:
+        if self.devices > 1 and self.device not in ("auto", "cuda", "cpu"):
+            raise ValueError(
+                f"{self.devices} devices and the device {self.device!r} do not go together; "
+                "several devices are 'auto', 'cuda' or 'cpu'"
+            )
+        if self.devices > self.optimizer.batch_size:
+            raise ValueError(
+                f"a batch of {self.optimizer.batch_size} instances cannot be shared by "
+                f"{self.devices} devices; ask for larger batches or fewer devices"
             )
         return self
 

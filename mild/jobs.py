@@ -24,6 +24,8 @@ from mild.store.writer import create_run, requeue
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOUBLE_CLICK_SECONDS = 3.0
+TORCHRUN_SECONDS = 60.0
+"""How long torchrun may take until the first of several processes has the run's lock."""
 GOING_SECONDS = 10.0
 """How long a worker may take to go, once it has written that it stopped."""
 
@@ -49,22 +51,38 @@ def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Ru
         last = _last_start.get(asker) if asker else None
         if last and last[1] == config and time.monotonic() - last[0] < DOUBLE_CLICK_SECONDS:
             return last[2]
-        run = Run(create_run(_with_absolute_paths(config), root))
+        run = create(config, root)
         launch(run.folder)
         if asker:
             _last_start[asker] = (time.monotonic(), config, run)
         return run
 
 
+def create(config: RunConfig, root: Path | None = None) -> Run:
+    """A queued run that nobody works on yet, for workers that somebody starts by hand.
+
+    Raises
+    ------
+    RunError
+        If the runs folder cannot be written.
+    """
+    return Run(create_run(_with_absolute_paths(config), root))
+
+
 def launch(folder: RunFolder) -> None:
-    """Start a worker on a run, in a session of its own."""
+    """Start a worker on a run, in a session of its own; for several devices, one for each."""
+    n = Run(folder).config().devices
     folder.lock.touch()  # tells readers that a worker is about to take the lock
     environment = os.environ | {"PYTHONPATH": _python_path(), "PYTHONUNBUFFERED": "1"}
     # Threads that spin while they wait made an epoch twenty times slower on a busy machine.
     environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if n > 1:
+        later = time.time() + TORCHRUN_SECONDS - LAUNCH_SECONDS
+        os.utime(folder.lock, (later, later))  # readers have patience from that time on
+        environment.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // n)))
     with folder.log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mild.training.worker", str(folder.path)],
+            [sys.executable, *command(str(folder.path), n)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -76,10 +94,19 @@ def launch(folder: RunFolder) -> None:
     threading.Thread(target=process.wait, daemon=True).start()
 
 
-def resume(run: Run) -> None:
+def command(run: str, n: int) -> list[str]:
+    """What Python is given to start `n` workers of this machine on a run."""
+    worker = ["-m", "mild.training.worker", run]
+    if n == 1:
+        return worker
+    return ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n}", *worker]
+
+
+def resume(run: Run, *, by_hand: bool = False) -> None:
     """Go on with a run from its last checkpoint, or from its beginning where it has none.
 
-    What comes out is the same to the bit as without the break, on the same kind of device.
+    What comes out is the same to the bit as without the break, on the same kind of device. With
+    `by_hand` somebody else starts its workers.
 
     Raises
     ------
@@ -96,7 +123,8 @@ def resume(run: Run) -> None:
                 "only that loop can go on."
             )
         requeue(run.folder, GOING_SECONDS)
-        launch(run.folder)
+        if not by_hand:
+            launch(run.folder)
 
 
 def branch(
@@ -145,7 +173,8 @@ def stop(run: Run) -> None:
     RunError
         If no worker is at work on the run.
     """
-    deadline = time.monotonic() + LAUNCH_SECONDS
+    several = run.config().devices > 1
+    deadline = time.monotonic() + (TORCHRUN_SECONDS if several else LAUNCH_SECONDS)
     while True:
         state = run.state()
         if state.pid is not None and _asked_to_end(run, state.pid):

@@ -89,6 +89,7 @@ OPTIONS = tuple(
         ("lambda-u", "final.lambda_u"),
         ("ramp-up-epochs", "final.ramp_up_epochs"),
         ("device", "device"),
+        ("devices", "devices"),
         ("seed", "seed"),
     )
 )

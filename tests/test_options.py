@@ -38,6 +38,7 @@ _SETTINGS = st.fixed_dictionaries(
         "name": _TEXT,
         "seed": st.integers(0, 2**31 - 1),
         "device": st.sampled_from(["auto", "cpu", "mps", "cuda", "cuda:3"]),
+        "devices": st.just(1),
         "model": st.sampled_from(["small-cnn", "resnet18", "nets:build"]),
         "model_folder": st.none() | _TEXT,
         "weights": st.none() | _TEXT,

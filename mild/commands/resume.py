@@ -9,7 +9,7 @@ import typer
 from mild import jobs
 from mild.commands.output import AsJson
 from mild.commands.runs import stop
-from mild.commands.train import Detach, watch
+from mild.commands.train import Detach, Hold, show_held, watch
 from mild.store.run import open_run
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")]
@@ -23,7 +23,9 @@ def pause(run_id: RunId, as_json: AsJson = False) -> None:
     stop(run_id, as_json)
 
 
-def resume(run_id: RunId, as_json: AsJson = False, detach: Detach = False) -> None:
+def resume(
+    run_id: RunId, as_json: AsJson = False, detach: Detach = False, hold: Hold = False
+) -> None:
     """Go on with a run that was stopped, failed, or lost its worker, from its last whole epoch.
 
     What comes out is the same to the bit as without the break, on the same kind of device.
@@ -31,5 +33,8 @@ def resume(run_id: RunId, as_json: AsJson = False, detach: Detach = False) -> No
     Example: python -m mild resume demo-digits-sym40-20261122-101500-7f3a
     """
     run = open_run(run_id)
-    jobs.resume(run)
-    watch(run, as_json=as_json, detach=detach)
+    jobs.resume(run, by_hand=hold)
+    if hold:
+        show_held(run, as_json=as_json)
+    else:
+        watch(run, as_json=as_json, detach=detach)

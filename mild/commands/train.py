@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +25,9 @@ MAX_SKIPPED = 20
 """How many of the images that were passed over are named on the terminal."""
 
 Detach = Annotated[bool, typer.Option("--detach", help="Return at once; the run goes on.")]
+Hold = Annotated[
+    bool, typer.Option("--hold", help="Start nothing: you start its workers, as on many machines.")
+]
 
 
 def demo(
@@ -39,7 +43,12 @@ def demo(
 
 
 def _train(
-    as_json: bool, detach: bool, preset: str | None, config: Path | None, **values: Any
+    as_json: bool,
+    detach: bool,
+    hold: bool,
+    preset: str | None,
+    config: Path | None,
+    **values: Any,
 ) -> None:
     """Train round after round, and select after each.
 
@@ -49,7 +58,10 @@ def _train(
     asked = options.read(values, base)
     if found := sources.problems(asked.data):
         raise ConfigError(found)
-    _run(asked, as_json=as_json, detach=detach)
+    if hold:
+        show_held(jobs.create(asked), as_json=as_json)
+    else:
+        _run(asked, as_json=as_json, detach=detach)
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:
@@ -79,6 +91,14 @@ def _from_file(path: Path) -> RunConfig:
 
 def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
     watch(jobs.start(config), as_json=as_json, detach=detach)
+
+
+def show_held(run: Run, *, as_json: bool) -> None:
+    """Say how the workers of a run are started by hand."""
+    words = ["python", *jobs.command(run.run_id, run.config().devices)]
+    stderr.print(f"Run {run.run_id}", "Its workers are started by:", shlex.join(words), sep="\n")
+    if as_json:
+        print_json(summarize(run))
 
 
 def watch(run: Run, *, as_json: bool, detach: bool) -> None:
@@ -142,6 +162,7 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
     own = {
         "as_json": (AsJson, False),
         "detach": (Detach, False),
+        "hold": (Hold, False),
         "preset": (
             Annotated[
                 str | None, typer.Option(help=f"Where to start: {', '.join(presets.NAMES)}.")

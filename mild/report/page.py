@@ -29,7 +29,7 @@ N_IMAGES = 60
 """Most suspicious images shown."""
 _FACTS = (
     "device", "device_reason", "pipeline", "pipeline_reason", "n_workers", "n_workers_reason",
-    "versions",
+    "n_processes", "versions",
 )  # fmt: skip
 """Of what was derived from the settings, what is shown below them."""
 

@@ -54,11 +54,12 @@ def prepare_again(config: RunConfig, run: Run, stop: Stop) -> Prepared:
         test_images=data.test_images,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
-        streamed=_streamed(facts) if streamed else None,
+        streamed=streamed_colours(facts) if streamed else None,
     )
 
 
-def _streamed(facts: dict[str, Any]) -> Streamed:
+def streamed_colours(facts: dict[str, Any]) -> Streamed:
+    """Of a set that streams, from the facts of its run."""
     return Streamed(
         mean_C=tuple(facts["images_mean"]), deviation_C=tuple(facts["images_deviation"])
     )

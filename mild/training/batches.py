@@ -76,12 +76,15 @@ def normalisation(
     return mean, deviation
 
 
-def shuffled(n: int, batch_size: int, generator: torch.Generator) -> list[torch.Tensor]:
+def shuffled(
+    n: int, batch_size: int, generator: torch.Generator, n_ranks: int = 1
+) -> list[torch.Tensor]:
     """Slots 0 .. n - 1 in random order, in batches. A last batch of one joins the one before it,
-    because batch normalisation cannot do with a single instance."""
+    because batch normalisation cannot do with a single instance; so does one of fewer instances
+    than there are processes to share it."""
     order_N = torch.randperm(n, generator=generator, device=generator.device)
     batches = list(torch.split(order_N, batch_size))
-    if len(batches) > 1 and len(batches[-1]) == 1:
+    if len(batches) > 1 and len(batches[-1]) < max(2, n_ranks):
         batches[-2:] = [torch.cat(batches[-2:])]
     return batches
 

@@ -32,6 +32,8 @@ class Learner:
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     generator: torch.Generator
+    divided: nn.Module | None = None
+    """The network as one of several processes trains its share with."""
     average: AveragedModel | None = None
     """The moving average of the network's weights, where that is what predicts."""
 

@@ -32,7 +32,8 @@ def train_run(
     network, weights = fresh_network(work, "network")
     n_parameters = sum(item.numel() for item in network.parameters())
     work.writer.facts(weights=weights, n_parameters=n_parameters)
-    checkpoint = _go_on(work, run, network) if run.has_checkpoint() else None
+    goes_on = bool(work.ranks.number(run.has_checkpoint))
+    checkpoint = _go_on(work, run, network) if goes_on else None
     compile_where_it_pays(work, network)
     end = run_rounds(work, network, run, prepared, checkpoint, away)
     train_final(work, network, end, checkpoint)

@@ -29,8 +29,11 @@ def decide(
     """Select among the instances of a round and commit it.
 
     A cut given by a person goes before the rule's. Where the run is to wait for one, it does so
-    with the rule's proposal written down, `away` from its device.
+    with the rule's proposal written down, `away` from its device. Of several processes the first
+    decides; the others are told what it kept, and wait for that.
     """
+    if not work.ranks.first:
+        return
     settings = work.config.selection
 
     def by(rule: SelectionConfig) -> Judged:
@@ -61,7 +64,7 @@ def decide(
 
 def _wait(work: Workplace, run: Run, number: int) -> int:
     while (cut := given_cut(run.folder, number)) is None:
-        work.stop.check()
+        work.stop.check_here()
         time.sleep(POLL_SECONDS)
     return cut
 

@@ -29,25 +29,27 @@ def train_epoch(
 ) -> None:
     """Train on every instance once, recording what the network made of it just before each step.
 
-    `index_N` tells the instance in each slot; `on_batch` is told the share of the epoch done.
+    `index_N` tells the instance in each slot; `on_batch` is told the share of the epoch done. Of
+    several processes each trains on its share of every batch; `network` averages their gradients.
     """
     network.train()
-    n_done = 0
-    order = shuffled(len(index_N), work.config.optimizer.batch_size, generator)
+    n_done, ranks = 0, work.ranks
+    order = shuffled(len(index_N), work.config.optimizer.batch_size, generator, ranks.n)
     varied = work.images.batches(
-        [index_N[slot_B] for slot_B in order], work.config.augmentation, generator
+        [index_N[slot_B] for slot_B in order], work.config.augmentation, generator, ranks.share
     )
-    for slot_B, images in zip(order, varied, strict=True):
+    for whole_B, images in zip(order, varied, strict=True):
         on_batch(n_done / len(index_N))
+        slot_B = ranks.share.of(whole_B)
         given_B = work.given_N[index_N[slot_B]]
         with work.autocast():
             logits_BC = network(images)
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
         recording.add(slot_B, logits_BC, given_B, losses_B)
         optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(losses_B.mean())
+        torch.autograd.backward(ranks.mean(losses_B, len(whole_B)))
         optimizer.step()
-        n_done += len(slot_B)
+        n_done += len(whole_B)
 
 
 @torch.no_grad()
@@ -65,9 +67,11 @@ def watch(
     """
     network.eval()
     order = torch.split(torch.arange(first, len(index_N), device=work.device), _at_a_time(work))
-    as_they_are = work.images.batches([index_N[slot_B] for slot_B in order])
-    for slot_B, images in zip(order, as_they_are, strict=True):
+    share = work.ranks.share
+    as_they_are = work.images.batches([index_N[slot_B] for slot_B in order], share=share)
+    for whole_B, images in zip(order, as_they_are, strict=True):
         on_batch()
+        slot_B = share.of(whole_B)
         given_B = work.given_N[index_N[slot_B]]
         with work.autocast():
             logits_BC = network(images)
@@ -84,11 +88,13 @@ def accuracy(work: Workplace, network: nn.Module) -> float | None:
     network.eval()
     n_right = torch.zeros((), dtype=torch.int64, device=work.device)
     order = torch.split(torch.arange(n, device=work.device), _at_a_time(work))
-    for index_B, images in zip(order, work.test_images.batches(order), strict=True):
+    share = work.ranks.share
+    as_they_are = work.test_images.batches(order, share=share)
+    for whole_B, images in zip(order, as_they_are, strict=True):
         with work.autocast():
             predictions_B = network(images).argmax(dim=1)
-        n_right += (predictions_B == work.test_labels_M[index_B]).sum()
-    return float(n_right) / n
+        n_right += (predictions_B == work.test_labels_M[share.of(whole_B)]).sum()
+    return float(work.ranks.total(n_right)) / n
 
 
 def _at_a_time(work: Workplace) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import nn
 
 from mild.store.run import Run
@@ -43,14 +44,14 @@ def run_rounds(
     """
     n_asked = len(work.config.rounds)
     trained_N = np.arange(len(prepared.given_N), dtype=np.int64)
-    decided = {record.round for record in run.rounds()}
+    n_decided = work.ranks.number(lambda: len(run.rounds()))
     for number in range(n_asked):
-        if number not in decided:
+        if number >= n_decided:
             begun = checkpoint is not None and checkpoint.record.stage == number
             _train(work, network, number, trained_N, checkpoint if begun else None)
             work.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
             decide(work, run, number, len(trained_N), prepared, away)
-        kept_N = run.index(number)[run.selection(number)["kept"]]
+        kept_N = _kept(work, run, number)
         if len(kept_N) < max(2, work.n_classes):
             work.writer.note(f"Round {number + 1} kept too little to train on.")
             return RoundsEnd(kept_index_N=trained_N, n_rounds=number + 1)
@@ -60,6 +61,17 @@ def run_rounds(
             work.writer.note(_why_last(work, number, changed_share))
             return RoundsEnd(kept_index_N=trained_N, n_rounds=number + 1)
     return RoundsEnd(kept_index_N=trained_N, n_rounds=n_asked)
+
+
+def _kept(work: Workplace, run: Run, number: int) -> IntArray:
+    """What a round kept; of several processes, the first reads it and tells the others."""
+
+    def kept() -> torch.Tensor:
+        return torch.from_numpy(run.index(number)[run.selection(number)["kept"]])
+
+    n = work.ranks.number(lambda: len(kept()))
+    kept_N: IntArray = work.ranks.from_first(kept, n).numpy()
+    return kept_N
 
 
 def _train(

@@ -21,6 +21,7 @@ from mild.training.average import averaged
 from mild.training.checkpoint import Checkpoint, Learner
 from mild.training.epoch import accuracy, train_epoch, watch
 from mild.training.mixmatch import Unlabeled, train_mixmatch_epoch
+from mild.training.ranks import ALONE
 from mild.training.recording import EpochRecording
 from mild.training.seeds import torch_generator, torch_seed
 from mild.training.workplace import Progress, Workplace
@@ -108,6 +109,7 @@ def new_learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
     average = averaged(network, optimizer, stage.ema_decay) if stage.ema_decay else None
     return Learner(
         network=network,
+        divided=None if stage.unlabeled else work.ranks.divided(network),
         average=average,
         optimizer=optimizer,
         schedule=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=stage.n_epochs),
@@ -132,15 +134,20 @@ def _epoch(
         progress(epoch, share * stage.n_trained / len(index_N), shown)
 
     trained_N = index_N[: stage.n_trained]
-    what = (work, learner.network, learner.optimizer, trained_N, learner.generator)
+    if not work.ranks.alone:  # each process draws as often as its share of a batch is large
+        rank = work.ranks.rank if stage.unlabeled is None else 0
+        purpose = f"layers of stage {stage.number}, epoch {epoch}, process {rank}"
+        torch.manual_seed(torch_seed(work.config.seed, purpose))
+    what = (learner.optimizer, trained_N, learner.generator)
     if stage.unlabeled is None:
-        train_epoch(*what, recording, on_batch)
-    else:
-        train_mixmatch_epoch(*what, stage.unlabeled, epoch, recording, on_batch)
+        train_epoch(work, learner.divided or learner.network, *what, recording, on_batch)
+    else:  # not divided: every process does all of it
+        unlabeled = (stage.unlabeled, epoch)
+        train_mixmatch_epoch(work, learner.network, *what, *unlabeled, recording, on_batch)
     learner.schedule.step()
     if stage.n_trained < len(index_N):
         watch(work, learner.network, index_N, stage.n_trained, recording, work.stop.check)
-    return recording.finish()
+    return recording.finish(work.ranks if stage.unlabeled is None else ALONE)
 
 
 def _commit(

@@ -29,5 +29,9 @@ class Stop:
         if self.asked:
             raise Stopped
 
+    def check_here(self) -> None:
+        """As `check`, where other processes of the run do something else meanwhile."""
+        self.check()
+
     def _ask(self, *_: object) -> None:
         self.asked = True

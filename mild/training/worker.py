@@ -2,7 +2,8 @@
 
 Started as `python -m mild.training.worker RUN`, with the run's folder or its id. SIGTERM asks it
 to end at the next batch. It ignores SIGINT and SIGHUP, which are meant for the terminal it may
-share.
+share. Where torchrun starts several, they work on the run together; the first alone holds its lock
+and writes.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,12 @@ from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
-from mild.training.device import choose_device, lent, wait_for_turn
+from mild.training.device import Turn, choose_device, lent, wait_for_turn
+from mild.training.place import Place, check, place
 from mild.training.stopping import Stop, Stopped
 
 if TYPE_CHECKING:
+    from mild.training.meeting import Meeting
     from mild.training.prepare import Prepared
 
 NICENESS = 5
@@ -42,10 +43,12 @@ def main(arguments: list[str]) -> int:
     try:
         given = Path(arguments[0])
         folder = RunFolder(given.absolute()) if given.is_dir() else find_run(arguments[0])
+        run = Run(folder)
+        if (here := place()).rank > 0:
+            return _follow(run, here, stop)
         lock = RecordLock(folder.lock)
         if not lock.acquire():
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
-        run = Run(folder)
         if run.recorded_state().state != "queued":
             raise RunError(
                 f"run {folder.run_id} has begun before; "
@@ -59,6 +62,14 @@ def main(arguments: list[str]) -> int:
         return _work(run, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
+
+
+def _follow(run: Run, here: Place, stop: Stop) -> int:
+    """The work of any process of a run but the first."""
+    os.nice(NICENESS)
+    from mild.training.follower import follow
+
+    return follow(run, here, stop)
 
 
 def _work(run: Run, stop: Stop) -> int:
@@ -92,33 +103,48 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
 
 
 def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
-    config = run.config()
-    if (turn := wait_for_turn(run, config.device, stop)) is None:
+    here, n = place(), run.config().devices
+    check(here, n, run.run_id)
+    if (turn := wait_for_turn(run, stop, here.n_local)) is None:
         writer.set_state("stopped", "Stopped while it waited for its turn.")
         return
     try:
-        _train_now(run, writer, stop, lambda: lent(turn, stop.check))
+        if n == 1:
+            _train_now(run, writer, stop, turn)
+            return
+        from mild.training.meeting import Meeting  # and with it PyTorch
+
+        writer.set_state("preparing", f"Loading PyTorch in {n} processes.")
+        meeting = Meeting(here, stop)
+        with meeting.explained():
+            meeting.tell("begin")
+            _train_now(run, writer, stop, turn, meeting)
+            meeting.part()
     finally:
         turn.release()
 
 
 def _train_now(
-    run: Run, writer: RunWriter, stop: Stop, away: Callable[[], AbstractContextManager[None]]
+    run: Run, writer: RunWriter, stop: Stop, turn: Turn, meeting: Meeting | None = None
 ) -> None:
+    """With a `meeting`, this is the first of several processes."""
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
     prepared = _prepared(run, writer, stop)
     writer.set_state("preparing", "Loading PyTorch.")
     from mild.training.course import train_run
+    from mild.training.ranks import ALONE
     from mild.training.workplace import lay_out
 
     stop.check()
-    device, reason = choose_device(config.device)
+    device, reason = choose_device(config.device, place())
     writer.facts(
         device=str(device), device_reason=reason, machine=platform.node(), versions=_versions()
     )
-    work = lay_out(config, prepared, device, writer, stop)
-    end = train_run(work, run, prepared, away)
+    ranks = meeting.compute_together(device, run.facts()) if meeting else ALONE
+    writer.facts(n_processes=ranks.n)
+    work = lay_out(config, prepared, device, writer, stop, ranks)
+    end = train_run(work, run, prepared, lambda: lent(turn, stop.check))
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
     writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")
 

@@ -17,6 +17,7 @@ from mild.training.batches import ResidentImages
 from mild.training.memory import n_cores
 from mild.training.pipeline import Pipeline
 from mild.training.prepare import Prepared
+from mild.training.ranks import ALONE, Ranks
 from mild.training.recording import EpochRecording
 from mild.training.stopping import Stop
 
@@ -38,6 +39,8 @@ class Workplace:
     test_images: Pipeline
     test_labels_M: torch.Tensor
     n_classes: int
+    ranks: Ranks = ALONE
+    """The processes of the run, each with a workplace of its own."""
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -52,6 +55,7 @@ class Workplace:
 
     def to_device(self, network: nn.Module) -> nn.Module:
         """Move a network here, in the memory order its convolutions are fastest in."""
+        network = self.ranks.prepared(network, self.device)
         return network.to(self.device).to(memory_format=torch.channels_last)
 
 
@@ -61,9 +65,14 @@ def lay_out(
     device: torch.device,
     writer: RunWriter,
     stop: Stop,
+    ranks: Ranks = ALONE,
 ) -> Workplace:
-    """Move the data set to the device, and settle what the config leaves open."""
-    images, test_images = _pipelines(config, prepared, device, writer)
+    """Move the data set to the device, and settle what the config leaves open.
+
+    The labels are those of the first of several processes.
+    """
+    images, test_images = _pipelines(config, prepared, device, writer, ranks)
+    given_N = ranks.from_first(lambda: torch.from_numpy(prepared.given_N), len(images))
     side = min(images.image_size)
     settled, reason = augmentation(config.augmentation, config.data.source, side)
     writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
@@ -75,17 +84,18 @@ def lay_out(
         config=config.model_copy(update={"augmentation": settled}),
         device=device,
         writer=writer,
-        stop=stop,
+        stop=ranks.ear(stop),
         images=images,
-        given_N=torch.from_numpy(prepared.given_N).to(device),
+        given_N=given_N.to(device),
         test_images=test_images,
         test_labels_M=torch.from_numpy(prepared.test_labels_M).to(device),
         n_classes=prepared.n_classes,
+        ranks=ranks,
     )
 
 
 def _pipelines(
-    config: RunConfig, prepared: Prepared, device: torch.device, writer: RunWriter
+    config: RunConfig, prepared: Prepared, device: torch.device, writer: RunWriter, ranks: Ranks
 ) -> tuple[Pipeline, Pipeline]:
     """What feeds training, and what feeds the test."""
     if prepared.streamed is None:
@@ -100,7 +110,7 @@ def _pipelines(
         config.data.workers,
         in_memory=isinstance(prepared.images, ImageArray),
         device_type=device.type,
-        n_cores=n_cores(),
+        n_cores=max(1, n_cores() // ranks.n_local),
     )
     writer.facts(n_workers=n, n_workers_reason=why)
     parts = (prepared.images, prepared.test_images)

@@ -173,7 +173,7 @@ def test_a_streamed_run_is_resumed_to_the_bit(runs_root, tmp_path, whole):
     assert digests(train(folder, data=data)) == digests(whole)
 
 
-def _session(pid: int) -> list[int]:
+def processes_of(pid: int) -> list[int]:
     """The living processes of a worker's session."""
     found = []
     for entry in Path("/proc").iterdir():
@@ -195,12 +195,12 @@ def test_no_process_outlives_a_streaming_worker(runs_root, tmp_path):
     """Neither one that is asked to stop, which is answered in time, nor one that is killed."""
     run = _start(save_folder(tmp_path / "pictures", 40))
     pid = wait_for_epoch(run, 1)
-    assert len(_session(pid)) >= 4  # the worker, the server, and two that decode
+    assert len(processes_of(pid)) >= 4  # the worker, the server, and two that decode
     asked = time.monotonic()
     jobs.stop(run)
     assert wait_for_end(run) == "stopped"
     assert time.monotonic() - asked < 5
-    wait_for(lambda: not _session(pid), "the end of all processes")
+    wait_for(lambda: not processes_of(pid), "the end of all processes")
     assert run.log_tail() == ""
     n_epochs = len(run.epochs())
 
@@ -208,7 +208,7 @@ def test_no_process_outlives_a_streaming_worker(runs_root, tmp_path):
     pid = wait_for_epoch(run, n_epochs + 1)
     os.kill(pid, signal.SIGKILL)
     assert wait_for_end(run) == "interrupted"
-    wait_for(lambda: not _session(pid), "the end of all processes")
+    wait_for(lambda: not processes_of(pid), "the end of all processes")
 
 
 @pytest.mark.slow

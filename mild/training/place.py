@@ -1,0 +1,46 @@
+"""Which of the processes of a run this is, as torchrun tells it; does not import torch."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from mild.errors import RunError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One process among those of a run."""
+
+    rank: int = 0
+    """Counted from 0; process 0 decides and writes."""
+    n: int = 1
+    local_rank: int = 0
+    """Among those on this machine; also the number of its GPU."""
+    n_local: int = 1
+
+
+def place() -> Place:
+    """Where torchrun has put this process; the only one where it has not been asked."""
+    names = {"rank": "RANK", "n": "WORLD_SIZE", "local_rank": "LOCAL_RANK"}
+    names["n_local"] = "LOCAL_WORLD_SIZE"
+    return Place(
+        **{key: int(os.environ[name]) for key, name in names.items() if name in os.environ}
+    )
+
+
+def check(found: Place, n_asked: int, run_id: str) -> None:
+    """That there are as many processes as the run asks for.
+
+    Raises
+    ------
+    RunError
+        If not.
+    """
+    if found.n == n_asked:
+        return
+    raise RunError(
+        f"run {run_id} asks for {n_asked} devices, but {found.n} "
+        f"{'processes were' if found.n > 1 else 'process was'} started; start one for each device: "
+        f"torchrun --standalone --nproc-per-node {n_asked} -m mild.training.worker {run_id}"
+    )
