@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig, parse
-from mild.core.dynamics import summarize
-from mild.core.evaluation import evaluate
-from mild.core.selection import select
+from mild.judging import judge
+from mild.store.lock import RecordLock
 from mild.store.run import Run
-from mild.store.schema import EpochRecord, RoundRecord
+from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, create_run
 
 Array = npt.NDArray[Any]
@@ -54,8 +54,10 @@ def write_large_run(
     n_classes: int = 10,
     seed: int = 0,
     clean_known: bool = True,
+    every: float = 0.0,
+    begun: Callable[[Run], None] = lambda run: None,
 ) -> Run:
-    """A finished run of one round.
+    """A finished run of one round. While it is written it is a run that trains, to all who look.
 
     Parameters
     ----------
@@ -65,19 +67,27 @@ def write_large_run(
         Epochs of the round.
     clean_known
         Whether the run knows the clean labels.
+    every
+        Seconds that an epoch takes at least.
+    begun
+        Told of the run before its first epoch.
     """
     config = _config(n, n_epochs, seed, clean_known)
     run = Run(create_run(config, root))
     rng = np.random.default_rng(seed)
     truth = _truth(rng, n, n_classes)
-    writer = RunWriter(run.folder)
+    lock, writer = RecordLock(run.folder.lock), RunWriter(run.folder)
+    lock.acquire()
     try:
         _prepare(writer, rng, truth, n_classes, clean_known)
-        scores = _train(writer, rng, truth, n_epochs, n_classes)
-        _select(run, writer, truth, scores, clean_known)
+        begun(run)
+        _train(writer, rng, truth, n_epochs, n_classes, every)
+        writer.set_state("selecting", "Where is the cut?")
+        _select(run, writer, config, truth, clean_known)
         writer.set_state("done", f"{n:,} instances were made up.")
     finally:
         writer.close()
+        lock.release()
     return run
 
 
@@ -134,20 +144,23 @@ def _prepare(
 
 
 def _train(
-    writer: RunWriter, rng: np.random.Generator, truth: Truth, n_epochs: int, n_classes: int
-) -> dict[str, Array]:
-    """Every epoch; returns what is averaged over them."""
-    n = len(truth.given_N)
-    loss_sum_N, margin_sum_N = np.zeros((2, n), dtype=np.float32)
-    last_N = loss_sum_N
+    writer: RunWriter,
+    rng: np.random.Generator,
+    truth: Truth,
+    n_epochs: int,
+    n_classes: int,
+    every: float,
+) -> None:
     writer.set_state("training", "Round 1 of 1.")
-    writer.begin_round(0, np.arange(n), n_classes)
+    writer.begin_round(0, np.arange(len(truth.given_N)), n_classes)
     for epoch in range(1, n_epochs + 1):
+        began = time.monotonic()
         recorded = _epoch(rng, truth, epoch / n_epochs, n_classes)
+        time.sleep(max(0.0, every - (time.monotonic() - began)))
         record = EpochRecord(
             stage=0,
             epoch=epoch,
-            seconds=1.0,
+            seconds=max(1.0, every),
             learning_rate=0.05,
             train_loss=float(recorded.losses_N.mean()),
             memorized_share=float(recorded.status_N.mean()),
@@ -155,14 +168,6 @@ def _train(
             recorded=time.time(),
         )
         writer.end_epoch(record, recorded, epochs_left=n_epochs - epoch)
-        last_N = recorded.losses_N
-        loss_sum_N += last_N
-        margin_sum_N += recorded.margins_N
-    return {
-        "mean_loss": loss_sum_N / n_epochs,
-        "last_loss": last_N,
-        "aum": margin_sum_N / n_epochs,
-    }
 
 
 def _epoch(rng: np.random.Generator, truth: Truth, done: float, n_classes: int) -> EpochArrays:
@@ -185,66 +190,40 @@ def _epoch(rng: np.random.Generator, truth: Truth, done: float, n_classes: int) 
 
 
 def _select(
-    run: Run, writer: RunWriter, truth: Truth, averaged: dict[str, Array], clean_known: bool
+    run: Run, writer: RunWriter, config: RunConfig, truth: Truth, clean_known: bool
 ) -> None:
-    n = len(truth.given_N)
-    dynamics = summarize(run.status(0), n)
-    misclassified_N, n_epochs = dynamics.misclassified_N, dynamics.n_epochs
-    selection = select(misclassified_N, n_epochs)
-    assert selection.kept_N is not None
-    judged: dict[str, Any] = dict.fromkeys(
-        ("precision", "recall", "f1_flagged", "auroc", "best_f1_flagged")
-    )
-    if clean_known:
-        found = evaluate(misclassified_N, selection.kept_N, truth.given_N, truth.clean_N)
-        judged = {name: getattr(found, name) for name in judged}
-    scores: dict[str, Array] = {
-        "metric": dynamics.metric_N,
-        "first_memorized_epoch": dynamics.first_memorized_epoch_N,
-        "learning_events": dynamics.learning_events_N,
-        "forgetting_events": dynamics.forgetting_events_N,
-        **averaged,
-    }
-    record = RoundRecord(
-        round=0,
-        epochs=n_epochs,
-        trained_on=n,
-        kept=selection.n_kept,
-        cut=selection.cut,
-        rule=selection.rule,
-        noise_rate_estimate=selection.noise_rate_estimate,
-        converged=selection.converged,
-        note=selection.note,
+    judged = judge(
+        run,
+        0,
+        config.selection,
+        given_A=truth.given_N,
+        clean_A=truth.clean_N if clean_known else None,
         seconds=0.0,
-        **judged,
     )
-    arrays = {
-        "kept": selection.kept_N,
-        "misclassified": misclassified_N,
-        "cut": np.array(selection.cut),
-    }
-    writer.end_round(record, scores=scores, selection=arrays)
+    writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
 
 
 def main() -> None:
-    """From the command line: write one run, print its id."""
+    """From the command line: print the id of a run, and write it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--n", type=int, default=50_000, help="instances")
     parser.add_argument("--epochs", type=int, default=100, help="epochs of the one round")
     parser.add_argument("--classes", type=int, default=10, help="classes")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--root", type=Path, default=Path("runs"), help="runs folder")
+    parser.add_argument("--every", type=float, default=0.0, help="seconds per epoch, at least")
     parser.add_argument("--clean-unknown", action="store_true", help="leave clean labels out")
     asked = parser.parse_args()
-    run = write_large_run(
+    write_large_run(
         asked.root,
         n=asked.n,
         n_epochs=asked.epochs,
         n_classes=asked.classes,
         seed=asked.seed,
         clean_known=not asked.clean_unknown,
+        every=asked.every,
+        begun=lambda run: print(run.run_id, flush=True),
     )
-    print(run.run_id)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,34 @@
 """Time the dashboard in a real Chromium, on runs of several sizes from `benchmarks.large_run`.
 
-For each page the time from asking for its address to the end of its script and of its drawing, in a
-browser tab of its own, the second time it is asked for; and what the server sent over the socket.
+*Warm* is a page asked for again by its link in the menu of an open tab, its run looked at before;
+*first* the same, the run not looked at before. A *new tab* loads the program of the page as well,
+from what the browser has kept of it. Every row of the result stands beside its budget.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from benchmarks import long_status, ui_actions
+from benchmarks.dashboard import SIZE, Dashboard, chromium, serve
 from benchmarks.large_run import write_large_run
+from benchmarks.row import Row
+from benchmarks.tab import TITLES, Tab
 
-PROJECT = Path(__file__).resolve().parents[1]
-PAGES = ("", "live", "dynamics", "selection", "review", "rounds", "compare", "learn")
 SIZES = ((1_797, 20), (50_000, 100), (1_000_000, 30))
 """Instances and epochs of each run."""
 REPEATS = 3
+BUDGET_FIRST_SECONDS = 2.5
+BUDGET_WARM_SECONDS = 1.0
+WARM_AT_MOST = 50_000
+"""Instances up to which the budget of a warm load holds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,98 +40,130 @@ class PageTime:
     first_seconds: float
     warm_seconds: float
     """Median of the times after the first."""
+    warm_best_seconds: float
+    new_tab_seconds: float
+    warm_cpu_seconds: float
+    """Of the server, for one warm load."""
     kilobytes: float
-    """Sent by the server over the socket for one load."""
+    """Sent by the server for one load, the largest."""
 
 
 def run(sizes: tuple[tuple[int, int], ...] = SIZES) -> dict[str, Any]:
-    """Write the runs, serve them, and look at every page of each."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Write the runs, serve them, look at every page of each, and do what people do there."""
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         root = Path(folder)
-        runs = {n: write_large_run(root, n=n, n_epochs=epochs).run_id for n, epochs in sizes}
-        with _dashboard(root) as (url, pid, started), _browser() as browser:
-            first = _load(browser, url)[0]
-            times = [_time(browser, url, page, n, runs[n]) for n in runs for page in PAGES]
-            return {
-                "server_answers_seconds": started,
-                "first_page_seconds": first,
-                "server_megabytes": _resident_megabytes(pid),
-                "pages": [asdict(item) for item in times],
-            }
+        runs = {}
+        for n, n_epochs in sizes:
+            _say(f"writing {n:,} x {n_epochs}")
+            runs[n] = write_large_run(root, n=n, n_epochs=n_epochs).run_id
+        _say("first pages")
+        rows, started = _first_pages(browser, root)
+        with serve(root) as dashboard:
+            pages = []
+            for n, run_id in runs.items():
+                _say(f"pages of {n:,} instances")
+                pages += _pages(browser, dashboard, n, run_id)
+                _say(f"actions on {n:,} instances")
+                rows += ui_actions.on_one_run(browser, dashboard, n, run_id)
+            _say("polling")
+            rows += ui_actions.polling(browser, dashboard, root)
+            rows += _about(pages)
+            rows.append(Row.of_fact("torch in the server", dashboard.has_loaded("libtorch"), False))
+            megabytes = dashboard.megabytes()
+        _say("status of a long round")
+        rows += long_status.measure(root / "long")
+        return {
+            "server_answers_seconds": started,
+            "server_megabytes": megabytes,
+            "pages": [asdict(item) for item in pages],
+            "rows": [row.as_dict() for row in rows],
+        }
 
 
-def _time(browser: Any, url: str, page: str, n: int, run_id: str) -> PageTime:
-    loads = [_load(browser, f"{url}/{page}?run={run_id}") for _ in range(1 + REPEATS)]
-    return PageTime(
-        page=page or "runs",
-        n=n,
-        first_seconds=loads[0][0],
-        warm_seconds=statistics.median(seconds for seconds, _ in loads[1:]),
-        kilobytes=loads[-1][1] / 1000,
+def _first_pages(browser: Any, root: Path) -> tuple[list[Row], float]:
+    """A cold server and a browser that never saw it."""
+    seconds, started = [], []
+    for _ in range(REPEATS):
+        with serve(root) as dashboard:
+            context = browser.new_context(viewport=SIZE)
+            seconds.append(Tab(context).open(dashboard.url, "runs").seconds)
+            started.append(dashboard.started_seconds)
+            context.close()
+    row = Row(
+        what="first page of a server just started",
+        values=tuple(seconds),
+        budget=BUDGET_FIRST_SECONDS,
     )
+    return [row], median(started)
 
 
-def _load(browser: Any, url: str) -> tuple[float, int]:
-    """Seconds until a page is there, and bytes received for it."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1200})
-    received = [0]
-
-    def count(frame: str | bytes) -> None:
-        received[0] += len(frame)
-
-    page.on("websocket", lambda opened: opened.on("framereceived", count))
-    began = time.perf_counter()
-    page.goto(url)
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
-    page.locator("h1").first.wait_for()
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    seconds = time.perf_counter() - began
-    page.close()
-    return seconds, received[0]
-
-
-@contextmanager
-def _dashboard(root: Path) -> Iterator[tuple[str, int, float]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url, began = f"http://127.0.0.1:{port}", time.perf_counter()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=PROJECT,
-        env=os.environ | {"MILD_RUNS_DIR": str(root)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.02)
-        yield url, server.pid, time.perf_counter() - began
-    finally:
-        server.terminate()
-        server.wait()
-
-
-@contextmanager
-def _browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--headless", "--no-sandbox", "--disable-gpu"],
+def _pages(browser: Any, dashboard: Dashboard, n: int, run_id: str) -> list[PageTime]:
+    """Round the menu, several times, in one tab; then each page in a tab of its own."""
+    context = browser.new_context(viewport=SIZE)
+    tab = Tab(context)
+    tab.open(dashboard.url, "live", f"?run={run_id}")
+    seconds: dict[str, list[float]] = {page: [] for page in TITLES}
+    cpu: dict[str, list[float]] = {page: [] for page in TITLES}
+    sent = dict.fromkeys(TITLES, 0.0)
+    for _ in range(1 + REPEATS):
+        for page in TITLES:
+            before = dashboard.cpu_seconds()
+            answer = tab.follow(page)
+            seconds[page].append(answer.seconds)
+            cpu[page].append(dashboard.cpu_seconds() - before)
+            sent[page] = max(sent[page], answer.kilobytes)
+    tab.close()
+    found = [
+        PageTime(
+            page=page,
+            n=n,
+            first_seconds=seconds[page][0],
+            warm_seconds=median(seconds[page][1:]),
+            warm_best_seconds=min(seconds[page][1:]),
+            new_tab_seconds=_new_tab(context, dashboard.url, page, run_id),
+            warm_cpu_seconds=median(cpu[page][1:]),
+            kilobytes=sent[page],
         )
-        yield browser
-        browser.close()
+        for page in TITLES
+    ]
+    context.close()
+    return found
 
 
-def _resident_megabytes(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return float(line.split()[1]) / 1024
-    return float("nan")
+def _new_tab(context: Any, url: str, page: str, run_id: str) -> float:
+    tab = Tab(context)
+    seconds = tab.open(url, page, f"?run={run_id}").seconds
+    tab.close()
+    return seconds
+
+
+def _about(pages: Iterable[PageTime]) -> list[Row]:
+    """The slowest page of each size, against the budget where there is one."""
+    rows = []
+    for n in dict.fromkeys(item.n for item in pages):
+        mine = [item for item in pages if item.n == n]
+        slowest = max(mine, key=lambda item: item.warm_seconds)
+        rows.append(
+            Row(
+                what=f"slowest warm load ({slowest.page})",
+                n=n,
+                values=(slowest.warm_seconds,),
+                best=slowest.warm_best_seconds,
+                budget=BUDGET_WARM_SECONDS if n <= WARM_AT_MOST else None,
+            )
+        )
+        largest = max(mine, key=lambda item: item.kilobytes)
+        rows.append(
+            Row(
+                what=f"most that a page sends ({largest.page})",
+                n=n,
+                values=(largest.kilobytes,),
+                unit="kB",
+                budget=ui_actions.BUDGET_KILOBYTES,
+            )
+        )
+    return rows
+
+
+def _say(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)

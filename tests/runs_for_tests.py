@@ -20,7 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mild.config import RunConfig, parse
-from mild.judging import judge
+from mild.judging import Judged, judge
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, append_log, create_run
@@ -40,6 +40,7 @@ Until = Literal[
     "begun",  # the first round is open, no epoch is committed
     "training",  # in the middle of the last round; interrupted, unless held by `live`
     "selecting",  # the last round's epochs are committed, its selection is not
+    "waiting",  # the last round's rule has proposed a cut, a person is to give one
     "finishing",  # in the middle of the final stage
     "done",
     "stopped",  # in the middle of the last round
@@ -61,7 +62,7 @@ def write_run(
     name: str = "made for a test",
 ) -> Run:
     """A run up to a point in its life, in the runs folder `root`."""
-    config = _config(epochs, clean_known, seed, name)
+    config = _config(epochs, clean_known, seed, name, wait=until == "waiting")
     run = Run(create_run(config, root))
     writer = RunWriter(run.folder)
     try:
@@ -118,13 +119,15 @@ while True:
 """
 
 
-def _config(epochs: tuple[int, ...], clean_known: bool, seed: int, name: str) -> RunConfig:
+def _config(
+    epochs: tuple[int, ...], clean_known: bool, seed: int, name: str, wait: bool
+) -> RunConfig:
     settings: dict[str, Any] = {
         "name": name,
         "seed": seed,
         "rounds": list(epochs),
         "final": {"epochs": FINAL_EPOCHS},
-        "selection": {"min_removed_share": 0.0},
+        "selection": {"min_removed_share": 0.0, "wait": wait},
     }
     if clean_known:
         settings["noise"] = {"model": "symmetric", "rate": NOISE_RATE}
@@ -177,6 +180,9 @@ class _Author:
             self._epochs(number, index_N, settings.epochs, settings.epochs)
             self.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
             if is_last and until == "selecting":
+                return
+            if is_last and until == "waiting":
+                self._wait(number)
                 return
             index_N = self._select(number, index_N)
         self.writer.set_state("finishing", f"Final model on {len(index_N):,} instances.")
@@ -270,8 +276,18 @@ class _Author:
             )
             self.writer.set_state("failed", FAILURE)
 
+    def _wait(self, number: int) -> None:
+        judged = self._judge(number)
+        self.writer.propose(number, scores=judged.scores, selection=judged.arrays)
+        self.writer.set_state("waiting", f"Round {number + 1}: the rule proposes a cut.")
+
     def _select(self, number: int, index_N: Any) -> Any:
-        judged = judge(
+        judged = self._judge(number)
+        self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+        return index_N[judged.kept_N]
+
+    def _judge(self, number: int) -> Judged:
+        return judge(
             self.run,
             number,
             self.config.selection,
@@ -279,5 +295,3 @@ class _Author:
             clean_A=self.clean_A if self.clean_known else None,
             seconds=0.8,
         )
-        self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
-        return index_N[judged.kept_N]

@@ -8,7 +8,6 @@ from mild.store.run import Run, all_runs
 from mild.ui.demo import demo_button
 from mild.ui.words import plain
 
-
 _LAST_RUN, _LAST_ROUND = "last run", "last round"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,10 +13,10 @@ from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import FAILURE, PROJECT, live, write_run
 
 PAGES = tuple(path.stem for path in sorted((PROJECT / "pages").glob("*.py")))
-STATES = (
-    "queued", "preparing", "begun", "training", "selecting", "finishing", "done", "stopped",
-    "failed", "interrupted", "damaged",
-)  # fmt: skip
+LIVE = ("queued", "preparing", "begun", "training", "selecting", "waiting", "finishing")
+ENDED = ("done", "stopped", "failed", "interrupted", "damaged")
+IN_TRAINING = ("begun", "training")
+"""Made for tests: in the state `training`, before the first epoch and in the middle of a round."""
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -25,16 +28,54 @@ def test_a_page_without_any_run_says_so_and_offers_the_demo(page: str, open_page
         assert "Run the demo" in [item.label for item in app.button]
 
 
-@pytest.mark.parametrize(
-    ("state", "clean_known"),
-    [*((state, True) for state in STATES), ("training", False), ("done", False)],
-)
+@pytest.mark.parametrize("clean_known", [True, False], ids=["clean known", "clean unknown"])
+@pytest.mark.parametrize("state", [*LIVE, *ENDED])
 def test_every_page_opens_whatever_the_state_of_the_run(
     state: str, clean_known: bool, runs_root: Path, open_page: OpenPage
 ) -> None:
-    write_run(runs_root, until=state, clean_known=clean_known)
-    for page in PAGES:
-        fine(open_page(page))
+    run = write_run(runs_root, until=state, clean_known=clean_known)
+    with live(run) if state in LIVE else nullcontext():
+        for page in PAGES:
+            app = open_page(page, run=run.run_id)
+            fine(app)
+            assert [item.value for item in app.title]
+        if state != "damaged":  # which tests below look at
+            named = "training" if state in IN_TRAINING else state
+            assert f"-badge[{named}]" in words(open_page("live", run=run.run_id))
+            assert open_page("runs").dataframe[0].value["state"].tolist() == [named]
+
+
+@pytest.mark.parametrize("page", ["dynamics", "selection", "review", "rounds"])
+@pytest.mark.parametrize("state", ["queued", "preparing", "begun"])
+def test_a_page_of_results_says_that_there_are_none_yet(
+    state: str, page: str, runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until=state)
+    with live(run):
+        app = open_page(page, run=run.run_id)
+    assert re.search("nothing to (see|select from|review) (yet|until)|No round .* yet", words(app))
+
+
+def test_a_waiting_run_asks_for_its_cut_where_one_decides(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="waiting")
+    with live(run):
+        app = open_page("selection", run=run.run_id, round="2")
+        assert [item.label for item in app.button if item.key == "give cut"]
+        assert "1 of 2 rounds have finished" in words(open_page("review", run=run.run_id))
+
+
+@pytest.mark.parametrize("state", ["done", "training"])
+def test_without_clean_labels_no_page_claims_to_know_the_truth(
+    state: str, runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until=state, clean_known=False)
+    with live(run) if state in LIVE else nullcontext():
+        for page in ("live", "dynamics", "selection", "review", "rounds"):
+            text = words(open_page(page, run=run.run_id))
+            assert "In truth" not in text
+            assert "ruly mislabeled" not in text
 
 
 @pytest.mark.parametrize("state", ["queued", "preparing", "begun", "training", "selecting"])
@@ -47,9 +88,9 @@ def test_a_live_run_can_be_stopped_from_its_page(
         fine(app)
         app.button("stop").click().run()
         fine(app)
-        for _ in range(100):
-            if run.state().state == "stopped":
-                break
+        until = time.monotonic() + 20
+        while run.state().state != "stopped" and time.monotonic() < until:
+            time.sleep(0.02)
         assert run.state().state == "stopped"
 
 
