@@ -8,7 +8,6 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.store.overview import overview  # noqa: E402
 from mild.store.run import all_runs  # noqa: E402
 from mild.ui.current import no_runs  # noqa: E402
 from mild.ui.demo import demo_button  # noqa: E402
@@ -25,6 +24,6 @@ if not all_runs():
 else:
     from mild.ui.runs import table as runs_table  # pandas: not before the title is there
 
-    runs_table.show([overview(run) for run in all_runs()])
+    runs_table.show()
     with st.expander("Run the demo again"):
         demo_button()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store.about import about
-from mild.store.run import Run
+from mild.store.run import Run, RunState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,12 +46,15 @@ def overview(run: Run) -> Overview:
 
 def progress(run: Run) -> float:
     """Share of the epochs asked for that are done, the one under way by its part; 0 to 1."""
-    state = run.state()
+    return _progress(run.state(), run.config())
+
+
+def _progress(state: RunState, config: RunConfig) -> float:
     if state.state == "done":
         return 1.0
     if state.epochs_left is None:
         return 0.0
-    total = run.config().total_epochs
+    total = config.total_epochs
     done = total - state.epochs_left - 1 + (state.share_of_epoch or 0.0)
     return min(1.0, max(0.0, done / total))
 
@@ -71,7 +75,7 @@ def _overview(run: Run) -> Overview:
         noise_rate=facts.get("actual_noise_rate"),
         rounds_done=len(rounds),
         rounds_asked=len(config.rounds),
-        progress=progress(run),
+        progress=_progress(state, config),
         kept_share=last.kept / facts["n_instances"] if last and "n_instances" in facts else None,
         f1_flagged=last.f1_flagged if last else None,
         accuracy=epochs[-1].test_accuracy if epochs else None,

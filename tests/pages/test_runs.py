@@ -11,6 +11,8 @@ from mild import jobs
 from mild.store.about import about, rename, tag
 from mild.store.overview import overview
 from mild.store.run import all_runs
+from mild.store.writer import requeue
+from mild.ui.runs import overviews
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_new_run import command
 from tests.runs_for_tests import Until, live, write_run
@@ -47,6 +49,27 @@ def test_names_and_tags_are_shown_and_searched(runs_root: Path, open_page: OpenP
     table = app.dataframe[0].value
     assert table["name"].tolist() == ["the good one"]
     assert list(table["tags"].iloc[0]) == ["baseline"]
+
+
+def test_a_line_is_read_anew_only_where_something_was_written(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
+) -> None:
+    read: list[str] = []
+    real = overviews.overview
+    monkeypatch.setattr(overviews, "overview", lambda run: read.append(run.run_id) or real(run))
+    done, failed = write_run(runs_root), write_run(runs_root, until="failed")
+    going_on = write_run(runs_root, until="training")
+    with live(going_on):
+        app = open_page()
+        assert set(read) == {done.run_id, failed.run_id, going_on.run_id}
+        read.clear()
+        app.run()
+        assert set(read) == {going_on.run_id}
+        rename(done.folder, "the good one")
+        assert "the good one" in app.run().dataframe[0].value["name"].tolist()
+        requeue(failed.folder, 1.0)
+        states = app.run().dataframe[0].value.set_index("name")["state"]
+        assert "failed" not in states.tolist()
 
 
 def test_deleting_asks_first_and_then_deletes(runs_root: Path) -> None:

@@ -23,7 +23,9 @@ RESUMABLE = ("stopped", "failed", "interrupted")
 
 def show(item: Overview) -> None:
     """The actions that make sense in the run's state."""
-    st.markdown(f"**{plain(item.run_id)}** {state_badge(item.state)} {plain(item.sentence)}")
+    st.markdown(f"**{plain(item.name)}** {state_badge(item.state)} {plain(item.sentence)}")
+    if item.name != item.run_id:
+        st.caption(f"Run {plain(item.run_id)}")
     with st.container(horizontal=True):
         if item.state != "damaged":
             _go_on(item)

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from mild.store.overview import Overview, overview
-from mild.store.run import all_runs
+from mild.store.overview import Overview
 from mild.ui.boundary import fragment
 from mild.ui.runs import actions as run_actions
+from mild.ui.runs.overviews import overviews
 from mild.ui.words import plain
 
 POLL_SECONDS = 2.0
+CHOSEN = "chosen run"
 _ENDED = run_actions.ENDED
 
 
-def show(found: list[Overview]) -> None:
+def show() -> None:
     """The table, searched by the words typed above it; live while a run is."""
     words = st.text_input("Search", placeholder="name, tag, data set or state", key="search")
-    live = any(item.state not in _ENDED for item in found)
+    live = any(item.state not in _ENDED for item in overviews())
     fragment(_table, run_every=POLL_SECONDS if live else None)(words, live)
 
 
 def _table(words: str, live: bool) -> None:
-    found = [overview(run) for run in all_runs()]
+    found = overviews()
     if live and all(item.state in _ENDED for item in found):
         st.rerun()  # a full run, which ends the polling
     shown = [item for item in found if _matches(item, words)]
     if not shown:
         st.info(f"No run has {plain(words)} in its name, tags, data set or state.")
         return
+    # The table names a row by its place: another list of runs is another table, with the same run
+    # chosen, or a run that begins elsewhere would put another one under the hand that deletes.
+    ids = [item.run_id for item in shown]
+    chosen_id = st.session_state.get(CHOSEN)
     chosen = st.dataframe(
         _frame(shown),
         hide_index=True,
         placeholder="–",
         on_select="rerun",
         selection_mode="single-row",
-        key=f"runs {words}",
+        selection_default={
+            "selection": {"rows": [ids.index(chosen_id)] if chosen_id in ids else []}
+        },
+        key=f"runs {zlib.crc32(' '.join(ids).encode())}",
         column_order=(
             "name", "tags", "state", "progress", "source", "noise_rate", "rounds", "kept_share",
             "f1_flagged", "accuracy", "age",
@@ -48,8 +57,10 @@ def _table(words: str, live: bool) -> None:
     )  # fmt: skip
     rows = chosen["selection"]["rows"]
     if rows and rows[0] < len(shown):
+        st.session_state[CHOSEN] = ids[rows[0]]
         run_actions.show(shown[rows[0]])
     else:
+        st.session_state.pop(CHOSEN, None)
         st.caption("Choose a run by the box at the left of its row.")
 
 
