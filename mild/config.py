@@ -34,8 +34,6 @@ MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
 """Networks by name."""
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
-EMA_DECAY = 0.999
-"""Of the moving average of the weights, where there is to be one and nothing is said."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -199,23 +197,23 @@ class FinalConfig(_Settings):
     """Start from a new network, or go on with the rounds' network."""
     ema_decay: float | None = Field(default=None, ge=0, lt=1)
     """How much of itself the moving average of the weights, which predicts, keeps in a step; 0 for
-    no average. By default 0.999 for `mixmatch`, 0 for `supervised`."""
+    no average. By default `mixmatch` has one that remembers a twentieth of the stage's steps, 1,000
+    at most, and `supervised` none."""
     temperature: float = Field(default=0.5, gt=0, le=1)
     """For `mixmatch`: sharpens the guessed labels; 1 leaves them as they are."""
     mixup_alpha: float = Field(default=0.75, gt=0, le=100)
     """For `mixmatch`: two images are blended by a share from Beta(alpha, alpha); a larger alpha
     blends more evenly."""
-    lambda_u: float = Field(default=75.0, ge=0, le=10_000)
+    lambda_u: float = Field(default=25.0, ge=0, le=10_000)
     """For `mixmatch`: how much the unlabeled images count, once ramped up."""
-    ramp_up_epochs: int = Field(default=10, ge=0, le=10_000)
-    """For `mixmatch`: epochs over which the unlabeled images come to count in full."""
+    ramp_up_epochs: int | None = Field(default=None, ge=0, le=10_000)
+    """For `mixmatch`: epochs over which the unlabeled images come to count in full; by default half
+    of all."""
 
     @property
-    def averaging(self) -> float:
-        """The decay of the moving average of the weights; 0 where there is none."""
-        if self.ema_decay is not None:
-            return self.ema_decay
-        return EMA_DECAY if self.kind == "mixmatch" else 0.0
+    def ramp_up(self) -> float:
+        """Epochs over which the unlabeled images come to count in full."""
+        return self.epochs / 2 if self.ramp_up_epochs is None else self.ramp_up_epochs
 
 
 def _rounds_from_numbers(value: Any) -> Any:

@@ -95,9 +95,14 @@ _SETTINGS = st.fixed_dictionaries(
         "final": st.fixed_dictionaries(
             {},
             optional={
-                "kind": st.sampled_from(["none", "supervised"]),
+                "kind": st.sampled_from(["none", "supervised", "mixmatch"]),
                 "epochs": st.integers(1, 10_000),
                 "from_scratch": st.booleans(),
+                "ema_decay": st.none() | _share(exclude_max=True),
+                "temperature": _share(exclude_min=True),
+                "mixup_alpha": st.floats(0, 100, exclude_min=True),
+                "lambda_u": st.floats(0, 10_000),
+                "ramp_up_epochs": st.none() | st.integers(0, 10_000),
             },
         ),
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mild.config import AugmentationConfig
+from mild.config import AugmentationConfig, FinalConfig
 from mild.training.memory import Memory
 
 WRITTEN = (
@@ -12,6 +12,9 @@ WRITTEN = (
 )  # fmt: skip
 """Sets of digits and letters, which a flip turns into something else."""
 SIDES_PER_PADDING = 8
+STEPS_PER_MEMORY = 20
+LONGEST_MEMORY = 1_000
+"""Steps that a moving average of weights remembers: a decay of 0.999."""
 ONE_THREAD_SIDE = 16
 """Up to this side, in pixels, one thread is faster than two."""
 MOST_WORKERS = 16
@@ -73,3 +76,16 @@ def _room(memory: Memory) -> str:
 
 def _size(n_bytes: float) -> str:
     return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:,.1f} MB"
+
+
+def ema_decay(asked: FinalConfig, n_steps: int) -> tuple[float, str]:
+    """Decay of the moving average of the weights over a stage of so many steps, and why.
+
+    A memory of a twentieth of the steps forgets how training began, and still smooths its end.
+    """
+    if asked.ema_decay is not None:
+        return asked.ema_decay, "as asked"
+    if asked.kind != "mixmatch":
+        return 0.0, "no moving average: the network itself predicts"
+    memory = min(LONGEST_MEMORY, max(1.0, n_steps / STEPS_PER_MEMORY))
+    return 1 - 1 / memory, f"remembers about {memory:,.0f} of {n_steps:,} steps"

@@ -5,10 +5,13 @@ MixMatch learns from the images of what the rounds dropped as well, without thei
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import nn
 
+from mild.training.automatic import ema_decay
 from mild.training.checkpoint import Checkpoint
 from mild.training.fresh import initialise
 from mild.training.mixmatch import Unlabeled
@@ -37,7 +40,7 @@ def train_final(
         epochs_after=0,
         is_round=False,
         weight_decay=work.config.optimizer.weight_decay,
-        ema_decay=settings.averaging,
+        ema_decay=_ema_decay(work, len(end.kept_index_N)),
         unlabeled=unlabeled,
     )
     train_stage(work, network, stage, checkpoint)
@@ -55,6 +58,14 @@ def _unlabeled(work: Workplace, end: RoundsEnd) -> Unlabeled | None:
         return None
     index_N = torch.from_numpy(dropped_N).to(work.device)
     return Unlabeled(index_N=index_N, settings=work.config.final)
+
+
+def _ema_decay(work: Workplace, n_labeled: int) -> float:
+    settings = work.config.final
+    n_steps = settings.epochs * math.ceil(n_labeled / work.config.optimizer.batch_size)
+    decay, reason = ema_decay(settings, n_steps)
+    work.writer.facts(ema_decay=decay, ema_decay_reason=reason)
+    return decay
 
 
 def _sentence(end: RoundsEnd, unlabeled: Unlabeled | None) -> str:

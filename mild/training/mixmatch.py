@@ -82,7 +82,7 @@ def train_mixmatch_epoch(
         with work.autocast():
             logits_MC = network(mixed)
         labeled_B, unlabeled_loss = losses(logits_MC.float(), targets_MC, len(slot_B))
-        losses_B = labeled_B + _lambda_u(settings, epoch - 1 + share) * unlabeled_loss
+        losses_B = labeled_B + weight_of_unlabeled(settings, epoch - 1 + share) * unlabeled_loss
         recording.add(slot_B, logits_MC[: len(slot_B)], given_B, losses_B)
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(losses_B.mean())
@@ -103,6 +103,12 @@ def losses(
     labeled_B = -(targets_MC * log_probabilities_MC)[:n_labeled].sum(dim=1)
     difference_UC = log_probabilities_MC[n_labeled:].exp() - targets_MC[n_labeled:]
     return labeled_B, difference_UC.square().mean()
+
+
+def weight_of_unlabeled(settings: FinalConfig, epochs_done: float) -> float:
+    """How much the unlabeled loss counts after so many epochs: from 0 to lambda_u along a line."""
+    ramp = settings.ramp_up
+    return settings.lambda_u * (min(1.0, epochs_done / ramp) if ramp else 1.0)
 
 
 @torch.no_grad()
@@ -153,8 +159,3 @@ def _draw(index_N: torch.Tensor, n: int, generator: torch.Generator) -> torch.Te
         for _ in range(math.ceil(n / len(index_N)))
     ]
     return index_N[torch.cat(orders)[:n]]
-
-
-def _lambda_u(settings: FinalConfig, epochs_done: float) -> float:
-    ramp = settings.ramp_up_epochs
-    return settings.lambda_u * (min(1.0, epochs_done / ramp) if ramp else 1.0)
