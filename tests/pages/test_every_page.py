@@ -15,6 +15,7 @@ from tests.runs_for_tests import FAILURE, PROJECT, live, write_run
 PAGES = tuple(path.stem for path in sorted((PROJECT / "pages").glob("*.py")))
 LIVE = ("queued", "preparing", "begun", "training", "selecting", "waiting", "finishing")
 ENDED = ("done", "stopped", "failed", "interrupted", "damaged")
+STATES = (*LIVE, *ENDED)
 IN_TRAINING = ("begun", "training")
 """Made for tests: in the state `training`, before the first epoch and in the middle of a round."""
 
@@ -29,7 +30,7 @@ def test_a_page_without_any_run_says_so_and_offers_the_demo(page: str, open_page
 
 
 @pytest.mark.parametrize("clean_known", [True, False], ids=["clean known", "clean unknown"])
-@pytest.mark.parametrize("state", [*LIVE, *ENDED])
+@pytest.mark.parametrize("state", STATES)
 def test_every_page_opens_whatever_the_state_of_the_run(
     state: str, clean_known: bool, runs_root: Path, open_page: OpenPage
 ) -> None:
