@@ -33,3 +33,15 @@ def test_the_settings_of_the_papers_authors_are_theirs(name, rate, first, others
     assert config.selection.rule == "noisy-scale"
     assert config.selection.nested
     assert not config.reinitialise
+
+
+def test_fast_cifar10_takes_a_tenth_of_the_papers_epochs_on_the_same_data():
+    config, paper = presets.preset("fast-cifar10"), presets.preset("paper-cifar10")
+    assert config.total_epochs == 59
+    assert 10 * config.total_epochs == sum(item.epochs for item in paper.rounds)
+    assert (config.data, config.noise) == (paper.data, paper.noise)
+    assert config.augmentation == paper.augmentation
+    assert config.optimizer.learning_rate > paper.optimizer.learning_rate
+    assert config.selection.rule == "expected-error"
+    assert (config.model, config.final.kind) == ("preact-resnet18", "mixmatch")
+    assert "never trained at full size" in presets.describe("fast-cifar10")
