@@ -1,6 +1,6 @@
 """What the final stage is worth: everything, what was kept, or MixMatch, on CIFAR-10 as files.
 
-    python -m benchmarks.final --data DIR
+    python -m benchmarks.final --data DIR      (or: python -m mild bench final --data DIR)
 
 DIR holds train/<class>/ and test/<class>/. For every seed: some images of each class, wrong labels
 drawn for them, one round; then, from the same kept set, a final stage in each way. The round itself
@@ -42,6 +42,7 @@ from mild.training.rounds import RoundsEnd, run_rounds
 from mild.training.stopping import Stop
 from mild.training.workplace import Workplace, lay_out
 
+SEEDS = [0, 1, 2]
 N_TRAIN, N_TEST = 5_000, 2_000
 RATE = 0.5
 """Requested share of symmetric noise."""
@@ -102,6 +103,17 @@ def run(
             for way in results[0]["ways"]
         },
     }
+
+
+def load(folder: Path) -> LabelledImages:
+    """The images of a folder that holds train/<class>/ and test/<class>/.
+
+    Raises
+    ------
+    DataError
+        If it does not.
+    """
+    return sources.load(DataConfig(source="train-test-folder", path=str(folder)), seed=0)
 
 
 def measure(
@@ -216,11 +228,10 @@ def _work(config: RunConfig, prepared: Prepared, writer: RunWriter) -> Workplace
 def main() -> None:
     """Measure, and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", required=True, help="Folder with train/<class>/, test/<class>/.")
+    parser.add_argument("--data", required=True, type=Path, help="Folder with train/ and test/.")
     parser.add_argument("--seed", type=int, action="append", help="By default 0, 1 and 2.")
     asked = parser.parse_args()
-    data = sources.load(DataConfig(source="train-test-folder", path=asked.data), seed=0)
-    print(json.dumps(run(data, asked.seed or [0, 1, 2]), indent=2))
+    print(json.dumps(run(load(asked.data), asked.seed or SEEDS), indent=2))
 
 
 if __name__ == "__main__":

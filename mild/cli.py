@@ -7,6 +7,8 @@ import sys
 import typer
 
 from mild.commands import branch, export, noise, report, resume, runs, select, train
+from mild.commands.bench_final import HELP as FINAL_HELP
+from mild.commands.bench_final import bench_final
 from mild.commands.bench_select import HELP, bench_select
 from mild.commands.bench_train import HELP as TRAIN_HELP
 from mild.commands.bench_train import bench_train
@@ -38,6 +40,7 @@ bench = typer.Typer(help="Measure, in one run, against a named alternative.", no
 bench.command("select", help=HELP)(bench_select)
 bench.command("train", help=TRAIN_HELP)(bench_train)
 bench.command("ui")(bench_ui)
+bench.command("final", help=FINAL_HELP)(bench_final)
 app.add_typer(bench, name="bench")
 
 
