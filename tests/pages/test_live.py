@@ -156,7 +156,7 @@ def test_the_noise_that_was_made_is_shown_with_both_rates(
     writer.facts(actual_transitions=[[0.7, 0.1, 0.1, 0.1]] * 4)
     writer.close()
     app = open_page("live", run=run.run_id)
-    assert "Asked for 30.0 %, wrong are" in words(app)
+    assert "Asked for 30.0 % of all labels; wrong are" in words(app)
     assert len(app.get("plotly_chart")) == 3
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mild import jobs, options
+from mild import jobs, options, presets
 from mild.config import RunConfig, parse
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter, create_run
@@ -309,10 +309,11 @@ def test_what_the_form_leaves_open_is_left_open_in_a_duplicate(
 def test_another_preset_begins_anew(open_page: OpenPage) -> None:
     app = open_page("new_run")
     app.selectbox("noise").set_value("matrix").run()
+    app.text_input("name").set_value("typed").run()
     app.selectbox("start from").set_value("paper-cifar10-sym80").run()
     fine(app)
     assert len(rounds_table(app)) == 27
-    assert app.slider("rate").value == 80
+    assert as_json(app) == presets.preset("paper-cifar10-sym80")
     app.selectbox("start from").set_value("demo").run()
     assert as_json(app).rounds == RunConfig().rounds
 

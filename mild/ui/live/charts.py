@@ -56,8 +56,10 @@ def show_transitions(run: Run) -> None:
     with st.expander("Wrong labels made on purpose"):
         actual_CC = np.asarray(facts["actual_transitions"], dtype=float)
         names = class_names(run)
+        of_some = run.config().noise.model in ("class-map", "asymmetric")
+        where = "of the classes that are mistaken" if of_some else "of all labels"
         st.caption(
-            f"Asked for {percent(facts.get('requested_noise_rate'))}, wrong are "
+            f"Asked for {percent(facts.get('requested_noise_rate'))} {where}; wrong are "
             f"{percent(facts.get('actual_noise_rate'))} of all labels. Of the images with a clean "
             "label (row), the share that got each given label (column), in per cent:"
         )

@@ -13,7 +13,7 @@ from mild.data.names import ON_DISK, SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
 from mild.ui.new_run import data_preview, more, noise, rounds
-from mild.ui.new_run.fields import at, share
+from mild.ui.new_run.fields import at, begin_anew, key, share
 from mild.ui.words import plain
 
 _RULES = {
@@ -26,21 +26,14 @@ _RULES = {
 }
 BLANK = RunConfig(name="my run")
 """What the form shows at first."""
-KEYS = (
-    "name", "data", "path", "noise", "rate", "rounds", "final", "final epochs", "rule", "tau",
-    "keep fraction", "cut", "wait", *more.KEYS,
-)  # fmt: skip
-"""Widgets of the form; forgotten when the form starts from something else."""
-TABLES = ("matrix ", "class map ")
-"""How the names of the tables begin that have one widget per number of classes."""
 
 
 def choose_base() -> RunConfig:
     """Where the form starts: blank, a preset, or the run that the address says to be like."""
     like = st.query_params.get("like")
-    if like is not None and st.session_state.get("like") != like:
-        st.session_state["like"] = like
-        _forget()
+    if st.session_state.get("form like", like) != like:
+        begin_anew()
+    st.session_state["form like"] = like
     if like is not None:
         config = open_run(like).config()
         if config.recorded:
@@ -53,7 +46,7 @@ def choose_base() -> RunConfig:
         "Start from",
         ["blank", *presets.NAMES],
         key="start from",
-        on_change=_forget,
+        on_change=begin_anew,
         format_func=lambda name: (
             "a blank form" if name == "blank" else f"{name}: {presets.describe(name)}"
         ),
@@ -67,7 +60,7 @@ def ask(base: RunConfig, problems: list[str]) -> tuple[dict[str, Any], DeltaGene
     What cannot be read at all is added to `problems`. The second is a place for what the settings
     come to in epochs and time.
     """
-    values = {"name": st.text_input("Name", base.name, max_chars=80, key="name")}
+    values = {"name": st.text_input("Name", base.name, max_chars=80, key=key("name"))}
     values |= (data := _ask_data(base))
     values |= noise.ask(base.noise, _class_names(data, base), problems)
     in_rounds, total = rounds.ask(base)
@@ -90,12 +83,6 @@ def beneath(base: RunConfig) -> RunConfig:
     )
 
 
-def _forget() -> None:
-    for key in list(st.session_state):
-        if key in KEYS or str(key).startswith(TABLES):
-            st.session_state.pop(key)
-
-
 def _class_names(data: dict[str, Any], base: RunConfig) -> tuple[str, ...] | None:
     try:
         return data_preview.class_names(options.read(data, beneath(base)).data)
@@ -105,13 +92,14 @@ def _class_names(data: dict[str, Any], base: RunConfig) -> tuple[str, ...] | Non
 
 def _ask_data(base: RunConfig) -> dict[str, Any]:
     source = st.selectbox(
-        "Images", list(SOURCES), at(SOURCES, base.data.source), key="data",
+        "Images", list(SOURCES), at(SOURCES, base.data.source), key=key("data"),
         format_func=lambda item: SOURCES[item],
     )  # fmt: skip
     values: dict[str, Any] = {"data": source}
     if source in ON_DISK:
         values["path"] = st.text_input(
-            "Folder or file", base.data.path or "", placeholder="/home/me/pictures", key="path",
+            "Folder or file", base.data.path or "", placeholder="/home/me/pictures",
+            key=key("path"),
             help="On the machine that runs this dashboard. Nothing in it is changed.",
         )  # fmt: skip
     return values
@@ -120,7 +108,7 @@ def _ask_data(base: RunConfig) -> dict[str, Any]:
 def _ask_rule(base: RunConfig) -> dict[str, Any]:
     rules, asked = get_args(SelectionRule), base.selection
     rule = st.selectbox(
-        "How the cut is found", rules, at(rules, asked.rule), key="rule",
+        "How the cut is found", rules, at(rules, asked.rule), key=key("rule"),
         format_func=lambda item: _RULES[item],
         help="After each round, images misclassified in fewer epochs than the cut are kept. "
         "The fit: two groups, clean and mislabeled, fitted to those numbers of epochs.",
@@ -129,18 +117,18 @@ def _ask_rule(base: RunConfig) -> dict[str, Any]:
     if rule == "posterior":
         values["tau"] = st.slider(
             "Keep where the label is right with a probability of at least", 0.05, 0.95, asked.tau,
-            0.05, key="tau",
+            0.05, key=key("tau"),
         )  # fmt: skip
     elif rule == "keep-fraction":
         values["keep_fraction"] = share(
-            "Share to keep", asked.keep_fraction or 0.6, key="keep fraction", least=1
+            "Share to keep", asked.keep_fraction or 0.6, name="keep fraction", least=1
         )
     elif rule == "manual":
         start = 5 if asked.cut is None else asked.cut
         label = "Keep if misclassified in fewer epochs than"
-        values["cut"] = int(st.number_input(label, 0, value=start, key="cut"))
+        values["cut"] = int(st.number_input(label, 0, value=start, key=key("cut")))
     values["wait"] = st.checkbox(
-        "Wait for my cut after each round", asked.wait, key="wait",
+        "Wait for my cut after each round", asked.wait, key=key("wait"),
         help="The rule only proposes a cut; the run goes on once you have set it.",
     )  # fmt: skip
     return values

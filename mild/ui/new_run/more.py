@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mild.config import MODELS, RunConfig
-from mild.ui.new_run.fields import at
+from mild.ui.new_run.fields import at, key
 
 PIPELINES = {
     "auto": "automatic: by their size and what is free",
@@ -17,10 +17,6 @@ PIPELINES = {
 _FLIPS = {None: "automatic", True: "on", False: "off"}
 MOST_PADDING = 16
 """Pixels offered; a run that asks for more keeps it."""
-KEYS = (
-    "model", "learning rate", "batch size", "crop padding", "device", "seed", "test fraction",
-    "flip", "pipeline", "workers",
-)  # fmt: skip
 
 
 def ask(base: RunConfig) -> dict[str, Any]:
@@ -31,27 +27,28 @@ def ask(base: RunConfig) -> dict[str, Any]:
     models = MODELS if base.model in MODELS else (*MODELS, base.model)
     with left:
         values: dict[str, Any] = {
-            "model": st.selectbox("Network", models, at(models, base.model), key="model"),
+            "model": st.selectbox("Network", models, at(models, base.model), key=key("model")),
             "learning_rate": st.number_input(
                 "Learning rate", value=base.optimizer.learning_rate, format="%.4f",
-                key="learning rate",
+                key=key("learning rate"),
                 help="How far a step goes at the start of each round; falls to 0 along a cosine.",
             ),
             "batch_size": int(
                 st.number_input(
-                    "Batch size", value=base.optimizer.batch_size, key="batch size",
+                    "Batch size", value=base.optimizer.batch_size, key=key("batch size"),
                     help="Images per step.",
                 )
             ),
             "crop_padding": st.selectbox(
-                "Crop padding (pixels)", paddings, paddings.index(padding), key="crop padding",
+                "Crop padding (pixels)", paddings, paddings.index(padding),
+                key=key("crop padding"),
                 format_func=lambda item: "automatic" if item is None else str(item),
                 help="Zero padding before a random crop back to size. Automatic: an eighth of the "
                 "side; 0 switches random crops off.",
             ),
             "pipeline": st.selectbox(
                 "How images come to the device", list(PIPELINES),
-                at(PIPELINES, base.data.pipeline), key="pipeline",
+                at(PIPELINES, base.data.pipeline), key=key("pipeline"),
                 format_func=lambda item: PIPELINES.get(item, item),
                 help="Images that fit into memory train much faster from there.",
             ),
@@ -59,25 +56,26 @@ def ask(base: RunConfig) -> dict[str, Any]:
     with right:
         values |= {
             "device": st.text_input(
-                "Device", base.device, key="device", help="auto, cpu, cuda, cuda:1 or mps"
+                "Device", base.device, key=key("device"), help="auto, cpu, cuda, cuda:1 or mps"
             ),
             "seed": int(
                 st.number_input(
-                    "Seed", value=base.seed, key="seed", help="Every draw derives from it."
+                    "Seed", value=base.seed, key=key("seed"), help="Every draw derives from it."
                 )
             ),
             "test_fraction": st.slider(
-                "Held-out share", 0.01, 0.9, base.data.test_fraction, 0.01, key="test fraction",
+                "Held-out share", 0.01, 0.9, base.data.test_fraction, 0.01,
+                key=key("test fraction"),
                 help="Of each class, where the data set has no test part of its own.",
             ),
             "flip": st.selectbox(
                 "Random horizontal flips", list(_FLIPS), list(_FLIPS).index(base.augmentation.flip),
-                format_func=lambda item: _FLIPS[item], key="flip",
+                format_func=lambda item: _FLIPS[item], key=key("flip"),
                 help="Automatic: on, but not for sets of digits and letters.",
             ),
             "workers": st.number_input(
                 "Processes that decode images", 0, 256, base.data.workers,
-                placeholder="automatic", key="workers",
+                placeholder="automatic", key=key("workers"),
                 help="Used only when images are decoded again in every epoch.",
             ),
         }  # fmt: skip

@@ -14,7 +14,7 @@ from mild.data.preview import Preview
 from mild.errors import NoiseError
 from mild.figures.noise import transition_matrix
 from mild.noise_rules import matrix_from_csv
-from mild.ui.new_run.fields import at, share
+from mild.ui.new_run.fields import at, key, share
 from mild.ui.words import percent, plain
 from mild.views.noise import requested_matrix
 
@@ -39,7 +39,7 @@ def ask(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[str
     """
     models = get_args(NoiseModel)
     model = st.selectbox(
-        "Wrong labels made on purpose", models, at(models, base.model), key="noise",
+        "Wrong labels made on purpose", models, at(models, base.model), key=key("noise"),
         format_func=lambda item: MODELS[item],
         help="For trying out and teaching: the truth is then known. For your own labels: none.",
     )  # fmt: skip
@@ -49,7 +49,7 @@ def ask(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[str
         return {"noise": model, "rate": 0.0, "matrix": _ask_matrix(base, names, problems)}
     label = "Share of each of these classes" if model == "class-map" else "Requested share"
     start = USUAL_RATE if base.model in ("none", "matrix") else base.rate
-    values: dict[str, Any] = {"noise": model, "rate": share(label, start, key="rate")}
+    values: dict[str, Any] = {"noise": model, "rate": share(label, start, name="rate")}
     if model == "class-map":
         values["class_map"] = _ask_class_map(base, names, problems)
     return values
@@ -107,7 +107,7 @@ def _ask_class_map(base: NoiseConfig, names: Names | None, problems: list[str]) 
         rows = [(numbered[a], numbered[b]) for a, b in pairs if max(a, b) < len(names)]
     edited = st.data_editor(
         pd.DataFrame(rows, columns=["Clean class", "is labeled"]), num_rows="dynamic",
-        hide_index=True, key=f"class map {len(names or ())}", width="stretch",
+        hide_index=True, key=key(f"class map {len(names or ())}"), width="stretch",
         column_config={"Clean class": column, "is labeled": column},
     ).dropna()  # fmt: skip
     pairs = [(_label(a), _label(b)) for a, b in edited.itertuples(index=False)]
@@ -128,7 +128,7 @@ def _label(entry: Any) -> int:
 
 def _ask_matrix(base: NoiseConfig, names: Names | None, problems: list[str]) -> Any:
     file = st.file_uploader(
-        "The matrix as a CSV file", type=["csv"], key="matrix file",
+        "The matrix as a CSV file", type=["csv"], key=key("matrix file"),
         help="A line for each clean class, with a number from 0 to 1 for each given class; no "
         "headings.",
     )  # fmt: skip
@@ -148,7 +148,8 @@ def _ask_matrix(base: NoiseConfig, names: Names | None, problems: list[str]) -> 
     heads = _numbered(names or [str(label) for label in range(n)])
     st.caption("Rows are clean labels, columns given ones; every row must sum to 1.")
     edited = st.data_editor(
-        pd.DataFrame(start_CC, columns=heads, index=heads), key=f"matrix {n}", width="stretch",
+        pd.DataFrame(start_CC, columns=heads, index=heads), key=key(f"matrix {n}"),
+        width="stretch",
         column_config={
             head: st.column_config.NumberColumn(min_value=0.0, max_value=1.0, format="%.3g")
             for head in heads

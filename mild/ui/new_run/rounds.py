@@ -14,7 +14,7 @@ from mild.data.names import ON_DISK
 from mild.data.preview import Preview
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
-from mild.ui.new_run.fields import at
+from mild.ui.new_run.fields import at, key
 from mild.ui.words import count, duration, plain
 from mild.views import pace as paces
 from mild.views.pace import Pace
@@ -41,7 +41,7 @@ def ask(base: RunConfig) -> tuple[dict[str, Any], DeltaGenerator]:
         help="Each round trains on what the round before it kept, then selects again.",
     )
     edited = st.data_editor(
-        _frame(base), num_rows="dynamic", key="rounds", width="stretch",
+        _frame(base), num_rows="dynamic", key=key("rounds"), width="stretch",
         height=ROW_PIXELS * (2 + min(len(base.rounds), MOST_ROWS)),
         placeholder=f"{base.optimizer.weight_decay:g}, as the optimizer has it",
         column_config={
@@ -143,10 +143,10 @@ def _ask_final(base: RunConfig) -> dict[str, Any]:
     kinds = get_args(FinalConfig.model_fields["kind"].annotation)
     left, right = st.columns([2, 1])
     kind = left.selectbox(
-        "Final model", kinds, at(kinds, base.final.kind), key="final",
+        "Final model", kinds, at(kinds, base.final.kind), key=key("final"),
         format_func=lambda item: FINALS.get(item, item),
     )  # fmt: skip
     if kind == "none":
         return {"final": kind}
-    epochs = right.number_input("Its epochs", 1, 10_000, base.final.epochs, key="final epochs")
+    epochs = right.number_input("Its epochs", 1, 10_000, base.final.epochs, key=key("final epochs"))
     return {"final": kind, "final_epochs": int(epochs)}
