@@ -81,13 +81,17 @@ def dashboard(runs_root: Path) -> Iterator[Dashboard]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test on a script error or a request that leaves this machine."""
     context = browser.new_context(viewport={"width": 1400, "height": 1200})
-    page = context.new_page()
     faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: _note_if_it_leaves(request.url, faults))
-    yield page
+    yield watch(context.new_page(), faults)
     context.close()
     assert not faults
+
+
+def watch(page: Page, faults: list[str]) -> Page:
+    """Note script errors, and requests that leave this machine."""
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: _note_if_it_leaves(request.url, faults))
+    return page
 
 
 def wait_for_server(url: str) -> None:
@@ -108,7 +112,8 @@ def wait_until_quiet(page: Page) -> None:
     app = "[data-testid='stApp']"
     page.locator(f"{app}[data-test-connection-state='CONNECTED']").wait_for(state="attached")
     page.locator(f"{app}[data-test-script-state='notRunning']").wait_for(state="attached")
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def _note_if_it_leaves(url: str, faults: list[str]) -> None:

@@ -22,10 +22,10 @@ def show_runs() -> None:
     runs = {run.run_id: run for run in all_runs()}
     asked = [item for item in st.query_params.get_all("runs") if item in runs]
     if "compared" not in st.session_state:
-        st.session_state["compared"] = asked or list(runs)[:2]
-    chosen = st.multiselect(
-        "Runs", list(runs), key="compared", max_selections=MAX_RUNS, on_change=_runs_changed
-    )
+        st.session_state["compared"] = asked[:MAX_RUNS] or list(runs)[:2]
+    chosen = st.multiselect("Runs", list(runs), key="compared", max_selections=MAX_RUNS)
+    if chosen != st.query_params.get_all("runs"):
+        st.query_params["runs"] = chosen  # a link shows these, whatever runs come later
     readable = [run for run in (runs[item] for item in chosen) if _readable(run)]
     if len(readable) < 2:
         st.info("Choose two runs or more.")
@@ -167,7 +167,3 @@ def _accuracies(runs: list[Run]) -> None:
         curves, x="Epoch, all rounds one after another", y="Held-out accuracy (%)"
     )
     st.plotly_chart(figure, key="accuracies")
-
-
-def _runs_changed() -> None:
-    st.query_params["runs"] = st.session_state["compared"]

@@ -1,0 +1,37 @@
+"""The lesson, walked through by its own buttons."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mild.ui.learn.panel import SECTIONS
+from tests.browser.conftest import Dashboard, wait_until_quiet
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_lesson_from_its_first_section_to_its_last(page: Page, dashboard: Dashboard) -> None:
+    page.goto(f"{dashboard.url}/learn")
+    metric = page.get_by_test_id("stMetric").filter(has_text="Metric M")
+    expect(metric).to_be_visible(timeout=30_000)
+    wait_until_quiet(page)
+
+    # one image that is never memorized, then an epoch in which it is
+    page.get_by_role("button", name="Never memorized").click()
+    expect(metric).to_contain_text("M20 epochs")
+    page.get_by_role("button", name="5", exact=True).click()
+    expect(metric).to_contain_text("M18 epochs")
+    expect(page).to_have_url(re.compile("sequence=00001000000000000000"))
+    wait_until_quiet(page)
+
+    titles = [title for title, _ in SECTIONS.values()]
+    for title in titles[1:]:
+        page.get_by_role("button", name=f"Next: {title}").click()
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=15_000)
+        wait_until_quiet(page)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_text("fault of ours")).to_have_count(0)
+    expect(page.get_by_text(re.compile("pencil and paper"))).to_be_visible()
