@@ -272,7 +272,8 @@ def unusual(runs_root: Path) -> RunConfig:
             "augmentation": {"crop_padding": 2, "flip": True},
             "optimizer": {"learning_rate": 0.012345, "momentum": 0.5},
             "final": {"kind": "mixmatch", "epochs": 3},
-            "data": {"test_fraction": 0.25},
+            "data": {"test_fraction": 0.25, "pipeline": "streaming", "workers": 3},
+            "devices": 2,
             "reinitialise": True,
         }
     )
@@ -303,6 +304,8 @@ def test_what_the_form_leaves_open_is_left_open_in_a_duplicate(
     app = open_page("new_run", like=run.run_id)
     app.selectbox("flip").select_index(0).run()
     app.selectbox("crop padding").select_index(0).run()
+    app.selectbox("workers").select_index(0).run()
+    assert as_json(app).data.workers is None
     assert as_json(app).augmentation == RunConfig().augmentation
 
 

@@ -75,7 +75,7 @@ def beneath(base: RunConfig) -> RunConfig:
     """What the values lie on: `base` without what the form asks for and may leave open."""
     return base.model_copy(
         update={
-            "data": base.data.model_copy(update={"path": None}),
+            "data": base.data.model_copy(update={"path": None, "workers": None}),
             "augmentation": base.augmentation.model_copy(
                 update={"crop_padding": None, "flip": None}
             ),

@@ -15,15 +15,15 @@ PIPELINES = {
     "streaming": "streaming: decoded again in every epoch",
 }
 _FLIPS = {None: "automatic", True: "on", False: "off"}
-MOST_PADDING = 16
-"""Pixels offered; a run that asks for more keeps it."""
+MOST_OFFERED = 16
+"""Of a number that may be left open; a run that asks for more keeps it."""
 
 
 def ask(base: RunConfig) -> dict[str, Any]:
     """Values by option."""
     left, right = st.columns(2)
-    padding = base.augmentation.crop_padding
-    paddings = [None, *sorted({*range(MOST_PADDING + 1), *([padding] if padding else [])})]
+    paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
+    workers = _up_to(MOST_OFFERED, base.data.workers)
     models = MODELS if base.model in MODELS else (*MODELS, base.model)
     with left:
         values: dict[str, Any] = {
@@ -40,9 +40,10 @@ def ask(base: RunConfig) -> dict[str, Any]:
                 )
             ),
             "crop_padding": st.selectbox(
-                "Crop padding (pixels)", paddings, paddings.index(padding),
+                "Crop padding (pixels)", paddings,
+                paddings.index(base.augmentation.crop_padding),
                 key=key("crop padding"),
-                format_func=lambda item: "automatic" if item is None else str(item),
+                format_func=_or_automatic,
                 help="Zero padding before a random crop back to size. Automatic: an eighth of the "
                 "side; 0 switches random crops off.",
             ),
@@ -57,6 +58,12 @@ def ask(base: RunConfig) -> dict[str, Any]:
         values |= {
             "device": st.text_input(
                 "Device", base.device, key=key("device"), help="auto, cpu, cuda, cuda:1 or mps"
+            ),
+            "devices": int(
+                st.number_input(
+                    "Devices", 1, 4096, base.devices, key=key("devices"),
+                    help="Train on so many at once; each takes its part of every batch.",
+                )
             ),
             "seed": int(
                 st.number_input(
@@ -73,10 +80,19 @@ def ask(base: RunConfig) -> dict[str, Any]:
                 format_func=lambda item: _FLIPS[item], key=key("flip"),
                 help="Automatic: on, but not for sets of digits and letters.",
             ),
-            "workers": st.number_input(
-                "Processes that decode images", 0, 256, base.data.workers,
-                placeholder="automatic", key=key("workers"),
+            "workers": st.selectbox(
+                "Processes that decode images", workers, workers.index(base.data.workers),
+                key=key("workers"), format_func=_or_automatic,
                 help="Used only when images are decoded again in every epoch.",
             ),
         }  # fmt: skip
     return values
+
+
+def _up_to(most: int, asked: int | None) -> list[int | None]:
+    """Left open, or a whole number; `asked` is among them."""
+    return [None, *sorted({*range(most + 1), *([] if asked is None else [asked])})]
+
+
+def _or_automatic(number: int | None) -> str:
+    return "automatic" if number is None else str(number)
