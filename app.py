@@ -14,6 +14,7 @@ with shell.routing():
     page = st.navigation(shell.pages(), position="top")
     st.set_page_config(page_title=f"{page.title} · MILD")
     st.logo(shell.LOGO, size="large")
+    st.html(shell.STYLE)
     if message := st.session_state.pop("_toast", None):
         st.toast(plain(message))
     with errors_as_sentences():

@@ -47,5 +47,5 @@ def _line(x: float) -> dict[str, Any]:
 def _name(x: float, name: str) -> dict[str, Any]:
     return {
         "x": x, "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "left",
-        "showarrow": False, "text": name, "font": {"size": 11}, "opacity": 0.7,
+        "showarrow": False, "text": name, "font": {"size": 11},
     }  # fmt: skip

@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 ROOT = Path(__file__).resolve().parents[2]
 ICON = str(ROOT / "assets" / "favicon.png")
 LOGO = str(ROOT / "assets" / "logo.svg")
+STYLE = Path(__file__).with_name("page.css")
 
 
 def pages() -> list[StreamlitPage]:

@@ -12,7 +12,7 @@ from mild.store.run import Run, all_runs
 from mild.ui.cached import load_detectors, load_rule_sweep
 from mild.ui.current import choose_round, choose_run
 from mild.ui.words import percent, plain
-from mild.views.compare import settings_that_differ
+from mild.views.compare import DetectorCurves, settings_that_differ
 
 MAX_RUNS = 12
 
@@ -70,7 +70,7 @@ def show_detectors() -> None:
             x="Clean images flagged (%)",
             y="Mislabeled images flagged (%)",
         )
-        st.plotly_chart(figure, key="roc")
+        st.plotly_chart(figure, key="roc", alt=_ranking(found))
     with right:
         st.subheader("Precision and recall", help="Up and to the right is better.")
         figure = detector_curves(
@@ -78,13 +78,18 @@ def show_detectors() -> None:
             x="Mislabeled images flagged (%)",
             y="Flagged images that are mislabeled (%)",
         )
-        st.plotly_chart(figure, key="precision recall")
+        st.plotly_chart(figure, key="precision recall", alt=_ranking(found))
     st.caption(
         "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
         "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
         "over all epochs. confident-learning: on the probabilities of the last epoch, which come "
         "from a network trained on these very labels; shown where the package cleanlab is there."
     )
+
+
+def _ranking(found: dict[str, DetectorCurves]) -> str:
+    best = sorted(found, key=lambda name: -found[name].auroc)
+    return "AUROC: " + ", ".join(f"{name} {percent(found[name].auroc)}" for name in best)
 
 
 def show_rules() -> None:
@@ -103,7 +108,7 @@ def show_rules() -> None:
     for title, values in maps.items():
         st.subheader(title)
         figure = heat_map(values, sweep.epochs, sweep.rules, x="Epochs trained", title=title)
-        st.plotly_chart(figure, key=title)
+        st.plotly_chart(figure, key=title, alt=f"{title} of every rule, by epochs trained")
     st.caption("Nothing was trained for this: the status of every epoch is on record.")
 
 
@@ -166,4 +171,4 @@ def _accuracies(runs: list[Run]) -> None:
     figure = overlaid_curves(
         curves, x="Epoch, all rounds one after another", y="Held-out accuracy (%)"
     )
-    st.plotly_chart(figure, key="accuracies")
+    st.plotly_chart(figure, key="accuracies", alt="Held-out accuracy by epoch, a line per run")

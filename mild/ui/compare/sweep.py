@@ -73,7 +73,10 @@ def _draw(runs: list[Run], live: bool) -> None:
     for title, name in MEASURES.items():
         if any(getattr(item, name) is not None for item in found):
             st.subheader(title)
-            st.plotly_chart(_heat_map(found, name, title), key=f"sweep {name}")
+            st.plotly_chart(
+                _heat_map(found, name, title), key=f"sweep {name}",
+                alt=f"{title} of every run of the sweep",
+            )  # fmt: skip
 
 
 def _heat_map(found: list[SweepResult], name: str, title: str) -> object:

@@ -121,7 +121,7 @@ class CutChart {
     const known = this.data.groups.length > 1;
     const names = known ? this.data.groups.map((g) => g.name) : ["clean", "mislabeled"];
     this.bars = names.map((name) =>
-      this.add("path", { fill: this.data.colours[name], "fill-opacity": 0.78 }),
+      this.add("path", { fill: this.data.colours[name], "fill-opacity": 0.78, stroke: this.data.colours[name] }),
     );
     if (!known) return;
     const below = this.totals.map(() => 0);

@@ -93,7 +93,7 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
             sheet = pictures.contact_sheet(
                 thumbnails[index : index + 1], columns=1, side=PICTURE_PIXELS
             )
-            st.image(sheet, width=PICTURE_PIXELS, output_format="PNG")
+            st.image(sheet, width=PICTURE_PIXELS, output_format="PNG", alt=str(known.names[index]))
         st.text(str(known.names[index]))
         st.markdown(_facts(run, number, index, slot, n_epochs))
     with right:

@@ -114,7 +114,10 @@ def _mosaic(run: Run, n_rounds: int) -> None:
         number = newest if chosen is None else int(chosen)
     drawn = live_view.mosaic(run, number)
     n_epochs = run.config().rounds[number].epochs
-    st.image(live_view.mosaic_picture(run, number), width="stretch", output_format="PNG")
+    st.image(
+        live_view.mosaic_picture(run, number), width="stretch", output_format="PNG",
+        alt="Status of the images, rows, in each epoch, columns",
+    )  # fmt: skip
     rows = (
         "an image" if drawn.instances_per_row == 1 else f"{count(drawn.instances_per_row)} images"
     )

@@ -156,7 +156,7 @@ def _before_the_first_epoch(run: Run) -> None:
     st.subheader("What is trained on")
     step = max(1, len(thumbnails) // N_PICTURES)
     sheet = pictures.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
-    st.image(sheet, width=640, output_format="PNG")
+    st.image(sheet, width=640, output_format="PNG", alt="Some of the images")
     st.caption(plain(facts.get("description", "")))
 
 

@@ -51,7 +51,7 @@ def show(config: DataConfig | None, problems: list[str]) -> None:
         st.info("This data set is read, or downloaded, when training starts.")
         return
     sheet = contact_sheet(found.images, columns=COLUMNS)
-    st.image(sheet, width="stretch", output_format="PNG")
+    st.image(sheet, width="stretch", output_format="PNG", alt="Some of the images")
     smallest, largest = int(found.n_per_class.min()), int(found.n_per_class.max())
     st.caption(
         f"{count(found.n_images)} images in {len(found.class_names)} classes, "

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
-from mild.ui.words import percent, plain
+from mild.ui.words import count, percent, plain
 from mild.views.rounds import RoundOutcome, RoundsView
 
 
@@ -28,10 +28,16 @@ def show(view: RoundsView) -> None:
             {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
             for item in view.outcomes
         ]
-        st.plotly_chart(flow_between_rounds(flows), key="flow")
+        st.plotly_chart(flow_between_rounds(flows), key="flow", alt=_flow_words(view))
     with right:
         st.subheader("Better or worse?", help="Measured after each round.")
-        st.plotly_chart(quality_by_round(_quality(view)), key="quality")
+        quality = _quality(view)
+        st.plotly_chart(
+            quality_by_round(quality),
+            key="quality",
+            alt="After the last round: "
+            + ", ".join(f"{name} {percent(values[-1])}" for name, values in quality.items()),
+        )
         st.caption(
             "Held-out accuracy that falls while the kept set shrinks means that the network is "
             "overfitting to its own selection."
@@ -39,6 +45,14 @@ def show(view: RoundsView) -> None:
     _classes(view)
     if len(view.outcomes) > 1:
         _overlap(view)
+
+
+def _flow_words(view: RoundsView) -> str:
+    last = view.outcomes[-1].record
+    return (
+        f"{count(last.kept)} images of {count(view.outcomes[0].record.trained_on)} are left after "
+        f"round {last.round + 1}"
+    )
 
 
 def _table(view: RoundsView) -> None:
@@ -114,7 +128,13 @@ def _classes(view: RoundsView) -> None:
     if not view.class_names:
         st.caption("This run has no names of classes.")
         return
-    st.plotly_chart(kept_by_class(view.kept_share_RC, view.class_names), key="classes")
+    last_C = view.kept_share_RC[-1]
+    st.plotly_chart(
+        kept_by_class(view.kept_share_RC, view.class_names),
+        key="classes",
+        alt="Share of each class kept; after the last round from "
+        f"{percent(float(last_C.min()))} to {percent(float(last_C.max()))}",
+    )
 
 
 def _overlap(view: RoundsView) -> None:
