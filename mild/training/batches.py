@@ -15,8 +15,11 @@ import torch
 from torch.nn import functional
 
 from mild.config import AugmentationConfig
-from mild.training.colours import colour_counts, mean_and_deviation
+from mild.training.colours import N_VALUES, colour_counts, mean_and_deviation
 from mild.training.pipeline import WHOLE, Share
+
+MOVED = 1024
+"""Images that are brought to the device at a time."""
 
 
 class ResidentImages:
@@ -26,10 +29,17 @@ class ResidentImages:
         self, images_NHWC: npt.NDArray[np.uint8], device: torch.device, like: ResidentImages | None
     ) -> None:
         """Move images to the device; `like` lends its normalisation to a held-out part."""
-        pixels = torch.from_numpy(np.array(images_NHWC)).to(device)
-        self.pixels_NCHW = pixels.permute(0, 3, 1, 2).contiguous()
+        n, height, width, n_channels = images_NHWC.shape
+        shape = (n, n_channels, height, width)
+        self.pixels_NCHW = torch.empty(shape, dtype=torch.uint8, device=device)
+        counts_CV = np.zeros((n_channels, N_VALUES), dtype=np.int64)
+        for start in range(0, n, MOVED):  # so that there is no third copy of them meanwhile
+            some = torch.from_numpy(np.array(images_NHWC[start : start + MOVED]))
+            self.pixels_NCHW[start : start + MOVED] = some.permute(0, 3, 1, 2).to(device)
+            if like is None:  # counting takes many times the memory of what is counted
+                counts_CV += colour_counts(some.numpy())
         if like is None:
-            mean_C, deviation_C = mean_and_deviation(colour_counts(images_NHWC))
+            mean_C, deviation_C = mean_and_deviation(counts_CV)
             self.mean_C, self.deviation_C = normalisation(
                 mean_C.tolist(), deviation_C.tolist(), device
             )

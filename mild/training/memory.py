@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MACHINE_SHARE = 0.25
-"""Of the machine's free memory that images may take: while they are laid out there are three of
-each, and other programs want some."""
+"""Of the machine's free memory that images may take: while they are laid out there are two of each,
+and the network, its batches and other programs want some."""
 DEVICE_SHARE = 0.5
 """Of a GPU's: the network and its batches need the rest."""
 _LIMIT, _USED = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")

@@ -38,6 +38,13 @@ class Prepared:
     streamed: Streamed | None = None
     """None where all images are in memory and go to the device as they are."""
 
+    def without_images(self) -> Prepared:
+        """What is needed once the images are on the device; their memory is given back."""
+        nothing = np.arange(0)
+        return replace(
+            self, images=self.images.take(nothing), test_images=self.test_images.take(nothing)
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Streamed:

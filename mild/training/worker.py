@@ -144,6 +144,7 @@ def _train_now(
     ranks = meeting.compute_together(device, run.facts()) if meeting else ALONE
     writer.facts(n_processes=ranks.n)
     work = lay_out(config, prepared, device, writer, stop, ranks)
+    prepared = prepared.without_images()
     end = train_run(work, run, prepared, lambda: lent(turn, stop.check))
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
     writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")

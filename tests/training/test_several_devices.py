@@ -60,7 +60,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
             "optimizer": {"batch_size": 100},
             "augmentation": {"crop_padding": 1, "flip": False},
             "selection": {"min_removed_share": 0.0, "nested": False},
-            "final": {"epochs": 2},
+            "final": {"kind": "mixmatch", "epochs": 2},
         }
 
 
