@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -12,6 +13,8 @@ from mild.store.run import Run, RunState
 
 MIN_SECONDS = 0.5
 """Shorter than this, processor time is too coarse to divide by."""
+FAMILY_SECONDS = 10.0
+"""How long a list of helpers is believed: to find them, every process of the machine is asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,27 +29,47 @@ class Use:
     """How many were kept busy since the last look; None at the first."""
     memory: int
     """Bytes."""
+    family: tuple[psutil.Process, ...]
+    """The process and its children."""
+    listed: float
+    """When these were found, by the monotonic clock."""
 
 
 def look(pid: int, last: Use | None) -> Use | None:
     """What a process takes now; None where it is gone, or cannot be seen from here."""
     if pid <= 0:  # how the kernel names a process of another container or machine
         return None
+    now = time.monotonic()
+    if last is not None and last.pid == pid and now - last.measured < MIN_SECONDS:
+        return last
+    known = last is not None and last.pid == pid and now - last.listed < FAMILY_SECONDS
     try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-        taken = [(sum(item.cpu_times()[:2]), item.memory_info().rss) for item in family]
+        family = last.family if last is not None and known else _family(pid)
+        seconds, memory = _taken(family[0])
     except psutil.Error:
         return None
-    now, seconds = time.monotonic(), sum(item for item, _ in taken)
-    memory = sum(item for _, item in taken)
-    if last is None or last.pid != pid:
-        return Use(pid=pid, measured=now, processor_seconds=seconds, processors=None, memory=memory)
-    passed = now - last.measured
-    if passed < MIN_SECONDS:
-        return last
-    busy = max(0.0, seconds - last.processor_seconds) / passed
-    return Use(pid=pid, measured=now, processor_seconds=seconds, processors=busy, memory=memory)
+    for helper in family[1:]:
+        with suppress(psutil.Error):  # it has ended meanwhile
+            more_seconds, more_memory = _taken(helper)
+            seconds, memory = seconds + more_seconds, memory + more_memory
+    busy = None
+    if last is not None and last.pid == pid:
+        busy = max(0.0, seconds - last.processor_seconds) / (now - last.measured)
+    return Use(
+        pid=pid, measured=now, processor_seconds=seconds, processors=busy, memory=memory,
+        family=family, listed=last.listed if last is not None and known else now,
+    )  # fmt: skip
+
+
+def _family(pid: int) -> tuple[psutil.Process, ...]:
+    process = psutil.Process(pid)
+    return (process, *process.children(recursive=True))
+
+
+def _taken(process: psutil.Process) -> tuple[float, int]:
+    """Processor time in seconds, and memory in bytes."""
+    times = process.cpu_times()
+    return times.user + times.system, process.memory_info().rss
 
 
 def show(run: Run, state: RunState) -> None:
