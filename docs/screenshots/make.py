@@ -1,4 +1,4 @@
-"""Take a screenshot of every page, light and dark, of a demo run made for it.
+"""Take a screenshot of every page, light and dark, of two runs made for it: the demo, and one to compare.
 
     python docs/screenshots/make.py            # all pages, about a minute
     python docs/screenshots/make.py selection  # some of them
@@ -26,6 +26,10 @@ PAGES = (
     "runs", "new_run", "live", "dynamics", "selection", "review", "rounds", "compare", "learn",
 )  # fmt: skip
 THEMES = ("light", "dark")
+OTHER = (
+    "train --name fewer-epochs --data digits --noise symmetric --rate 0.4 --rounds 8,8 --final none"
+)
+"""The run that the demo is compared with."""
 SIZE = {"width": 1400, "height": 1150}
 
 
@@ -33,8 +37,9 @@ def main(wanted: list[str]) -> None:
     """Train the demo, serve it, look at it."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"MILD_RUNS_DIR": folder}
-        demo = [sys.executable, "-m", "mild", "demo"]
-        subprocess.run(demo, cwd=PROJECT, env=environment, check=True)
+        for command in ("demo", OTHER):
+            asked = [sys.executable, "-m", "mild", *command.split()]
+            subprocess.run(asked, cwd=PROJECT, env=environment, check=True)
         run_id = next(path.name for path in Path(folder).glob("demo-*"))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -70,7 +75,7 @@ def _take_one(browser: Browser, url: str, run_id: str, name: str, theme: str) ->
     page = browser.new_page(viewport=SIZE, color_scheme=theme)
     page.goto(f"{url}/{'' if name == 'runs' else name}?run={run_id}")
     page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(6000)  # charts come after the page, late on a busy machine
     page.screenshot(path=HERE / f"{name}-{theme}.png")
     page.close()
 

@@ -41,10 +41,10 @@ def signed(number: float, digits: int = 0) -> str:
 
 
 def probability(share: float) -> str:
-    """In per cent; neither certainty nor impossibility where there is none."""
-    if 0.9995 <= share < 1:
+    """In per cent; a fit is never certain, even where rounding says so."""
+    if share >= 0.9995:
         return "over 99.9 %"
-    return "under 0.1 %" if 0 < share < 0.0005 else percent(share)
+    return "under 0.1 %" if share < 0.0005 else percent(share)
 
 
 def task(text: str) -> None:
