@@ -1,4 +1,4 @@
-"""Take a screenshot of every page, light and dark, of two runs made for it: the demo, and one to compare.
+"""Take a screenshot of every page, light and dark, of the demo and of a run to compare it with.
 
     python docs/screenshots/make.py            # all pages, about a minute
     python docs/screenshots/make.py selection  # some of them

@@ -47,6 +47,12 @@ def show(view: RoundsView) -> None:
         _overlap(view)
 
 
+_WHOLE = {
+    name: st.column_config.NumberColumn(format="localized")
+    for name in ("Trained on", "Kept", "Added", "Dropped")
+}
+
+
 def _flow_words(view: RoundsView) -> str:
     last = view.outcomes[-1].record
     return (
@@ -59,7 +65,8 @@ def _table(view: RoundsView) -> None:
     st.dataframe(
         pd.DataFrame([_row(item) for item in view.outcomes]),
         hide_index=True,
-        column_config={
+        column_config=_WHOLE
+        | {
             "Kept is clean": st.column_config.TextColumn(
                 help="Share of the kept instances whose label is right; ~ is an estimate"
             ),
