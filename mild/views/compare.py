@@ -18,6 +18,8 @@ FloatArray = npt.NDArray[np.float64]
 
 CURVE_POINTS = 200
 """Points of a curve that are sent to the browser."""
+MOST_WORDS = 300
+"""Characters of a setting that are shown."""
 SWEEP_COLUMNS = 24
 """Numbers of epochs that the sweep over rules looks at."""
 SWEPT_RULES = tuple(rule for rule in RULES if rule not in ("keep-fraction", "manual"))
@@ -54,7 +56,11 @@ def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
     flat = [_flat(run.config().model_dump(mode="json")) for run in runs]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     values = {key: [str(settings.get(key, "–")) for settings in flat] for key in keys}
-    return {key: row for key, row in values.items() if len(set(row)) > 1 and key != "name"}
+    return {
+        key: [_short(value) for value in row]
+        for key, row in values.items()
+        if len(set(row)) > 1 and key != "name"
+    }
 
 
 def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
@@ -142,5 +148,16 @@ def _flat(settings: Any, prefix: str = "") -> dict[str, Any]:
             for key, value in _flat(item, f"{prefix} {name}".strip()).items()
         }
     if prefix == "rounds":
-        return {"rounds": ", ".join(str(item["epochs"]) for item in settings)}
+        return {"rounds": ", ".join(_round(item) for item in settings)}
     return {prefix.replace("_", " "): settings}
+
+
+def _round(settings: dict[str, Any]) -> str:
+    decay = settings["weight_decay"]
+    words = str(settings["epochs"])
+    return words if decay is None else f"{words} (weight decay {decay:g})"
+
+
+def _short(value: str) -> str:
+    """A transition matrix of many classes would fill the page."""
+    return value if len(value) <= MOST_WORDS else f"{value[: MOST_WORDS - 1]}…"

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mild.config import parse
+from mild.store.run import Run
+from mild.store.writer import create_run
 from mild.views.compare import judge_detectors, settings_that_differ, sweep_rules
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
@@ -20,6 +23,19 @@ def test_settings_that_differ_are_shown_and_no_others(runs_root: Path, open_page
     fine(app)
     assert sorted(app.dataframe[0].value.index) == ["rounds", "seed"]
     assert len(app.dataframe[1].value) == 2
+
+
+def test_a_large_matrix_is_shown_in_short_and_a_weight_decay_is_not_lost(runs_root: Path) -> None:
+    identity = np.eye(100).tolist()
+    flipped = identity[::-1]
+    rounds = [{"epochs": 5, "weight_decay": 0.0025}, 4]
+    runs = [
+        Run(create_run(parse({"noise": {"model": "matrix", "matrix": matrix}} | more), runs_root))
+        for matrix, more in ((identity, {"rounds": rounds}), (flipped, {"rounds": [5, 4]}))
+    ]
+    different = settings_that_differ(runs)
+    assert different["rounds"] == ["5 (weight decay 0.0025), 4", "5, 4"]
+    assert max(map(len, different["noise matrix"])) <= 300
 
 
 def test_one_run_alone_is_asked_for_company(runs_root: Path, open_page: OpenPage) -> None:
