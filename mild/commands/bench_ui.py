@@ -50,7 +50,7 @@ def _pages(pages: list[dict[str, Any]]) -> Table:
         table.add_row(
             item["page"],
             f"{item['n']:,}",
-            *(f"{item[f'{name}_seconds']:.2f} s" for name in times),
+            *(_value(item[f"{name}_seconds"], "s") for name in times),
             f"{item['kilobytes']:.0f} kB",
         )
     return table
