@@ -40,6 +40,7 @@ def follow(run: Run, place: Place, stop: Stop) -> int:
     try:
         _train(run, place, stop, meeting)
     except (Stopped, LeftAloneError):
+        meeting.part()
         return 0
     except Exception as error:
         if connection_lost(error):  # another process ended; process 0 says why, if it is left

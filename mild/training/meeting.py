@@ -28,7 +28,7 @@ from torch.distributed.rendezvous import rendezvous
 from mild.errors import TrainingError
 from mild.training.place import Place
 from mild.training.ranks import Ranks
-from mild.training.stopping import Stop
+from mild.training.stopping import Stop, Stopped
 
 POLL_SECONDS = 0.05
 PATIENCE = timedelta(days=20)
@@ -107,6 +107,9 @@ class Meeting:
         """
         try:
             yield
+        except Stopped:
+            self.part()
+            raise
         except RuntimeError as error:
             if not connection_lost(error):
                 raise
@@ -122,7 +125,8 @@ class Meeting:
             self.tell("ended")
 
     def part(self) -> None:
-        """End computing together; only where all have come to the end."""
+        """End computing together, where all have come to the end or stop; a process that does not
+        may be aborted by PyTorch as it exits."""
         if distributed.is_initialized():
             distributed.destroy_process_group()
 

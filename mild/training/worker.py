@@ -119,7 +119,6 @@ def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
         with meeting.explained():
             meeting.tell("begin")
             _train_now(run, writer, stop, turn, meeting)
-            meeting.part()
     finally:
         turn.release()
 
@@ -146,6 +145,8 @@ def _train_now(
     work = lay_out(config, prepared, device, writer, stop, ranks)
     prepared = prepared.without_images()
     end = train_run(work, run, prepared, lambda: lent(turn, stop.check))
+    if meeting:
+        meeting.part()
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
     writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")
 

@@ -116,6 +116,7 @@ def test_two_streaming_processes_stopped_and_resumed_are_two_resident_ones(setti
     n_epochs = len(run.epochs())
     jobs.resume(run)
     assert wait_for_end(run) == "done", run.state().sentence
+    _wait_until_all_ended(run)
     assert 1 <= n_epochs < len(run.epochs())
     assert run.log_tail() == ""
     found, expected = digests(run), digests(two)
