@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from mild.store.run import Run, all_runs
 from mild.ui.demo import demo_button
+from mild.ui.overviews import overviews
 from mild.ui.words import plain
 
 _LAST_RUN, _LAST_ROUND = "last run", "last round"
@@ -31,8 +34,23 @@ def choose_run() -> Run | None:
     st.session_state["run"] = st.session_state[_LAST_RUN] = last
     if asked != last:
         st.query_params["run"] = last
-    chosen = st.selectbox("Run", list(runs), key="run", on_change=_run_changed)
+    labels = run_labels()
+    chosen = st.selectbox(
+        "Run",
+        list(runs),
+        key="run",
+        format_func=lambda item: labels.get(item, item),
+        on_change=_run_changed,
+    )
     return runs[chosen]
+
+
+def run_labels() -> dict[str, str]:
+    """What people call each run, and when it was made, by its id."""
+    return {
+        item.run_id: item.name if item.created is None else f"{item.name} · {_when(item.created)}"
+        for item in overviews()
+    }
 
 
 def choose_round(run: Run, n_rounds: int) -> int:
@@ -65,6 +83,10 @@ def no_runs() -> None:
     """What stands where there is no run yet."""
     st.info("There is no run yet. The demo trains in about half a minute and needs nothing.")
     demo_button()
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
 def _run_changed() -> None:

@@ -12,7 +12,7 @@ from mild.store.about import about, rename, tag
 from mild.store.overview import overview
 from mild.store.run import all_runs
 from mild.store.writer import requeue
-from mild.ui.runs import overviews
+from mild.ui import overviews
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_new_run import command
 from tests.runs_for_tests import Until, live, write_run

@@ -10,7 +10,7 @@ from mild.figures.compare import detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
 from mild.ui.cached import load_detectors, load_rule_sweep
-from mild.ui.current import choose_round, choose_run
+from mild.ui.current import choose_round, choose_run, run_labels
 from mild.ui.words import percent, plain
 from mild.views.compare import DetectorCurves, settings_that_differ
 
@@ -23,7 +23,14 @@ def show_runs() -> None:
     asked = [item for item in st.query_params.get_all("runs") if item in runs]
     if "compared" not in st.session_state:
         st.session_state["compared"] = asked[:MAX_RUNS] or list(runs)[:2]
-    chosen = st.multiselect("Runs", list(runs), key="compared", max_selections=MAX_RUNS)
+    labels = run_labels()
+    chosen = st.multiselect(
+        "Runs",
+        list(runs),
+        key="compared",
+        format_func=lambda item: labels.get(item, item),
+        max_selections=MAX_RUNS,
+    )
     if chosen != st.query_params.get_all("runs"):
         st.query_params["runs"] = chosen  # a link shows these, whatever runs come later
     readable = [run for run in (runs[item] for item in chosen) if _readable(run)]

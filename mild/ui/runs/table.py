@@ -11,8 +11,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from mild.store.overview import Overview
 from mild.ui.boundary import fragment
+from mild.ui.overviews import overviews
 from mild.ui.runs import actions as run_actions
-from mild.ui.runs.overviews import overviews
 from mild.ui.words import plain
 
 POLL_SECONDS = 2.0
