@@ -25,13 +25,13 @@ def _pace(run_id: str, **known: Any) -> Pace:
         "n": 1000,
         "seconds_per_image": 0.001,
     }
-    return Pace(run_id=run_id, **usual | known)
+    return Pace(run=run_id, **usual | known)
 
 
 def _like(found: list[Pace], size: tuple[int, int] | None = (8, 8), **settings: Any) -> str | None:
     config = parse(settings)
     chosen = pace.like(found, config, machine="here", image_size=size, n=1000)
-    return None if chosen is None else chosen.run_id
+    return None if chosen is None else chosen.run
 
 
 def test_a_run_of_other_images_network_device_or_machine_tells_nothing():

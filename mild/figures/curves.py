@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish, mark_stages
+from mild.figures.layout import finish, mark_stages, with_band
 
 EPOCHS = "Epoch, all rounds one after another"
 _COLOURS = {
@@ -45,7 +45,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
             hovertemplate="%{y:.1f} %",
         )
     mark_stages(figure, stages)
-    figure.update_yaxes(range=[0, 102])
+    figure.update_yaxes(range=with_band(100), dtick=20, tick0=0)
     figure.update_xaxes(range=[0.5, max(2, max(map(len, curves.values()), default=0)) + 0.5])
     return finish(figure, x=EPOCHS, y="Memorized (% of instances)")
 
@@ -86,11 +86,11 @@ def learning_curves(
     )  # fmt: skip
     mark_stages(figure, stages)
     finish(figure, x=EPOCHS, y="Training loss (nats)")
-    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(range=with_band(max(losses, default=1.0)))
     figure.update_layout(
         yaxis2={
             "title": "Held-out accuracy (%)", "overlaying": "y", "side": "right",
-            "range": [0, 102], "dtick": 20, "showgrid": False, "automargin": True,
+            "range": with_band(100), "dtick": 20, "showgrid": False, "automargin": True,
         }
     )  # fmt: skip
     return figure

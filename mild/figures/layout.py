@@ -30,11 +30,30 @@ def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure
     return figure
 
 
+BAND = 0.09
+"""Height of the band for names of stages, as a share of what is above it."""
+NAME_WIDTH = 0.12
+"""Room for the name of a stage, as a share of the epochs."""
+
+
 def mark_stages(figure: go.Figure, stages: dict[str, int]) -> None:
-    """A thin line and a name where each stage begins; `stages` maps names to epochs from 1."""
+    """A thin line where each stage begins, and its name in a band below zero, if there is room.
+
+    `stages` maps names to epochs counted from 1; `with_band` makes the band.
+    """
     lines = [_line(start - 0.5) for start in stages.values() if start > 1]
-    names = [_name(start - 0.5, name) for name, start in stages.items()]
+    names: list[dict[str, Any]] = []
+    free = 0.0
+    for name, start in stages.items():
+        if start >= free:
+            names.append(_name(start - 0.5, name))
+            free = start + NAME_WIDTH * max(stages.values())
     figure.update_layout(shapes=lines, annotations=names)
+
+
+def with_band(highest: float) -> list[float]:
+    """The range of an axis from 0 to `highest`, with a band below for the names of stages."""
+    return [-BAND * highest, 1.02 * highest]
 
 
 def _line(x: float) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import streamlit as st
 
@@ -46,10 +47,15 @@ def choose_run() -> Run | None:
 
 
 def run_labels() -> dict[str, str]:
-    """What people call each run, and when it was made, by its id."""
-    return {
+    """What people call each run, and when it was made, by its id; no two are alike."""
+    labels = {
         item.run_id: item.name if item.created is None else f"{item.name} · {_when(item.created)}"
         for item in overviews()
+    }
+    alike = Counter(labels.values())
+    return {
+        run_id: label if alike[label] == 1 else f"{label} · {run_id[-4:]}"
+        for run_id, label in labels.items()
     }
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from mild.config import DataConfig, RunConfig
 from mild.errors import RunError
+from mild.store.about import about
 from mild.store.run import Run
 
 MIN_EPOCHS = 2
@@ -18,7 +19,8 @@ MIN_EPOCHS = 2
 class Pace:
     """How fast a finished run trained."""
 
-    run_id: str
+    run: str
+    """What people call the run."""
     machine: str
     """The name of the machine, as its worker wrote it down."""
     model: str
@@ -51,7 +53,7 @@ def pace_of(run: Run) -> Pace | None:
     if len(each) < MIN_EPOCHS:
         return None
     return Pace(
-        run_id=run.run_id,
+        run=about(run.folder).name or config.name,
         machine=str(facts["machine"]),
         model=config.model,
         device=config.device,

@@ -254,7 +254,7 @@ def test_the_time_is_taken_from_a_finished_run_like_this_one_and_never_guessed(
     writer.close()
     st.cache_data.clear()  # looked at anew after a minute
     text = words(open_page("new_run"))
-    assert f"from run {run.run_id}" in text
+    assert f"from the run {run.config().name}" in text
     seconds = 60 * 1438 * 0.1 / 300
     shown = text.split("at most about **")[1].split("**")[0]
     assert shown in (f"{seconds:.0f} s", f"{int(seconds + 1)} s")

@@ -37,9 +37,9 @@ def show_runs() -> None:
     if len(readable) < 2:
         st.info("Choose two runs or more.")
         return
-    _settings(readable)
-    _results(readable)
-    _accuracies(readable)
+    _settings(readable, labels)
+    _results(readable, labels)
+    _accuracies(readable, labels)
 
 
 def show_detectors() -> None:
@@ -138,17 +138,17 @@ def _readable(run: Run) -> bool:
     return True
 
 
-def _settings(runs: list[Run]) -> None:
+def _settings(runs: list[Run], labels: dict[str, str]) -> None:
     st.subheader("Settings that differ")
     different = settings_that_differ(runs)
     if not different:
         st.caption("None: these runs were asked for with the same settings.")
         return
-    frame = pd.DataFrame(different, index=[run.run_id for run in runs]).T
+    frame = pd.DataFrame(different, index=[labels[run.run_id] for run in runs]).T
     st.dataframe(frame.rename_axis("Setting"))
 
 
-def _results(runs: list[Run]) -> None:
+def _results(runs: list[Run], labels: dict[str, str]) -> None:
     st.subheader("What they reached")
     rows = []
     for run in runs:
@@ -156,7 +156,7 @@ def _results(runs: list[Run]) -> None:
         first = run.rounds()[0] if run.rounds() else None
         rows.append(
             {
-                "Run": item.run_id,
+                "Run": labels[item.run_id],
                 "State": item.state,
                 "Rounds": item.rounds_done,
                 "Kept": percent(item.kept_share),
@@ -168,12 +168,12 @@ def _results(runs: list[Run]) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
-def _accuracies(runs: list[Run]) -> None:
+def _accuracies(runs: list[Run], labels: dict[str, str]) -> None:
     curves = {}
     for run in runs:
         epochs = run.epochs()
         accuracies = [item.test_accuracy for item in epochs]
-        curves[run.run_id] = (list(range(1, len(epochs) + 1)), accuracies)
+        curves[labels[run.run_id]] = (list(range(1, len(epochs) + 1)), accuracies)
     st.subheader("Held-out accuracy")
     figure = overlaid_curves(
         curves, x="Epoch, all rounds one after another", y="Held-out accuracy (%)"

@@ -21,7 +21,10 @@ from mild.ui.shell import ROOT
 from mild.ui.words import duration, plain, state_badge
 
 POLL_SECONDS = 1.0
+REDRAW_SECONDS = 2.5
+"""Epochs that end faster than this are drawn together."""
 N_PICTURES = 48
+_DRAWN = "live page drawn at"
 QUEUE_SECONDS = 3.0
 """A run that is queued for longer than this waits for another one."""
 
@@ -44,6 +47,7 @@ def show(run: Run) -> None:
     """
     state = run.state()
     seen = _look(run, state, len(run.epochs()))
+    st.session_state[_DRAWN] = time.monotonic()
     fragment(_head, run_every=POLL_SECONDS if state.live else None)(run, seen)
     number = cut.awaited(run, state)
     if number is not None:
@@ -57,8 +61,8 @@ def _look(run: Run, state: RunState, n_epochs: int) -> _Seen:
 
 def _head(run: Run, before: _Seen) -> None:
     state, epochs = run.state(), run.epochs()
-    held = before.live and st.session_state.get("hold")
-    now = _look(run, state, before.n_epochs if held else len(epochs))
+    wait = before.live and (st.session_state.get("hold") or _just_drawn(before))
+    now = _look(run, state, before.n_epochs if wait else len(epochs))
     if now != before:
         if before.live and not now.live:
             st.session_state["_toast"] = f"Run {run.run_id}: {state.state}. {state.sentence}"
@@ -68,6 +72,12 @@ def _head(run: Run, before: _Seen) -> None:
     device.show(run, state)
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
         st.info("It waits for its turn: one run trains on a device at a time, the oldest first.")
+
+
+def _just_drawn(before: _Seen) -> bool:
+    """Whether the charts stand and are too new to be drawn again."""
+    age = time.monotonic() - float(st.session_state.get(_DRAWN, 0.0))
+    return before.n_epochs > 0 and age < REDRAW_SECONDS
 
 
 def _body(run: Run, before: RunState) -> None:

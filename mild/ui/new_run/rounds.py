@@ -100,7 +100,7 @@ def _time(config: RunConfig, found: Preview | None) -> str:
         )
     text = (
         f"Training takes at most about **{duration(paces.longest_seconds(config, n, pace))}**, "
-        f"less when rounds drop images; from run {plain(pace.run_id)}, which took "
+        f"less when rounds drop images; from the run {plain(pace.run)}, which took "
         f"{1000 * pace.seconds_per_image:.3g} ms for an image in an epoch."
     )
     if config.final.kind not in ("none", "supervised"):

@@ -67,6 +67,9 @@ def _table(view: RoundsView) -> None:
         hide_index=True,
         column_config=_WHOLE
         | {
+            "Cut": st.column_config.NumberColumn(
+                help="Kept are the instances misclassified in fewer epochs than this"
+            ),
             "Kept is clean": st.column_config.TextColumn(
                 help="Share of the kept instances whose label is right; ~ is an estimate"
             ),
@@ -93,7 +96,7 @@ def _row(item: RoundOutcome) -> dict[str, object]:
         "Kept": record.kept,
         "Added": item.added,
         "Dropped": item.dropped,
-        "Cut": f"under {record.cut} epochs",
+        "Cut": record.cut,
         "Mislabeled, estimated": percent(estimate),
         "Kept is clean": percent(record.precision),
         "Clean is kept": percent(record.recall),
