@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 FINAL_EPOCHS = 3
 NOISE_RATE = 0.3
 FAILURE = (
-    "the loss is no longer a number in epoch 2 of stage 0; "
+    "the loss is no longer a number in epoch 2 of round 1; "
     "train again with a smaller learning rate."
 )
 DAMAGE = b"edited by hand\n"

@@ -172,8 +172,9 @@ def _commit(
 
 def _finite(loss: float, stage: Stage, epoch: int) -> float:
     if not np.isfinite(loss):
+        where = f"round {stage.number + 1}" if stage.is_round else "the final model"
         raise TrainingError(
-            f"the loss is no longer a number in epoch {epoch} of stage {stage.number}; "
+            f"the loss is no longer a number in epoch {epoch} of {where}; "
             "train again with a smaller learning rate."
         )
     return loss
