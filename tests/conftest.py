@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,15 @@ def _project_runs_untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("MILD_RUNS_DIR", str(tmp_path_factory.mktemp("session") / "runs"))
         yield
     assert was_there or not runs.exists(), "a test wrote to the project's ./runs"
+
+
+@pytest.fixture(autouse=True)
+def _own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's test driver puts its script in the place of the main module, and leaves it there.
+
+    A process that a later test starts would run that script.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(autouse=True)

@@ -112,7 +112,8 @@ def test_strips_are_the_colours_of_status_and_see_through_where_unknown() -> Non
     assert tuple(row[0]) == (*palette.MEMORIZED, 255)
     assert tuple(row[1]) == (*palette.MISCLASSIFIED, 255)
     assert row[2][3] == 0
-    assert tuple(row[3][:3]) == (135, 150, 106)
+    between = (np.array(palette.MEMORIZED) + palette.MISCLASSIFIED) / 2
+    assert np.abs(row[3][:3] - between).max() <= 1
 
 
 def test_a_small_picture_is_no_larger_than_asked() -> None:
