@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-
 import streamlit as st
 
 from mild.store.run import Run, all_runs
 from mild.ui.demo import demo_button
-from mild.ui.overviews import overviews
+from mild.ui.run_labels import run_labels
 from mild.ui.words import plain
 
 _LAST_RUN, _LAST_ROUND = "last run", "last round"
@@ -35,7 +32,7 @@ def choose_run() -> Run | None:
     st.session_state["run"] = st.session_state[_LAST_RUN] = last
     if asked != last:
         st.query_params["run"] = last
-    labels = run_labels()
+    labels = run_labels(runs.values())
     chosen = st.selectbox(
         "Run",
         list(runs),
@@ -44,19 +41,6 @@ def choose_run() -> Run | None:
         on_change=_run_changed,
     )
     return runs[chosen]
-
-
-def run_labels() -> dict[str, str]:
-    """What people call each run, and when it was made, by its id; no two are alike."""
-    labels = {
-        item.run_id: item.name if item.created is None else f"{item.name} · {_when(item.created)}"
-        for item in overviews()
-    }
-    alike = Counter(labels.values())
-    return {
-        run_id: label if alike[label] == 1 else f"{label} · {run_id[-4:]}"
-        for run_id, label in labels.items()
-    }
 
 
 def choose_round(run: Run, n_rounds: int) -> int:
@@ -89,10 +73,6 @@ def no_runs() -> None:
     """What stands where there is no run yet."""
     st.info("There is no run yet. The demo trains in about half a minute and needs nothing.")
     demo_button()
-
-
-def _when(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
 def _run_changed() -> None:

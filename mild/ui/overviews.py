@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.store.folder import RunFolder
 from mild.store.overview import Overview, overview
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
-
-Stamp = tuple[tuple[int, int], ...]
-"""When each file that a line is made of was last written, and its size."""
+from mild.ui.stamp import Stamp, stamp
 
 
 def overviews() -> list[Overview]:
@@ -27,24 +24,11 @@ def _known(root: str) -> dict[str, tuple[Stamp, Overview]]:
 
 
 def _line(run: Run, known: dict[str, tuple[Stamp, Overview]]) -> Overview:
-    stamp = _stamp(run.folder)
+    now = stamp(run.folder.config, run.folder.database, run.folder.review)
     last = known.get(run.run_id)
-    if last is not None and last[0] == stamp:
+    if last is not None and last[0] == now:
         return last[1]
     line = overview(run)
     if line.state in (*FINAL_STATES, "damaged"):  # others change without a file being written
-        known[run.run_id] = (stamp, line)
+        known[run.run_id] = (now, line)
     return line
-
-
-def _stamp(folder: RunFolder) -> Stamp:
-    found = []
-    for path in (folder.config, folder.database, folder.review):
-        for name in (path, path.with_name(f"{path.name}-wal")):
-            try:
-                status = name.stat()
-            except OSError:
-                found.append((0, 0))
-            else:
-                found.append((status.st_mtime_ns, status.st_size))
-    return tuple(found)

@@ -10,7 +10,8 @@ from mild.figures.compare import detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
 from mild.ui.cached import load_detectors, load_rule_sweep
-from mild.ui.current import choose_round, choose_run, run_labels
+from mild.ui.current import choose_round, choose_run
+from mild.ui.run_labels import run_labels
 from mild.ui.words import percent, plain
 from mild.views.compare import DetectorCurves, settings_that_differ
 
@@ -23,7 +24,7 @@ def show_runs() -> None:
     asked = [item for item in st.query_params.get_all("runs") if item in runs]
     if "compared" not in st.session_state:
         st.session_state["compared"] = asked[:MAX_RUNS] or list(runs)[:2]
-    labels = run_labels()
+    labels = run_labels(runs.values())
     chosen = st.multiselect(
         "Runs",
         list(runs),
