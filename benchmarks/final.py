@@ -19,7 +19,6 @@ import platform
 import statistics
 import sys
 import tempfile
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +26,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from mild.config import DataConfig, RunConfig, parse
-from mild.core import noise
-from mild.data import sources
-from mild.data.dataset import ImageArray, LabelledImages
-from mild.errors import DataError
+from benchmarks.cifar_trials import load, subset, train_last, train_rounds
+from mild.config import parse
+from mild.data.dataset import LabelledImages
 from mild.store.run import Run
-from mild.store.writer import RunWriter, create_run
-from mild.training.device import choose_device
-from mild.training.final import train_final
-from mild.training.fresh import fresh_network
 from mild.training.prepare import Prepared
-from mild.training.rounds import RoundsEnd, run_rounds
-from mild.training.stopping import Stop
-from mild.training.workplace import Workplace, lay_out
 
 SEEDS = [0, 1, 2]
 N_TRAIN, N_TEST = 5_000, 2_000
@@ -88,7 +78,9 @@ def run(
     DataError
         If a class has too few images.
     """
-    results = [measure(subset(data, seed, n_train, n_test), seed, ways, settings) for seed in seeds]
+    results = [
+        measure(subset(data, seed, n_train, n_test, RATE), seed, ways, settings) for seed in seeds
+    ]
     return {
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
         "threads": torch.get_num_threads(),
@@ -105,29 +97,18 @@ def run(
     }
 
 
-def load(folder: Path) -> LabelledImages:
-    """The images of a folder that holds train/<class>/ and test/<class>/.
-
-    Raises
-    ------
-    DataError
-        If it does not.
-    """
-    return sources.load(DataConfig(source="train-test-folder", path=str(folder)), seed=0)
-
-
 def measure(
     prepared: Prepared, seed: int, ways: dict[str, dict[str, Any]], settings: dict[str, Any]
 ) -> dict[str, Any]:
     """The round once, then a final stage in every way; each is told as soon as it is done."""
     config = parse(settings | {"seed": seed, "final": {"kind": "none"}})
     with tempfile.TemporaryDirectory() as folder:
-        trained, kept_index_N = _round(config, prepared, Path(folder))
+        trained, kept_index_N = train_rounds(config, prepared, Path(folder))
         (selected,) = trained.rounds()
         found = {EVERYTHING: _told(seed, EVERYTHING, trained, len(prepared.given_N))}
         for way, final in ways.items():
             index_N = _clean(prepared) if way == CLEAN else kept_index_N
-            finished = _final(config, prepared, index_N, final, Path(folder))
+            finished = train_last(config, prepared, index_N, final, Path(folder))
             found[way] = _told(seed, way, finished, len(index_N))
     return {
         "seed": seed,
@@ -140,71 +121,8 @@ def measure(
     }
 
 
-def subset(data: LabelledImages, seed: int, n_train: int, n_test: int) -> Prepared:
-    """As many images of each class, drawn for the seed, with wrong labels.
-
-    The held-out images are the same for all seeds.
-    """
-    n_classes = len(data.class_names)
-    train_N = _of_each_class(data.given_N, n_classes, n_train, np.random.default_rng([seed, 0]))
-    test_N = _of_each_class(data.test_labels_M, n_classes, n_test, np.random.default_rng(0))
-    noisy = noise.corrupt(
-        data.given_N[train_N],
-        model="symmetric",
-        rate=RATE,
-        n_classes=n_classes,
-        rng=np.random.default_rng([seed, 1]),
-        data_set="cifar10",
-    )
-    return Prepared(
-        images=ImageArray(data.images.take(train_N).read_all()),
-        given_N=noisy.given_N,
-        clean_N=data.given_N[train_N],
-        test_images=ImageArray(data.test_images.take(test_N).read_all()),
-        test_labels_M=data.test_labels_M[test_N],
-        n_classes=n_classes,
-    )
-
-
-def _of_each_class(
-    labels_N: IntArray, n_classes: int, n: int, rng: np.random.Generator
-) -> IntArray:
-    each = n // n_classes
-    found = []
-    for label in range(n_classes):
-        index_N = np.flatnonzero(labels_N == label)
-        if len(index_N) < each:
-            raise DataError(
-                f"class {label} has {len(index_N):,} images and {each:,} are needed; "
-                "name a folder with more."
-            )
-        found.append(rng.permutation(index_N)[:each])
-    return np.concatenate(found)
-
-
 def _clean(prepared: Prepared) -> IntArray:
     return np.flatnonzero(prepared.given_N == prepared.clean_N)
-
-
-def _round(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run, IntArray]:
-    trained = Run(create_run(config, root))
-    with closing(RunWriter(trained.folder)) as writer:
-        work = _work(config, prepared, writer)
-        network, _ = fresh_network(work, "network")
-        end = run_rounds(work, network, trained, prepared)
-    return trained, end.kept_index_N
-
-
-def _final(
-    config: RunConfig, prepared: Prepared, index_N: IntArray, final: dict[str, Any], root: Path
-) -> Run:
-    asked = parse(config.model_dump(mode="json") | {"final": final})
-    finished = Run(create_run(asked, root))
-    with closing(RunWriter(finished.folder)) as writer:
-        work = _work(asked, prepared, writer)
-        network, _ = fresh_network(work, "network")
-        train_final(work, network, RoundsEnd(kept_index_N=index_N, n_rounds=1))
-    return finished
 
 
 def _told(seed: int, way: str, trained: Run, n: int) -> dict[str, Any]:
@@ -218,11 +136,6 @@ def _told(seed: int, way: str, trained: Run, n: int) -> dict[str, Any]:
     }
     print(json.dumps({"seed": seed, "way": way} | result), file=sys.stderr, flush=True)
     return result
-
-
-def _work(config: RunConfig, prepared: Prepared, writer: RunWriter) -> Workplace:
-    device, _ = choose_device(config.device)
-    return lay_out(config, prepared, device, writer, Stop())
 
 
 def main() -> None:

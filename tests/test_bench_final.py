@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import final
+from benchmarks import cifar_trials, final
 from mild.data.dataset import ImageArray, LabelledImages
 from mild.errors import DataError
 
@@ -61,7 +61,7 @@ def test_every_way_is_measured_from_the_same_kept_set(capsys: pytest.CaptureFixt
 
 
 def test_the_same_seed_draws_the_same_images_and_labels_and_another_seed_others() -> None:
-    one, same, other = (final.subset(_data(), seed, 80, 40) for seed in (0, 0, 1))
+    one, same, other = (cifar_trials.subset(_data(), seed, 80, 40, 0.5) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.given_N, same.given_N)
     np.testing.assert_array_equal(one.images.read_all(), same.images.read_all())
     assert (one.given_N != other.given_N).any()
@@ -72,7 +72,7 @@ def test_the_same_seed_draws_the_same_images_and_labels_and_another_seed_others(
 
 def test_too_few_images_of_a_class_are_a_sentence() -> None:
     with pytest.raises(DataError) as error:
-        final.subset(_data(), 0, 400, 40)
+        cifar_trials.subset(_data(), 0, 400, 40, 0.5)
     assert str(error.value) == (
         "class 0 has 100 images and 200 are needed; name a folder with more."
     )

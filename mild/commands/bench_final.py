@@ -26,10 +26,10 @@ def bench_final(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from benchmarks import final
+    from benchmarks import cifar_trials, final
 
     stderr.print("One line for each finished stage:")
-    result = final.run(final.load(data), seed or final.SEEDS)
+    result = final.run(cifar_trials.load(data), seed or final.SEEDS)
     print_json(result) if as_json else stdout.print(_table(result))
 
 

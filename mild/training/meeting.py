@@ -3,23 +3,27 @@
 They talk through torchrun's store of keys and values. Nobody blocks in it: waiting is asking again
 and again, so that a request to stop is heard. The keys:
 
+pid R       process R is there, under this number on its machine
 begin       the run's turn has come; process 0 reads the data set, and so may the others
 facts       what the others must find their data set to be, as JSON
 here R      process R has its data
 go          everybody has
 failed      a process other than 0 has failed; the sentence why
+left R      process R has ended in peace
 ended       process 0 has ended its work, for whatever reason
 """
 
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
+import psutil
 import torch
 from torch import distributed
 from torch.distributed.distributed_c10d import PrefixStore, Store
@@ -57,6 +61,8 @@ class Meeting:
         if store is None:
             store, _, _ = next(rendezvous("env://", timeout=PATIENCE))
         self._store = PrefixStore("mild", store)
+        if place.rank > 0:
+            self.tell(f"pid {place.rank}", str(os.getpid()))
 
     def tell(self, key: str, value: str = "") -> None:
         self._store.set(key, value)
@@ -108,6 +114,9 @@ class Meeting:
         try:
             yield
         except Stopped:
+            self._raise_if_failed()  # torchrun asks all others to stop where one ends in error
+            if self._one_is_gone():
+                raise TrainingError(self._without_a_word()) from None
             self.part()
             raise
         except RuntimeError as error:
@@ -117,22 +126,37 @@ class Meeting:
             while time.monotonic() < until:
                 self._raise_if_failed()
                 time.sleep(POLL_SECONDS)
-            raise TrainingError(
-                f"One of the {self._place.n} processes of the run ended without a word (killed, or "
-                "out of memory); worker.log may tell more. Resume the run to go on."
-            ) from error
+            raise TrainingError(self._without_a_word()) from error
         finally:
             self.tell("ended")
 
     def part(self) -> None:
         """End computing together, where all have come to the end or stop; a process that does not
         may be aborted by PyTorch as it exits."""
+        if self._place.rank > 0:
+            with suppress(RuntimeError):  # process 0 and its store may be gone by now
+                self.tell(f"left {self._place.rank}")
         if distributed.is_initialized():
             distributed.destroy_process_group()
 
     def _raise_if_failed(self) -> None:
         if self._store.check(["failed"]):
             raise TrainingError(bytes(self._store.get("failed")).decode())
+
+    def _one_is_gone(self) -> bool:
+        """Whether a process of this machine has died; of others, PyTorch tells."""
+        for rank in range(1, self._place.n_local):
+            if self._store.check([f"pid {rank}"]) and not self._store.check([f"left {rank}"]):
+                pid = int(self._store.get(f"pid {rank}"))
+                if not psutil.pid_exists(pid):
+                    return True
+        return False
+
+    def _without_a_word(self) -> str:
+        return (
+            f"One of the {self._place.n} processes of the run ended without a word (killed, or "
+            "out of memory); worker.log may tell more. Resume the run to go on."
+        )
 
     def _ranks(self, device: torch.device) -> Ranks:
         place = self._place

@@ -10,7 +10,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-WIDTHS = (64, 128, 256, 512)
+WIDTH = 64
+"""Channels of the first stage; each later one has twice as many as the one before."""
+N_STAGES = 4
 BLOCKS_PER_STAGE = 2
 
 
@@ -34,19 +36,19 @@ class PreActBlock(nn.Module):
         return inner + carried
 
 
-def preact_resnet18(n_classes: int, *, small_images: bool) -> nn.Module:
+def preact_resnet18(n_classes: int, *, small_images: bool, width: int = WIDTH) -> nn.Module:
     """The network, freshly initialised; `small_images` leaves out what shrinks at the start."""
     layers: list[nn.Module] = (
-        [_conv(3, WIDTHS[0], 3, 1)]
+        [_conv(3, width, 3, 1)]
         if small_images
-        else [_conv(3, WIDTHS[0], 7, 2), nn.MaxPool2d(3, stride=2, padding=1)]
+        else [_conv(3, width, 7, 2), nn.MaxPool2d(3, stride=2, padding=1)]
     )
-    n_in = WIDTHS[0]
-    for stage, width in enumerate(WIDTHS):
+    n_in = width
+    for stage in range(N_STAGES):
         for block in range(BLOCKS_PER_STAGE):
             stride = 2 if stage > 0 and block == 0 else 1
-            layers.append(PreActBlock(n_in, width, stride))
-            n_in = width
+            layers.append(PreActBlock(n_in, width * 2**stage, stride))
+            n_in = width * 2**stage
     layers += [nn.BatchNorm2d(n_in), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     network = nn.Sequential(*layers, nn.Linear(n_in, n_classes))
     for module in network.modules():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import subprocess
 import threading
 from typing import Any
 
@@ -82,6 +83,34 @@ def test_a_closed_connection_without_a_word_is_told(doors):
     told = pytest.raises(TrainingError, match="One of the 2 processes of the run ended without a")
     with told, first.explained():
         raise RuntimeError(_CLOSED)
+
+
+def test_a_request_to_stop_after_another_failed_is_torchruns(doors):
+    first, other = doors
+    other.tell("failed", FAILED)
+    with pytest.raises(TrainingError, match=FAILED), first.explained():
+        raise Stopped
+
+
+def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
+    store = HashStore()
+    first = Meeting(Place(rank=0, n=2, n_local=2), Stop(), store)
+
+    def stopped() -> None:
+        with first.explained():
+            raise Stopped
+
+    with subprocess.Popen(["sleep", "60"]) as process, monkeypatch.context() as patch:
+        patch.setattr(meeting.os, "getpid", lambda: process.pid)
+        other = Meeting(Place(rank=1, n=2, n_local=2), Stop(), store)
+        with pytest.raises(Stopped):
+            stopped()
+        process.kill()
+    with pytest.raises(TrainingError, match="ended without a word"):
+        stopped()
+    other.part()
+    with pytest.raises(Stopped):
+        stopped()
 
 
 def test_an_error_of_process_0_itself_stays_what_it_is(doors):
