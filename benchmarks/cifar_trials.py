@@ -1,0 +1,122 @@
+"""What trials on CIFAR-10 as files share: a subset with wrong labels, the rounds, a final stage.
+
+Axes: N training instances, M held-out instances.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.config import DataConfig, RunConfig, parse
+from mild.core import noise
+from mild.data import sources
+from mild.data.dataset import ImageArray, LabelledImages
+from mild.errors import DataError
+from mild.store.run import Run
+from mild.store.writer import RunWriter, create_run
+from mild.training.device import choose_device
+from mild.training.final import train_final
+from mild.training.fresh import fresh_network
+from mild.training.prepare import Prepared
+from mild.training.rounds import RoundsEnd, run_rounds
+from mild.training.stopping import Stop
+from mild.training.workplace import Workplace, lay_out
+
+IntArray = npt.NDArray[np.int64]
+
+
+def load(folder: Path, image_size: int | None = None) -> LabelledImages:
+    """The images of a folder that holds train/<class>/ and test/<class>/.
+
+    Parameters
+    ----------
+    image_size
+        Pixels a side; by default their own.
+
+    Raises
+    ------
+    DataError
+        If the folder does not hold them.
+    """
+    asked = DataConfig(source="train-test-folder", path=str(folder), image_size=image_size)
+    return sources.load(asked, seed=0)
+
+
+def subset(data: LabelledImages, seed: int, n_train: int, n_test: int, rate: float) -> Prepared:
+    """As many images of each class, drawn for the seed, with symmetric noise of the rate.
+
+    The held-out images are the same for all seeds.
+
+    Raises
+    ------
+    DataError
+        If a class has too few images.
+    """
+    n_classes = len(data.class_names)
+    train_N = _of_each_class(data.given_N, n_classes, n_train, np.random.default_rng([seed, 0]))
+    test_M = _of_each_class(data.test_labels_M, n_classes, n_test, np.random.default_rng(0))
+    noisy = noise.corrupt(
+        data.given_N[train_N],
+        model="symmetric",
+        rate=rate,
+        n_classes=n_classes,
+        rng=np.random.default_rng([seed, 1]),
+        data_set="cifar10",
+    )
+    return Prepared(
+        images=ImageArray(data.images.take(train_N).read_all()),
+        given_N=noisy.given_N,
+        clean_N=data.given_N[train_N],
+        test_images=ImageArray(data.test_images.take(test_M).read_all()),
+        test_labels_M=data.test_labels_M[test_M],
+        n_classes=n_classes,
+    )
+
+
+def train_rounds(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run, IntArray]:
+    """All rounds from a new network, as a run in `root`, and the instances that are kept."""
+    trained = Run(create_run(config, root))
+    with closing(RunWriter(trained.folder)) as writer:
+        work = _work(config, prepared, writer)
+        network, _ = fresh_network(work, "network")
+        end = run_rounds(work, network, trained, prepared)
+    return trained, end.kept_index_N
+
+
+def train_last(
+    config: RunConfig, prepared: Prepared, index_N: IntArray, final: dict[str, Any], root: Path
+) -> Run:
+    """A final stage with the settings `final` on the instances `index_N`, as a run in `root`."""
+    asked = parse(config.model_dump(mode="json") | {"final": final})
+    finished = Run(create_run(asked, root))
+    with closing(RunWriter(finished.folder)) as writer:
+        work = _work(asked, prepared, writer)
+        network, _ = fresh_network(work, "network")
+        train_final(work, network, RoundsEnd(kept_index_N=index_N, n_rounds=1))
+    return finished
+
+
+def _of_each_class(
+    labels_N: IntArray, n_classes: int, n: int, rng: np.random.Generator
+) -> IntArray:
+    each = n // n_classes
+    found = []
+    for label in range(n_classes):
+        index_N = np.flatnonzero(labels_N == label)
+        if len(index_N) < each:
+            raise DataError(
+                f"class {label} has {len(index_N):,} images and {each:,} are needed; "
+                "name a folder with more."
+            )
+        found.append(rng.permutation(index_N)[:each])
+    return np.concatenate(found)
+
+
+def _work(config: RunConfig, prepared: Prepared, writer: RunWriter) -> Workplace:
+    device, _ = choose_device(config.device)
+    return lay_out(config, prepared, device, writer, Stop())
