@@ -17,6 +17,7 @@ from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
 from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.store.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.summary import summarize
@@ -61,7 +62,7 @@ def _content(run: Run) -> dict[str, Any]:
     figures = _figures(run, rounds)
     return {
         "run_id": run.run_id,
-        "name": config.name,
+        "name": about(run.folder).name or config.name,
         "state": state.state,
         "sentence": state.sentence,
         "made": time.strftime("%Y-%m-%d %H:%M"),
@@ -70,8 +71,8 @@ def _content(run: Run) -> dict[str, Any]:
         "description": facts.get("description", ""),
         "wrong": facts.get("actual_noise_rate"),
         "accuracy": summary["accuracy"],
-        "records": run.rounds(),
-        "truth_known": any(record.precision is not None for record in run.rounds()),
+        "outcomes": rounds.outcomes if rounds else (),
+        "truth_known": rounds is not None and rounds.truth_known,
         "figures": [
             (title, note, as_html(figure, with_script=position == 0))
             for position, (title, note, figure) in figures

@@ -26,6 +26,22 @@ def test_the_table_has_every_round(runs_root: Path, open_page: OpenPage) -> None
     assert len(app.get("plotly_chart")) == 3
 
 
+def test_where_clean_labels_are_unknown_the_table_has_estimates(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    known, unknown = (
+        view_rounds(write_run(runs_root, clean_known=known)) for known in (True, False)
+    )
+    assert known is not None
+    assert unknown is not None
+    for true, fitted in zip(known.outcomes, unknown.outcomes, strict=True):
+        assert fitted.record.precision is None
+        assert fitted.precision == pytest.approx(true.precision, abs=0.06)
+        assert fitted.recall == pytest.approx(true.recall, abs=0.06)
+    table = open_page("rounds").dataframe[0].value
+    assert table["Kept is clean"][0] == f"~ {100 * (unknown.outcomes[0].precision or 0):.1f} %"
+
+
 def test_before_the_first_selection_it_says_so(runs_root: Path, open_page: OpenPage) -> None:
     write_run(runs_root, epochs=(8,), until="training")
     assert "No round of this run has its selection yet" in words(open_page("rounds"))

@@ -51,6 +51,25 @@ _WHOLE = {
     name: st.column_config.NumberColumn(format="localized")
     for name in ("Trained on", "Kept", "Added", "Dropped")
 }
+_COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
+_TEXTS = {
+    name: st.column_config.TextColumn(help=help_, alignment="right")
+    for name, help_ in {
+        "Mislabeled, estimated": "Share of the mislabeled in what the round trained on, as fitted",
+        "Kept is clean": "Share of the kept instances whose label is right; ~ is an estimate",
+        "Clean is kept": "Share of all instances with a right label that are kept; ~ is an "
+        "estimate",
+        "F1 of flagged": "Of all flagged so far as “mislabeled”: the harmonic mean of precision "
+        "and recall",
+        "Clean component": _COMPONENT,
+        "Mislabeled component": _COMPONENT,
+        "Held-out accuracy": "After the last epoch of the round",
+    }.items()
+} | {
+    "Cut": st.column_config.NumberColumn(
+        help="Kept are the instances misclassified in fewer epochs than this"
+    )
+}
 
 
 def _flow_words(view: RoundsView) -> str:
@@ -63,32 +82,19 @@ def _flow_words(view: RoundsView) -> str:
 
 def _table(view: RoundsView) -> None:
     st.dataframe(
-        pd.DataFrame([_row(item) for item in view.outcomes]),
+        pd.DataFrame([_row(item, view.truth_known) for item in view.outcomes]),
         hide_index=True,
-        column_config=_WHOLE
-        | {
-            "Cut": st.column_config.NumberColumn(
-                help="Kept are the instances misclassified in fewer epochs than this"
-            ),
-            "Kept is clean": st.column_config.TextColumn(
-                help="Share of the kept instances whose label is right; ~ is an estimate"
-            ),
-            "Clean is kept": st.column_config.TextColumn(
-                help="Share of all instances with a right label that are kept; ~ is an estimate"
-            ),
-            "Clean component": st.column_config.TextColumn(
-                help="Weight, shape and scale (epochs) of the fitted Weibull component"
-            ),
-            "Mislabeled component": st.column_config.TextColumn(
-                help="Weight, shape and scale (epochs) of the fitted Weibull component"
-            ),
-        },
+        column_config=_WHOLE | _TEXTS,
     )
+    for item in view.outcomes:
+        if item.record.note:
+            st.caption(f"Round {item.record.round + 1}: {plain(item.record.note)}")
 
 
-def _row(item: RoundOutcome) -> dict[str, object]:
+def _row(item: RoundOutcome, truth_known: bool) -> dict[str, object]:
     record = item.record
     estimate = record.noise_rate_estimate
+    about = "" if truth_known or item.precision is None else "~ "
     return {
         "Round": record.round + 1,
         "Epochs": record.epochs,
@@ -98,13 +104,12 @@ def _row(item: RoundOutcome) -> dict[str, object]:
         "Dropped": item.dropped,
         "Cut": record.cut,
         "Mislabeled, estimated": percent(estimate),
-        "Kept is clean": percent(record.precision),
-        "Clean is kept": percent(record.recall),
+        "Kept is clean": about + percent(item.precision),
+        "Clean is kept": about + percent(item.recall),
         "F1 of flagged": percent(record.f1_flagged),
         "Clean component": _component(item, 0),
         "Mislabeled component": _component(item, 1),
         "Held-out accuracy": percent(item.accuracy),
-        "Note": record.note,
     }
 
 
