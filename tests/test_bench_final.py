@@ -22,7 +22,7 @@ SETTINGS = final.SETTINGS | {
 }
 
 
-def _data() -> LabelledImages:
+def two_classes() -> LabelledImages:
     """Two classes, dark and bright."""
     labels = np.arange(200) % 2
     images = np.broadcast_to((40 + 150 * labels)[:, None, None, None], (200, 8, 8, 3))
@@ -41,7 +41,7 @@ def _data() -> LabelledImages:
 
 
 def test_every_way_is_measured_from_the_same_kept_set(capsys: pytest.CaptureFixture[str]) -> None:
-    result = final.run(_data(), [0, 1], WAYS, SETTINGS, n_train=80, n_test=40)
+    result = final.run(two_classes(), [0, 1], WAYS, SETTINGS, n_train=80, n_test=40)
     assert list(result["mean"]) == [final.EVERYTHING, *WAYS]
     for one in result["seeds"]:
         n_trained = {way: found["trained_on"] for way, found in one["ways"].items()}
@@ -61,7 +61,7 @@ def test_every_way_is_measured_from_the_same_kept_set(capsys: pytest.CaptureFixt
 
 
 def test_the_same_seed_draws_the_same_images_and_labels_and_another_seed_others() -> None:
-    one, same, other = (cifar_trials.subset(_data(), seed, 80, 40, 0.5) for seed in (0, 0, 1))
+    one, same, other = (cifar_trials.subset(two_classes(), seed, 80, 40, 0.5) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.given_N, same.given_N)
     np.testing.assert_array_equal(one.images.read_all(), same.images.read_all())
     assert (one.given_N != other.given_N).any()
@@ -72,7 +72,7 @@ def test_the_same_seed_draws_the_same_images_and_labels_and_another_seed_others(
 
 def test_too_few_images_of_a_class_are_a_sentence() -> None:
     with pytest.raises(DataError) as error:
-        cifar_trials.subset(_data(), 0, 400, 40, 0.5)
+        cifar_trials.subset(two_classes(), 0, 400, 40, 0.5)
     assert str(error.value) == (
         "class 0 has 100 images and 200 are needed; name a folder with more."
     )
