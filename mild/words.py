@@ -34,3 +34,10 @@ def interval(low_high: tuple[float, float] | None) -> str:
     if low_high is None or any(math.isnan(item) for item in low_high):
         return ""
     return f"{percent(low_high[0])} to {percent(low_high[1])}"
+
+
+def between(low_high: tuple[float, float] | None) -> str:
+    """An interval of shares in per cent, in parentheses, to stand after the share."""
+    if low_high is None or any(math.isnan(item) for item in low_high):
+        return ""
+    return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"

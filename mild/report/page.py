@@ -24,7 +24,7 @@ from mild.summary import summarize
 from mild.views.learning import memorized_by_group
 from mild.views.learning import stages as stages_of
 from mild.views.rounds import RoundsView, view_rounds
-from mild.words import count, duration, percent
+from mild.words import between, count, duration, percent
 
 N_IMAGES = 60
 """Most suspicious images shown."""
@@ -51,7 +51,7 @@ def make_report(run: Run) -> str:
     environment = Environment(
         loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters |= {"percent": percent, "count": count}
+    environment.filters |= {"percent": percent, "count": count, "between": between}
     return environment.get_template("report.html").render(**_content(run))
 
 

@@ -124,4 +124,14 @@ def run_folders(root: Path | None = None) -> list[RunFolder]:
             "set MILD_RUNS_DIR to a folder you can read and write."
         ) from error
     folders = [RunFolder(Path(entry.path)) for entry in entries if _ID.fullmatch(entry.name)]
-    return sorted(folders, key=lambda folder: folder.run_id.rsplit("-", 3)[1:], reverse=True)
+    return sorted(folders, key=_age, reverse=True)
+
+
+def _age(folder: RunFolder) -> tuple[list[str], int, list[str]]:
+    """Larger for newer runs; of those begun in the same second, by when their settings were."""
+    words = folder.run_id.rsplit("-", 3)[1:]  # day, second, and four characters drawn at random
+    try:
+        written = folder.config.stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return words[:2], written, words[2:]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mild.words import count, duration, interval, percent
+from mild.words import between, count, duration, interval, percent
 
-__all__ = ["count", "duration", "interval", "percent", "plain", "state_badge"]
+__all__ = ["between", "count", "duration", "interval", "percent", "plain", "state_badge"]
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@])")
 

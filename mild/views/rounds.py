@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mild.core.dynamics import counts_to_cells
 from mild.core.selection import EMPTIED_SHARE
-from mild.core.weibull import fit_weibull_mixture
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
+from mild.views.guesses import Guesses, guesses
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -36,12 +35,8 @@ class RoundOutcome:
     """Instances trained on that were not kept."""
     accuracy: float | None
     """On the held-out part after the round's last epoch."""
-    precision: float | None
-    """Share of the kept whose given label is the clean one: true where clean labels are known,
-    else as fitted, None where nothing was."""
-    recall: float | None
-    """Share of all instances of the training set with a clean given label that are kept; the same.
-    """
+    guesses: Guesses | None
+    """By the fit, where clean labels are unknown."""
     weight_J: FloatArray | None
     shape_J: FloatArray | None
     scale_J: FloatArray | None
@@ -55,7 +50,7 @@ class RoundsView:
 
     outcomes: tuple[RoundOutcome, ...]
     truth_known: bool
-    """Whether clean labels are; if not, precision and recall are estimates."""
+    """Whether clean labels are known."""
     class_names: tuple[str, ...]
     kept_share_RC: FloatArray
     """Shape (rounds, classes): share of each class of the training set kept, by given label."""
@@ -77,17 +72,11 @@ def view_rounds(run: Run) -> RoundsView | None:
     instances, names = run.instances(), tuple(run.facts().get("class_names", ()))
     right_A = None if instances.clean_N is None else instances.given_N == instances.clean_N
     kept_RA = np.zeros((len(records), len(instances.given_N)), dtype=bool)
-    outcomes, n_clean = [], None
+    outcomes = []
     for record in records:
         selection, index_N = run.selection(record.round), run.index(record.round)
         kept_N = selection["kept"]
         kept_RA[record.round, index_N[kept_N]] = True
-        precision, recall = record.precision, record.recall
-        if right_A is None and "weight" in selection:
-            p_clean_N = _p_clean(selection["misclassified"], record.epochs)
-            n_clean = float(p_clean_N.sum()) if record.round == 0 else n_clean
-            precision = _ratio(float(p_clean_N[kept_N].sum()), len(p_clean_N[kept_N]))
-            recall = _ratio(float(p_clean_N[kept_N].sum()), n_clean)
         before_A = kept_RA[record.round - 1] if record.round else np.ones(kept_RA.shape[1], bool)
         outcomes.append(
             RoundOutcome(
@@ -95,8 +84,7 @@ def view_rounds(run: Run) -> RoundsView | None:
                 added=int((kept_RA[record.round] & ~before_A).sum()),
                 dropped=int((~kept_N).sum()),
                 accuracy=_accuracy(run, record.round),
-                precision=precision,
-                recall=recall,
+                guesses=guesses(run, record, records[0]) if right_A is None else None,
                 weight_J=selection.get("weight"),
                 shape_J=selection.get("shape"),
                 scale_J=selection.get("scale"),
@@ -110,16 +98,6 @@ def view_rounds(run: Run) -> RoundsView | None:
         kept_share_RC=_kept_share(kept_RA, instances.given_N, len(names)),
         overlap_RR=_overlap(kept_RA),
     )
-
-
-def _p_clean(misclassified_N: IntArray, n_epochs: int) -> FloatArray:
-    """P(clean) of each instance of a round, by the fit that its selection made."""
-    mixture = fit_weibull_mixture(counts_to_cells(misclassified_N, n_epochs))
-    return mixture.posterior_clean()[misclassified_N]
-
-
-def _ratio(part: float, whole: float | None) -> float | None:
-    return min(1.0, part / whole) if whole else None
 
 
 def _accuracy(run: Run, number: int) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +36,17 @@ def test_where_clean_labels_are_unknown_the_table_has_estimates(
     assert known is not None
     assert unknown is not None
     for true, fitted in zip(known.outcomes, unknown.outcomes, strict=True):
-        assert fitted.record.precision is None
-        assert fitted.precision == pytest.approx(true.precision, abs=0.06)
-        assert fitted.recall == pytest.approx(true.recall, abs=0.06)
-    table = open_page("rounds").dataframe[0].value
-    assert table["Kept is clean"][0] == f"~ {100 * (unknown.outcomes[0].precision or 0):.1f} %"
+        assert (true.guesses, fitted.record.precision) == (None, None)
+        guessed = fitted.guesses
+        assert guessed is not None
+        assert guessed.recall is not None
+        assert guessed.precision.share == pytest.approx(true.record.precision, abs=0.06)
+        assert guessed.recall.share == pytest.approx(true.record.recall, abs=0.06)
+        for guess in (guessed.noise_rate, guessed.precision, guessed.recall):
+            low, high = guess.between
+            assert 0.0 <= low <= guess.share <= high <= 1.0
+    text = open_page("rounds").dataframe[0].value["Kept is clean, estimated"][0]
+    assert re.fullmatch(r"\d+\.\d % \(\d+\.\d to \d+\.\d\)", text)
 
 
 def test_before_the_first_selection_it_says_so(runs_root: Path, open_page: OpenPage) -> None:

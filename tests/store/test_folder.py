@@ -7,7 +7,7 @@ import os
 import pytest
 
 from mild.errors import RunError
-from mild.store.folder import find_run, new_run_id, run_folders, runs_root
+from mild.store.folder import RunFolder, find_run, new_run_id, run_folders, runs_root
 
 HOSTILE = (
     "",
@@ -79,6 +79,16 @@ def test_runs_are_listed_newest_first_whatever_they_are_called(runs_root):
     (runs_root / ".devices").mkdir()
     (runs_root / "a-file").write_text("")
     assert [folder.run_id for folder in run_folders()] == [ids[2], ids[0], ids[1]]
+
+
+def test_of_two_runs_begun_in_the_same_second_the_later_is_the_newer(runs_root):
+    ids = ["b-20260101-100000-ffff", "a-20260101-100000-0000", "c-20260101-100000-7777"]
+    for number, run_id in enumerate(ids):
+        folder = RunFolder(runs_root / run_id)
+        folder.path.mkdir(parents=True)
+        folder.config.write_text("{}")
+        os.utime(folder.config, ns=(number, number))
+    assert [folder.run_id for folder in run_folders()] == ids[::-1]
 
 
 def test_an_absent_runs_folder_holds_no_runs(runs_root):

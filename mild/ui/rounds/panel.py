@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.ui.rounds.table import rounds_table
 from mild.ui.words import count, percent, plain
-from mild.views.rounds import RoundOutcome, RoundsView
+from mild.views.rounds import RoundsView
 
 
 def show(view: RoundsView) -> None:
@@ -20,7 +21,7 @@ def show(view: RoundsView) -> None:
             + ": look at these images before you train on this selection.",
             icon=":material/warning:",
         )
-    _table(view)
+    rounds_table(view)
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Where instances go", help="Blue is clean, orange mislabeled, grey unknown.")
@@ -47,76 +48,12 @@ def show(view: RoundsView) -> None:
         _overlap(view)
 
 
-_WHOLE = {
-    name: st.column_config.NumberColumn(format="localized")
-    for name in ("Trained on", "Kept", "Added", "Dropped")
-}
-_COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
-_TEXTS = {
-    name: st.column_config.TextColumn(help=help_, alignment="right")
-    for name, help_ in {
-        "Mislabeled, estimated": "Share of the mislabeled in what the round trained on, as fitted",
-        "Kept is clean": "Share of the kept instances whose label is right; ~ is an estimate",
-        "Clean is kept": "Share of all instances with a right label that are kept; ~ is an "
-        "estimate",
-        "F1 of flagged": "Of all flagged so far as “mislabeled”: the harmonic mean of precision "
-        "and recall",
-        "Clean component": _COMPONENT,
-        "Mislabeled component": _COMPONENT,
-        "Held-out accuracy": "After the last epoch of the round",
-    }.items()
-} | {
-    "Cut": st.column_config.NumberColumn(
-        help="Kept are the instances misclassified in fewer epochs than this"
-    )
-}
-
-
 def _flow_words(view: RoundsView) -> str:
     last = view.outcomes[-1].record
     return (
         f"{count(last.kept)} images of {count(view.outcomes[0].record.trained_on)} are left after "
         f"round {last.round + 1}"
     )
-
-
-def _table(view: RoundsView) -> None:
-    st.dataframe(
-        pd.DataFrame([_row(item, view.truth_known) for item in view.outcomes]),
-        hide_index=True,
-        column_config=_WHOLE | _TEXTS,
-    )
-    for item in view.outcomes:
-        if item.record.note:
-            st.caption(f"Round {item.record.round + 1}: {plain(item.record.note)}")
-
-
-def _row(item: RoundOutcome, truth_known: bool) -> dict[str, object]:
-    record = item.record
-    estimate = record.noise_rate_estimate
-    about = "" if truth_known or item.precision is None else "~ "
-    return {
-        "Round": record.round + 1,
-        "Epochs": record.epochs,
-        "Trained on": record.trained_on,
-        "Kept": record.kept,
-        "Added": item.added,
-        "Dropped": item.dropped,
-        "Cut": record.cut,
-        "Mislabeled, estimated": percent(estimate),
-        "Kept is clean": about + percent(item.precision),
-        "Clean is kept": about + percent(item.recall),
-        "F1 of flagged": percent(record.f1_flagged),
-        "Clean component": _component(item, 0),
-        "Mislabeled component": _component(item, 1),
-        "Held-out accuracy": percent(item.accuracy),
-    }
-
-
-def _component(item: RoundOutcome, j: int) -> str:
-    if item.weight_J is None or item.shape_J is None or item.scale_J is None:
-        return "not fitted"
-    return f"{item.weight_J[j]:.3f}, {item.shape_J[j]:.2f}, {item.scale_J[j]:.1f}"
 
 
 def _quality(view: RoundsView) -> dict[str, list[float | None]]:

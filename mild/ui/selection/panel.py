@@ -15,7 +15,7 @@ from mild.ui.selection import apply, neighbours
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
 from mild.ui.selection.round_view import RoundView, load_round
-from mild.ui.words import count, interval, percent, plain
+from mild.ui.words import between, count, percent, plain
 
 _SCORES = (
     ("Precision of kept", "precision", "Share of the kept images whose label is right"),
@@ -161,11 +161,11 @@ def _counts(view: RoundView, cut: int) -> None:
     estimate = view.estimate(cut)
     for column, (title, name, help_) in zip(columns[2:], _SCORES, strict=True):
         guess = getattr(estimate, name) if estimate else None
-        between = _between(getattr(estimate, f"{name}_interval")) if estimate else ""
-        value, note = percent(guess), f"estimated{between}"
+        within = between(getattr(estimate, f"{name}_interval")) if estimate else ""
+        value, note = percent(guess), f"estimated{within}"
         if view.truth is not None:
             value = percent(float(getattr(view.truth, name)[cut]))
-            note = f"estimated {percent(guess)}{between}"
+            note = f"estimated {percent(guess)}{within}"
         column.metric(
             title, value, note, "off", delta_arrow="off",
             help=f"{help_}. The estimate is by the fit alone; 95 % of refits to resampled images "
@@ -177,9 +177,3 @@ def _counts(view: RoundView, cut: int) -> None:
         )
     if view.selection.note:
         st.info(plain(view.selection.note))
-
-
-def _between(low_high: tuple[float, float] | None) -> str:
-    if not interval(low_high) or low_high is None:
-        return ""
-    return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"

@@ -1,0 +1,92 @@
+"""The table of rounds: what each kept, how clean that is, and what was fitted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mild.ui.words import between, percent, plain
+from mild.views.guesses import Guess
+from mild.views.rounds import RoundOutcome, RoundsView
+
+_COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
+_CLEAN = "Share of the kept instances whose label is right"
+_KEPT = "Share of all instances with a right label that are kept"
+_INTERVAL = (
+    "; by the fit alone. 95 % of refits to resampled instances lie in the interval, which knows "
+    "nothing of a fit that is wrong."
+)
+_TEXTS = {
+    "Mislabeled, estimated": "Share of the mislabeled in what the round trained on, as fitted",
+    "Kept is clean": _CLEAN,
+    "Kept is clean, estimated": _CLEAN + _INTERVAL,
+    "Clean is kept": _KEPT,
+    "Clean is kept, estimated": _KEPT + _INTERVAL,
+    "F1 of flagged": "Of all flagged so far as mislabeled: harmonic mean of precision and recall",
+    "Clean component": _COMPONENT,
+    "Mislabeled component": _COMPONENT,
+    "Held-out accuracy": "After the last epoch of the round",
+}
+_CUT = "Kept are the instances misclassified in fewer epochs than this"
+
+
+def rounds_table(view: RoundsView) -> None:
+    """One line per finished round, and below it what is to be said of some."""
+    whole = ("Trained on", "Kept", "Added", "Dropped")
+    st.dataframe(
+        pd.DataFrame([_row(item, view.truth_known) for item in view.outcomes]),
+        hide_index=True,
+        column_config={
+            **{name: st.column_config.NumberColumn(format="localized") for name in whole},
+            **{
+                name: st.column_config.TextColumn(help=text, alignment="right")
+                for name, text in _TEXTS.items()
+            },
+            "Cut": st.column_config.NumberColumn(help=_CUT),
+        },
+    )
+    for item in view.outcomes:
+        if item.record.note:
+            st.caption(f"Round {item.record.round + 1}: {plain(item.record.note)}")
+
+
+def _row(item: RoundOutcome, truth_known: bool) -> dict[str, object]:
+    record = item.record
+    return {
+        "Round": record.round + 1,
+        "Epochs": record.epochs,
+        "Trained on": record.trained_on,
+        "Kept": record.kept,
+        "Added": item.added,
+        "Dropped": item.dropped,
+        "Cut": record.cut,
+        **(_true(item) if truth_known else _guessed(item)),
+        "Clean component": _component(item, 0),
+        "Mislabeled component": _component(item, 1),
+        "Held-out accuracy": percent(item.accuracy),
+    }
+
+
+def _true(item: RoundOutcome) -> dict[str, str]:
+    return {
+        "Mislabeled, estimated": percent(item.record.noise_rate_estimate),
+        "Kept is clean": percent(item.record.precision),
+        "Clean is kept": percent(item.record.recall),
+        "F1 of flagged": percent(item.record.f1_flagged),
+    }
+
+
+def _guessed(item: RoundOutcome) -> dict[str, str]:
+    titles = ("Mislabeled, estimated", "Kept is clean, estimated", "Clean is kept, estimated")
+    shares = item.guesses.shares() if item.guesses else (None,) * len(titles)
+    return {title: _words(guess) for title, guess in zip(titles, shares, strict=True)}
+
+
+def _words(guess: Guess | None) -> str:
+    return "–" if guess is None else f"{percent(guess.share)}{between(guess.between)}"
+
+
+def _component(item: RoundOutcome, j: int) -> str:
+    if item.weight_J is None or item.shape_J is None or item.scale_J is None:
+        return "not fitted"
+    return f"{item.weight_J[j]:.3f}, {item.shape_J[j]:.2f}, {item.scale_J[j]:.1f}"
