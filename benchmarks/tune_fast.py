@@ -75,6 +75,7 @@ def _ended(rounds: list[int], **final: Any) -> dict[str, Any]:
     return {"rounds": rounds, "final": {"epochs": EPOCHS - sum(rounds)} | final}
 
 
+NOISY_MODE = {"selection": {"rule": "noisy-mode"}}
 ROUNDS: Candidates = {
     "16, 8": {"rounds": [16, 8]},
     "24, 8": {"rounds": [24, 8]},
@@ -88,8 +89,12 @@ FINALS: Candidates = {
     "16, 8, supervised": _ended([16, 8]),
     "16, 8, supervised, moving average": _ended([16, 8], ema_decay=0.99),
     "16, 8, MixMatch": _ended([16, 8], kind="mixmatch"),
-    "16, 8, MixMatch, lambda_u 0": _ended([16, 8], kind="mixmatch", lambda_u=0),
-    "16, 8, MixMatch, lambda_u 75": _ended([16, 8], kind="mixmatch", lambda_u=75),
+    "16, supervised": _ended([16]),
+    "16, MixMatch": _ended([16], kind="mixmatch"),
+    "24, supervised": _ended([24]),
+    "24, MixMatch": _ended([24], kind="mixmatch"),
+    "16, noisy-mode, supervised": _ended([16]) | NOISY_MODE,
+    "16, noisy-mode, MixMatch": _ended([16], kind="mixmatch") | NOISY_MODE,
 }
 """Final stages, each from the kept set of its rounds, for the epochs that are left."""
 CHECK: Candidates = {

@@ -17,9 +17,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "": "Which labels are wrong?",
     "runs": "Which labels are wrong?",
-    "new_run": "New run",
     "live": "Live",
-    "dynamics": "Dynamics",
     "selection": "Selection",
 }
 

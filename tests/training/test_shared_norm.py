@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import socket
 import subprocess
 import sys
 
@@ -20,17 +21,23 @@ SHAPES = [(10, 4, 5, 5), (7, 4), (9, 4, 3, 3), (2, 4, 1, 1)]
 @pytest.mark.slow
 def test_two_processes_normalise_a_batch_as_one_does():
     """Outputs, gradients and running statistics; shares of five and four are not even."""
-    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    done = subprocess.run(
-        [sys.executable, *torchrun, "-m", "tests.training.test_shared_norm"],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert sorted("".join(done.stdout.split())) == ["0", "1"]  # both may write before a line ends
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.training.test_shared_norm"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=PROJECT,
+            env=os.environ | place | {"RANK": str(rank), "OMP_NUM_THREADS": "1"},
+        )
+        for rank in range(2)
+    ]
+    words = [item.communicate(timeout=120)[0] for item in both]
+    assert [item.returncode for item in both] == [0, 0], words
+    assert [word.split()[-1] for word in words] == ["0", "1"]
 
 
 def test_every_normalisation_of_a_network_is_replaced_and_its_state_keeps_its_names():

@@ -17,7 +17,6 @@ from mild import jobs
 from mild.config import AugmentationConfig, parse
 from mild.data.dataset import ImageArray, ImageFiles
 from mild.errors import DataError, TrainingError
-from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training.batches import ResidentImages, shuffled
@@ -191,30 +190,13 @@ def _start(path: Path, **changes: Any) -> Run:
 
 
 @pytest.mark.slow
-def test_no_process_outlives_a_streaming_worker(runs_root, tmp_path):
-    """Neither one that is asked to stop, which is answered in time, nor one that is killed."""
+def test_a_real_run_tells_which_file_vanished_goes_on_and_leaves_no_process(runs_root, tmp_path):
+    """Neither when it fails, nor when it is asked to stop, nor when it is killed."""
     run = _start(save_folder(tmp_path / "pictures", 40))
     pid = wait_for_epoch(run, 1)
     assert len(processes_of(pid)) >= 4  # the worker, the server, and two that decode
-    asked = time.monotonic()
-    jobs.stop(run)
-    assert wait_for_end(run) == "stopped"
-    assert time.monotonic() - asked < 5
-    wait_for(lambda: not processes_of(pid), "the end of all processes")
-    assert run.log_tail() == ""
-    n_epochs = len(run.epochs())
-
-    jobs.resume(run)
-    pid = wait_for_epoch(run, n_epochs + 1)
-    os.kill(pid, signal.SIGKILL)
-    assert wait_for_end(run) == "interrupted"
-    wait_for(lambda: not processes_of(pid), "the end of all processes")
-
-
-@pytest.mark.slow
-def test_a_real_run_tells_which_file_vanished_and_goes_on_once_it_is_back(runs_root, tmp_path):
-    run = _start(save_folder(tmp_path / "pictures", 40))
-    wait_for_epoch(run, 1)
+    assert (run.facts()["pipeline"], run.facts()["pipeline_reason"]) == ("streaming", "as asked")
+    assert (run.facts()["n_workers"], run.facts()["n_workers_reason"]) == (2, "as asked")
     gone, kept = tmp_path / "pictures" / "dark", tmp_path / "kept"
     gone.rename(kept)
     assert wait_for_end(run) == "failed"
@@ -223,9 +205,25 @@ def test_a_real_run_tells_which_file_vanished_and_goes_on_once_it_is_back(runs_r
         ".png: cannot be read as an image (no such file or directory). "
         "Put it back as it was, then resume the run."
     )
+    wait_for(lambda: not processes_of(pid), "the end of all processes")
     kept.rename(gone)
+
+    log, pid = run.log_tail(), _resume(run)
+    asked = time.monotonic()
+    jobs.stop(run)
+    assert wait_for_end(run) == "stopped"
+    assert time.monotonic() - asked < 5
+    wait_for(lambda: not processes_of(pid), "the end of all processes")
+    assert run.log_tail() == log  # nothing was added
+
+    pid = _resume(run)
+    os.kill(pid, signal.SIGKILL)
+    assert wait_for_end(run) == "interrupted"
+    wait_for(lambda: not processes_of(pid), "the end of all processes")
+
+
+def _resume(run: Run) -> int:
+    """Until one more epoch is done; the worker's number."""
     n_epochs = len(run.epochs())
-    jobs.resume(Run(RunFolder(run.folder.path)))
-    wait_for_epoch(run, n_epochs + 1)
-    assert (run.facts()["pipeline"], run.facts()["pipeline_reason"]) == ("streaming", "as asked")
-    assert (run.facts()["n_workers"], run.facts()["n_workers_reason"]) == (2, "as asked")
+    jobs.resume(run)
+    return wait_for_epoch(run, n_epochs + 1)
