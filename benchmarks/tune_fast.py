@@ -76,6 +76,8 @@ def _ended(rounds: list[int], **final: Any) -> dict[str, Any]:
 
 
 NOISY_MODE = {"selection": {"rule": "noisy-mode"}}
+MANY_STEPS = {"optimizer": {"learning_rate": LEARNING_RATE / 4, "batch_size": BATCH_SIZE // 4}}
+"""For a final stage of about as many steps as the preset's has at full size."""
 ROUNDS: Candidates = {
     "16, 8": {"rounds": [16, 8]},
     "24, 8": {"rounds": [24, 8]},
@@ -91,9 +93,14 @@ FINALS: Candidates = {
     "16, 8, MixMatch": _ended([16, 8], kind="mixmatch"),
     "16, supervised": _ended([16]),
     "16, MixMatch": _ended([16], kind="mixmatch"),
+    "16, supervised, going on": _ended([16], from_scratch=False),
+    "16, batch 8, supervised": _ended([16]) | MANY_STEPS,
+    "16, batch 8, MixMatch": _ended([16], kind="mixmatch") | MANY_STEPS,
     "24, supervised": _ended([24]),
+    "30, supervised": _ended([30]),
     "24, MixMatch": _ended([24], kind="mixmatch"),
     "16, noisy-mode, supervised": _ended([16]) | NOISY_MODE,
+    "16, noisy-mode, supervised, going on": _ended([16], from_scratch=False) | NOISY_MODE,
     "16, noisy-mode, MixMatch": _ended([16], kind="mixmatch") | NOISY_MODE,
 }
 """Final stages, each from the kept set of its rounds, for the epochs that are left."""
