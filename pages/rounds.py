@@ -15,6 +15,6 @@ from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 st.title("Rounds")
 if run := choose_run():
     if view := load_rounds(run):
-        rounds_panel.show(view)
+        rounds_panel.show(view, run.run_id)
     else:
         st.info("No round of this run has its selection yet; the live page shows how far it is.")

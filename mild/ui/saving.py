@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -24,11 +25,30 @@ def as_csv(columns: Columns) -> bytes:
     return pd.DataFrame(dict(columns)).to_csv(index=False).encode()
 
 
-def data_button(name: str, columns: Columns, *, key: str) -> None:
+def grid(
+    corner: str, rows: Iterable[object], columns: Iterable[object], values_RC: npt.NDArray[Any]
+) -> Columns:
+    """A table of values, shape (R, C), with its names; `corner` says what the rows are."""
+    named = {str(name): values_RC[:, j] for j, name in enumerate(columns)}
+    return {corner: list(rows), **named}
+
+
+def chart(
+    figure: Any, name: str, columns: Callable[[], Columns], *, key: str, **options: Any
+) -> None:
+    """A figure whose camera saves it under a name, and below it the button for its data.
+
+    The data are made when they are asked for. `options` go to `st.plotly_chart`.
+    """
+    st.plotly_chart(figure, key=key, config=picture_config(name), **options)
+    data_button(name, columns, key=f"data {key}")
+
+
+def data_button(name: str, columns: Columns | Callable[[], Columns], *, key: str) -> None:
     """A small button that saves a figure's data."""
     st.download_button(
-        "Data as CSV", as_csv(columns), f"{name}.csv", "text/csv", key=key, on_click="ignore",
-        type="tertiary", icon=":material/download:",
+        "Data as CSV", lambda: as_csv(columns() if callable(columns) else columns), f"{name}.csv",
+        "text/csv", key=key, on_click="ignore", type="tertiary", icon=":material/download:",
     )  # fmt: skip
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +16,7 @@ from mild.store.run import Run, all_runs
 from mild.ui.cached import load_detectors, load_rule_sweep
 from mild.ui.current import choose_round, choose_run
 from mild.ui.run_labels import run_labels
+from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
 from mild.views.compare import DetectorCurves, settings_that_differ
 
@@ -68,6 +73,7 @@ def show_detectors() -> None:
         name: st.column_config.NumberColumn(format="%.1f %%") for name in list(table.columns)[1:]
     }
     st.dataframe(table, hide_index=True, column_config=shares)
+    of_round = f"{run.run_id} round {number + 1}"
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader(
@@ -78,7 +84,12 @@ def show_detectors() -> None:
             x="Clean images flagged (%)",
             y="Mislabeled images flagged (%)",
         )
-        st.plotly_chart(figure, key="roc", alt=_ranking(found))
+        roc = {name: item.roc for name, item in found.items()}
+        chart(
+            figure, f"{of_round} ROC",
+            lambda: _points(roc, "detector", "clean flagged", "mislabeled flagged"),
+            key="roc", alt=_ranking(found),
+        )  # fmt: skip
     with right:
         st.subheader("Precision and recall", help="Up and to the right is better.")
         figure = detector_curves(
@@ -86,7 +97,12 @@ def show_detectors() -> None:
             x="Mislabeled images flagged (%)",
             y="Flagged images that are mislabeled (%)",
         )
-        st.plotly_chart(figure, key="precision recall", alt=_ranking(found))
+        points = {name: item.precision_recall for name, item in found.items()}
+        chart(
+            figure, f"{of_round} precision and recall",
+            lambda: _points(points, "detector", "recall of flagged", "precision of flagged"),
+            key="precision recall", alt=_ranking(found),
+        )  # fmt: skip
     st.caption(
         "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
         "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
@@ -116,7 +132,11 @@ def show_rules() -> None:
     for title, values in maps.items():
         st.subheader(title)
         figure = heat_map(values, sweep.epochs, sweep.rules, x="Epochs trained", title=title)
-        st.plotly_chart(figure, key=title, alt=f"{title} of every rule, by epochs trained")
+        chart(
+            figure, f"{run.run_id} round {number + 1} {title}",
+            partial(grid, "rule", sweep.rules, sweep.epochs, values),
+            key=title, alt=f"{title} of every rule, by epochs trained",
+        )  # fmt: skip
     st.caption("Nothing was trained for this: the status of every epoch is on record.")
 
 
@@ -179,4 +199,19 @@ def _accuracies(runs: list[Run], labels: dict[str, str]) -> None:
     figure = overlaid_curves(
         curves, x="Epoch, all rounds one after another", y="Held-out accuracy (%)"
     )
-    st.plotly_chart(figure, key="accuracies", alt="Held-out accuracy by epoch, a line per run")
+    chart(
+        figure, "held-out accuracy", lambda: _points(curves, "run", "epoch", "held-out accuracy"),
+        key="accuracies", alt="Held-out accuracy by epoch, a line per run",
+    )  # fmt: skip
+
+
+def _points(
+    curves: Mapping[str, tuple[Iterable[Any], Iterable[Any]]], of: str, x: str, y: str
+) -> dict[str, list[Any]]:
+    """One line per point of every curve."""
+    found: dict[str, list[Any]] = {of: [], x: [], y: []}
+    for name, (along, up) in curves.items():
+        found[x] += list(along)
+        found[y] += list(up)
+        found[of] += [name] * (len(found[x]) - len(found[of]))
+    return found

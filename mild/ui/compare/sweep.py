@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mild.core.selection import RULES
@@ -11,6 +14,7 @@ from mild.figures.compare import heat_map
 from mild.store.run import Run, all_runs
 from mild.sweeps import SweepResult, launch, plan, results, sweeps_among
 from mild.ui.boundary import fragment
+from mild.ui.saving import chart, grid
 from mild.ui.words import count, duration, plain
 
 POLL_SECONDS = 3.0
@@ -73,13 +77,18 @@ def _draw(runs: list[Run], live: bool) -> None:
     for title, name in MEASURES.items():
         if any(getattr(item, name) is not None for item in found):
             st.subheader(title)
-            st.plotly_chart(
-                _heat_map(found, name, title), key=f"sweep {name}",
-                alt=f"{title} of every run of the sweep",
+            names, columns, values = _cells(found, name)
+            chart(
+                heat_map(values, columns, names, x="Epochs of each round", title=title),
+                f"sweep {title}", partial(grid, "rule and rounds", names, columns, values),
+                key=f"sweep {name}", alt=f"{title} of every run of the sweep",
             )  # fmt: skip
 
 
-def _heat_map(found: list[SweepResult], name: str, title: str) -> object:
+def _cells(
+    found: list[SweepResult], name: str
+) -> tuple[list[str], list[int], npt.NDArray[np.float64]]:
+    """Names of rows, epochs of columns, and the values of one measure."""
     rows = list(dict.fromkeys((item.rule, item.n_rounds) for item in found))
     columns = sorted({item.epochs for item in found})
     values = np.full((len(rows), len(columns)), np.nan)
@@ -87,5 +96,4 @@ def _heat_map(found: list[SweepResult], name: str, title: str) -> object:
         value = getattr(item, name)
         if value is not None:
             values[rows.index((item.rule, item.n_rounds)), columns.index(item.epochs)] = value
-    names = [f"{rule}, {n} round{'s' if n > 1 else ''}" for rule, n in rows]
-    return heat_map(values, columns, names, x="Epochs of each round", title=title)
+    return [f"{rule}, {n} round{'s' if n > 1 else ''}" for rule, n in rows], columns, values

@@ -13,7 +13,7 @@ from mild.store.run import Run
 from mild.ui.dynamics.counts import Density, Number, density, numbers
 from mild.ui.dynamics.view import groups
 from mild.ui.recorded import instances
-from mild.ui.saving import as_csv, picture_config
+from mild.ui.saving import Columns, as_csv, chart
 from mild.ui.selection import neighbours
 from mild.ui.words import count, percent
 
@@ -115,12 +115,22 @@ def _draw(
         second="" if second is None else second.names[1],
         region=None if region is None else _frame(region, shown),
     )  # fmt: skip
-    chart = f"plane {key}"
-    st.plotly_chart(
-        figure, key=chart, on_select=lambda: _framed(shown, key, st.session_state[chart]),
+    plane = f"plane {key}"
+    chart(
+        figure, f"{run.run_id} round {number + 1} density", lambda: _cells(shown, title),
+        key=plane, on_select=lambda: _framed(shown, key, st.session_state[plane]),
         selection_mode="box", alt=f"Density of images by metric and {title.lower()}",
-        config=picture_config(f"{run.run_id} round {number + 1} density"),
     )  # fmt: skip
+
+
+def _cells(shown: Density, title: str) -> Columns:
+    """Of the cells that hold an image."""
+    y, x = np.nonzero(shown.n_YX)
+    return {
+        "metric": np.asarray(shown.x_starts)[x],
+        title: np.asarray(shown.y_starts)[y],
+        "images": shown.n_YX[y, x],
+    }
 
 
 def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:

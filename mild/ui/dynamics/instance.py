@@ -11,7 +11,7 @@ from mild.store.run import Run
 from mild.ui.dynamics.view import Sort, matrix
 from mild.ui.dynamics.view import dynamics as learning_dynamics
 from mild.ui.recorded import class_names, instances
-from mild.ui.saving import data_button, picture_config
+from mild.ui.saving import chart
 from mild.ui.selection import neighbours
 from mild.ui.words import count, plain
 
@@ -100,14 +100,13 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
         file = f"{run.run_id} round {number + 1} image {index}"
         figure = dynamics.timeline(taken_for, memorized_E, given)
         words = _taken_for(taken_for, given)
-        st.plotly_chart(figure, key="timeline", config=picture_config(file), alt=words)
-        st.caption(words)
         columns = {
-            "epoch": list(range(1, len(taken_for) + 1)),
+            "epoch": range(1, len(taken_for) + 1),
             "memorized": memorized_E.astype(int),
             "taken_for": taken_for,
         }
-        data_button(file, columns, key="data timeline")
+        chart(figure, file, lambda: columns, key="timeline", alt=words)
+        st.caption(words)
 
 
 def _facts(run: Run, number: int, index: int, slot: int, n_epochs: int) -> str:

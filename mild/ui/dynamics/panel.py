@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from mild.figures import curves, dynamics
@@ -13,7 +15,7 @@ from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
 from mild.ui.dynamics.counts import Number, histogram
 from mild.ui.dynamics.view import Sort, groups, memorized_curves, ordered_by
-from mild.ui.saving import data_button, picture_config, save_box
+from mild.ui.saving import chart, save_box
 
 SORTS: dict[Sort, str] = {
     "metric": "Metric",
@@ -131,8 +133,7 @@ def _histograms(run: Run, number: int, up_to: int) -> None:
             counts, starts, width = histogram(run, number, up_to, name, BINS)
             file = f"{run.run_id} round {number + 1} {name}"
             figure = dynamics.counts_by_group(counts, starts, width=width, x=title, never=never)
-            st.plotly_chart(
-                figure, key=f"histogram {name}", config=picture_config(file),
+            chart(
+                figure, file, partial(dict, {name: starts}, **counts), key=f"histogram {name}",
                 alt=f"Histogram of the {name} of {sum(map(sum, counts.values())):,} images",
             )  # fmt: skip
-            data_button(file, {name: starts, **counts}, key=f"data {name}")

@@ -14,6 +14,7 @@ from mild.ui.components.cut import cut_chart
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.view import LessonRound, as_round, first_round
+from mild.ui.saving import chart
 from mild.ui.words import count, interval, percent
 
 CUT = "learn cut"
@@ -99,8 +100,9 @@ def _trade_off(view: LessonRound, cut: int) -> int:
             "recall of clean": view.truth.recall,
             "F1 of flagged": view.truth.f1_flagged,
         }
-        st.plotly_chart(
-            scores_by_cut(curves, cut), key="chart scores",
+        chart(
+            scores_by_cut(curves, cut), "precision and recall by cut",
+            lambda: {"cut": range(len(view.truth.recall)), **curves}, key="chart scores",
             alt="Precision falls and recall rises with the cut",
         )  # fmt: skip
     with right:
@@ -128,8 +130,9 @@ def _price(view: LessonRound, cut: int) -> tuple[int, dict[str, list[float]]]:
             numbers.expected_errors(view.mixture, view.n), price
         ),
     }
-    st.plotly_chart(
-        cost_by_cut(cost, cut), key="chart mistakes",
+    chart(
+        cost_by_cut(cost, cut), "cost of mistakes by cut",
+        lambda: {"cut": range(len(cost["in truth"])), **cost}, key="chart mistakes",
         alt="What the mistakes of every cut cost, in truth and as the fit expects them",
     )  # fmt: skip
     return price, cost

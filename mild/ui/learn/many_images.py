@@ -20,6 +20,7 @@ from mild.ui.learn.view import (
     mosaic_rows,
     pick,
 )
+from mild.ui.saving import chart
 from mild.ui.words import percent, plain
 
 EPOCH, PLAYING = "learn epoch", "learn playing"
@@ -71,8 +72,9 @@ def _curves_and_mosaic(view: LessonRound, epoch: int) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Memorized", help="Share of the images whose given label is predicted.")
-        st.plotly_chart(
-            growing_curves(so_far, view.n_epochs), key="chart curves",
+        chart(
+            growing_curves(so_far, view.n_epochs), "memorized",
+            lambda: {"epoch": range(1, epoch + 1), **so_far}, key="chart curves",
             alt=f"After epoch {epoch}, {now['clean']} of the clean and {now['mislabeled']} of "
             "the mislabeled images are memorized",
         )  # fmt: skip

@@ -13,6 +13,7 @@ from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember
 from mild.ui.learn.view import LessonRound, first_round, pick
 from mild.ui.learn.words import probability, signed
+from mild.ui.saving import chart
 
 KEY = "learn sequence"
 
@@ -91,10 +92,13 @@ def _belief(story: numbers.Story, view: LessonRound) -> None:
     posterior_C = view.mixture.posterior_clean()
     likely = float(posterior_C[story.misclassified])
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
-    left.plotly_chart(
-        posterior_at(posterior_C, story.misclassified), key="chart posterior",
-        alt=f"P(clean) by the metric; at {signed(story.metric)} it is {probability(likely)}",
-    )  # fmt: skip
+    with left:
+        chart(
+            posterior_at(posterior_C, story.misclassified), "P(clean)",
+            lambda: {"misclassified epochs": range(len(posterior_C)), "P(clean)": posterior_C},
+            key="chart posterior",
+            alt=f"P(clean) by the metric; at {signed(story.metric)} it is {probability(likely)}",
+        )  # fmt: skip
     with right:
         st.markdown(
             f"D_mem − D_for = {story.misclassified} − {story.memorized} = "

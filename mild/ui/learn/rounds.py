@@ -11,6 +11,7 @@ from mild.lesson import numbers
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.view import memorized_by_group, recorded_run
+from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
 MANY_ROUNDS, SOME_ROUNDS = 30, 10
@@ -31,8 +32,13 @@ def show() -> None:
         "round before it kept. With fewer wrong labels to disturb it, the network learns the "
         "clean images sooner, and wrong labels that slipped through stand out."
     )
-    st.plotly_chart(
-        kept_by_round(kinds), key="chart rounds",
+    chart(
+        kept_by_round(kinds), "images by round",
+        lambda: {
+            "round": range(1, len(kinds) + 1),
+            **{kind: [item[kind] for item in kinds] for kind in kinds[0]},
+        },
+        key="chart rounds",
         alt="Clean and mislabeled images that each round trains on",
     )  # fmt: skip
     start_from_address("round", "learn round", 1, 1, len(run.rounds))
@@ -65,8 +71,9 @@ def _one_round(number: int, kinds: list[dict[str, int]]) -> None:
     )  # fmt: skip
     groups = memorized_by_group("rounds", number)
     n_epochs = recorded_run("rounds").rounds[number].n_epochs
-    st.plotly_chart(
-        growing_curves(groups, n_epochs), key="chart round",
+    chart(
+        growing_curves(groups, n_epochs), f"memorized in round {number + 1}",
+        lambda: {"epoch": range(1, n_epochs + 1), **groups}, key="chart round",
         alt=f"Share of clean and of mislabeled images memorized in round {number + 1}",
     )  # fmt: skip
     note = ""
@@ -105,7 +112,9 @@ def _calculation() -> None:
             f"mislabeled and **{percent(float(curves['clean'][-1]), 2)}** of the clean images are "
             "still there."
         )
-    right.plotly_chart(
-        what_is_left({name: values.tolist() for name, values in curves.items()}),
-        key="chart left", alt="Share of both kinds still in the training set after each round",
-    )  # fmt: skip
+    with right:
+        chart(
+            what_is_left({name: values.tolist() for name, values in curves.items()}),
+            "what is left", lambda: {"round": range(len(curves["clean"])), **curves},
+            key="chart left", alt="Share of both kinds still in the training set after each round",
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from mild.lesson import numbers
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.view import LessonRound, first_round
 from mild.ui.learn.words import signed
+from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
 SLIDERS: dict[str, tuple[str, float, float, float, float, str]] = {
@@ -97,8 +98,17 @@ def _compare(view: LessonRound, mine: WeibullMixture) -> None:
     if truth:
         bars = {"clean": view.clean_C.tolist(), "mislabeled": view.wrong_C.tolist()}
     expected_JC = n * mine.weight[:, None] * mine.cell_probability()
-    st.plotly_chart(
-        mixtures_by_hand(bars, expected_JC, view.expected_JC().sum(axis=0) if shown else None),
+    fitted_C = view.expected_JC().sum(axis=0)
+    chart(
+        mixtures_by_hand(bars, expected_JC, fitted_C if shown else None),
+        "two components by hand",
+        lambda: {
+            "misclassified epochs": range(len(fitted_C)),
+            **bars,
+            "your clean component": expected_JC[0],
+            "your mislabeled component": expected_JC[1],
+            "the fitted mixture": fitted_C,
+        },
         key="chart weibulls",
         alt="Images per count of misclassified epochs, and what two Weibull components expect",
     )
@@ -160,11 +170,14 @@ def _squeeze(view: LessonRound) -> None:
             "With probabilities of counts",
             signed(numbers.grouped_log_likelihood(squeezed, n_C)),
         )
-    right.plotly_chart(
-        squeeze(*_squeezed_curves(view), 10.0**power), key="chart squeeze",
-        alt="Log-likelihood as one component is squeezed: with densities it grows, grouped it "
-        "does not",
-    )  # fmt: skip
+    shapes, curves = _squeezed_curves(view)
+    with right:
+        chart(
+            squeeze(shapes, curves, 10.0**power), "one component squeezed",
+            lambda: {"shape": shapes, **curves}, key="chart squeeze",
+            alt="Log-likelihood as one component is squeezed: with densities it grows, grouped it "
+            "does not",
+        )  # fmt: skip
 
 
 def _squeezed_curves(

@@ -16,6 +16,7 @@ from mild.ui.learn.view import (
     memorized_by_group,
     stopped_after,
 )
+from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
 RECORDINGS = {"memorizing": "60 epochs, trained until it knows everything", "demo": "The demo"}
@@ -87,8 +88,9 @@ def _charts(name: str, view: LessonRound, epoch: int) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Telling wrong labels from right ones", help=learn_words.AUROC)
-        st.plotly_chart(
-            auroc_curves(curves, epoch), key="chart auroc",
+        chart(
+            auroc_curves(curves, epoch), "AUROC by epoch",
+            lambda: {"epoch": range(1, view.n_epochs + 1), **curves}, key="chart auroc",
             alt=f"AUROC of loss and metric in {view.n_epochs} epochs",
         )  # fmt: skip
         st.markdown(
@@ -97,14 +99,16 @@ def _charts(name: str, view: LessonRound, epoch: int) -> None:
         )
     with right:
         st.subheader("Memorized", help="Share of the images whose given label is predicted.")
-        st.plotly_chart(
-            growing_curves(groups, view.n_epochs, epoch), key="chart memorized",
+        chart(
+            growing_curves(groups, view.n_epochs, epoch), "memorized",
+            lambda: {"epoch": range(1, view.n_epochs + 1), **groups}, key="chart memorized",
             alt="Share of clean and of mislabeled images memorized in each epoch",
         )  # fmt: skip
     st.subheader(f"The losses in epoch {epoch}")
     edges, bars = _binned(view, epoch)
-    st.plotly_chart(
-        loss_histogram(edges, bars), key="chart losses",
+    chart(
+        loss_histogram(edges, bars), f"losses in epoch {epoch}",
+        lambda: {"from loss": edges[:-1], "to loss": edges[1:], **bars}, key="chart losses",
         alt=f"Losses of clean and of mislabeled images in epoch {epoch}",
     )  # fmt: skip
     st.caption(f"{count(view.n)} images; a loss below {SMALLEST_LOSS} is drawn there.")

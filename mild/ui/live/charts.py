@@ -14,6 +14,7 @@ from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
 from mild.ui.live import view as live_view
 from mild.ui.recorded import class_names
+from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent
 from mild.views.learning import MIN_GROUP, Curves
 from mild.views.learning import stages as stages_of
@@ -35,16 +36,23 @@ def show(run: Run, epochs: list[EpochRecord]) -> None:
         st.subheader(
             "Memorized", help="Share of the images whose given label the network predicts."
         )
-        st.plotly_chart(
-            drawn.memorized, key="memorized",
-            alt="Share of images memorized, epoch by epoch, by group",
+        chart(
+            drawn.memorized, f"{run.run_id} memorized",
+            lambda: {"epoch": range(1, 1 + max(map(len, drawn.groups.values()))), **drawn.groups},
+            key="memorized", alt="Share of images memorized, epoch by epoch, by group",
         )  # fmt: skip
         _explain(drawn.groups, n_rounds)
     with right:
         st.subheader("Learning", help="Of the network as a whole, the final model included.")
-        st.plotly_chart(
-            drawn.learning, key="learning", alt="Training loss and held-out accuracy by epoch"
-        )
+        chart(
+            drawn.learning, f"{run.run_id} learning",
+            lambda: {
+                "epoch": range(1, len(epochs) + 1),
+                "training loss (nats)": [item.train_loss for item in epochs],
+                "held-out accuracy": [item.test_accuracy for item in epochs],
+            },
+            key="learning", alt="Training loss and held-out accuracy by epoch",
+        )  # fmt: skip
     _mosaic(run, n_rounds)
 
 
@@ -64,8 +72,10 @@ def show_transitions(run: Run) -> None:
             "label (row), the share that got each given label (column), in per cent:"
         )
         with st.container(width=640):
-            st.plotly_chart(
-                noise.transition_matrix(actual_CC, [names[i] for i in range(len(actual_CC))]),
+            shown = [names[i] for i in range(len(actual_CC))]
+            chart(
+                noise.transition_matrix(actual_CC, shown), f"{run.run_id} transitions",
+                lambda: grid("clean label", shown, shown, actual_CC),
                 key="transitions", alt="Transition matrix from clean to given labels",
             )  # fmt: skip
 

@@ -11,6 +11,7 @@ from mild.data.preview import Preview, preview
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
+from mild.ui.saving import chart
 from mild.ui.words import count, plain
 
 COLUMNS = 8
@@ -57,9 +58,10 @@ def show(config: DataConfig | None, problems: list[str]) -> None:
         f"{count(found.n_images)} images in {len(found.class_names)} classes, "
         f"{count(smallest)} to {count(largest)} of each. Shown by given label, class after class."
     )
-    st.plotly_chart(
+    chart(
         noise_figures.class_balance(found.n_per_class.tolist(), found.class_names),
-        key="class balance", config={"displayModeBar": False},
+        "class balance",
+        lambda: {"class": found.class_names, "images": found.n_per_class}, key="class balance",
         alt=f"Images of each class: {count(smallest)} to {count(largest)}",
     )  # fmt: skip
     for note in found.notes:

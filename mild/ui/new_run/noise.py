@@ -15,6 +15,7 @@ from mild.errors import NoiseError
 from mild.figures.noise import transition_matrix
 from mild.noise_rules import matrix_from_csv
 from mild.ui.new_run.fields import at, key, share
+from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
 from mild.views.noise import requested_matrix
 
@@ -74,8 +75,9 @@ def show(noise: NoiseConfig, data_set: str, names: Names | None, found: Preview 
             "labels are drawn; the live page shows it then."
         )
         return
-    st.plotly_chart(
-        transition_matrix(matrix_CC, names), key="requested transitions",
+    chart(
+        transition_matrix(matrix_CC, names), "requested transitions",
+        lambda: grid("clean label", names, names, matrix_CC), key="requested transitions",
         alt=f"Transition matrix of {noise.model} noise between {len(names)} classes",
     )  # fmt: skip
     if found is not None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.ui.rounds.table import rounds_table
+from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 from mild.views.rounds import RoundsView
 
 
-def show(view: RoundsView) -> None:
-    """All finished rounds of one run."""
+def show(view: RoundsView, name: str) -> None:
+    """All finished rounds of the run of that name."""
     if emptied := view.emptied():
         st.warning(
             "Almost nothing is kept of "
@@ -29,23 +32,38 @@ def show(view: RoundsView) -> None:
             {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
             for item in view.outcomes
         ]
-        st.plotly_chart(flow_between_rounds(flows), key="flow", alt=_flow_words(view))
+        chart(
+            flow_between_rounds(flows), f"{name} flow", lambda: _flow_columns(view),
+            key="flow", alt=_flow_words(view),
+        )  # fmt: skip
     with right:
         st.subheader("Better or worse?", help="Measured after each round.")
         quality = _quality(view)
-        st.plotly_chart(
-            quality_by_round(quality),
-            key="quality",
+        chart(
+            quality_by_round(quality), f"{name} quality",
+            lambda: {"round": range(1, len(view.outcomes) + 1), **quality}, key="quality",
             alt="After the last round: "
-            + ", ".join(f"{name} {percent(values[-1])}" for name, values in quality.items()),
-        )
+            + ", ".join(f"{curve} {percent(values[-1])}" for curve, values in quality.items()),
+        )  # fmt: skip
         st.caption(
             "Held-out accuracy that falls while the kept set shrinks means that the network is "
             "overfitting to its own selection."
         )
-    _classes(view)
+    _classes(view, name)
     if len(view.outcomes) > 1:
         _overlap(view)
+
+
+def _flow_columns(view: RoundsView) -> dict[str, list[Any]]:
+    flows = [
+        (item.record.round + 1, *flow) for item in view.outcomes for flow in item.flows.items()
+    ]
+    return {
+        "round": [number for number, _, _ in flows],
+        "kind": [kind for _, kind, _ in flows],
+        "kept": [flow.kept for _, _, flow in flows],
+        "dropped": [flow.dropped for _, _, flow in flows],
+    }
 
 
 def _flow_words(view: RoundsView) -> str:
@@ -75,14 +93,17 @@ def _quality(view: RoundsView) -> dict[str, list[float | None]]:
     }
 
 
-def _classes(view: RoundsView) -> None:
+def _classes(view: RoundsView, name: str) -> None:
     st.subheader("Kept by class", help="Share of the images with each given label that is kept.")
     if not view.class_names:
         st.caption("This run has no names of classes.")
         return
     last_C = view.kept_share_RC[-1]
-    st.plotly_chart(
+    rounds = [f"round {item.record.round + 1}" for item in view.outcomes]
+    chart(
         kept_by_class(view.kept_share_RC, view.class_names),
+        f"{name} kept by class",
+        lambda: grid("given label", view.class_names, rounds, view.kept_share_RC.T),
         key="classes",
         alt="Share of each class kept; after the last round from "
         f"{percent(float(last_C.min()))} to {percent(float(last_C.max()))}",
