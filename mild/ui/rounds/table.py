@@ -61,9 +61,9 @@ def _row(item: RoundOutcome, truth_known: bool) -> dict[str, object]:
         "Dropped": item.dropped,
         "Cut": record.cut,
         **(_true(item) if truth_known else _guessed(item)),
+        "Held-out accuracy": percent(item.accuracy),
         "Clean component": _component(item, 0),
         "Mislabeled component": _component(item, 1),
-        "Held-out accuracy": percent(item.accuracy),
     }
 
 
