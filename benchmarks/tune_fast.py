@@ -76,8 +76,6 @@ def _ended(rounds: list[int], **final: Any) -> dict[str, Any]:
 
 
 NOISY_MODE = {"selection": {"rule": "noisy-mode"}}
-MANY_STEPS = {"optimizer": {"learning_rate": LEARNING_RATE / 4, "batch_size": BATCH_SIZE // 4}}
-"""For a final stage of about as many steps as the preset's has at full size."""
 ROUNDS: Candidates = {
     "16, 8": {"rounds": [16, 8]},
     "24, 8": {"rounds": [24, 8]},
@@ -94,18 +92,19 @@ FINALS: Candidates = {
     "16, supervised": _ended([16]),
     "16, MixMatch": _ended([16], kind="mixmatch"),
     "16, supervised, going on": _ended([16], from_scratch=False),
-    "16, batch 8, supervised": _ended([16]) | MANY_STEPS,
-    "16, batch 8, MixMatch": _ended([16], kind="mixmatch") | MANY_STEPS,
     "24, supervised": _ended([24]),
-    "30, supervised": _ended([30]),
-    "24, MixMatch": _ended([24], kind="mixmatch"),
     "16, noisy-mode, supervised": _ended([16]) | NOISY_MODE,
     "16, noisy-mode, supervised, going on": _ended([16], from_scratch=False) | NOISY_MODE,
     "16, noisy-mode, MixMatch": _ended([16], kind="mixmatch") | NOISY_MODE,
+    "16, noisy-mode, MixMatch, lambda_u 75": _ended([16], kind="mixmatch", lambda_u=75)
+    | NOISY_MODE,
+    "16, noisy-mode, MixMatch, lambda_u 0": _ended([16], kind="mixmatch", lambda_u=0) | NOISY_MODE,
 }
 """Final stages, each from the kept set of its rounds, for the epochs that are left."""
 CHECK: Candidates = {
     "everything": {"rounds": [EPOCHS]},
+    "the preset as it was": _ended([16, 8], kind="mixmatch"),
+    "the preset as it is": _ended([16], kind="mixmatch") | NOISY_MODE,
 }
 PARTS = {"rounds": ROUNDS, "final": FINALS, "check": CHECK}
 
