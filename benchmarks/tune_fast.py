@@ -91,21 +91,22 @@ FINALS: Candidates = {
     "16, 8, MixMatch": _ended([16, 8], kind="mixmatch"),
     "16, supervised": _ended([16]),
     "16, MixMatch": _ended([16], kind="mixmatch"),
+    "16, MixMatch, lambda_u 75": _ended([16], kind="mixmatch", lambda_u=75),
+    "16, MixMatch, lambda_u 0": _ended([16], kind="mixmatch", lambda_u=0),
     "16, supervised, going on": _ended([16], from_scratch=False),
     "24, supervised": _ended([24]),
     "16, noisy-mode, supervised": _ended([16]) | NOISY_MODE,
     "16, noisy-mode, supervised, going on": _ended([16], from_scratch=False) | NOISY_MODE,
     "16, noisy-mode, MixMatch": _ended([16], kind="mixmatch") | NOISY_MODE,
-    "16, noisy-mode, MixMatch, lambda_u 75": _ended([16], kind="mixmatch", lambda_u=75)
-    | NOISY_MODE,
-    "16, noisy-mode, MixMatch, lambda_u 0": _ended([16], kind="mixmatch", lambda_u=0) | NOISY_MODE,
 }
 """Final stages, each from the kept set of its rounds, for the epochs that are left."""
 CHECK: Candidates = {
+    "16, 8, MixMatch (the preset as it was)": _ended([16, 8], kind="mixmatch"),
+    "16, supervised": _ended([16]),
+    "16, MixMatch": _ended([16], kind="mixmatch"),
     "everything": {"rounds": [EPOCHS]},
-    "the preset as it was": _ended([16, 8], kind="mixmatch"),
-    "the preset as it is": _ended([16], kind="mixmatch") | NOISY_MODE,
 }
+"""What is left to choose from, on other seeds than the trials."""
 PARTS = {"rounds": ROUNDS, "final": FINALS, "check": CHECK}
 
 
