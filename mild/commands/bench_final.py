@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mild.commands.output import AsJson, percent, print_json, stderr, stdout
+from mild.commands.output import AsJson, print_json, stderr, stdout
+from mild.words import percent
 
 HELP = """Compare final stages: supervised on everything, supervised on what was kept, MixMatch.
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from mild.commands.output import AsJson, percent, print_json, stderr, stdout
+from mild.commands.output import AsJson, print_json, stderr, stdout
+from mild.words import percent
 
 HELP = """Judge the selection rules on recorded training runs, and time the fit.
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from mild.commands.output import AsJson, percent, print_json, stderr, stdout
+from mild.commands.output import AsJson, print_json, stderr, stdout
+from mild.words import percent
 
 HELP = """Time training against a plain loop: a DataLoader with six workers, crop and flip by PIL.
 

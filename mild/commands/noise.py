@@ -11,10 +11,11 @@ import typer
 from numpy.typing import NDArray
 from rich.table import Table
 
-from mild.commands.output import AsJson, percent, print_json, stdout
+from mild.commands.output import AsJson, print_json, stdout
 from mild.core.noise import NoisyLabels, corrupt
 from mild.errors import NoiseError
 from mild.store.status_file import DAMAGE
+from mild.words import percent
 
 Model = Literal[
     "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",

@@ -21,11 +21,6 @@ def print_json(value: dict[str, Any]) -> None:
     print(json.dumps(_finite(value), allow_nan=False))
 
 
-def percent(share: float | None) -> str:
-    """For a table."""
-    return "–" if share is None else f"{100 * share:.1f} %"
-
-
 def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}

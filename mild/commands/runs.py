@@ -10,10 +10,11 @@ import typer
 from rich.table import Table
 
 from mild import jobs
-from mild.commands.output import AsJson, percent, print_json, stdout
+from mild.commands.output import AsJson, print_json, stdout
 from mild.errors import RunError
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs, open_run
+from mild.words import percent
 
 STOP_SECONDS = 60.0
 

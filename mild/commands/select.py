@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from mild.commands.apply_cut import apply_cut
-from mild.commands.output import AsJson, percent, print_json, stdout
+from mild.commands.output import AsJson, print_json, stdout
 from mild.config import SelectionRule
 from mild.core.dynamics import misclassified_counts
 from mild.core.evaluation import Evaluation, evaluate
@@ -18,6 +18,7 @@ from mild.core.selection import Selection
 from mild.core.selection import select as choose
 from mild.errors import SelectionError
 from mild.store.status_file import StatusFile, read_status_file
+from mild.words import percent
 
 HELP = """Choose the instances to keep from a recorded STATUS.npz.
 

@@ -14,12 +14,13 @@ from rich.table import Table
 
 from mild import jobs, options, presets
 from mild.commands.follow import follow
-from mild.commands.output import AsJson, percent, print_json, stderr, stdout
+from mild.commands.output import AsJson, print_json, stderr, stdout
 from mild.config import RunConfig, parse
 from mild.data import sources
 from mild.errors import ConfigError
 from mild.store.run import Run
 from mild.summary import summarize
+from mild.words import percent
 
 MAX_SKIPPED = 20
 """How many of the images that were passed over are named on the terminal."""

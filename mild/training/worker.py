@@ -8,13 +8,12 @@ and writes.
 
 from __future__ import annotations
 
-import atexit
 import os
 import platform
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from mild.errors import MildError, RunError
 from mild.store.folder import RunFolder, find_run
@@ -23,6 +22,7 @@ from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
 from mild.training.device import Turn, choose_device, lent, wait_for_turn
+from mild.training.leaving import Leaving
 from mild.training.place import Place, check, place
 from mild.training.stopping import Stop, Stopped
 
@@ -195,25 +195,6 @@ def _sentence(run: Run, error: Exception) -> str:
     return f"{type(error).__name__}: {error} (the whole trace is in worker.log)"
 
 
-class _End:
-    """The end of the process, once everything that others asked for at its exit has been done.
-
-    Python and PyTorch are not unloaded: a thread of PyTorch's that still needs Python by then is
-    killed by it, and aborts a process whose work is done. It also takes a while.
-    """
-
-    def __init__(self) -> None:
-        self.status = 1
-        atexit.register(self._leave)  # the first to be registered is the last to be called
-
-    def _leave(self) -> NoReturn:
-        try:
-            for stream in (sys.stdout, sys.stderr):
-                stream.flush()
-        finally:
-            os._exit(self.status)
-
-
 if __name__ == "__main__":
-    end = _End()
-    end.status = main(sys.argv[1:])
+    leaving = Leaving()
+    leaving.status = main(sys.argv[1:])
