@@ -24,6 +24,7 @@ def test_every_figure_is_a_measurement() -> None:
     )
     result = json.loads(ended.stdout)
     assert (result["n"], result["n_epochs"], result["device"]) == (256, 1, "cpu")
+    assert result["compiled"] is False
     assert result["ratio"] == pytest.approx(result["plain_seconds"] / result["ours_seconds"])
     assert result["ours_images_per_second"] == pytest.approx(256 / result["ours_seconds"])
     assert 0 < result["recording_share"] < 1

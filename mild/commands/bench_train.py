@@ -28,6 +28,12 @@ def bench_train(
     n: Annotated[int | None, typer.Option(min=2, help="Take so many of the images.")] = None,
     batch_size: Annotated[int, typer.Option(min=2, help="Instances per step.")] = 128,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs counted, of each loop.")] = 3,
+    compiled: Annotated[
+        bool | None,
+        typer.Option(
+            "--compile/--no-compile", help="Compile ours; by default as in a long run: on a GPU."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     from benchmarks import train
@@ -42,6 +48,7 @@ def bench_train(
         n=n,
         batch_size=batch_size,
         n_epochs=epochs,
+        compiled=compiled,
     )
     print_json(result) if as_json else stdout.print(_table(result))
 
@@ -49,8 +56,13 @@ def bench_train(
 bench_train.__doc__ = HELP
 
 
+def _title(result: dict[str, Any]) -> str:
+    how = ", compiled" if result["compiled"] else ""
+    return f"{result['model']}{how} on {result['data']}"
+
+
 def _table(result: dict[str, Any]) -> Table:
-    table = Table("what", "ours", "plain loop", title=f"{result['model']} on {result['data']}")
+    table = Table("what", "ours", "plain loop", title=_title(result))
     table.add_row(
         "seconds per epoch", f"{result['ours_seconds']:.2f}", f"{result['plain_seconds']:.2f}"
     )

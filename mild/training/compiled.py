@@ -20,8 +20,13 @@ def compile_where_it_pays(work: Workplace, network: nn.Module) -> None:
     compiled, reason = decide(work.config.compile, work.device.type, n_images)
     work.writer.facts(compiled=compiled, compiled_reason=reason)
     if compiled:
-        torch._dynamo.config.suppress_errors = True
-        network.compile()
+        compile_in_place(network)
+
+
+def compile_in_place(network: nn.Module) -> None:
+    """Have PyTorch compile a network when it is first called, as far as it can."""
+    torch._dynamo.config.suppress_errors = True
+    network.compile()
 
 
 def decide(asked: bool | None, device_type: str, n_images: int) -> tuple[bool, str]:
