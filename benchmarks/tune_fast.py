@@ -103,7 +103,7 @@ FINALS: Candidates = {
 CHECK: Candidates = {
     "16, 8, MixMatch (the preset as it was)": _ended([16, 8], kind="mixmatch"),
     "16, supervised": _ended([16]),
-    "16, MixMatch": _ended([16], kind="mixmatch"),
+    "30, supervised": _ended([30]),
     "everything": {"rounds": [EPOCHS]},
 }
 """What is left to choose from, on other seeds than the trials."""

@@ -26,6 +26,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 SERVER_SECONDS = 60
+expect.set_options(timeout=15_000)  # milliseconds; the usual five are few on a busy machine
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def test_only_a_handful_of_a_large_folder_is_opened(tmp_path, fill):
         (tmp_path / "cat" / f"broken{i}.png").touch()
     begin = time.perf_counter()
     seen = preview(DataConfig(source="folder", path=str(tmp_path)), n=4)
-    assert time.perf_counter() - begin < 2
+    assert time.perf_counter() - begin < 5
     assert seen.n_images == 3004
     assert len(seen.images) >= 2
 
