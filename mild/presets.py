@@ -72,17 +72,18 @@ _PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
 
 _PRESETS |= _paper_presets() | {
     "fast-cifar10": (
-        "CIFAR-10, symmetric noise 20 %: PreAct-ResNet-18, two rounds and MixMatch, 59 epochs, a "
-        "tenth of the paper's: needs a GPU; chosen by reasoning, never trained at full size.",
+        "CIFAR-10, symmetric noise 20 %: PreAct-ResNet-18, one round of 30 epochs and 29 on what it "
+        "keeps, a tenth of the paper's: needs a GPU; tuned on a quarter-wide network and 3,000 "
+        "images, not trained at full size.",
         {
             "name": "fast cifar10 sym20",
             "data": {"source": "cifar10", "validation_fraction": 0.1},
             "noise": {"model": "symmetric", "rate": 0.2},
-            "rounds": [16, 8],
+            "rounds": [30],
             "model": "preact-resnet18",
             "optimizer": {"learning_rate": 0.1, "batch_size": 128},
             "augmentation": {"crop_padding": 4, "flip": True},
-            "final": {"kind": "mixmatch", "epochs": 35},
+            "final": {"kind": "supervised", "epochs": 29},
         },
     ),
 }

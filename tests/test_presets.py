@@ -43,5 +43,7 @@ def test_fast_cifar10_takes_a_tenth_of_the_papers_epochs_on_the_same_data():
     assert config.augmentation == paper.augmentation
     assert config.optimizer.learning_rate > paper.optimizer.learning_rate
     assert config.selection.rule == "expected-error"
-    assert (config.model, config.final.kind) == ("preact-resnet18", "mixmatch")
-    assert "never trained at full size" in presets.describe("fast-cifar10")
+    assert [item.epochs for item in config.rounds] == [30]
+    assert (config.model, config.final.kind) == ("preact-resnet18", "supervised")
+    assert config.final.from_scratch
+    assert "not trained at full size" in presets.describe("fast-cifar10")

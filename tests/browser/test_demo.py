@@ -12,8 +12,8 @@ from tests.browser.conftest import Dashboard, wait_until_quiet
 
 pytestmark = pytest.mark.browser
 
-# The budgets are 1 s and 8 s on two idle cores, and `bench ui` measures them; a machine that is
-# busy is given more.
+# The budgets are 1 s and 8 s on two idle cores (docs/performance.md has what -s prints there); a
+# machine that is busy is given more.
 ANSWER_SECONDS = 15
 CHART_SECONDS = 30
 DEMO_SECONDS = 180
