@@ -72,8 +72,8 @@ _PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
 
 _PRESETS |= _paper_presets() | {
     "fast-cifar10": (
-        "CIFAR-10, symmetric noise 20 %: PreAct-ResNet-18, one round of 30 epochs and 29 on what it "
-        "keeps, a tenth of the paper's: needs a GPU; tuned on a quarter-wide network and 3,000 "
+        "CIFAR-10, symmetric noise 20 %: PreAct-ResNet-18, one round of 30 epochs and 29 on what "
+        "it keeps, a tenth of the paper's: needs a GPU; tuned on a quarter-wide network and 3,000 "
         "images, not trained at full size.",
         {
             "name": "fast cifar10 sym20",
