@@ -114,12 +114,15 @@ def as_mixture(
     noisy = 1.0 / (1.0 + np.exp(-theta_P[0]))
     shape, median = np.exp(theta_P[[1, 3]]), np.exp(theta_P[[2, 4]])
     weight = np.array([1.0 - noisy, noisy])
+    scale = median / LOG_TWO ** (1.0 / shape)
+    if np.greater(*(scale * LOG_TWO ** (1.0 / shape))):  # two equal medians, turned by rounding
+        scale[0] *= 1.0 - 4.0 * np.finfo(np.float64).eps
     mixture = WeibullMixture(
         n_epochs=share_C.size - 1,
         n_instances=n_instances,
         weight=weight,
         shape=shape,
-        scale=median / LOG_TWO ** (1.0 / shape),
+        scale=scale,
         hard_share=1.0 / (1.0 + np.exp(-theta_P[5])),
         log_likelihood=np.nan,
         converged=converged,

@@ -114,6 +114,14 @@ def _check_defined(counts_C: np.ndarray) -> None:
     assert 0 <= selection.cut <= counts_C.size
 
 
+def test_equal_medians_are_not_turned_round_by_rounding():
+    counts_C = np.zeros(55, dtype=np.int64)
+    counts_C[[6, 9, 20, 23, 26, 54]] = [29, 1, 27, 1, 972_853, 53]
+    _check_defined(counts_C)
+    clean, noisy = fit_weibull_mixture(counts_C).median
+    assert clean == pytest.approx(noisy, rel=1e-12)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.integers(1, 60).flatmap(
