@@ -5,12 +5,14 @@ Axes: N training instances, M held-out instances.
 
 from __future__ import annotations
 
+import platform
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from mild.config import DataConfig, RunConfig, parse
 from mild.core import noise
@@ -76,6 +78,16 @@ def subset(data: LabelledImages, seed: int, n_train: int, n_test: int, rate: flo
         test_labels_M=data.test_labels_M[test_M],
         n_classes=n_classes,
     )
+
+
+def circumstances(n_train: int, n_test: int) -> dict[str, Any]:
+    """What a result is told with: versions, threads, sizes."""
+    return {
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "threads": torch.get_num_threads(),
+        "n_train": n_train,
+        "n_test": n_test,
+    }
 
 
 def train_rounds(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run, IntArray]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import sys
 import tempfile
@@ -24,9 +23,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
-from benchmarks.cifar_trials import load, subset, train_last, train_rounds
+from benchmarks.cifar_trials import circumstances, load, subset, train_last, train_rounds
 from mild.config import parse
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
@@ -81,11 +79,7 @@ def run(
     results = [
         measure(subset(data, seed, n_train, n_test, RATE), seed, ways, settings) for seed in seeds
     ]
-    return {
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "threads": torch.get_num_threads(),
-        "n_train": n_train,
-        "n_test": n_test,
+    return circumstances(n_train, n_test) | {
         "seeds": results,
         "mean": {
             way: {

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
 import tempfile
 import time
@@ -23,10 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from torch import nn
 
-from benchmarks.cifar_trials import IntArray, load, subset, train_last, train_rounds
+from benchmarks.cifar_trials import IntArray, circumstances, load, subset, train_last, train_rounds
 from mild.config import RunConfig, parse
 from mild.core.evaluation import evaluate
 from mild.core.selection import select
@@ -135,13 +133,7 @@ def run(
                 result |= bench.measure(parse(base | settings | {"seed": seed}))
                 print(json.dumps(result), file=sys.stderr, flush=True)
                 results.append(result)
-    return {
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "threads": torch.get_num_threads(),
-        "n_train": n_train,
-        "n_test": n_test,
-        "results": results,
-    }
+    return circumstances(n_train, n_test) | {"results": results}
 
 
 class _Bench:

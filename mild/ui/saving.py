@@ -38,17 +38,17 @@ def chart(
 ) -> None:
     """A figure whose camera saves it under a name, and below it the button for its data.
 
-    The data are made when they are asked for. `options` go to `st.plotly_chart`.
+    `options` go to `st.plotly_chart`.
     """
     st.plotly_chart(figure, key=key, config=picture_config(name), **options)
     data_button(name, columns, key=f"data {key}")
 
 
-def data_button(name: str, columns: Columns | Callable[[], Columns], *, key: str) -> None:
-    """A small button that saves a figure's data."""
+def data_button(name: str, columns: Callable[[], Columns], *, key: str) -> None:
+    """A small button that saves a figure's data, which are made when it is pressed."""
     st.download_button(
-        "Data as CSV", lambda: as_csv(columns() if callable(columns) else columns), f"{name}.csv",
-        "text/csv", key=key, on_click="ignore", type="tertiary", icon=":material/download:",
+        "Data as CSV", lambda: as_csv(columns()), f"{name}.csv", "text/csv", key=key,
+        on_click="ignore", type="tertiary", icon=":material/download:",
     )  # fmt: skip
 
 
@@ -66,5 +66,4 @@ def save_box(
     if box.open:
         with box:
             st.caption("The camera above the picture saves it.")
-            st.plotly_chart(figure(), key=f"{key} picture", config=picture_config(name))
-            data_button(name, columns(), key=f"{key} data")
+            chart(figure(), name, columns, key=f"{key} picture")

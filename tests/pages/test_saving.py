@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,8 @@ def saved(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
     files: dict[str, list[list[str]]] = {}
     real = saving.data_button
 
-    def button(name: str, columns: saving.Columns, *, key: str) -> None:
-        made = columns() if callable(columns) else columns
-        files[name] = list(csv.reader(io.StringIO(saving.as_csv(made).decode())))
+    def button(name: str, columns: Callable[[], saving.Columns], *, key: str) -> None:
+        files[name] = list(csv.reader(io.StringIO(saving.as_csv(columns()).decode())))
         real(name, columns, key=key)
 
     monkeypatch.setattr(saving, "data_button", button)

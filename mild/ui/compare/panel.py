@@ -79,27 +79,23 @@ def show_detectors() -> None:
         st.subheader(
             "ROC", help="Of flagging an image as mislabeled; up and to the left is better."
         )
-        figure = detector_curves(
-            {name: item.roc for name, item in found.items()},
-            x="Clean images flagged (%)",
-            y="Mislabeled images flagged (%)",
-        )
         roc = {name: item.roc for name, item in found.items()}
         chart(
-            figure, f"{of_round} ROC",
+            detector_curves(roc, x="Clean images flagged (%)", y="Mislabeled images flagged (%)"),
+            f"{of_round} ROC",
             lambda: _points(roc, "detector", "clean flagged", "mislabeled flagged"),
             key="roc", alt=_ranking(found),
         )  # fmt: skip
     with right:
         st.subheader("Precision and recall", help="Up and to the right is better.")
-        figure = detector_curves(
-            {name: item.precision_recall for name, item in found.items()},
-            x="Mislabeled images flagged (%)",
-            y="Flagged images that are mislabeled (%)",
-        )
         points = {name: item.precision_recall for name, item in found.items()}
         chart(
-            figure, f"{of_round} precision and recall",
+            detector_curves(
+                points,
+                x="Mislabeled images flagged (%)",
+                y="Flagged images that are mislabeled (%)",
+            ),
+            f"{of_round} precision and recall",
             lambda: _points(points, "detector", "recall of flagged", "precision of flagged"),
             key="precision recall", alt=_ranking(found),
         )  # fmt: skip
