@@ -193,8 +193,8 @@ class SelectionConfig(_Settings):
     the rounds that follow, untrained on it, and it returns where it falls under the cut."""
     planted_share: Annotated[Literal["auto"] | float, BeforeValidator(_auto_or_share)] = "auto"
     """Share of each round's instances that is trained with a label we changed, which shows what a
-    mislabeled instance looks like; 0 plants none. At most 0.1, for a tenth costs ranking: about 3 %,
-    which `auto` takes, costs nothing that can be seen."""
+    mislabeled instance looks like; 0 plants none. At most 0.1, for more costs ranking, while about
+    3 %, as `auto` takes, costs nothing that can be seen."""
     wait: bool = False
     """After each round, wait until a person gives the cut; the rule only proposes one."""
 

@@ -194,7 +194,7 @@ def _shared_out(n_C: IntArray, share: float) -> NDArray[np.int64]:
 def _some(
     slots: NDArray[np.int64], n: int, rng: np.random.Generator, avoid_N: BoolArray | None
 ) -> NDArray[np.int64]:
-    shuffled = rng.permutation(slots)
+    shuffled: NDArray[np.int64] = rng.permutation(slots)
     if avoid_N is not None:
         shuffled = shuffled[np.argsort(avoid_N[shuffled], kind="stable")]
     return shuffled[:n]
@@ -204,4 +204,5 @@ def _balanced(labels: NDArray[np.int64], n: int, rng: np.random.Generator) -> ND
     """Shape (n,): each label as often as the others, the remainder at random, in any order."""
     often, n_left = divmod(n, len(labels))
     drawn = np.concatenate([np.tile(labels, often), rng.permutation(labels)[:n_left]])
-    return rng.permutation(drawn)
+    rng.shuffle(drawn)
+    return drawn
