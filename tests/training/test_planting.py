@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from mild.core.dynamics import status_of
 from mild.core.planting import taken_for_given
+from mild.core.status_bits import unpack_status
 from mild.errors import RunError
 from mild.store import arrays
 from mild.store.run import Run
@@ -44,7 +44,7 @@ def test_status_and_loss_are_of_the_label_trained_on(run):
         trained_N = planted.trained_on(given_A[index_N])
         assert (trained_N != given_A[index_N]).sum() == len(planted)
         predictions_EN = np.array(run.predictions(number))
-        status_EN = status_of(run.status(number), len(index_N))
+        status_EN = unpack_status(run.status(number), len(index_N))
         np.testing.assert_array_equal(status_EN, predictions_EN == trained_N)
         positive_EN = np.array(run.margins(number)) > 0
         np.testing.assert_array_equal(positive_EN, status_EN)
@@ -53,7 +53,7 @@ def test_status_and_loss_are_of_the_label_trained_on(run):
 def test_an_epochs_loss_and_memorized_share_are_of_the_given_labels_alone(run):
     given_N = ~run.planted(0).mask(len(run.index(0)))
     losses_EN = np.array(run.losses(0), dtype=np.float64)
-    status_EN = status_of(run.status(0), len(given_N))
+    status_EN = unpack_status(run.status(0), len(given_N))
     for epoch, record in enumerate(item for item in run.epochs() if item.stage == 0):
         assert record.memorized_share == pytest.approx(status_EN[epoch, given_N].mean())
         assert record.train_loss == pytest.approx(losses_EN[epoch, given_N].mean(), rel=1e-3)
@@ -125,7 +125,9 @@ def test_the_early_stop_counts_judged_images_alone(runs_root):
     keep_all = {"rule": "keep-fraction", "keep_fraction": 1.0}
     run = _trained(runs_root, selection=keep_all)
     notes = [item.sentence for item in run.events() if item.kind == "note"]
-    assert notes == ["No round follows round 1: it removed 0.00% of its instances, less than 0.50%."]
+    assert notes == [
+        "No round follows round 1: it removed 0.00% of its instances, less than 0.50%."
+    ]
     assert run.rounds()[0].kept == resumable.N - len(run.planted(0))
 
 
