@@ -336,7 +336,7 @@ class Recorder:
         if self._memory.n_seen or self._pending:
             self._pending = []
             log.note(f"Epoch {self._epoch} was not ended by end_epoch() and is left out.")
-            self._memory.begin_round(self._index_N)
+            self._memory.begin_round(self._index_N, self._labels())
         if self._stop.asked:
             self._end(log, "stopped", "Stopped on request; every epoch up to here is kept.")
             return
@@ -364,8 +364,13 @@ class Recorder:
         planted = planting.in_round(asked, self._index_N)
         reason = None if asked is None or self._round else asked.reason
         self._at_work().begin_round(self._round, self._index_N, planted, reason)
-        self._memory.begin_round(self._index_N, None if asked is None else asked.labels)
+        self._memory.begin_round(self._index_N, self._labels())
         self._shown = time.monotonic()
+
+    def _labels(self) -> IntArray:
+        """Shape (A,): what the round under way trains on."""
+        asked = self._planted[self._round]
+        return self._given_A if asked is None else asked.labels
 
     def _add(self, index: Any, logits: Any) -> None:
         self._memory.add(*inputs.batch(index, logits, len(self._class_names)))

@@ -184,7 +184,7 @@ def _check(given_N: IntArray, share: float, n_classes: int, avoid_N: BoolArray |
 def _shared_out(n_C: IntArray, share: float) -> NDArray[np.int64]:
     """Instances to plant of each class, by largest remainder: they come to the share of all."""
     exact_C = share * n_C
-    planted_C = np.floor(exact_C + 1e-9).astype(np.int64)
+    planted_C: NDArray[np.int64] = np.floor(exact_C + 1e-9).astype(np.int64)
     n_missing = round(share * int(n_C.sum())) - int(planted_C.sum())
     largest = np.argsort(planted_C - exact_C, kind="stable")[: max(0, n_missing)]
     planted_C[largest] += 1

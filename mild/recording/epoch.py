@@ -27,8 +27,7 @@ class EpochMemory:
 
     def __init__(self, given_A: IntArray, n_classes: int) -> None:
         n = len(given_A)
-        self._given_A, self._n_classes = given_A, n_classes
-        self._trained_A = given_A
+        self._trained_A, self._n_classes = given_A, n_classes
         # Before its first answer an instance waits to be memorized, its network knows nothing.
         self._status_A = np.zeros(n, dtype=np.uint8)
         self._predictions_A = (given_A + 1) % n_classes
@@ -40,13 +39,12 @@ class EpochMemory:
         self._largest_batch = 0
         self.n_seen = 0
 
-    def begin_round(self, index_N: IntArray, trained_A: IntArray | None = None) -> None:
+    def begin_round(self, index_N: IntArray, trained_A: IntArray) -> None:
         """From now on only these instances are expected, trained on with these labels.
 
-        `trained_A`, shape (A,), is by default the given ones. What was answered about an instance
-        whose label is another one now is forgotten.
+        `trained_A`, shape (A,), are the given labels but for those planted. What was answered about
+        an instance whose label is another one now is forgotten.
         """
-        trained_A = self._given_A if trained_A is None else trained_A
         other_A = trained_A != self._trained_A
         self._trained_A = trained_A
         self._status_A[other_A] = 0
@@ -116,7 +114,7 @@ class EpochMemory:
         self._largest_batch = self.n_seen = 0
 
     def _check(self, index_B: IntArray) -> None:
-        n = len(self._given_A)
+        n = len(self._trained_A)
         low, high = int(index_B.min()), int(index_B.max())
         if low < 0 or high >= n:
             wrong = low if low < 0 else high

@@ -102,7 +102,7 @@ def by_round(
         If there are not as many as rounds, or they are for other labels.
     """
     one = planted is None or isinstance(planted, PlantedLabels)
-    found = [planted, *[None] * (n_rounds - 1)] if one else list(planted)  # type: ignore[arg-type, list-item]
+    found = [planted, *[None] * (n_rounds - 1)] if one else list(planted)  # type: ignore[arg-type]
     if len(found) != n_rounds:
         raise RecordingError(
             f"planted has {len(found)} entries, but {n_rounds} rounds are asked for; give one for "
