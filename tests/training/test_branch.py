@@ -143,7 +143,7 @@ def test_a_network_that_was_not_kept_is_told(runs_root, launched):
 
 
 def test_a_cut_that_keeps_too_little_is_refused(whole, launched):
-    n_judged = N - len(whole.planted(1))
+    n_judged = N - len(whole.planted(0))
     with pytest.raises(
         RunError, match=rf"cut 0 keeps 0 of {n_judged} instances; at least 3 are needed"
     ):

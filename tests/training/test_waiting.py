@@ -133,7 +133,7 @@ def test_a_run_stopped_while_it_waits_goes_on_with_the_cut_given_meanwhile(runs_
         (6, "cut 6: round 1 has 4 epochs; give a cut from 0 (keeps nothing) to 5 (keeps "),
         (
             0,
-            f"cut 0 keeps 0 of {N_JUDGED} instances; at least 3 are needed to train on. Give a higher ",
+            f"cut 0 keeps 0 of {N_JUDGED} instances; at least 3 are needed to train on.",
         ),
     ],
 )
