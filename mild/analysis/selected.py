@@ -63,13 +63,15 @@ def select_round(
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))
     given_N = run.instances().given_N[index_N]
+    class_names = run.facts().get("class_names", ())
     return select(
         misclassified_counts(status_EK, len(index_N)),
         len(status_EK),
         mean_loss_N=mean_of_epochs(losses_EN),
         planted_N=planted_N,
         flips=_flips(run, number, separation(status_EK, losses_EN, planted_N), planted_N, given_N),
-        class_names=run.facts().get("class_names", ()),
+        n_classes=len(class_names) or None,
+        class_names=class_names,
         given_N=given_N,
         per_class=per_class,
         **wishes(settings, len(status_EK)),

@@ -115,11 +115,19 @@ def choose_of(recorded: StatusFile, *, per_class: bool = False, **wishes: Any) -
         len(recorded.packed_EK),
         mean_loss_N=None if losses_EN is None else mean_of_epochs(losses_EN),
         planted_N=planted_N,
+        n_classes=_n_classes(recorded),
         flips=() if planted_N is None else _flips(recorded, planted_N),
         given_N=recorded.given_N,
         per_class=per_class,
         **wishes,
     )
+
+
+def _n_classes(recorded: StatusFile) -> int | None:
+    known = [
+        labels_N for labels_N in (recorded.given_N, recorded.trained_N) if labels_N is not None
+    ]
+    return max(int(labels_N.max()) for labels_N in known) + 1 if known else None
 
 
 def _flips(recorded: StatusFile, planted_N: npt.NDArray[np.bool_]) -> tuple[Flip, ...]:

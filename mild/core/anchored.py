@@ -24,10 +24,15 @@ from numpy.typing import NDArray
 from mild.core.arrays import BoolArray, FloatArray
 
 CELLS = 20
-SLOWEST_RATES = (2.0, 4.0)
+SLOWEST_RATES = (2.0, 5.0, 12.0)
 """Clean instances thin out at least this fast over the quantiles of the planted."""
-FASTEST_RATE = 60.0
-N_RATES = 6
+FASTEST_RATE = 1000.0
+N_RATES = 8
+RIGHT_ITERATIONS = 4
+MOST_RIGHT = 0.6
+"""Beyond that, planted labels are right about as often as wrong, and tell nothing."""
+TAIL_FROM = 0.2
+TAIL_CELLS = 5
 HAZARDS = np.array([1.0, 1.2, 1.4, 1.6])
 """How much sooner than planted labels natural mistakes are memorized."""
 HAZARD_DOUBT = 10.0
@@ -79,7 +84,11 @@ class AnchoredFit:
 
 
 def fit_anchored(
-    score_N: FloatArray, planted_N: BoolArray, *, others: Sequence[FloatArray] = ()
+    score_N: FloatArray,
+    planted_N: BoolArray,
+    *,
+    others: Sequence[FloatArray] = (),
+    n_classes: int | None = None,
 ) -> AnchoredFit:
     """Estimate the noise rate and the best cut from planted instances.
 
@@ -91,6 +100,9 @@ def fit_anchored(
         Shape (N,), True where the label was planted; both kinds must be there.
     others
         More scores of the same instances, such as the mean loss: their fits join the set.
+    n_classes
+        A planted label may hit the true one where the given one is wrong, the more often the fewer
+        classes there are; None takes that for impossible.
 
     Raises
     ------
@@ -118,12 +130,15 @@ def fit_anchored(
         score_N, *others = (each_N[looked_at_N] for each_N in (score_N, *others))
     scores = (score_N, *others)
     cells = [_cells(scored_N, planted_N) for scored_N in scores]
+    right = _planted_right(cells, n_classes)
+    cells = [_wrong_alone(planted_B, rest_B, right) for planted_B, rest_B in cells]
     rate_D, hazard_D, weight_D = _set_of_fits(cells)
     mean = float(weight_D @ rate_D)
     upper = min(_upper_bound(scored_N, planted_N) for scored_N in scores)
     low, high = weighted_quantiles(rate_D, weight_D, LEVEL)
     auroc = auroc_of_planted(score_N, planted_N)
     threshold_T, planted_above_T, above_T = _thresholds(score_N, planted_N)
+    planted_above_T = np.clip((planted_above_T - right * above_T) / (1.0 - right), 0.0, 1.0)
     rate = max(mean, UPPER_SHARE * upper)
     wrong_above_T = rate * (weight_D @ planted_above_T[None, :] ** hazard_D[:, None])
     f1_T = 2.0 * wrong_above_T / (above_T + rate + 1e-12)
@@ -134,7 +149,7 @@ def fit_anchored(
         noise_rate=mean,
         noise_rate_interval=(low, min(max(high, upper), 1.0)),
         auroc=auroc,
-        separation=corrected_auroc(auroc, mean),
+        separation=corrected_auroc(auroc, mean, n_classes),
         threshold_T=threshold_T,
         planted_above_T=planted_above_T,
         rate_D=rate_D,
@@ -144,15 +159,22 @@ def fit_anchored(
     )
 
 
-def corrected_auroc(auroc: float, noise_rate: float) -> float:
-    """AUROC of planted against clean instances, from that against all others, 0 to 1.
+def corrected_auroc(auroc: float, noise_rate: float, n_classes: int | None = None) -> float:
+    """AUROC of mislabeled against clean instances, from that of planted against all others.
+
+    Some of the others are mislabeled, and where a given label is wrong, the planted one may be
+    right: once in `n_classes` - 1 times. Clipped to 0 .. 1.
 
     Examples
     --------
     >>> corrected_auroc(0.8, 0.2)
     0.875
     """
-    return float(np.clip((auroc - noise_rate / 2) / max(1.0 - noise_rate, 1e-6), 0.0, 1.0))
+    right = 0.0 if n_classes is None else noise_rate / max(n_classes - 1, 1)
+    clean = 1.0 - noise_rate
+    constant = (1 - right) * noise_rate / 2 + right * noise_rate + right * clean / 2
+    slope = (1 - right) * clean - right * noise_rate
+    return float(np.clip((auroc - constant) / max(slope, 1e-6), 0.0, 1.0))
 
 
 def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
@@ -181,14 +203,74 @@ def weighted_quantiles(
 
 
 def _cells(score_N: FloatArray, planted_N: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Planted and other instances between the quantiles of the planted, each (B,)."""
-    inner = np.arange(1, CELLS) / CELLS
-    edges = np.unique(np.quantile(score_N[planted_N], inner, method="hazen"))
-    cell_N = np.searchsorted(edges, score_N, side="right")
-    n_cells = edges.size + 1
-    all_B = np.bincount(cell_N, minlength=n_cells).astype(np.float64)
-    planted_B = np.bincount(cell_N[planted_N], minlength=n_cells).astype(np.float64)
-    return planted_B, all_B - planted_B
+    """Planted and other instances between the quantiles of the planted, each (B,).
+
+    Cells below the lowest quantile hold the planted that the tail promises, not the few there are.
+    """
+    quantile_T, at_T = _quantiles(score_N[planted_N], np.arange(1, CELLS) / CELLS)
+    n_cells = at_T.size + 1
+    all_B = np.bincount(np.searchsorted(at_T, score_N, side="right"), minlength=n_cells)
+    planted_B = np.bincount(
+        np.searchsorted(at_T, score_N[planted_N], side="right"), minlength=n_cells
+    )
+    in_tail = int(np.count_nonzero(quantile_T <= 1 / CELLS))
+    promised_B = planted_B.astype(np.float64)
+    shares = np.diff(quantile_T[:in_tail], prepend=0.0) / quantile_T[in_tail - 1]
+    promised_B[:in_tail] = shares * planted_B[:in_tail].sum()
+    return promised_B, (all_B - planted_B).astype(np.float64)
+
+
+def _quantiles(planted_P: FloatArray, inner: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Quantiles of the planted and where they lie, rising, with a tail below the lowest, each (T,).
+
+    Below the lowest quantile the planted are too few to count: the tail falls like a power of the
+    score, as the tail of a Weibull distribution does, at the rate of the lowest fifth.
+    """
+    at_T = np.quantile(planted_P, inner, method="hazen")
+    floor = float(planted_P.min()) if planted_P.size else 0.0
+    tail_at, tail = _tail(planted_P, float(inner[0]), float(at_T[0])) if floor >= 0.0 else ([], [])
+    at_T, first_T = np.unique(np.concatenate([tail_at, at_T]), return_index=True)
+    return np.concatenate([tail, inner])[first_T], at_T
+
+
+def _tail(planted_P: FloatArray, lowest: float, at_lowest: float) -> tuple[FloatArray, FloatArray]:
+    """Scores below the lowest quantile, and the shares of the planted below them."""
+    at_fifth = float(np.quantile(planted_P, TAIL_FROM, method="hazen"))
+    below = planted_P[(planted_P > 0.0) & (planted_P < at_fifth)]
+    if at_lowest <= 0.0 or below.size < 2:
+        return np.empty(0), np.empty(0)
+    power = max(1.0 / float(np.log(at_fifth / below).mean()), 0.1)
+    share = lowest * 0.5 ** np.arange(TAIL_CELLS, 0, -1)
+    return at_lowest * (share / lowest) ** (1.0 / power), share
+
+
+def _planted_right(cells: Sequence[tuple[FloatArray, FloatArray]], n_classes: int | None) -> float:
+    """How much of the others' distribution is in that of the planted, because they are right.
+
+    With w mislabeled, w / (C - 1) of the planted labels hit the true one. Such instances score like
+    clean ones, whose distribution is what the others have left without their mislabeled part.
+    """
+    if n_classes is None or n_classes < 2:
+        return 0.0
+    right = 0.0
+    for _ in range(RIGHT_ITERATIONS):
+        rates = []
+        for planted_B, rest_B in cells:
+            wrong_B, _ = _wrong_alone(planted_B, rest_B, right)
+            rate_RH, _ = _fit_cells(wrong_B[None] + 0.3, rest_B[None], SLOWEST_RATES[1])
+            rates.append(rate_RH[0, 0])
+        rate = float(np.mean(rates))
+        right = min(rate / max(1.0 - rate, 1e-6) / (n_classes - 1), MOST_RIGHT)
+    return right
+
+
+def _wrong_alone(
+    planted_B: FloatArray, rest_B: FloatArray, right: float
+) -> tuple[FloatArray, FloatArray]:
+    """The planted that are wrong, cell by cell, and the others as they are."""
+    expected_B = right * planted_B.sum() * rest_B / rest_B.sum()
+    wrong_B = np.maximum(planted_B - expected_B, 0.02 * planted_B)
+    return wrong_B * (planted_B.sum() / wrong_B.sum()), rest_B
 
 
 def _upper_bound(score_N: FloatArray, planted_N: BoolArray) -> float:
@@ -207,9 +289,8 @@ def _thresholds(
     score_N: FloatArray, planted_N: BoolArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Cuts, with the shares of the planted and of the others at or above them, each (T,)."""
-    at_T = np.quantile(score_N[planted_N], THRESHOLDS, method="hazen")
-    at_T, first_T = np.unique(at_T, return_index=True)
-    return at_T, 1.0 - THRESHOLDS[first_T], _share_above(score_N[~planted_N], at_T)
+    quantile_T, at_T = _quantiles(score_N[planted_N], THRESHOLDS)
+    return at_T, 1.0 - quantile_T, _share_above(score_N[~planted_N], at_T)
 
 
 def _share_above(rest_N: FloatArray, at_T: FloatArray) -> FloatArray:
@@ -230,28 +311,25 @@ def _set_of_fits(
     """Noise rate, hazard and weight of every fit of the set, each (D,)."""
     # A stream of its own: the same instances give the same interval on every call.
     rng = np.random.default_rng(0)
-    rates, weights = [], []
-    n_fits = 0
+    rates, odds = [], []
     for planted_B, rest_B in cells:
         planted_RB = _resampled(planted_B, rng) + 0.3
         rest_RB = _resampled(rest_B, rng)
-        for slowest in SLOWEST_RATES:
-            rate_RH, log_likelihood_RH = _fit_cells(planted_RB, rest_RB, slowest)
-            doubt_H = HAZARD_DOUBT * (HAZARDS - 1.0)
-            odds_RH = TEMPER * log_likelihood_RH - doubt_H
-            odds_RH = np.exp(odds_RH - odds_RH.max(axis=1, keepdims=True))
-            rates.append(rate_RH)
-            weights.append(odds_RH / odds_RH.sum(axis=1, keepdims=True))
-            n_fits += len(rate_RH)
-    rate_RH, weight_RH = np.concatenate(rates), np.concatenate(weights) / n_fits
-    hazard_RH = np.broadcast_to(HAZARDS, rate_RH.shape)
-    return rate_RH.ravel(), hazard_RH.ravel(), weight_RH.ravel()
+        fits = [_fit_cells(planted_RB, rest_RB, slowest) for slowest in SLOWEST_RATES]
+        rates.append(np.stack([rate_RH for rate_RH, _ in fits], axis=1))
+        odds.append(np.stack([log_likelihood_RH for _, log_likelihood_RH in fits], axis=1))
+    rate_RSH = np.concatenate(rates)
+    odds_RSH = TEMPER * np.concatenate(odds) - HAZARD_DOUBT * (HAZARDS - 1.0)
+    weight_RSH = np.exp(odds_RSH - odds_RSH.max(axis=(1, 2), keepdims=True))
+    weight_RSH /= weight_RSH.sum(axis=(1, 2), keepdims=True) * len(weight_RSH)
+    hazard_RSH = np.broadcast_to(HAZARDS, rate_RSH.shape)
+    return rate_RSH.ravel(), hazard_RSH.ravel(), weight_RSH.ravel()
 
 
 def _resampled(n_B: FloatArray, rng: np.random.Generator) -> FloatArray:
     """The counts, and resamples of them, shape (1 + RESAMPLES, B)."""
     n = round(float(n_B.sum()))
-    drawn_RB = rng.multinomial(n, n_B / n, size=RESAMPLES)
+    drawn_RB = rng.multinomial(n, n_B / n_B.sum(), size=RESAMPLES)
     return np.concatenate([n_B[None, :], drawn_RB.astype(np.float64)])
 
 

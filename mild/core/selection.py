@@ -151,6 +151,7 @@ def select(
     cut: float | None = None,
     mean_loss_N: NDArray[np.floating] | None = None,
     planted_N: BoolArray | None = None,
+    n_classes: int | None = None,
     flips: Sequence[Flip] = (),
     class_names: Sequence[str] = (),
     given_N: IntArray | None = None,
@@ -172,6 +173,8 @@ def select(
         Shape (N,), mean loss of the label trained on; orders instances with equal counts.
     planted_N
         Shape (N,), True where the label trained on was planted: anchors the fit.
+    n_classes
+        How many classes there are; read only where labels were planted.
     flips
         Classes that look flipped as a whole, from `suspected_flips`.
     given_N
@@ -194,12 +197,19 @@ def select(
     wishes: _Wishes = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
     n_C = counts_to_cells(counts_N, n_epochs)
     score_N = refined_metric(counts_N, mean_loss_N)
+    recorded = None
     if planted_N is None or not np.any(planted_N):
         common = replace(select_counts(n_C, **wishes), score_N=score_N)
     else:
-        common = _anchored(
-            counts_N, score_N, mean_loss_N, np.asarray(planted_N, dtype=np.bool_), n_epochs, wishes
+        recorded = _Recorded(
+            counts_N=counts_N,
+            score_N=score_N,
+            mean_loss_N=None if mean_loss_N is None else np.asarray(mean_loss_N, dtype=np.float64),
+            planted_N=np.asarray(planted_N, dtype=np.bool_),
+            n_epochs=n_epochs,
+            n_classes=n_classes,
         )
+        common = _anchored(recorded, wishes)
         if common.anchored is not None:
             trust = trust_anchored(common.anchored, flips, class_names)
             common = replace(
@@ -211,7 +221,7 @@ def select(
         return common
     if given_N is None or np.shape(given_N) != counts_N.shape:
         raise ValueError("per_class needs given_N, one given label per instance")
-    return _per_class(common, counts_N, mean_loss_N, np.asarray(given_N), wishes)
+    return _per_class(common, counts_N, recorded, np.asarray(given_N), wishes)
 
 
 class _Wishes(TypedDict):
@@ -221,23 +231,40 @@ class _Wishes(TypedDict):
     cut: float | None
 
 
-def _anchored(
-    counts_N: IntArray,
-    score_N: FloatArray,
-    mean_loss_N: NDArray[np.floating] | None,
-    planted_N: BoolArray,
-    n_epochs: int,
-    wishes: _Wishes,
-) -> Selection:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Recorded:
+    """What is known of the instances of a round, by slot, where labels were planted."""
+
+    counts_N: IntArray
+    score_N: FloatArray
+    mean_loss_N: FloatArray | None
+    planted_N: BoolArray
+    n_epochs: int
+    n_classes: int | None
+
+    def of(self, member_N: BoolArray) -> "_Recorded":
+        loss_N = self.mean_loss_N
+        return replace(
+            self,
+            counts_N=self.counts_N[member_N],
+            score_N=self.score_N[member_N],
+            mean_loss_N=None if loss_N is None else loss_N[member_N],
+            planted_N=self.planted_N[member_N],
+        )
+
+
+def _anchored(recorded: _Recorded, wishes: _Wishes) -> Selection:
     """The cut where labels were planted; all instances by slot, nothing kept yet."""
+    counts_N, score_N, planted_N = recorded.counts_N, recorded.score_N, recorded.planted_N
+    n_epochs = recorded.n_epochs
     n_C = counts_to_cells(counts_N[~planted_N], n_epochs)
     check_rule(wishes["rule"], n_epochs, **_numbers(wishes))
     too_little = _too_little(n_C + counts_to_cells(counts_N[planted_N], n_epochs))
     if too_little or not n_C.sum():
         plain = select_counts(n_C, **wishes)
         return replace(plain, score_N=score_N, planted_N=planted_N, anchored=None)
-    others = [] if mean_loss_N is None else [np.asarray(mean_loss_N, dtype=np.float64)]
-    fit = fit_anchored(score_N, planted_N, others=others)
+    others = [] if recorded.mean_loss_N is None else [recorded.mean_loss_N]
+    fit = fit_anchored(score_N, planted_N, others=others, n_classes=recorded.n_classes)
     planted_C = counts_to_cells(counts_N[planted_N], n_epochs)
     mixture = fit_anchored_mixture(n_C, planted_C, fit.noise_rate)
     chosen = _anchored_cut(fit, mixture, score_N[~planted_N], n_C, wishes)
@@ -290,7 +317,7 @@ def _joined(*parts: str) -> str:
 def _per_class(
     common: Selection,
     counts_N: IntArray,
-    mean_loss_N: NDArray[np.floating] | None,
+    recorded: _Recorded | None,
     given_N: IntArray,
     wishes: _Wishes,
 ) -> Selection:
@@ -303,7 +330,7 @@ def _per_class(
         member_N = (given_N == label) & judged_N
         cut, n = common.cut, int(member_N.sum())
         if n >= CLASS_MIN_INSTANCES and common.rule != "manual":
-            cut = _class_cut(common, counts_N, mean_loss_N, given_N == label, wishes)
+            cut = _class_cut(common, counts_N, recorded, given_N == label, wishes)
         kept_N[member_N] = score_N[member_N] < cut
         n_kept = int(kept_N[member_N].sum())
         emptied = n_kept < EMPTIED_SHARE * n
@@ -314,19 +341,16 @@ def _per_class(
 def _class_cut(
     common: Selection,
     counts_N: IntArray,
-    mean_loss_N: NDArray[np.floating] | None,
+    recorded: _Recorded | None,
     member_N: BoolArray,
     wishes: _Wishes,
 ) -> float:
     """The cut of one class by itself, on the common score; the common one with too few planted."""
-    planted_N, score_N = common.planted_N, common.score_N
-    if planted_N is None or score_N is None:
+    if recorded is None:
         return select_counts(counts_to_cells(counts_N[member_N], common.n_epochs), **wishes).cut
-    if np.count_nonzero(planted_N & member_N) < CLASS_MIN_PLANTED:
+    if np.count_nonzero(recorded.planted_N & member_N) < CLASS_MIN_PLANTED:
         return common.cut
-    loss_M = None if mean_loss_N is None else np.asarray(mean_loss_N)[member_N]
-    own = (counts_N[member_N], score_N[member_N], loss_M, planted_N[member_N])
-    return _anchored(*own, common.n_epochs, wishes).cut
+    return _anchored(recorded.of(member_N), wishes).cut
 
 
 def _with(

@@ -31,6 +31,8 @@ class StatusFile:
     n: int
     given_N: NDArray[np.int64] | None
     clean_N: NDArray[np.int64] | None
+    trained_N: NDArray[np.int64] | None
+    """The labels trained on, where the file has them."""
     planted_N: NDArray[np.bool_] | None
     """Where the label trained on was planted, which status, losses and margins then are of."""
     losses_EN: NDArray[np.floating[Any]] | None
@@ -74,6 +76,7 @@ def read_status_file(path: Path) -> StatusFile:
         n=n,
         given_N=labels.get("given"),
         clean_N=labels.get("clean"),
+        trained_N=labels.get("trained"),
         planted_N=_planted(path, arrays, labels, n),
         losses_EN=_by_epoch(path, arrays, "losses", packed_EK, n),
         margins_EN=_by_epoch(path, arrays, "margins", packed_EK, n),
