@@ -148,6 +148,6 @@ def _print(result: dict[str, Any], found: Any) -> None:
             stdout.print(f"Figures are measured from {N_ENOUGH} answers that are right or wrong.")
         return
     table = Table(show_header=False, box=None)
-    for name, (title, meaning) in TITLES.items():
-        table.add_row(title.capitalize(), share(getattr(found, name)), meaning)
+    for name, (title, _) in TITLES.items():
+        table.add_row(title[0].upper() + title[1:], share(getattr(found, name)))
     stdout.print(table)

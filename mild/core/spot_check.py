@@ -183,7 +183,7 @@ def measure(cells: Cells, n_unknown: int = 0) -> SpotCheck:
     lower end takes, cell by cell, the distribution whose quantiles are the one-sided bounds of
     Clopper and Pearson on the side that makes the figure small, and its upper end the other one.
     With a single cell that is Clopper-Pearson itself. The box of all the cells' intervals would
-    cover as well but be wider, and posteriors by Bayes need not cover where nothing wrong was found.
+    cover as well but be wider; posteriors by Bayes need not cover where nothing wrong was found.
 
     A cell without an answer is estimated like the others drawn from the same strata, and may be
     anything as far as the intervals are concerned.

@@ -67,9 +67,23 @@ class Checks:
     """Everything drawn and answered so far."""
 
     samples: tuple[Sample, ...]
-    drawn: tuple[int, ...]
-    """Instances, in the order in which they are to be looked at; each is drawn once at most."""
+    batches: tuple[tuple[int, ...], ...]
+    """Per sample, its instances in the order in which they are to be looked at; each instance is
+    drawn once at most."""
     answers: dict[int, Answer]
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """Of all samples, in order."""
+        return tuple(index for batch in self.batches for index in batch)
+
+    @property
+    def current(self) -> tuple[int, ...]:
+        """From the first sample that waits for an answer on; the last one where none does."""
+        for place, batch in enumerate(self.batches):
+            if any(index not in self.answers for index in batch):
+                return tuple(index for later in self.batches[place:] for index in later)
+        return self.batches[-1] if self.batches else ()
 
     @property
     def to_answer(self) -> tuple[int, ...]:
@@ -90,7 +104,7 @@ class Checks:
         return sum(answer == "unknown" for answer in self.answers.values())
 
 
-NO_CHECKS = Checks(samples=(), drawn=(), answers={})
+NO_CHECKS = Checks(samples=(), batches=(), answers={})
 
 
 def checks(folder: RunFolder) -> Checks:
@@ -103,10 +117,13 @@ def checks(folder: RunFolder) -> Checks:
         )
         names = ("id", "time", "round", "cut", "seed", "n_kept", "n_flagged")
         found = tuple(Sample(**dict(zip(names, row, strict=True))) for row in samples)
-        drawn = database.execute("SELECT instance FROM check_draws ORDER BY sample, place")
-        return Checks(
-            samples=found, drawn=tuple(row[0] for row in drawn), answers=_standing(database)
-        )
+        drawn: dict[int, list[int]] = {item.id: [] for item in found}
+        for sample, index in database.execute(
+            "SELECT sample, instance FROM check_draws ORDER BY sample, place"
+        ):
+            drawn[sample].append(index)
+        batches = tuple(map(tuple, drawn.values()))
+        return Checks(samples=found, batches=batches, answers=_standing(database))
 
 
 def strata(folder: RunFolder, sample: int) -> npt.NDArray[np.uint8]:

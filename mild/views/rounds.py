@@ -54,6 +54,8 @@ class RoundsView:
     class_names: tuple[str, ...]
     kept_share_RC: FloatArray
     """Shape (rounds, classes): share of each class of the training set kept, by given label."""
+    measured: bool = False
+    """Whether `guesses` are what people measured by a spot check, not what the fits say."""
     overlap_RR: FloatArray
     """Shape (rounds, rounds): instances kept by both over instances kept by either."""
 
