@@ -96,8 +96,9 @@ def _checked(run: Run) -> list[str]:
     if check is None:
         return []
     noise_rate = run.rounds()[0].noise_rate_estimate
-    contradicted = noise_rate is not None and contradicts(check, noise_rate)
-    return [headline(check), *([disagreement(check, noise_rate)] if contradicted else [])]
+    if noise_rate is None or not contradicts(check, noise_rate):
+        return [headline(check)]
+    return [headline(check), disagreement(check, noise_rate)]
 
 
 def _figures(run: Run, rounds: RoundsView | None) -> Any:

@@ -97,9 +97,7 @@ def _card(review: Review, now: Checks) -> None:
             f"them elsewhere: `python -m mild check {review.run.run_id} --output sample.csv`"
         )
         return
-    others = [
-        index for place, index in enumerate(batch) if not begins <= place < begins + N_AT_ONCE
-    ]
+    others = (*batch[:begins], *batch[begins + N_AT_ONCE :])
     sheet = found.sheet
     check_card(
         KEY,

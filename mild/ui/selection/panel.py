@@ -57,7 +57,9 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     st.query_params["cut"] = str(cut)
     take = _taker(key)
     chart, numbers = st.container(), st.container()
-    sides = sides_of_round(run, number, cut) if n_epochs == recorded else None
+    sides = None
+    if n_epochs == recorded:
+        sides = sides_of_round(run, number, None if cut == view.selection.cut else cut)
     found = measured_at(run, sides)
     with numbers:
         _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
