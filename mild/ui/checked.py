@@ -39,6 +39,11 @@ def show_measured(run: Run) -> SpotCheck | None:
 def banner(found: SpotCheck, noise_rate: float | None) -> None:
     """The figures, and whether the fit of the same images says something else."""
     st.success(plain(headline(found)), icon=":material/verified:")
+    say_contradiction(found, noise_rate)
+
+
+def say_contradiction(found: SpotCheck, noise_rate: float | None) -> None:
+    """Nothing where fit and measurement agree."""
     if noise_rate is not None and contradicts(found, noise_rate):
         st.warning(plain(disagreement(found, noise_rate)), icon=":material/balance:")
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from mild.export import image_folder
 from mild.export.table import reviewed
 from mild.instances import measure
+from mild.store.checks import checks
 from mild.store.decisions import Decision, decisions
 from mild.store.run import Run
 from tests.browser.conftest import Dashboard, wait_until_quiet
@@ -200,6 +201,42 @@ def test_a_selection_is_made_on_purpose_and_ends_with_a_decision(
     page.keyboard.press("k")
     progress(page, 6)
     assert decisions(run.folder) == wanted | {order[10]: Decision("keep")}
+
+
+def test_fifty_images_are_checked_by_keys_without_the_verdict(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
+    page.goto(f"{dashboard.url}/selection?run={run.run_id}")
+    page.get_by_role("button", name="Check 50 images").click(timeout=30_000)
+    label, counted = page.locator(".check .label"), page.locator(".check .count")
+    expect(label).to_contain_text("Is this", timeout=30_000)
+    wait_until_quiet(page)
+    assert "check=round" in page.url
+    drawn = checks(run.folder).drawn
+    for key in "kdt":
+        page.keyboard.press(key)
+    expect(counted).to_have_text("3 of 50 checked")
+    page.keyboard.press("u")
+    expect(counted).to_have_text("2 of 50 checked")
+    for key in "r" + 20 * "kd":
+        page.keyboard.press(key)
+    expect(counted).to_have_text("43 of 50 checked")
+    wait_until_quiet(page)
+    found = checks(run.folder).answers
+    assert [found.get(index) for index in drawn[:5]] == ["right", "wrong", "wrong", "right", "wrong"]
+    assert len(found) == 43
+    assert decisions(run.folder) == {}
+
+    page.reload()  # goes on where it was left
+    expect(counted).to_have_text("43 of 50 checked", timeout=30_000)
+    wait_until_quiet(page)
+    for key in "ktktktk":
+        page.keyboard.press(key)
+    expect(page.get_by_text("50 images checked")).to_be_visible()
+    expect(page.get_by_text("3 images you could not tell are left out")).to_be_visible()
+    page.get_by_role("button", name="Back to the selection").click()
+    expect(page.get_by_text("Measured by 47 checked images")).to_be_visible(timeout=30_000)
 
 
 def _opened(page: Page, dashboard: Dashboard, tmp_path: Path) -> tuple[Run, list[int]]:

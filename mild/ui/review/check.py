@@ -12,7 +12,7 @@ from mild.errors import RunError
 from mild.store import checks as store
 from mild.store.checks import Answers, Checks, checks
 from mild.store.decisions import Decision, decide, decisions
-from mild.ui.checked import address, banner, begin, cut_words, measured_at, offered_cut
+from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
 from mild.ui.review.check_pictures import check_pictures
@@ -143,7 +143,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
     else:
         _figures(found)
         noise_rate = _noise_rate(review, sides)
-        banner(found, noise_rate)
+        say_contradiction(found, noise_rate)
         supported = offered_cut(review.run, sides, found, noise_rate)
         if supported is not None:
             st.info(cut_words(supported, found), icon=":material/content_cut:")
@@ -165,10 +165,11 @@ def _figures(found: SpotCheck) -> None:
             f"{within} %" if within else "not known", "off", delta_arrow="off",
             help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
         )  # fmt: skip
-    unknown = f" About {images(found.n_unknown)} you could not tell." if found.n_unknown else ""
+    left_out = "is left out" if found.n_unknown == 1 else "are left out"
+    unknown = f" {images(found.n_unknown)} you could not tell {left_out}."
     st.caption(
         f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
-        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
+        f"wrong label.{unknown if found.n_unknown else ''} Under each figure stands where the true value lies in 95 of 100 "
         f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
     )
 

@@ -64,7 +64,8 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     with numbers:
         _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
     with chart:
-        cut_chart(view, cut, key=f"chart {key}", on_cut=take)
+        with_scores = found is None or view.truth is not None
+        cut_chart(view, cut, key=f"chart {key}", on_cut=take, with_scores=with_scores)
         _beneath_the_chart(run, number, view, cut)
     if sides is not None:
         selection_check.show(run, sides, view, found, take)
