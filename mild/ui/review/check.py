@@ -44,7 +44,6 @@ def sides_in_address(review: Review) -> Sides:
 
 def show(review: Review) -> None:
     """The next image to answer for, or the figures when all are answered."""
-    _hear(review)
     sides, now = sides_in_address(review), checks(review.run.folder)
     st.button("Leave the check", icon=":material/arrow_back:", key="leave", on_click=_leave)
     if not now.drawn:
@@ -55,7 +54,8 @@ def show(review: Review) -> None:
         _finished(review, sides, now)
 
 
-def _hear(review: Review) -> None:
+def hear(review: Review) -> None:
+    """Write down what was answered; also on the way out, for the last answer may come with it."""
     for item in asked(KEY):
         try:
             if item.kind == "undo":
@@ -166,10 +166,10 @@ def _figures(found: SpotCheck) -> None:
             help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
         )  # fmt: skip
     left_out = "is left out" if found.n_unknown == 1 else "are left out"
-    unknown = f" {images(found.n_unknown)} you could not tell {left_out}."
+    unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
     st.caption(
         f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
-        f"wrong label.{unknown if found.n_unknown else ''} Under each figure stands where the true value lies in 95 of 100 "
+        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
         f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
     )
 

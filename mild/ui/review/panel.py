@@ -62,10 +62,12 @@ def _nothing_yet(run: Run, state: RunState) -> None:
 
 
 def _panel(run: Run, n_rounds: int) -> None:
-    if review_check.wanted():
-        review_check.show(open_review(run, n_rounds, None))
+    checking = review_check.wanted()
+    review = open_review(run, n_rounds, None if checking else _asked_cut(run, n_rounds))
+    review_check.hear(review)
+    if checking:
+        review_check.show(review)
         return
-    review = open_review(run, n_rounds, _asked_cut(run, n_rounds))
     show_measured(run)
     turned = review_gallery.hear(review)
     head = st.container()

@@ -67,7 +67,7 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
         with_scores = found is None or view.truth is not None
         cut_chart(view, cut, key=f"chart {key}", on_cut=take, with_scores=with_scores)
         _beneath_the_chart(run, number, view, cut)
-    if sides is not None:
+    if sides is not None and run.rounds():  # before the first, the review page has no images
         selection_check.show(run, sides, view, found, take)
     apply.show(run, number, cut, n_epochs)
     describe_fit(view)
