@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mild.recorder import Recorder
+    from mild.recording.planting import plant
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "plant"]
 
 
 def __getattr__(name: str) -> object:
@@ -16,4 +17,8 @@ def __getattr__(name: str) -> object:
         from mild.recorder import Recorder
 
         return Recorder
+    if name == "plant":
+        from mild.recording.planting import plant
+
+        return plant
     raise AttributeError(f"module 'mild' has no attribute {name!r}")

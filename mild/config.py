@@ -34,6 +34,8 @@ MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
 """Networks by name."""
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
+MOST_PLANTED = 0.1
+"""The largest share of a round's instances that may be trained with a label we changed."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -157,6 +159,22 @@ class AugmentationConfig(_Settings):
     turns into something else."""
 
 
+def _auto_or_share(value: Any) -> Any:
+    """One sentence for whatever else it is, not one for each of the two kinds."""
+    if value == "auto":
+        return value
+    try:
+        share = float("nan") if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        share = float("nan")
+    if not 0 <= share <= MOST_PLANTED:
+        raise ValueError(
+            f"{str(value)[:60]!r} is neither 'auto' nor a share from 0 to {MOST_PLANTED:g}; "
+            "more would blur the ranking"
+        )
+    return share
+
+
 class SelectionConfig(_Settings):
     """Which instances a round keeps."""
 
@@ -173,6 +191,10 @@ class SelectionConfig(_Settings):
     nested: bool = True
     """What a round drops stays out. Otherwise the network is asked about it after each epoch of
     the rounds that follow, untrained on it, and it returns where it falls under the cut."""
+    planted_share: Annotated[Literal["auto"] | float, BeforeValidator(_auto_or_share)] = "auto"
+    """Share of each round's instances that is trained with a label we changed, which shows what a
+    mislabeled instance looks like; 0 plants none. At most 0.1, for more costs ranking, while about
+    3 %, as `auto` takes, costs nothing that can be seen."""
     wait: bool = False
     """After each round, wait until a person gives the cut; the rule only proposes one."""
 

@@ -28,7 +28,7 @@ class Judged:
 
     selection: Selection
     kept_N: npt.NDArray[np.bool_]
-    """Shape (N,), by slot."""
+    """Shape (N,), by slot; False where planted, which this round does not judge."""
     record: RoundRecord
     scores: Arrays
     arrays: Arrays
@@ -57,28 +57,37 @@ def judge(
     seconds
         What the round took so far.
     """
-    index_N = run.index(number)
+    index_N, planted = run.index(number), run.planted(number)
+    planted_N = planted.mask(len(index_N))
     dynamics = summarize(run.status(number), len(index_N))
-    selection = _select(settings, dynamics)
-    kept_N = np.asarray(selection.kept_N)
+    selection = _select(settings, dynamics, planted_N)
+    kept_N = np.zeros(len(index_N), dtype=bool)
+    kept_N[~planted_N] = selection.kept_N
     truth = None
     if clean_A is not None:
-        truth = _truth(dynamics, kept_N, index_N, given_A, clean_A)
+        truth = _truth(dynamics, kept_N, planted_N, index_N, given_A, clean_A)
     return Judged(
         selection=selection,
         kept_N=kept_N,
         record=_record(
-            number, selection, len(index_N) if n_trained is None else n_trained, truth, seconds
+            number,
+            selection,
+            len(index_N) if n_trained is None else n_trained,
+            len(planted),
+            truth,
+            seconds,
         ),
         scores=_scores(run, number, dynamics),
-        arrays=_as_arrays(selection, kept_N, dynamics),
+        arrays=_as_arrays(selection, kept_N, planted_N, dynamics),
     )
 
 
-def _select(settings: SelectionConfig, dynamics: LearningDynamics) -> Selection:
+def _select(
+    settings: SelectionConfig, dynamics: LearningDynamics, planted_N: npt.NDArray[np.bool_]
+) -> Selection:
     cut = None if settings.cut is None else min(settings.cut, dynamics.n_epochs + 1)
     return select(
-        dynamics.misclassified_N,
+        dynamics.misclassified_N[~planted_N],
         dynamics.n_epochs,
         rule=settings.rule,
         tau=settings.tau,
@@ -90,21 +99,31 @@ def _select(settings: SelectionConfig, dynamics: LearningDynamics) -> Selection:
 def _truth(
     dynamics: LearningDynamics,
     kept_N: npt.NDArray[np.bool_],
+    planted_N: npt.NDArray[np.bool_],
     index_N: IntArray,
     given_A: IntArray,
     clean_A: IntArray,
 ) -> Evaluation:
-    """Over the whole training set: what earlier rounds dropped counts as flagged, and as more
-    suspicious than anything that is still there."""
+    """Over the whole training set but what is planted in this round: what earlier rounds dropped
+    counts as flagged, and as more suspicious than anything that is still there."""
     misclassified_A = np.full(len(given_A), dynamics.n_epochs + 1, dtype=np.int64)
     misclassified_A[index_N] = dynamics.misclassified_N
     kept_A = np.zeros(len(given_A), dtype=bool)
     kept_A[index_N] = kept_N
-    return evaluate(misclassified_A, kept_A, given_A, clean_A)
+    judged_A = np.ones(len(given_A), dtype=bool)
+    judged_A[index_N[planted_N]] = False
+    return evaluate(
+        misclassified_A[judged_A], kept_A[judged_A], given_A[judged_A], clean_A[judged_A]
+    )
 
 
 def _record(
-    number: int, selection: Selection, n: int, truth: Evaluation | None, seconds: float
+    number: int,
+    selection: Selection,
+    n: int,
+    n_planted: int,
+    truth: Evaluation | None,
+    seconds: float,
 ) -> RoundRecord:
     return RoundRecord(
         round=number,
@@ -122,6 +141,7 @@ def _record(
         auroc=truth.auroc if truth else None,
         best_f1_flagged=truth.best_f1_flagged if truth else None,
         seconds=seconds,
+        planted=n_planted,
     )
 
 
@@ -140,10 +160,14 @@ def _scores(run: Run, number: int, dynamics: LearningDynamics) -> Arrays:
 
 
 def _as_arrays(
-    selection: Selection, kept_N: npt.NDArray[np.bool_], dynamics: LearningDynamics
+    selection: Selection,
+    kept_N: npt.NDArray[np.bool_],
+    planted_N: npt.NDArray[np.bool_],
+    dynamics: LearningDynamics,
 ) -> Arrays:
     arrays: Arrays = {
         "kept": kept_N,
+        "planted": planted_N,
         "misclassified": dynamics.misclassified_N,
         "cut": np.array(selection.cut),
     }

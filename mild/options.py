@@ -77,6 +77,7 @@ OPTIONS = tuple(
         ("cut", "selection.cut"),
         ("min-removed-share", "selection.min_removed_share"),
         ("nested", "selection.nested"),
+        ("planted-share", "selection.planted_share"),
         ("wait", "selection.wait"),
         ("reinitialise", "reinitialise"),
         ("keep-round-networks", "keep_round_networks"),

@@ -17,7 +17,7 @@ _PAPER: dict[str, Any] = {
         "batch_size": 128,
     },
     "augmentation": {"crop_padding": 4, "flip": True},
-    "selection": {"rule": "noisy-scale", "min_removed_share": 0.0},
+    "selection": {"rule": "noisy-scale", "min_removed_share": 0.0, "planted_share": 0.0},
     "final": {"kind": "supervised", "epochs": 70},
 }
 """Settings of the paper's authors that all of their experiments share; the final stage is ours."""

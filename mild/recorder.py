@@ -19,10 +19,12 @@ import numpy.typing as npt
 from mild.config import RECORDED, RunConfig, SelectionRule, parse
 from mild.data.thumbnails import thumbnails
 from mild.errors import MildError, RecordingError
-from mild.recording import inputs
+from mild.recording import inputs, planting
 from mild.recording.epoch import EpochMemory
 from mild.recording.log import RunLog
+from mild.recording.planting import PlantedLabels
 from mild.recording.stopping import StopRequest
+from mild.unjudged import kept_in_the_end, trained_on_next
 
 IntArray = npt.NDArray[np.int64]
 
@@ -51,6 +53,9 @@ class Recorder:
         What people call the run.
     epochs, rounds
         Epochs of the only round, or of each of several; give one of the two.
+    planted
+        What `mild.plant` returned, for round 1; or one for each round, None where nothing is
+        planted. Such a round is trained on its `.labels`, and status is recorded against them.
     rule, tau, keep_fraction, cut
         How `end_round` selects; see `mild.config.SelectionConfig`.
     root
@@ -59,7 +64,7 @@ class Recorder:
     Raises
     ------
     RecordingError
-        If labels, names or images do not fit together.
+        If labels, names, images or planted labels do not fit together.
     ConfigError
         If epochs or the rule are not possible.
 
@@ -86,6 +91,7 @@ class Recorder:
         name: str = "my run",
         epochs: int | None = None,
         rounds: Sequence[int] | None = None,
+        planted: PlantedLabels | Sequence[PlantedLabels | None] | None = None,
         rule: SelectionRule = "expected-error",
         tau: float = 0.5,
         keep_fraction: float | None = None,
@@ -105,6 +111,12 @@ class Recorder:
         self._names = tuple(names or ()) or tuple(f"train {index}" for index in range(n))
         inputs.same_length(self._names, "names", n)
         self._pictures = None if images is None else thumbnails(inputs.pictures(images, n))
+        self._planted = planting.by_round(
+            planted,
+            given_A=self._given_A,
+            n_classes=len(self._class_names),
+            n_rounds=len(self._config.rounds),
+        )
         self._memory = EpochMemory(self._given_A, len(self._class_names))
         self._stop = StopRequest()
         self._log: RunLog | None = None
@@ -243,8 +255,10 @@ class Recorder:
 
         Returns
         -------
-        Positions in `given` of the instances kept: what the next round trains on. Where too few
-        are left to train on, those of this round, and the run says so.
+        Positions in `given` of the instances kept: what the next round trains on. What was planted
+        in this round is among them, for the next one to judge; after the last round, where it was
+        kept before, or where the network took it for its given label. Where too few are left to
+        train on, those of this round, and the run says so.
 
         Raises
         ------
@@ -259,7 +273,7 @@ class Recorder:
             )
         kept_N = log.end_round(self._round).kept_N
         if kept_N.sum() >= max(2, len(self._class_names)):
-            self._index_N = self._index_N[kept_N]
+            self._index_N = self._left(log)
         else:
             log.note(f"Round {self._round + 1} kept too little to train on.")
         self._round, self._epoch = self._round + 1, 1
@@ -322,7 +336,7 @@ class Recorder:
         if self._memory.n_seen or self._pending:
             self._pending = []
             log.note(f"Epoch {self._epoch} was not ended by end_epoch() and is left out.")
-            self._memory.begin_round(self._index_N)
+            self._memory.begin_round(self._index_N, self._labels())
         if self._stop.asked:
             self._end(log, "stopped", "Stopped on request; every epoch up to here is kept.")
             return
@@ -340,10 +354,23 @@ class Recorder:
         with suppress(MildError):  # a full disk may be the error itself: let that be seen
             self.fail(error)
 
+    def _left(self, log: RunLog) -> IntArray:
+        if self._round + 1 < len(log.config.rounds):
+            return trained_on_next(log.run, self._round)
+        return kept_in_the_end(log.run, self._round, self._given_A)
+
     def _begin_round(self) -> None:
-        self._at_work().begin_round(self._round, self._index_N)
-        self._memory.begin_round(self._index_N)
+        asked = self._planted[self._round]
+        planted = planting.in_round(asked, self._index_N)
+        reason = None if asked is None or self._round else asked.reason
+        self._at_work().begin_round(self._round, self._index_N, planted, reason)
+        self._memory.begin_round(self._index_N, self._labels())
         self._shown = time.monotonic()
+
+    def _labels(self) -> IntArray:
+        """Shape (A,): what the round under way trains on."""
+        asked = self._planted[self._round]
+        return self._given_A if asked is None else asked.labels
 
     def _add(self, index: Any, logits: Any) -> None:
         self._memory.add(*inputs.batch(index, logits, len(self._class_names)))

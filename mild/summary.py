@@ -15,6 +15,8 @@ from mild.store.run import Run
 _ROUND_KEYS = (
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",
+    "planted", "planted_auroc", "can_tell", "can_tell_reason", "noise_rate_low", "noise_rate_high",
+    "f1_estimate", "f1_low", "f1_high",
 )  # fmt: skip
 
 
@@ -22,8 +24,9 @@ def summarize(run: Run) -> dict[str, Any]:
     """State, rounds, accuracy and seconds of a run, finished or not.
 
     Precision and recall are of the kept set as "clean", `f1_flagged` of the flagged set as
-    "mislabeled"; they are None where clean labels are unknown. `check` is what people measured by
-    a sample of the run's verdicts, None where they did not; `source` says which figures to read.
+    "mislabeled"; they are None where clean labels are unknown. Planted instances count in
+    `trained_on` alone. `check` is what people measured by a sample of the run's verdicts, None
+    where they did not; `source` says which figures to read.
     """
     state = run.state()
     rounds = [asdict(record) for record in run.rounds()]

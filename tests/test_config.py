@@ -82,6 +82,16 @@ PROBLEMS = [
         "selection: the rule 'keep-fraction' needs the share to keep (keep_fraction).",
     ),
     (
+        {"selection": {"planted_share": 0.2}},
+        "selection planted share: '0.2' is neither 'auto' nor a share from 0 to 0.1; more would "
+        "blur the ranking.",
+    ),
+    (
+        {"selection": {"planted_share": "many"}},
+        "selection planted share: 'many' is neither 'auto' nor a share from 0 to 0.1; more would "
+        "blur the ranking.",
+    ),
+    (
         {"selection": {"rule": "manual"}},
         "selection: the rule 'manual' needs a cut in misclassified epochs (cut).",
     ),

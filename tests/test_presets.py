@@ -32,6 +32,7 @@ def test_the_settings_of_the_papers_authors_are_theirs(name, rate, first, others
     assert (config.augmentation.crop_padding, config.augmentation.flip) == (4, True)
     assert config.selection.rule == "noisy-scale"
     assert config.selection.nested
+    assert config.selection.planted_share == 0
     assert not config.reinitialise
 
 

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
+import numpy.typing as npt
 import typer
 from rich.table import Table
 
@@ -14,8 +16,11 @@ from mild.commands.output import AsJson, print_json, stdout
 from mild.config import SelectionRule
 from mild.core.dynamics import misclassified_counts
 from mild.core.evaluation import Evaluation, evaluate
+from mild.core.refined import mean_of_epochs
 from mild.core.selection import Selection
 from mild.core.selection import select as choose
+from mild.core.separation import separation
+from mild.core.systematic import FIRST_EPOCHS, Flip, suspected_flips
 from mild.errors import SelectionError
 from mild.store.status_file import StatusFile, read_status_file
 from mild.words import percent
@@ -23,7 +28,9 @@ from mild.words import percent
 HELP = """Choose the instances to keep from a recorded STATUS.npz.
 
 The file holds `status`, shape (epochs, instances), 1 where the network predicted the given label;
-or its bits packed along axis 1, with the number of instances as `n`. Optional: `given`, `clean`.
+or its bits packed along axis 1, with the number of instances as `n`. Optional: `given`, `clean`
+(labels), `losses`, `margins`, `predictions` (epochs, instances), and where labels were planted
+`planted` (true or false) and `trained` (labels trained on): they anchor the fit and are not judged.
 
 With --apply, name a RUN that waits for a person's cut instead of a file: it goes on with --cut.
 
@@ -40,7 +47,10 @@ def select(
         typer.Option(help="How the cut is chosen; expected-error unless another option tells."),
     ] = None,
     cut: Annotated[
-        int | None, typer.Option(help="Keep what was misclassified in fewer epochs (manual).")
+        float | None,
+        typer.Option(
+            help="Keep what was misclassified in fewer epochs (manual); 7.5 halves a count."
+        ),
     ] = None,
     tau: Annotated[
         float | None, typer.Option(help="Keep while P(clean) is at least this (posterior).")
@@ -68,24 +78,23 @@ def select(
             "Add them or leave the option out."
         )
     start = time.perf_counter()
-    counts_N = misclassified_counts(recorded.packed_EK, recorded.n)
     try:
-        selection = choose(
-            counts_N,
-            len(recorded.packed_EK),
+        selection = choose_of(
+            recorded,
+            per_class=per_class,
             rule=rule,
             tau=0.5 if tau is None else tau,
             keep_fraction=keep_fraction,
             cut=cut,
-            given_N=recorded.given_N,
-            per_class=per_class,
         )
     except ValueError as error:
         raise SelectionError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
     seconds = time.perf_counter() - start
-    judged = _judge(recorded, selection, counts_N)
+    judged = judge(recorded, selection)
     note = " ".join(part for part in (recorded.note, selection.note) if part)
-    result = summary(selection, judged, note=note, n=recorded.n, seconds=seconds)
+    result = summary(
+        selection, judged, note=note, n=_n_judged(selection, recorded.n), seconds=seconds
+    )
     if as_json:
         print_json(result)
     else:
@@ -95,6 +104,31 @@ def select(
 
 
 select.__doc__ = HELP
+
+
+def choose_of(recorded: StatusFile, *, per_class: bool = False, **wishes: Any) -> Selection:
+    """The selection of a recorded round; `wishes` as `mild.core.selection.select` has them."""
+    counts_N = misclassified_counts(recorded.packed_EK, recorded.n)
+    losses_EN, planted_N = recorded.losses_EN, recorded.planted_N
+    return choose(
+        counts_N,
+        len(recorded.packed_EK),
+        mean_loss_N=None if losses_EN is None else mean_of_epochs(losses_EN),
+        planted_N=planted_N,
+        flips=() if planted_N is None else _flips(recorded, planted_N),
+        given_N=recorded.given_N,
+        per_class=per_class,
+        **wishes,
+    )
+
+
+def _flips(recorded: StatusFile, planted_N: npt.NDArray[np.bool_]) -> tuple[Flip, ...]:
+    predictions_EN, given_N = recorded.predictions_EN, recorded.given_N
+    told = separation(recorded.packed_EK, recorded.losses_EN, planted_N)
+    if predictions_EN is None or given_N is None or told is None:
+        return ()
+    rows = max(told.best_epochs, FIRST_EPOCHS)
+    return suspected_flips(predictions_EN[:rows, ~planted_N], given_N[~planted_N], told.best_epochs)
 
 
 def summary(
@@ -123,6 +157,9 @@ def summary(
         "f1_flagged": judged and judged.f1_flagged,
         "auroc": judged and judged.auroc,
         "best_f1_flagged": judged and judged.best_f1_flagged,
+        "can_tell": selection.trust.can_tell,
+        "can_tell_reason": selection.trust.reason,
+        **_planted_keys(selection),
     }
     if selection.class_cuts:
         result["class_cuts"] = [
@@ -133,10 +170,10 @@ def summary(
 
 
 def _rule(
-    rule: SelectionRule | None, cut: int | None, tau: float | None, keep_fraction: float | None
+    rule: SelectionRule | None, cut: float | None, tau: float | None, keep_fraction: float | None
 ) -> SelectionRule:
     """The rule an option belongs to; an option of another rule is an error, not ignored."""
-    wanted: list[tuple[str, SelectionRule, object]] = [
+    wanted: list[tuple[str, SelectionRule, float | None]] = [
         ("--cut", "manual", cut),
         ("--tau", "posterior", tau),
         ("--keep-fraction", "keep-fraction", keep_fraction),
@@ -146,17 +183,52 @@ def _rule(
             continue
         if rule is not None and rule != owner:
             raise SelectionError(
-                f"{option} {value} belongs to rule '{owner}', but the rule is '{rule}'. "
+                f"{option} {value:g} belongs to rule '{owner}', but the rule is '{rule}'. "
                 "Leave one of them out."
             )
         rule = owner
     return rule or "expected-error"
 
 
-def _judge(recorded: StatusFile, selection: Selection, counts_N: Any) -> Evaluation | None:
-    if recorded.given_N is None or recorded.clean_N is None or selection.kept_N is None:
+def _planted_keys(selection: Selection) -> dict[str, Any]:
+    fit, estimate = selection.anchored, selection.estimate
+    if fit is None or estimate is None:
+        return {}
+    return {
+        "noise_rate_interval": estimate.noise_rate_interval,
+        "f1_estimate": estimate.f1_flagged,
+        "f1_interval": estimate.f1_flagged_interval,
+        "planted": {"n": fit.n_planted, "auroc": fit.separation},
+    }
+
+
+def _n_judged(selection: Selection, n: int) -> int:
+    return n if selection.planted_N is None else n - int(selection.planted_N.sum())
+
+
+def judge(recorded: StatusFile, selection: Selection) -> Evaluation | None:
+    """By the clean labels, among the instances that were not planted; None where unknown."""
+    given_N, clean_N = recorded.given_N, recorded.clean_N
+    kept_N, score_N = selection.kept_N, selection.score_N
+    if given_N is None or clean_N is None or kept_N is None or score_N is None:
         return None
-    return evaluate(counts_N, selection.kept_N, recorded.given_N, recorded.clean_N)
+    planted_N = selection.planted_N
+    judged = slice(None) if planted_N is None else ~planted_N
+    return evaluate(score_N[judged], kept_N[judged], given_N[judged], clean_N[judged])
+
+
+def planted_words(result: dict[str, Any]) -> str:
+    """How many labels were planted, and how well they are told from the others."""
+    if "planted" not in result:
+        return "none"
+    return f"{result['planted']['n']:,}, told from clean ones by {result['planted']['auroc']:.3f}"
+
+
+def _between(result: dict[str, Any]) -> str:
+    if "noise_rate_interval" not in result:
+        return ""
+    low, high = result["noise_rate_interval"]
+    return f" ({percent(low)} – {percent(high)})"
 
 
 def _table(result: dict[str, Any]) -> Table:
@@ -165,10 +237,11 @@ def _table(result: dict[str, Any]) -> Table:
         "Instances": f"{result['n']:,}",
         "Epochs": str(result["n_epochs"]),
         "Rule": result["rule"],
-        "Cut": f"keep what was misclassified in fewer than {result['cut']} epochs",
+        "Cut": f"keep what was misclassified in fewer than {result['cut']:.4g} epochs",
         "Kept": f"{result['kept']:,} ({percent(result['kept'] / result['n'])})",
         "Flagged": f"{result['n'] - result['kept']:,}",
-        "Estimated noise rate": percent(result["noise_rate_estimate"]),
+        "Planted labels": planted_words(result),
+        "Estimated noise rate": percent(result["noise_rate_estimate"]) + _between(result),
         "Precision of the kept": percent(result["precision"]),
         "Recall of the clean": percent(result["recall"]),
         "F1 of the flagged": percent(result["f1_flagged"]),
@@ -186,6 +259,6 @@ def _table(result: dict[str, Any]) -> Table:
         )
     for part in result.get("class_cuts", []):
         alarm = " - almost nothing is kept" if part["emptied"] else ""
-        kept = f"cut {part['cut']}, kept {part['kept']:,} of {part['n']:,}{alarm}"
+        kept = f"cut {part['cut']:.4g}, kept {part['kept']:,} of {part['n']:,}{alarm}"
         table.add_row(f"Class {part['given']}", kept)
     return table

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mild.core.anchored import LEVEL, AnchoredFit, weighted_quantiles
 from mild.core.arrays import FloatArray, IntArray
 from mild.core.bootstrap import Bootstrap, interval
 from mild.core.mixture import WeibullMixture
@@ -15,7 +16,7 @@ Interval = tuple[float, float]
 class CutEstimate:
     """Estimates for one cut; nan where undefined. Precision and recall: kept set as clean."""
 
-    cut: int
+    cut: float
     n_kept: int
     n_flagged: int
     noise_rate: float
@@ -77,6 +78,54 @@ def estimate_at(
         recall_interval=intervals[2],
         f1_flagged_interval=intervals[3],
     )
+
+
+def estimate_anchored(fit: AnchoredFit, cut: float, n_kept: int) -> CutEstimate:
+    """What planted instances say of a cut, with 95 % intervals.
+
+    Parameters
+    ----------
+    cut
+        On the score that `fit` was made of.
+    n_kept
+        How many of the instances that were not planted score below it.
+    """
+    flagged_D = fit.planted_above(cut) ** fit.hazard_D
+    kept, rate_D = n_kept / fit.n, fit.rate_D
+    values_4D = _of_shares(rate_D, rate_D * flagged_D, kept)
+    means = [float(np.nansum(fit.weight_D * row_D)) for row_D in values_4D]
+    intervals = [
+        weighted_quantiles(np.nan_to_num(row_D), fit.weight_D, LEVEL) for row_D in values_4D
+    ]
+    nothing_kept, nothing_flagged = n_kept == 0, n_kept == fit.n
+    return CutEstimate(
+        cut=cut,
+        n_kept=n_kept,
+        n_flagged=fit.n - n_kept,
+        noise_rate=fit.noise_rate,
+        precision=float("nan") if nothing_kept else means[1],
+        recall=means[2],
+        f1_flagged=0.0 if nothing_flagged else means[3],
+        noise_rate_interval=fit.noise_rate_interval,
+        precision_interval=intervals[1],
+        recall_interval=intervals[2],
+        f1_flagged_interval=intervals[3],
+    )
+
+
+def _of_shares(rate_D: FloatArray, flagged_wrong_D: FloatArray, kept: float) -> FloatArray:
+    """Noise rate, precision, recall and F1 of D fits, from shares of all instances: (4, D)."""
+    flagged_wrong_D = np.minimum(flagged_wrong_D, 1.0 - kept)  # no more than were flagged
+    kept_clean_D = np.maximum(kept - (rate_D - flagged_wrong_D), 0.0)
+    kept_D = np.full_like(rate_D, kept)
+    return np.stack(
+        [
+            rate_D,
+            _ratio(kept_clean_D, kept_D),
+            _ratio(kept_clean_D, 1.0 - rate_D),
+            _ratio(2.0 * flagged_wrong_D, 1.0 - kept_D + rate_D),
+        ]
+    ).clip(0.0, 1.0)
 
 
 def _estimates(n_BC: FloatArray, posterior_BC: FloatArray, cut: int) -> FloatArray:

@@ -6,6 +6,7 @@ scikit-learn computes the metrics and is imported only when one is asked for.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +42,11 @@ class Evaluation:
     f1_flagged: float | None
     """F1 of the flagged set as "mislabeled"."""
     auroc: float | None
-    """Of the misclassified count: 1 ranks every mislabeled above every clean instance."""
+    """Of the score: 1 ranks every mislabeled above every clean instance."""
     average_precision: float | None
     best_f1_flagged: float | None
     """What the best possible single cut reaches."""
-    best_cut: int | None
+    best_cut: float | None
     """The lowest cut that reaches it; keep iff c < cut."""
     classes: tuple[ClassEvaluation, ...]
 
@@ -61,15 +62,15 @@ class CutTable:
 
 
 def evaluate(
-    misclassified_N: IntArray, kept_N: BoolArray, given_N: IntArray, clean_N: IntArray
+    score_N: NDArray[Any], kept_N: BoolArray, given_N: IntArray, clean_N: IntArray
 ) -> Evaluation:
-    """Judge a kept set and the misclassified count behind it by the clean labels.
+    """Judge a kept set and the score behind it by the clean labels.
 
     Parameters
     ----------
-    misclassified_N
-        Shape (N,), epochs in which each instance was misclassified. Higher means more likely
-        mislabeled.
+    score_N
+        Shape (N,), epochs in which each instance was misclassified, or the refined metric.
+        Higher means more likely mislabeled.
     kept_N
         Shape (N,), True where the selection keeps the instance.
     given_N, clean_N
@@ -85,16 +86,16 @@ def evaluate(
     >>> counts, labels = np.array([0, 1, 4, 5]), np.array([0, 0, 1, 1])
     >>> result = evaluate(counts, counts < 3, labels, np.array([0, 0, 1, 0]))
     >>> result.precision, result.recall, result.f1_flagged, result.best_cut
-    (1.0, 0.6666666666666666, 0.6666666666666666, 5)
+    (1.0, 0.6666666666666666, 0.6666666666666666, 5.0)
     """
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    _check_lengths(misclassified_N, kept_N, given_N, clean_N)
+    _check_lengths(score_N, kept_N, given_N, clean_N)
     mislabeled_N = np.asarray(given_N) != np.asarray(clean_N)
     precision, recall, f1_flagged = _scores(mislabeled_N, kept_N)
     n_mislabeled = int(mislabeled_N.sum())
     two_kinds = 0 < n_mislabeled < mislabeled_N.size
-    best_f1, best_cut = _best(np.asarray(misclassified_N), mislabeled_N)
+    best_f1, best_cut = _best(np.asarray(score_N), mislabeled_N)
     return Evaluation(
         n=mislabeled_N.size,
         n_mislabeled=n_mislabeled,
@@ -102,9 +103,9 @@ def evaluate(
         precision=precision,
         recall=recall,
         f1_flagged=f1_flagged,
-        auroc=float(roc_auc_score(mislabeled_N, misclassified_N)) if two_kinds else None,
+        auroc=float(roc_auc_score(mislabeled_N, score_N)) if two_kinds else None,
         average_precision=(
-            float(average_precision_score(mislabeled_N, misclassified_N)) if n_mislabeled else None
+            float(average_precision_score(mislabeled_N, score_N)) if n_mislabeled else None
         ),
         best_f1_flagged=best_f1,
         best_cut=best_cut,
@@ -165,16 +166,20 @@ def _scores(
     )
 
 
-def _best(misclassified_N: IntArray, mislabeled_N: BoolArray) -> tuple[float | None, int | None]:
+def _best(score_N: NDArray[Any], mislabeled_N: BoolArray) -> tuple[float | None, float | None]:
     if not mislabeled_N.any():
         return None, None
-    size = int(misclassified_N.max()) + 1
+    if np.issubdtype(score_N.dtype, np.integer):
+        value_S, cell_N = np.arange(int(score_N.max()) + 1), score_N
+    else:
+        value_S, cell_N = np.unique(score_N, return_inverse=True)
     table = evaluate_cuts(
-        np.bincount(misclassified_N[~mislabeled_N], minlength=size),
-        np.bincount(misclassified_N[mislabeled_N], minlength=size),
+        np.bincount(cell_N[~mislabeled_N], minlength=value_S.size),
+        np.bincount(cell_N[mislabeled_N], minlength=value_S.size),
     )
-    best_cut = int(np.argmax(table.f1_flagged))
-    return float(table.f1_flagged[best_cut]), best_cut
+    best = int(np.argmax(table.f1_flagged))
+    cut = value_S[best] if best < value_S.size else value_S[-1] + 1
+    return float(table.f1_flagged[best]), float(cut)
 
 
 def _per_class(

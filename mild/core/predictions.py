@@ -83,6 +83,11 @@ def last_epochs_agreement(predictions_EN: IntArray, k: int) -> FloatArray:
     return agreement_N
 
 
+def votes_of_epochs(predictions_EB: IntArray) -> NDArray[np.int32]:
+    """Epochs in which each instance was taken for each class, shape (B, C)."""
+    return _votes(predictions_EB, None)
+
+
 def _votes(predictions_EB: IntArray, given_B: IntArray | None) -> NDArray[np.int32]:
     """Epochs in which each instance was taken for each class, given label set to 0: (B, C)."""
     highest = max(

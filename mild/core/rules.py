@@ -31,8 +31,8 @@ def choose_cut(
     *,
     tau: float = 0.5,
     keep_fraction: float | None = None,
-    cut: int | None = None,
-) -> int:
+    cut: float | None = None,
+) -> float:
     """The cut, 0 .. p + 1, of a rule. Higher keeps more.
 
     Parameters
@@ -53,7 +53,7 @@ def choose_cut(
     """
     check_rule(rule, len(n_by_count_C) - 1, tau=tau, keep_fraction=keep_fraction, cut=cut)
     if rule == "manual":
-        return int(cut or 0)
+        return float(cut or 0)
     if rule == "keep-fraction":
         return keep_fraction_cut(n_by_count_C, float(keep_fraction or 0.0))
     if mixture is None:
@@ -118,7 +118,7 @@ def check_rule(
     *,
     tau: float,
     keep_fraction: float | None,
-    cut: int | None,
+    cut: float | None,
 ) -> None:
     """Raise ValueError unless the rule is known and has what it needs, within range."""
     if rule not in RULES:

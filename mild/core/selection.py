@@ -3,23 +3,31 @@
 No signature here has clean labels: selection must work without them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mild.core.arrays import BoolArray, IntArray
+from mild.core.anchored import AnchoredFit, fit_anchored
+from mild.core.arrays import BoolArray, FloatArray, IntArray
 from mild.core.dynamics import counts_to_cells
-from mild.core.estimates import CutEstimate, estimate_at
+from mild.core.estimates import CutEstimate, estimate_anchored, estimate_at
 from mild.core.mixture import WeibullMixture
-from mild.core.notes import describe
+from mild.core.notes import describe, describe_anchored
+from mild.core.refined import refined_metric
 from mild.core.rules import NEEDS_MIXTURE, RULES, check_rule, choose_cut
-from mild.core.weibull import fit_weibull_mixture
+from mild.core.systematic import Flip
+from mild.core.trust import Trust, trust_anchored, trust_mixture
+from mild.core.weibull import fit_anchored_mixture, fit_weibull_mixture
 
 __all__ = [
     "RULES",
     "ClassCut",
     "CutEstimate",
     "Selection",
+    "estimate_anchored",
     "estimate_at",
     "select",
     "select_counts",
@@ -30,6 +38,8 @@ MIN_INSTANCES = 20
 MIN_DISTINCT_COUNTS = 3
 CLASS_MIN_INSTANCES = 50
 """Smaller classes take the cut of the whole set."""
+CLASS_MIN_PLANTED = 30
+"""So do classes with fewer planted instances, where any were planted."""
 EMPTIED_SHARE = 0.1
 """A class that keeps a smaller share than this raises the alarm."""
 
@@ -40,7 +50,7 @@ class ClassCut:
 
     given: int
     n: int
-    cut: int
+    cut: float
     n_kept: int
     emptied: bool
     """True when next to nothing of the class is kept: look before training on it."""
@@ -48,19 +58,28 @@ class ClassCut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
-    """What a rule decided; keep an instance iff it was misclassified in fewer than `cut` epochs."""
+    """What a rule decided; keep an instance iff its score is below `cut`."""
 
     rule: str
     n_epochs: int
-    cut: int
+    cut: float
     """0 .. n_epochs + 1; with `class_cuts` those decide instead."""
+    score_N: FloatArray | None
+    """Shape (N,), the refined metric; None from `select_counts`."""
+    planted_N: BoolArray | None
+    """Shape (N,), True where the label was planted; None where none was."""
     kept_N: BoolArray | None
-    """Shape (N,), True where kept; None from `select_counts`."""
+    """Shape (N,), True where kept, False where planted; None from `select_counts`."""
     n_kept: int
     n_flagged: int
+    """Planted instances are neither kept nor flagged: nothing is known of their given label."""
     mixture: WeibullMixture | None
-    """None where there was too little to fit."""
+    anchored: AnchoredFit | None
+    """What planted instances tell; None where none was planted."""
     noise_rate_estimate: float | None
+    estimate: CutEstimate | None
+    """What the planted instances say of this cut, with intervals; None where none was planted."""
+    trust: Trust
     converged: bool
     note: str
     """A plain sentence when something deserves to be said, else empty."""
@@ -73,9 +92,9 @@ def select_counts(
     rule: str = "expected-error",
     tau: float = 0.5,
     keep_fraction: float | None = None,
-    cut: int | None = None,
+    cut: float | None = None,
 ) -> Selection:
-    """Choose a cut from counts alone: `kept_N` is None, all else as `select`.
+    """Choose a cut from counts alone: nothing was planted, `kept_N` is None, all else as `select`.
 
     Parameters
     ----------
@@ -95,19 +114,28 @@ def select_counts(
     too_little = _too_little(n_C)
     mixture = None if too_little else fit_weibull_mixture(n_C)
     if mixture is None and rule in NEEDS_MIXTURE:
-        chosen = n_epochs + 1
+        chosen: float = n_epochs + 1
     else:
         chosen = choose_cut(rule, n_C, mixture, tau=tau, keep_fraction=keep_fraction, cut=cut)
-    n_kept = int(n_C[:chosen].sum())
+    n_kept = int(n_C[: int(np.ceil(chosen))].sum())
+    n_flagged = int(n_C.sum()) - n_kept
+    trust = Trust(can_tell=False, reason=too_little)
+    if mixture is not None:
+        trust = trust_mixture(mixture, n_flagged / int(n_C.sum()))
     return Selection(
         rule=rule,
         n_epochs=n_epochs,
         cut=chosen,
+        score_N=None,
+        planted_N=None,
         kept_N=None,
         n_kept=n_kept,
-        n_flagged=int(n_C.sum()) - n_kept,
+        n_flagged=n_flagged,
         mixture=mixture,
+        anchored=None,
         noise_rate_estimate=None if mixture is None else float(mixture.weight[1]),
+        estimate=None,
+        trust=trust,
         converged=mixture is not None and mixture.converged,
         note=too_little if mixture is None else describe(mixture, rule, chosen, n_C),
     )
@@ -120,7 +148,11 @@ def select(
     rule: str = "expected-error",
     tau: float = 0.5,
     keep_fraction: float | None = None,
-    cut: int | None = None,
+    cut: float | None = None,
+    mean_loss_N: NDArray[np.floating] | None = None,
+    planted_N: BoolArray | None = None,
+    flips: Sequence[Flip] = (),
+    class_names: Sequence[str] = (),
     given_N: IntArray | None = None,
     per_class: bool = False,
 ) -> Selection:
@@ -136,6 +168,12 @@ def select(
         For `posterior`: keep while P(clean | c) >= tau.
     keep_fraction, cut
         What `keep-fraction` and `manual` ask for.
+    mean_loss_N
+        Shape (N,), mean loss of the label trained on; orders instances with equal counts.
+    planted_N
+        Shape (N,), True where the label trained on was planted: anchors the fit.
+    flips
+        Classes that look flipped as a whole, from `suspected_flips`.
     given_N
         Shape (N,), given labels; read only with `per_class`.
     per_class
@@ -153,45 +191,142 @@ def select(
     ([True, True, False], 1)
     """
     counts_N = np.asarray(misclassified_N)
-    common = select_counts(
-        counts_to_cells(counts_N, n_epochs),
-        rule=rule,
-        tau=tau,
-        keep_fraction=keep_fraction,
-        cut=cut,
-    )
-    kept_N = counts_N < common.cut
+    wishes: _Wishes = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
+    n_C = counts_to_cells(counts_N, n_epochs)
+    score_N = refined_metric(counts_N, mean_loss_N)
+    if planted_N is None or not np.any(planted_N):
+        common = replace(select_counts(n_C, **wishes), score_N=score_N)
+    else:
+        common = _anchored(
+            counts_N, score_N, mean_loss_N, np.asarray(planted_N, dtype=np.bool_), n_epochs, wishes
+        )
+        if common.anchored is not None:
+            trust = trust_anchored(common.anchored, flips, class_names)
+            common = replace(
+                common, trust=trust, note=common.note if trust.can_tell else trust.reason
+            )
+    judged_N = np.ones(counts_N.shape, bool) if common.planted_N is None else ~common.planted_N
+    common = _with(common, kept_N=(score_N < common.cut) & judged_N)
     if not per_class:
-        return _with(common, kept_N=kept_N)
+        return common
     if given_N is None or np.shape(given_N) != counts_N.shape:
         raise ValueError("per_class needs given_N, one given label per instance")
-    return _per_class(common, counts_N, np.asarray(given_N), tau, keep_fraction)
+    return _per_class(common, counts_N, mean_loss_N, np.asarray(given_N), wishes)
+
+
+class _Wishes(TypedDict):
+    rule: str
+    tau: float
+    keep_fraction: float | None
+    cut: float | None
+
+
+def _anchored(
+    counts_N: IntArray,
+    score_N: FloatArray,
+    mean_loss_N: NDArray[np.floating] | None,
+    planted_N: BoolArray,
+    n_epochs: int,
+    wishes: _Wishes,
+) -> Selection:
+    """The cut where labels were planted; all instances by slot, nothing kept yet."""
+    n_C = counts_to_cells(counts_N[~planted_N], n_epochs)
+    check_rule(wishes["rule"], n_epochs, **_numbers(wishes))
+    too_little = _too_little(n_C + counts_to_cells(counts_N[planted_N], n_epochs))
+    if too_little or not n_C.sum():
+        plain = select_counts(n_C, **wishes)
+        return replace(plain, score_N=score_N, planted_N=planted_N, anchored=None)
+    others = [] if mean_loss_N is None else [np.asarray(mean_loss_N, dtype=np.float64)]
+    fit = fit_anchored(score_N, planted_N, others=others)
+    planted_C = counts_to_cells(counts_N[planted_N], n_epochs)
+    mixture = fit_anchored_mixture(n_C, planted_C, fit.noise_rate)
+    chosen = _anchored_cut(fit, mixture, score_N[~planted_N], n_C, wishes)
+    n_kept = int(np.count_nonzero((score_N < chosen) & ~planted_N))
+    estimate = estimate_anchored(fit, chosen, n_kept)
+    return Selection(
+        rule=wishes["rule"],
+        n_epochs=n_epochs,
+        cut=chosen,
+        score_N=score_N,
+        planted_N=planted_N,
+        kept_N=None,
+        n_kept=n_kept,
+        n_flagged=fit.n - n_kept,
+        mixture=mixture,
+        anchored=fit,
+        noise_rate_estimate=fit.noise_rate,
+        estimate=estimate,
+        trust=Trust(can_tell=True, reason=""),
+        converged=mixture.converged,
+        note=describe_anchored(fit),
+    )
+
+
+def _anchored_cut(
+    fit: AnchoredFit,
+    mixture: WeibullMixture,
+    rest_N: FloatArray,
+    n_C: IntArray,
+    wishes: _Wishes,
+) -> float:
+    if wishes["rule"] == "expected-error":
+        return fit.best_cut
+    if wishes["rule"] == "keep-fraction":
+        n_kept = round(float(wishes["keep_fraction"] or 0.0) * rest_N.size)
+        if n_kept >= rest_N.size:
+            return float(mixture.n_epochs + 1)
+        return float(np.partition(rest_N, n_kept)[n_kept])
+    return choose_cut(wishes["rule"], n_C, mixture, **_numbers(wishes))
+
+
+def _numbers(wishes: _Wishes) -> dict[str, Any]:
+    return {name: value for name, value in wishes.items() if name != "rule"}
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _per_class(
     common: Selection,
     counts_N: IntArray,
+    mean_loss_N: NDArray[np.floating] | None,
     given_N: IntArray,
-    tau: float,
-    keep_fraction: float | None,
+    wishes: _Wishes,
 ) -> Selection:
+    score_N, planted_N = common.score_N, common.planted_N
+    assert score_N is not None
+    judged_N = np.ones(counts_N.shape, bool) if planted_N is None else ~planted_N
     kept_N = np.zeros(counts_N.shape, dtype=np.bool_)
     class_cuts = []
     for label in np.unique(given_N):
-        member_N = given_N == label
-        n_C = counts_to_cells(counts_N[member_N], common.n_epochs)
-        cut, n = common.cut, int(n_C.sum())
+        member_N = (given_N == label) & judged_N
+        cut, n = common.cut, int(member_N.sum())
         if n >= CLASS_MIN_INSTANCES and common.rule != "manual":
-            own = select_counts(n_C, rule=common.rule, tau=tau, keep_fraction=keep_fraction)
-            cut = own.cut
-        n_kept = int(n_C[:cut].sum())
-        kept_N[member_N] = counts_N[member_N] < cut
-        class_cuts.append(
-            ClassCut(
-                given=int(label), n=n, cut=cut, n_kept=n_kept, emptied=n_kept < EMPTIED_SHARE * n
-            )
-        )
+            cut = _class_cut(common, counts_N, mean_loss_N, given_N == label, wishes)
+        kept_N[member_N] = score_N[member_N] < cut
+        n_kept = int(kept_N[member_N].sum())
+        emptied = n_kept < EMPTIED_SHARE * n
+        class_cuts.append(ClassCut(given=int(label), n=n, cut=cut, n_kept=n_kept, emptied=emptied))
     return _with(common, kept_N=kept_N, class_cuts=tuple(class_cuts))
+
+
+def _class_cut(
+    common: Selection,
+    counts_N: IntArray,
+    mean_loss_N: NDArray[np.floating] | None,
+    member_N: BoolArray,
+    wishes: _Wishes,
+) -> float:
+    """The cut of one class by itself, on the common score; the common one with too few planted."""
+    planted_N, score_N = common.planted_N, common.score_N
+    if planted_N is None or score_N is None:
+        return select_counts(counts_to_cells(counts_N[member_N], common.n_epochs), **wishes).cut
+    if np.count_nonzero(planted_N & member_N) < CLASS_MIN_PLANTED:
+        return common.cut
+    loss_M = None if mean_loss_N is None else np.asarray(mean_loss_N)[member_N]
+    own = (counts_N[member_N], score_N[member_N], loss_M, planted_N[member_N])
+    return _anchored(*own, common.n_epochs, wishes).cut
 
 
 def _with(
@@ -200,17 +335,13 @@ def _with(
     emptied = [str(c.given) for c in class_cuts if c.emptied]
     alarm = f"Almost nothing is kept of class {', '.join(emptied)}." if emptied else ""
     n_kept = int(kept_N.sum())
-    return Selection(
-        rule=common.rule,
-        n_epochs=common.n_epochs,
-        cut=common.cut,
+    n_planted = 0 if common.planted_N is None else int(common.planted_N.sum())
+    return replace(
+        common,
         kept_N=kept_N,
         n_kept=n_kept,
-        n_flagged=kept_N.size - n_kept,
-        mixture=common.mixture,
-        noise_rate_estimate=common.noise_rate_estimate,
-        converged=common.converged,
-        note=" ".join(part for part in (common.note, alarm) if part),
+        n_flagged=kept_N.size - n_planted - n_kept,
+        note=_joined(common.note, alarm),
         class_cuts=class_cuts,
     )
 

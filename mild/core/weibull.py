@@ -70,6 +70,49 @@ def fit_weibull_mixture(n_by_count_C: IntArray | FloatArray) -> WeibullMixture:
     )
 
 
+def fit_anchored_mixture(
+    n_by_count_C: IntArray | FloatArray,
+    planted_by_count_C: IntArray | FloatArray,
+    noise_rate: float,
+) -> WeibullMixture:
+    """The mixture whose mislabeled component follows planted instances.
+
+    Parameters
+    ----------
+    n_by_count_C
+        Shape (p + 1,), instances that were not planted, misclassified in exactly c epochs.
+    planted_by_count_C
+        Shape (p + 1,), the same of the planted; a Weibull distribution is fitted to them alone.
+    noise_rate
+        The weight of the mislabeled component, 0 to 1. The clean one is fitted to the rest of
+        the instances that were not planted; its median is at most the mislabeled one's.
+
+    Raises
+    ------
+    ValueError
+        As `fit_weibull_mixture`, for either of the two.
+    """
+    share_C, n_instances = as_shares(n_by_count_C)
+    planted_C, _ = as_shares(planted_by_count_C)
+    if planted_C.size != share_C.size:
+        raise ValueError(f"{planted_C.size} counts of planted instances, {share_C.size} of others")
+    n_epochs = share_C.size - 1
+    log_shape, log_median = single_weibull(planted_C)
+    rate = float(np.clip(noise_rate, *WEIGHTS))
+    low_P, high_P = bounds(n_epochs)
+    low_P[[0, 3, 4]] = high_P[[0, 3, 4]] = [np.log(rate / (1.0 - rate)), log_shape, log_median]
+    high_P[2] = log_median
+    low_P[2] = min(low_P[2], log_median)
+    best = _best_of(share_C, _starts(share_C), (low_P, high_P), make_priors(n_epochs))
+    return as_mixture(
+        best.theta_BP[0],
+        share_C,
+        n_instances,
+        converged=bool(best.converged_B[0]),
+        n_iterations=int(best.n_iterations_B[0]),
+    )
+
+
 def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
     """Counts as shares that sum to 1, and their sum. ValueError as `fit_weibull_mixture`."""
     n_C = np.asarray(n_by_count_C, dtype=np.float64)
@@ -149,6 +192,20 @@ def as_theta(mixture: WeibullMixture) -> FloatArray:
     return np.array([logit, shape[0], median[0], shape[1], median[1], hard])
 
 
+def single_weibull(share_C: FloatArray) -> FloatArray:
+    """Log shape and log median of the best single Weibull distribution, shape (2,)."""
+    n_epochs = share_C.size - 1
+    low_P, high_P = bounds(n_epochs)
+    low_P[[0, 5]] = high_P[[0, 5]] = -40.0  # neither mislabeled nor hard instances
+    low_P[3:5] = high_P[3:5]
+    high_P[1:3] = high_P[3:5]
+    mean = float(share_C @ np.arange(n_epochs + 1)) + 0.5
+    starts = [[-40.0, np.log(k), np.log(mean), *high_P[3:]] for k in (0.7, 2.0, 6.0)]
+    priors = make_priors(n_epochs)
+    fits = maximise(np.tile(share_C, (3, 1)), np.array(starts), low_P, high_P, priors)
+    return np.asarray(fits.theta_BP[int(np.argmax(fits.objective_B)), 1:3])
+
+
 def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:
     """Mean log-likelihood of shares under cell probabilities."""
     return float((share_C * np.log(np.maximum(fitted_C, 1e-300))).sum())
@@ -176,17 +233,8 @@ def _best_of(
 
 def _one_component(share_C: FloatArray, n_instances: int) -> float:
     """Log-likelihood of the best single Weibull distribution."""
-    n_epochs = share_C.size - 1
-    low_P, high_P = bounds(n_epochs)
-    low_P[[0, 5]] = high_P[[0, 5]] = -40.0  # neither mislabeled nor hard instances
-    low_P[3:5] = high_P[3:5]
-    high_P[1:3] = high_P[3:5]
-    mean = float(share_C @ np.arange(n_epochs + 1)) + 0.5
-    starts = [[-40.0, np.log(k), np.log(mean), *high_P[3:]] for k in (0.7, 2.0, 6.0)]
-    priors = make_priors(n_epochs)
-    fits = maximise(np.tile(share_C, (3, 1)), np.array(starts), low_P, high_P, priors)
-    theta_P = fits.theta_BP[int(np.argmax(fits.objective_B))]
-    cells = cell_probability(np.exp(theta_P[[1]]), np.exp(theta_P[[2]]), n_epochs)
+    shape, median = np.exp(single_weibull(share_C))[:, None]
+    cells = cell_probability(shape, median, share_C.size - 1)
     return n_instances * mean_log(share_C, cells[0])
 
 

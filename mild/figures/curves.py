@@ -16,16 +16,17 @@ _COLOURS = {
     "kept": palette.CLEAN,
     "mislabeled": palette.MISLABELED,
     "flagged": palette.MISLABELED,
+    "planted": palette.PLANTED,
 }
 
 
 def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
     """Share of the instances whose given label was predicted, in per cent, per epoch.
 
-    `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged") to shares from
-    0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the epochs in
-    which they begin. Clean labels rise early, wrong ones late: the picture that explains the
-    method.
+    `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged"; "planted") to
+    shares from 0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the
+    epochs in which they begin. Clean labels rise early, wrong ones late, planted ones among the
+    latter: the picture that explains the method.
     """
     figure = go.Figure()
     begins = set(stages.values()) - {1}

@@ -19,6 +19,7 @@ _COLOURS = {
     "kept": palette.CLEAN,
     "mislabeled": palette.MISLABELED,
     "flagged": palette.MISLABELED,
+    "planted": palette.PLANTED,
 }
 
 

@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 def metric_histogram(
     bars: Mapping[str, Sequence[int]],
     expected_JC: FloatArray | None,
-    cut: int,
+    cut: float,
     posterior_C: FloatArray | None = None,
 ) -> go.Figure:
     """Instances per value of the metric, for saving and for reports.

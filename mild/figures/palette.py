@@ -16,6 +16,8 @@ ACCURACY = "#178f6e"
 """Held-out accuracy."""
 LOSS = "#b667a0"
 """Training loss."""
+PLANTED = "#a53cf5"
+"""Trained with a label that we changed."""
 
 MEMORIZED = (26, 108, 133)
 MISCLASSIFIED = (246, 196, 83)

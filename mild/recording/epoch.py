@@ -27,7 +27,7 @@ class EpochMemory:
 
     def __init__(self, given_A: IntArray, n_classes: int) -> None:
         n = len(given_A)
-        self._given_A = given_A
+        self._trained_A, self._n_classes = given_A, n_classes
         # Before its first answer an instance waits to be memorized, its network knows nothing.
         self._status_A = np.zeros(n, dtype=np.uint8)
         self._predictions_A = (given_A + 1) % n_classes
@@ -39,8 +39,18 @@ class EpochMemory:
         self._largest_batch = 0
         self.n_seen = 0
 
-    def begin_round(self, index_N: IntArray) -> None:
-        """From now on only these instances are expected."""
+    def begin_round(self, index_N: IntArray, trained_A: IntArray) -> None:
+        """From now on only these instances are expected, trained on with these labels.
+
+        `trained_A`, shape (A,), are the given labels but for those planted. What was answered about
+        an instance whose label is another one now is forgotten.
+        """
+        other_A = trained_A != self._trained_A
+        self._trained_A = trained_A
+        self._status_A[other_A] = 0
+        self._predictions_A[other_A] = (trained_A[other_A] + 1) % self._n_classes
+        self._losses_A[other_A] = np.log(self._n_classes)
+        self._margins_A[other_A] = 0
         self._index_N = index_N
         self._in_round_A[:] = False
         self._in_round_A[index_N] = True
@@ -57,12 +67,12 @@ class EpochMemory:
         if not len(index_B):
             return
         self._check(index_B)
-        given_B, rows_B = self._given_A[index_B], np.arange(len(index_B))
+        label_B, rows_B = self._trained_A[index_B], np.arange(len(index_B))
         predictions_B = logits_BC.argmax(axis=1)
-        largest_B, own_B = logits_BC[rows_B, predictions_B], logits_BC[rows_B, given_B]
+        largest_B, own_B = logits_BC[rows_B, predictions_B], logits_BC[rows_B, label_B]
         sum_B = np.exp(logits_BC - largest_B[:, None]).sum(axis=1)
-        logits_BC[rows_B, given_B] = -np.inf
-        self._status_A[index_B] = predictions_B == given_B
+        logits_BC[rows_B, label_B] = -np.inf
+        self._status_A[index_B] = predictions_B == label_B
         self._predictions_A[index_B] = predictions_B
         self._losses_A[index_B] = np.log(sum_B) + largest_B - own_B
         self._margins_A[index_B] = own_B - logits_BC.max(axis=1)
@@ -104,7 +114,7 @@ class EpochMemory:
         self._largest_batch = self.n_seen = 0
 
     def _check(self, index_B: IntArray) -> None:
-        n = len(self._given_A)
+        n = len(self._trained_A)
         low, high = int(index_B.min()), int(index_B.max())
         if low < 0 or high >= n:
             wrong = low if low < 0 else high

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig
+from mild.core.planting import Planted
 from mild.errors import MildError, RunError
 from mild.judging import Judged, judge
 from mild.recording.inputs import IntArray
@@ -48,6 +49,7 @@ class RunLog:
         if not self._lock.acquire():
             raise RunError(f"run {self.run.run_id}: somebody else is at work on it; start anew.")
         self._began = self._epoch_began = time.monotonic()
+        self._given_N: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
 
     def who_is_who(
         self, names: tuple[str, ...], thumbnails_AHWC: npt.NDArray[np.uint8] | None
@@ -59,13 +61,19 @@ class RunLog:
             if thumbnails_AHWC is not None:
                 self.writer.thumbnails(thumbnails_AHWC)
 
-    def begin_round(self, number: int, index_N: IntArray) -> None:
-        """Open a round for these instances."""
+    def begin_round(
+        self, number: int, index_N: IntArray, planted: Planted, reason: str | None
+    ) -> None:
+        """Open a round for these instances; `reason` tells why so many are planted."""
+        self._given_N = ~planted.mask(len(index_N))
         self._began = self._epoch_began = time.monotonic()
         n_rounds = len(self.config.rounds)
         with self._writing():
             self.writer.set_state("training", f"Round {number + 1} of {n_rounds}, in its own loop.")
-            self.writer.begin_round(number, index_N, len(self._class_names))
+            if reason is not None:
+                share = len(planted) / len(index_N)
+                self.writer.facts(planted_share=share, planted_share_reason=reason)
+            self.writer.begin_round(number, index_N, len(self._class_names), planted=planted)
 
     def show(self, number: int, epoch: int, share: float, current_N: npt.NDArray[np.uint8]) -> None:
         """Where the loop is, for those who watch."""
@@ -95,8 +103,8 @@ class RunLog:
             epoch=epoch,
             seconds=now - self._epoch_began,
             learning_rate=learning_rate,
-            train_loss=float(recorded.losses_N.mean()),
-            memorized_share=float(recorded.status_N.mean()),
+            train_loss=float(recorded.losses_N[self._given_N].mean()),
+            memorized_share=float(recorded.status_N[self._given_N].mean()),
             test_accuracy=test_accuracy,
             recorded=time.time(),
         )

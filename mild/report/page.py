@@ -149,12 +149,13 @@ def _said(record: RoundRecord) -> str:
 
 def _histogram(run: Run, record: RoundRecord) -> Figure:
     selection, index_N = run.selection(record.round), run.index(record.round)
-    misclassified_N = selection["misclassified"]
+    judged_N = ~run.planted(record.round).mask(len(index_N))
+    misclassified_N = selection["misclassified"][judged_N]
     n_by_count = counts_to_cells(misclassified_N, record.epochs)
     instances = run.instances()
-    first_N, names = selection["kept"], ("kept", "flagged")
+    first_N, names = selection["kept"][judged_N], ("kept", "flagged")
     if instances.clean_N is not None:
-        first_N = instances.given_N[index_N] == instances.clean_N[index_N]
+        first_N = (instances.given_N == instances.clean_N)[index_N[judged_N]]
         names = ("clean", "mislabeled")
     first = counts_to_cells(misclassified_N[first_N], record.epochs)
     bars = {names[0]: first.tolist(), names[1]: (n_by_count - first).tolist()}
@@ -178,7 +179,8 @@ def _images(run: Run) -> dict[str, Any] | None:
     if not records or thumbnails is None:
         return None
     misclassified_N = run.selection(0)["misclassified"]
-    flagged = np.flatnonzero(misclassified_N >= records[0].cut)
+    judged_N = ~run.planted(0).mask(len(misclassified_N))
+    flagged = np.flatnonzero((misclassified_N >= records[0].cut) & judged_N)
     order = flagged[np.argsort(-misclassified_N[flagged], kind="stable")][:N_IMAGES]
     if not len(order):
         return None

@@ -8,6 +8,7 @@ from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store.about import about
 from mild.store.run import Run, RunState
+from mild.store.schema import RoundRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,13 @@ def progress(run: Run) -> float:
     return _progress(run.state(), run.config())
 
 
+def _kept_share(last: RoundRecord | None, n: int | None) -> float | None:
+    """Of the training set but what the last round planted, which it does not judge."""
+    if last is None or n is None:
+        return None
+    return last.kept / max(1, n - (last.planted or 0))
+
+
 def _progress(state: RunState, config: RunConfig) -> float:
     if state.state == "done":
         return 1.0
@@ -76,7 +84,7 @@ def _overview(run: Run) -> Overview:
         rounds_done=len(rounds),
         rounds_asked=len(config.rounds),
         progress=_progress(state, config),
-        kept_share=last.kept / facts["n_instances"] if last and "n_instances" in facts else None,
+        kept_share=_kept_share(last, facts.get("n_instances")),
         f1_flagged=last.f1_flagged if last else None,
         accuracy=epochs[-1].test_accuracy if epochs else None,
     )

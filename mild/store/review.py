@@ -77,7 +77,8 @@ def kept_by(run: Run, number: int, cut: int) -> int:
             f"cut {cut}: round {number + 1} has {n_epochs} epochs; "
             f"give a cut from 0 (keeps nothing) to {n_epochs + 1} (keeps everything)."
         )
-    misclassified_N = run.selection(number)["misclassified"]
+    judged_N = ~run.planted(number).mask(len(run.index(number)))
+    misclassified_N = run.selection(number)["misclassified"][judged_N]
     n_kept = int((misclassified_N < cut).sum())
     n_needed = max(2, len(run.facts().get("class_names", ())))
     if n_kept < n_needed:

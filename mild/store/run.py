@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig, parse
+from mild.core.planting import Planted
 from mild.errors import ConfigError, RunError
 from mild.store import arrays, lock, schema
 from mild.store.folder import RunFolder, find_run, run_folders
@@ -126,7 +127,14 @@ class Run:
     def rounds(self) -> list[RoundRecord]:
         """Every round that has its selection, in order."""
         records = self._records(RoundRecord, "rounds", "round")
-        return [replace(record, converged=bool(record.converged)) for record in records]
+        return [
+            replace(
+                record,
+                converged=bool(record.converged),
+                can_tell=None if record.can_tell is None else bool(record.can_tell),
+            )
+            for record in records
+        ]
 
     def events(self) -> list[Event]:
         """The run's history, oldest first."""
@@ -154,6 +162,18 @@ class Run:
             error = ValueError(f"it holds {index_N.dtype} of shape {index_N.shape}")
             raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
         return index_N
+
+    def planted(self, number: int) -> Planted:
+        """Which slots of a round were trained with a label that we changed."""
+        path = self.folder.round(number) / "planted.npz"
+        if not path.is_file():
+            return Planted.none()
+        members = arrays.load_npz(path)
+        try:
+            return _planted(members, len(self.index(number)))
+        except (KeyError, ValueError) as error:
+            name = str(path.relative_to(self.folder.path))
+            raise RunError(self._damaged(name, error)) from error
 
     def status(self, number: int) -> Array:
         """Shape (E, ceil(N / 8)): packed status of a round's committed epochs, memory-mapped."""
@@ -236,7 +256,13 @@ class Run:
         return array[:n_epochs]
 
     def _records(self, kind: type[Record], table: str, order: str) -> list[Record]:
-        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+        known = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
+        # An earlier version's table may lack what has a default; what has none is asked for.
+        names = [
+            field.name
+            for field in fields(kind)  # type: ignore[arg-type]
+            if field.name in known or field.default is MISSING
+        ]
         rows = self._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
         return [kind(**dict(zip(names, row, strict=True))) for row in rows]
 
@@ -266,6 +292,19 @@ class Run:
 
 
 _INTERRUPTED = "The worker is gone before the run's end; what it had committed is here."
+
+
+def _planted(members: dict[str, Array], n: int) -> Planted:
+    slot_P, label_P = members["slot"], members["label"]
+    if slot_P.dtype.kind != "i" or label_P.dtype.kind != "i" or slot_P.ndim != 1:
+        raise ValueError(f"it holds {slot_P.dtype} and {label_P.dtype}, not whole numbers")
+    if slot_P.shape != label_P.shape:
+        raise ValueError(f"it holds {len(slot_P)} slots, and labels of shape {label_P.shape}")
+    if len(slot_P) and not (slot_P[0] >= 0 and slot_P[-1] < n and (np.diff(slot_P) > 0).all()):
+        raise ValueError(f"its slots are not rising, or not within 0 .. {n - 1}")
+    if len(label_P) and label_P.min() < 0:
+        raise ValueError(f"it holds the label {label_P.min()}; labels count from 0")
+    return Planted(slot_P=slot_P.astype(np.int64), label_P=label_P.astype(np.int64))
 
 
 def open_run(run_id: str, root: Path | None = None) -> Run:

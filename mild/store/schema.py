@@ -27,10 +27,20 @@ CREATE TABLE epochs (
 CREATE TABLE rounds (
     round INTEGER PRIMARY KEY, epochs INTEGER, trained_on INTEGER, kept INTEGER, cut INTEGER,
     rule TEXT, noise_rate_estimate REAL, converged INTEGER, note TEXT,
-    precision REAL, recall REAL, f1_flagged REAL, auroc REAL, best_f1_flagged REAL, seconds REAL
+    precision REAL, recall REAL, f1_flagged REAL, auroc REAL, best_f1_flagged REAL, seconds REAL,
+    planted INTEGER, planted_auroc REAL, can_tell INTEGER, can_tell_reason TEXT,
+    noise_rate_low REAL, noise_rate_high REAL, f1_estimate REAL, f1_low REAL, f1_high REAL
 );
 CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, sentence TEXT);
 """
+
+
+_ADDED = {
+    "planted": "INTEGER", "planted_auroc": "REAL", "can_tell": "INTEGER", "can_tell_reason": "TEXT",
+    "noise_rate_low": "REAL", "noise_rate_high": "REAL", "f1_estimate": "REAL", "f1_low": "REAL",
+    "f1_high": "REAL",
+}  # fmt: skip
+"""Columns of `rounds` that a database from before planted labels lacks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +55,9 @@ class EpochRecord:
     learning_rate: float | None
     """At the start of the epoch; None where a recorded loop did not tell."""
     train_loss: float
-    """Mean cross entropy against the given labels, in nats."""
+    """Mean cross entropy against the given labels, in nats; planted instances left out."""
     memorized_share: float
-    """Share of the instances whose given label was predicted, 0 to 1."""
+    """Share of the instances whose given label was predicted, 0 to 1; planted ones left out."""
     test_accuracy: float | None
     """On the held-out part after the epoch, 0 to 1."""
     recorded: float
@@ -56,13 +66,19 @@ class EpochRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundRecord:
-    """What one round kept. The last five but `seconds` are None where clean labels are unknown."""
+    """What one round kept of the instances it judged, which are all but the planted ones.
+
+    `precision` to `best_f1_flagged` are None where clean labels are unknown; what follows `seconds`
+    is None in runs from before planted labels, and where it cannot be told.
+    """
 
     round: int
     epochs: int
     trained_on: int
+    """Planted instances included."""
     kept: int
-    cut: int
+    cut: float
+    """Kept where the score is lower."""
     rule: str
     noise_rate_estimate: float | None
     converged: bool
@@ -77,6 +93,19 @@ class RoundRecord:
     best_f1_flagged: float | None
     """F1 of the best possible cut of this round."""
     seconds: float
+    planted: int | None = None
+    """Instances trained with a label that we changed; this round does not judge them."""
+    planted_auroc: float | None = None
+    """How well the score tells planted instances from the others, 0.5 to 1."""
+    can_tell: bool | None = None
+    """Whether this round can tell mislabeled instances from others."""
+    can_tell_reason: str | None = None
+    noise_rate_low: float | None = None
+    noise_rate_high: float | None = None
+    f1_estimate: float | None = None
+    """Estimated F1 of the flagged instances, without the truth."""
+    f1_low: float | None = None
+    f1_high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +136,19 @@ def connect(path: Path) -> sqlite3.Connection:
     # The checkpoint may be one epoch ahead of this file, never more: no commit may get lost.
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    """What a table has; one that an earlier version made may lack some."""
+    return {str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")}
+
+
+def add_missing_columns(connection: sqlite3.Connection) -> None:
+    """Make a database of an earlier version take what is written today."""
+    known = columns(connection, "rounds")
+    with connection:
+        for name in _ADDED.keys() - known if known else ():
+            connection.execute(f"ALTER TABLE rounds ADD COLUMN {name} {_ADDED[name]}")
 
 
 def connect_reading(path: Path) -> sqlite3.Connection:

@@ -16,6 +16,9 @@ from mild.errors import StatusFileError
 DAMAGE = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, struct.error)
 """What numpy and zipfile raise on a damaged file. A pickle is a ValueError: it is not loaded."""
 
+WANTED = (
+    "status", "n", "given", "clean", "planted", "trained", "losses", "margins", "predictions",
+)  # fmt: skip
 SURELY_TRANSPOSED = 200
 """More epochs than this and than instances: the axes are taken to be swapped."""
 
@@ -28,12 +31,18 @@ class StatusFile:
     n: int
     given_N: NDArray[np.int64] | None
     clean_N: NDArray[np.int64] | None
+    planted_N: NDArray[np.bool_] | None
+    """Where the label trained on was planted, which status, losses and margins then are of."""
+    losses_EN: NDArray[np.floating[Any]] | None
+    """Cross entropy of the label trained on, in nats."""
+    margins_EN: NDArray[np.floating[Any]] | None
+    predictions_EN: NDArray[np.integer[Any]] | None
     note: str
     """A suspicion worth saying, else empty."""
 
 
 def read_status_file(path: Path) -> StatusFile:
-    """Read and check `status`, and `n`, `given`, `clean` where they are there.
+    """Read and check `status`, and what else of WANTED is there.
 
     Raises
     ------
@@ -59,12 +68,16 @@ def read_status_file(path: Path) -> StatusFile:
         packed_EK = pack_status(status)
     suspicious = "n" not in arrays and "given" not in arrays and len(status) > n
     note = f"There are more epochs ({len(status)}) than instances ({n}): are the axes swapped?"
-    given_N, clean_N = _labels(path, arrays, n)
+    labels = _labels(path, arrays, n)
     return StatusFile(
         packed_EK=packed_EK,
         n=n,
-        given_N=given_N,
-        clean_N=clean_N,
+        given_N=labels.get("given"),
+        clean_N=labels.get("clean"),
+        planted_N=_planted(path, arrays, labels, n),
+        losses_EN=_by_epoch(path, arrays, "losses", packed_EK, n),
+        margins_EN=_by_epoch(path, arrays, "margins", packed_EK, n),
+        predictions_EN=_predictions(path, arrays, packed_EK, n),
         note=note if suspicious else "",
     )
 
@@ -74,13 +87,12 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise StatusFileError(f"{path}: there is no such file. Check the path.")
     if path.stat().st_size == 0:
         raise StatusFileError(f"{path}: the file is empty. Record or copy it again.")
-    wanted = ("status", "n", "given", "clean")
     try:
         with path.open("rb") as file:  # numpy would leave it open where the archive is damaged
             archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise StatusFileError(_not_npz(path))
-            arrays = {name: archive[name] for name in archive.files if name in wanted}
+            arrays = {name: archive[name] for name in archive.files if name in WANTED}
             return arrays if "status" in arrays else dict.fromkeys(archive.files, np.empty(0))
     except DAMAGE as error:
         if "Object arrays" in str(error):
@@ -177,11 +189,9 @@ def _count(path: Path, value: NDArray[Any]) -> int:
     return int(value.item())
 
 
-def _labels(
-    path: Path, arrays: dict[str, NDArray[Any]], n: int
-) -> tuple[NDArray[np.int64] | None, NDArray[np.int64] | None]:
-    """Given and clean labels as whole numbers; text labels are numbered alike in both."""
-    labels = {name: arrays[name] for name in ("given", "clean") if name in arrays}
+def _labels(path: Path, arrays: dict[str, NDArray[Any]], n: int) -> dict[str, NDArray[np.int64]]:
+    """Labels as whole numbers; text labels are numbered alike in all of them."""
+    labels = {name: arrays[name] for name in ("given", "clean", "trained") if name in arrays}
     for name, values in labels.items():
         if values.shape != (n,):
             raise StatusFileError(
@@ -193,11 +203,66 @@ def _labels(
                 f"{path}: '{name}' holds labels that are not a number. Give every instance a label."
             )
     if not labels:
-        return None, None
+        return {}
     _, codes = np.unique(np.concatenate(list(labels.values())), return_inverse=True)
     whole = all(values.dtype.kind in "uib" for values in labels.values())
-    numbered = {
+    return {
         name: values.astype(np.int64) if whole else codes[i * n : (i + 1) * n].astype(np.int64)
         for i, (name, values) in enumerate(labels.items())
     }
-    return numbered.get("given"), numbered.get("clean")
+
+
+def _planted(
+    path: Path, arrays: dict[str, NDArray[Any]], labels: dict[str, NDArray[np.int64]], n: int
+) -> NDArray[np.bool_] | None:
+    """Which labels were planted, as `planted` says, or where `trained` differs from `given`."""
+    differs_N = None
+    if {"given", "trained"} <= labels.keys():
+        differs_N = labels["given"] != labels["trained"]
+    if "planted" not in arrays:
+        return differs_N
+    planted = arrays["planted"]
+    if planted.shape != (n,) or not np.all((planted == 0) | (planted == 1)):
+        raise StatusFileError(
+            f"{path}: 'planted' has type {planted.dtype} and shape {planted.shape}; it needs one "
+            f"true or false for each of the {n} instances. Save it as a boolean array."
+        )
+    planted_N = planted.astype(np.bool_)
+    if differs_N is not None and bool((differs_N & ~planted_N).any()):
+        raise StatusFileError(
+            f"{path}: {int((differs_N & ~planted_N).sum())} instances were trained with another "
+            "label than the given one, but are not marked in 'planted'. Mark them, too."
+        )
+    if planted_N.all():
+        raise StatusFileError(
+            f"{path}: every label is planted, so there is none to judge. Plant a share of them."
+        )
+    return planted_N
+
+
+def _by_epoch(
+    path: Path,
+    arrays: dict[str, NDArray[Any]],
+    name: str,
+    packed_EK: NDArray[np.uint8],
+    n: int,
+    kinds: str = "f",
+) -> NDArray[Any] | None:
+    if name not in arrays:
+        return None
+    values = arrays[name]
+    if values.shape != (len(packed_EK), n) or values.dtype.kind not in kinds:
+        raise StatusFileError(
+            f"{path}: '{name}' holds {values.dtype} of shape {values.shape}; the status has "
+            f"{len(packed_EK)} epochs of {n} instances. Give one number for each, or leave it out."
+        )
+    return values
+
+
+def _predictions(
+    path: Path, arrays: dict[str, NDArray[Any]], packed_EK: NDArray[np.uint8], n: int
+) -> NDArray[np.integer[Any]] | None:
+    """Labels as numbers; of text labels nothing is read, for they may not be numbered alike."""
+    if "predictions" in arrays and arrays["predictions"].dtype.kind not in "ui":
+        return None
+    return _by_epoch(path, arrays, "predictions", packed_EK, n, "ui")

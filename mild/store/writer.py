@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig
+from mild.core.planting import Planted
 from mild.errors import RunError
 from mild.store import arrays, recovery, schema
 from mild.store.folder import RunFolder, new_run_id, runs_root
@@ -113,6 +114,7 @@ class RunWriter:
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._database = schema.connect(folder.database)
+        schema.add_missing_columns(self._database)
         self._rows: dict[str, arrays.RowWriter] = {}
         self._beaten = 0.0
 
@@ -178,16 +180,23 @@ class RunWriter:
         arrays.save_npy_in_chunks(self._folder.thumbnails, shape, np.uint8, chunks)
 
     def begin_round(
-        self, number: int, index_N: Array, n_classes: int, n_epochs_done: int = 0
+        self,
+        number: int,
+        index_N: Array,
+        n_classes: int,
+        n_epochs_done: int = 0,
+        planted: Planted | None = None,
     ) -> None:
         """Open a round: `index_N` tells the instance in each slot.
 
-        With `n_epochs_done` a round is gone on with, after so many of its epochs.
+        With `n_epochs_done` a round is gone on with, after so many of its epochs; what is planted
+        there stays as it is.
         """
         folder = self._folder.round(number)
         folder.parent.mkdir(exist_ok=True)  # fails where the run's folder was removed
         folder.mkdir(exist_ok=True)
         if not n_epochs_done:
+            _save_planted(folder / "planted.npz", planted)
             arrays.save_npy(folder / "index.npy", index_N.astype(np.int64))
         n = len(index_N)
         label = np.uint8 if n_classes <= 256 else np.uint16
@@ -319,6 +328,12 @@ class RunWriter:
             "INSERT INTO events (time, kind, sentence) VALUES (?, ?, ?)",
             (time.time(), kind, sentence),
         )
+
+
+def _save_planted(path: Path, planted: Planted | None) -> None:
+    path.unlink(missing_ok=True)  # of a worker that was gone before the round's first epoch
+    if planted:
+        arrays.save_npz(path, {"slot": planted.slot_P, "label": planted.label_P})
 
 
 def append_log(folder: RunFolder, text: str) -> None:

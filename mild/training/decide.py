@@ -70,10 +70,10 @@ def _wait(work: Workplace, run: Run, number: int) -> int:
 
 
 def _question(run: Run, number: int, proposal: Judged) -> str:
-    cut = proposal.selection.cut
+    cut, n_judged = proposal.selection.cut, proposal.selection.n_kept + proposal.selection.n_flagged
     return (
         f"Round {number + 1}: the rule proposes the cut {cut}, which keeps "
-        f"{proposal.selection.n_kept:,} of {len(proposal.kept_N):,}. Give it, or another, on the "
+        f"{proposal.selection.n_kept:,} of {n_judged:,}. Give it, or another, on the "
         f"selection page or by: python -m mild select {run.run_id} --cut {cut} --apply"
     )
 

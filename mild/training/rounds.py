@@ -15,9 +15,11 @@ from mild.store.run import Run
 from mild.training.checkpoint import Checkpoint
 from mild.training.decide import decide
 from mild.training.fresh import initialise
+from mild.training.plant import planted_in
 from mild.training.prepare import Prepared
 from mild.training.stage import Stage, train_stage
 from mild.training.workplace import Workplace
+from mild.unjudged import kept_in_the_end, trained_on_next
 
 IntArray = npt.NDArray[np.int64]
 
@@ -48,35 +50,40 @@ def run_rounds(
     for number in range(n_asked):
         if number >= n_decided:
             begun = checkpoint is not None and checkpoint.record.stage == number
-            _train(work, network, number, trained_N, checkpoint if begun else None)
+            _train(work, network, run, number, trained_N, checkpoint if begun else None)
             work.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
             decide(work, run, number, len(trained_N), prepared, away)
-        kept_N = _kept(work, run, number)
-        if len(kept_N) < max(2, work.n_classes):
+        next_N, n_planted = _after(work, run, number)
+        if len(next_N) - n_planted < max(2, work.n_classes):
             work.writer.note(f"Round {number + 1} kept too little to train on.")
             return RoundsEnd(kept_index_N=trained_N, n_rounds=number + 1)
-        changed_share = len(np.setxor1d(trained_N, kept_N)) / len(trained_N)
-        trained_N = kept_N
+        n_judged = len(trained_N) - n_planted
+        changed_share = len(np.setxor1d(trained_N, next_N)) / n_judged
+        trained_N = next_N
         if changed_share < work.config.selection.min_removed_share and number + 1 < n_asked:
             work.writer.note(_why_last(work, number, changed_share))
-            return RoundsEnd(kept_index_N=trained_N, n_rounds=number + 1)
-    return RoundsEnd(kept_index_N=trained_N, n_rounds=n_asked)
+            break
+    kept_N = _told(work, lambda: kept_in_the_end(run, number, prepared.given_N))
+    return RoundsEnd(kept_index_N=kept_N, n_rounds=number + 1)
 
 
-def _kept(work: Workplace, run: Run, number: int) -> IntArray:
-    """What a round kept; of several processes, the first reads it and tells the others."""
+def _after(work: Workplace, run: Run, number: int) -> tuple[IntArray, int]:
+    """What the round after this one would train on, and how many of it this one did not judge."""
+    next_N = _told(work, lambda: trained_on_next(run, number))
+    return next_N, work.ranks.number(lambda: len(run.planted(number)))
 
-    def kept() -> torch.Tensor:
-        return torch.from_numpy(run.index(number)[run.selection(number)["kept"]])
 
-    n = work.ranks.number(lambda: len(kept()))
-    kept_N: IntArray = work.ranks.from_first(kept, n).numpy()
-    return kept_N
+def _told(work: Workplace, read: Callable[[], IntArray]) -> IntArray:
+    """Instances by index; of several processes, the first reads them and tells the others."""
+    n = work.ranks.number(lambda: len(read()))
+    index: IntArray = work.ranks.from_first(lambda: torch.from_numpy(read()), n).numpy()
+    return index
 
 
 def _train(
     work: Workplace,
     network: nn.Module,
+    run: Run,
     number: int,
     trained_N: IntArray,
     checkpoint: Checkpoint | None,
@@ -88,6 +95,7 @@ def _train(
         initialise(work, network, f"network of round {number}")
     after = sum(later.epochs for later in config.rounds[number + 1 :])
     decay = settings.weight_decay
+    n_done = 0 if checkpoint is None else checkpoint.record.epoch
     stage = Stage(
         number=number,
         index_N=trained_N if config.selection.nested else _with_dropped(trained_N, work),
@@ -96,9 +104,9 @@ def _train(
         epochs_after=after + (config.final.epochs if config.final.kind != "none" else 0),
         is_round=True,
         weight_decay=config.optimizer.weight_decay if decay is None else decay,
+        planted=planted_in(work, run, number, trained_N, begun=n_done > 0),
     )
-    n_done = 0 if checkpoint is None else checkpoint.record.epoch
-    work.writer.begin_round(number, stage.index_N, work.n_classes, n_done)
+    work.writer.begin_round(number, stage.index_N, work.n_classes, n_done, stage.planted)
     train_stage(work, network, stage, checkpoint)
 
 

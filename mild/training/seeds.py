@@ -20,3 +20,8 @@ def torch_seed(seed: int, purpose: str) -> int:
 def torch_generator(seed: int, purpose: str, device: torch.device) -> torch.Generator:
     """A torch generator for `purpose`."""
     return torch.Generator(device=device).manual_seed(torch_seed(seed, purpose))
+
+
+def numpy_generator(seed: int, purpose: str) -> np.random.Generator:
+    """A numpy generator for `purpose`."""
+    return np.random.default_rng(_derived(seed, purpose))

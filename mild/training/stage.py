@@ -6,13 +6,14 @@ Every round is one; the final training is one more.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import nn
 
+from mild.core.planting import Planted
 from mild.errors import TrainingError
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays
@@ -50,6 +51,8 @@ class Stage:
     """Of the moving average of the weights, which then predicts; 0 for none."""
     unlabeled: Unlabeled | None = None
     """Instances to learn from by MixMatch, without their labels."""
+    planted: Planted = field(default_factory=Planted.none)
+    """What is trained with a label that we changed, by slot."""
 
 
 def train_stage(
@@ -72,6 +75,8 @@ def train_stage(
         n_done = checkpoint.record.epoch
         checkpoints.restore(checkpoint, learner, work.device)
     index_N = torch.from_numpy(stage.index_N).to(work.device)
+    work = _with_planted_labels(work, stage)
+    given_N = ~stage.planted.mask(len(stage.index_N))[: stage.n_trained]
     progress = Progress(work, stage.number, 0)
     for epoch in range(n_done + 1, stage.n_epochs + 1):
         progress.epochs_left = stage.epochs_after + stage.n_epochs - epoch
@@ -82,8 +87,8 @@ def train_stage(
             stage=stage.number,
             epoch=epoch,
             learning_rate=learning_rate,
-            train_loss=_finite(float(result.losses_N[: stage.n_trained].mean()), stage, epoch),
-            memorized_share=float(result.status_N[: stage.n_trained].mean()),
+            train_loss=_finite(_mean(result.losses_N, given_N), stage, epoch),
+            memorized_share=_mean(result.status_N, given_N),
             test_accuracy=accuracy(work, learner.predicting),
             seconds=time.monotonic() - began,
             recorded=time.time(),
@@ -115,6 +120,21 @@ def new_learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
         schedule=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=stage.n_epochs),
         generator=torch_generator(work.config.seed, f"stage {stage.number}", work.device),
     )
+
+
+def _with_planted_labels(work: Workplace, stage: Stage) -> Workplace:
+    """The same, but for the labels that this stage trains on."""
+    if not stage.planted:
+        return work
+    label_A = work.given_N.clone()
+    index_P = torch.from_numpy(stage.index_N[stage.planted.slot_P]).to(work.device)
+    label_A[index_P] = torch.from_numpy(stage.planted.label_P).to(work.device)
+    return replace(work, given_N=label_A)
+
+
+def _mean(values_N: npt.NDArray[np.generic], given_N: npt.NDArray[np.bool_]) -> float:
+    """Of what is trained on with its given label: people read it as of their labels."""
+    return float(values_N[: len(given_N)][given_N].mean())
 
 
 def _epoch(

@@ -114,19 +114,21 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
     """Every rule after every number of epochs, from what was recorded: nothing is trained."""
     n_epochs = run.n_epochs(number)
     instances, index_N = run.instances(), run.index(number)
+    judged_N = ~run.planted(number).mask(len(index_N))
     right_N = None
     if instances.clean_N is not None:
-        right_N = instances.given_N[index_N] == instances.clean_N[index_N]
+        right_N = (instances.given_N == instances.clean_N)[index_N[judged_N]]
     steps = np.unique(np.linspace(min(3, n_epochs), n_epochs, SWEEP_COLUMNS).round().astype(int))
     f1, precision, kept = (np.full((len(SWEPT_RULES), len(steps)), np.nan) for _ in range(3))
     status_EK = run.status(number)
     for e, epochs in enumerate(steps):
         misclassified_N = misclassified_counts(status_EK, len(index_N), n_epochs=int(epochs))
+        misclassified_N = misclassified_N[judged_N]
         n_by_count = counts_to_cells(misclassified_N, int(epochs))
         right = None if right_N is None else counts_to_cells(misclassified_N[right_N], int(epochs))
         for r, rule in enumerate(SWEPT_RULES):
             selection = select_counts(n_by_count, rule=rule)
-            kept[r, e] = selection.n_kept / len(index_N)
+            kept[r, e] = selection.n_kept / max(1, judged_N.sum())
             if right is not None:
                 truth = evaluate_cuts(right, n_by_count - right)
                 f1[r, e] = truth.f1_flagged[selection.cut]

@@ -34,7 +34,7 @@ class Guesses:
     """Of one round."""
 
     noise_rate: Guess
-    """Of the instances that the round trained on."""
+    """Of the instances that the round judged."""
     precision: Guess
     """Of the kept set."""
     recall: Guess | None
@@ -79,8 +79,10 @@ def _fit(root: str, run_id: str, number: int, n_epochs: int, _written: int) -> _
     selection = open_run(run_id, Path(root)).selection(number)
     if "weight" not in selection:
         return None
-    n_C = counts_to_cells(selection["misclassified"], n_epochs)
-    kept_C = counts_to_cells(selection["misclassified"][selection["kept"]], n_epochs)
+    misclassified_N, kept_N = selection["misclassified"], selection["kept"]
+    judged_N = ~selection["planted"] if "planted" in selection else np.ones_like(kept_N)
+    n_C = counts_to_cells(misclassified_N[judged_N], n_epochs)
+    kept_C = counts_to_cells(misclassified_N[kept_N], n_epochs)
     mixture = fit_weibull_mixture(n_C)
     draws = bootstrap(mixture, n_C, rng=np.random.default_rng(0))
     n_BC = np.vstack([n_C, draws.n_by_count_BC])

@@ -16,6 +16,8 @@ from mild.store.schema import EpochRecord
 Curves = dict[str, list[float]]
 """Shares memorized, 0 to 1, per epoch, by group; nan where there is nothing to draw."""
 
+BoolArray = npt.NDArray[np.bool_]
+
 MIN_GROUP = 10
 """A smaller group has no curve: its share jumps with every single image."""
 
@@ -26,8 +28,16 @@ class Groups:
 
     names: tuple[str, str]
     """The likely right ones first: clean and mislabeled, or kept and flagged."""
-    second_N: npt.NDArray[np.bool_]
+    second_N: BoolArray
     """Shape (N,), by slot: True in the second group."""
+    planted_N: BoolArray
+    """Shape (N,), by slot: True where planted, which is in neither group."""
+
+    def masks(self) -> dict[str, BoolArray]:
+        """Shape (N,) each, by slot: both groups, and what is planted, if anything is."""
+        first_N = ~self.second_N & ~self.planted_N
+        found = dict(zip(self.names, (first_N, self.second_N), strict=True))
+        return found | {"planted": self.planted_N} if self.planted_N.any() else found
 
 
 def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
@@ -39,27 +49,43 @@ def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
     }
 
 
-def two_groups(right_N: Any | None, kept_N: Any | None) -> Groups | None:
+def two_groups(
+    right_N: Any | None, kept_N: Any | None, planted_N: Any | None = None
+) -> Groups | None:
     """By the truth; where that is unknown, by what the round kept; where it has not, None.
 
     Parameters
     ----------
     right_N, kept_N
         Shape (N,), by slot: whether the given label is the clean one; whether it was kept.
+    planted_N
+        Shape (N,), by slot: what was trained with another label, and belongs to neither; None
+        where nothing was.
     """
-    if right_N is not None:
-        return Groups(names=("clean", "mislabeled"), second_N=~np.asarray(right_N, dtype=bool))
-    if kept_N is not None:
-        return Groups(names=("kept", "flagged"), second_N=~np.asarray(kept_N, dtype=bool))
-    return None
+    names, first_N = ("clean", "mislabeled"), right_N
+    if right_N is None:
+        names, first_N = ("kept", "flagged"), kept_N
+    if first_N is None:
+        return None
+    first_N = np.asarray(first_N, dtype=bool)
+    planted_N = np.zeros_like(first_N) if planted_N is None else planted_N
+    return Groups(names=names, second_N=~first_N & ~planted_N, planted_N=planted_N)
 
 
-def round_curves(status_EK: Any, n: int, split: Groups | None) -> Curves:
-    """Of everyone and of both groups, in each epoch of a round's packed status."""
-    curves = {"all": memorized_share(status_EK, np.ones(n, dtype=bool)).tolist()}
-    if split is None:
-        return curves
-    for name, mask_N in zip(split.names, (~split.second_N, split.second_N), strict=True):
+def round_curves(
+    status_EK: Any, n: int, split: Groups | None, planted_N: BoolArray | None = None
+) -> Curves:
+    """In each epoch of a round's packed status, of everyone and of both groups.
+
+    What is planted is in none of these, and has a curve of its own: its status is of the label
+    that it was trained with.
+    """
+    planted_N = np.zeros(n, dtype=bool) if planted_N is None else planted_N
+    curves = {"all": memorized_share(status_EK, ~planted_N).tolist()}
+    masks = {} if split is None else split.masks()
+    if split is None and planted_N.any():
+        masks = {"planted": planted_N}
+    for name, mask_N in masks.items():
         few = int(mask_N.sum()) < MIN_GROUP
         shares = [float("nan")] * len(status_EK) if few else memorized_share(status_EK, mask_N)
         curves[name] = [float(share) for share in shares]
@@ -96,5 +122,7 @@ def memorized_by_group(run: Run) -> Curves:
             right_N = instances.given_N[index_N] == instances.clean_N[index_N]
         elif number < n_finished:
             kept_N = run.selection(number)["kept"]
-        rounds.append(round_curves(run.status(number), len(index_N), two_groups(right_N, kept_N)))
+        planted_N = run.planted(number).mask(len(index_N))
+        split = two_groups(right_N, kept_N, planted_N)
+        rounds.append(round_curves(run.status(number), len(index_N), split, planted_N))
     return joined(rounds)

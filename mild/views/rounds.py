@@ -14,6 +14,7 @@ from mild.views.guesses import Guesses, guesses
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +33,7 @@ class RoundOutcome:
     added: int
     """Instances kept that the round before had dropped."""
     dropped: int
-    """Instances trained on that were not kept."""
+    """Instances judged that were not kept."""
     accuracy: float | None
     """On the held-out part after the round's last epoch."""
     guesses: Guesses | None
@@ -53,11 +54,12 @@ class RoundsView:
     """Whether clean labels are known."""
     class_names: tuple[str, ...]
     kept_share_RC: FloatArray
-    """Shape (rounds, classes): share of each class of the training set kept, by given label."""
-    measured: bool = False
-    """Whether `guesses` are what people measured by a spot check, not what the fits say."""
+    """Shape (rounds, classes): share of each class kept, by given label, of the training set but
+    what the round planted."""
     overlap_RR: FloatArray
     """Shape (rounds, rounds): instances kept by both over instances kept by either."""
+    measured: bool = False
+    """Whether `guesses` are what people measured by a spot check, not what the fits say."""
 
     def emptied(self) -> list[str]:
         """Classes of which the last round kept next to nothing."""
@@ -74,31 +76,38 @@ def view_rounds(run: Run) -> RoundsView | None:
     instances, names = run.instances(), tuple(run.facts().get("class_names", ()))
     right_A = None if instances.clean_N is None else instances.given_N == instances.clean_N
     kept_RA = np.zeros((len(records), len(instances.given_N)), dtype=bool)
+    planted_RA = np.zeros_like(kept_RA)
     outcomes = []
     for record in records:
         selection, index_N = run.selection(record.round), run.index(record.round)
         kept_N = selection["kept"]
+        judged_N = ~selection.get("planted", np.zeros(len(kept_N), dtype=bool))
         kept_RA[record.round, index_N[kept_N]] = True
-        before_A = kept_RA[record.round - 1] if record.round else np.ones(kept_RA.shape[1], bool)
+        planted_RA[record.round, index_N[~judged_N]] = True
+        before_A = np.ones(kept_RA.shape[1], dtype=bool)
+        if record.round:
+            before_A = kept_RA[record.round - 1] | planted_RA[record.round - 1]
         outcomes.append(
             RoundOutcome(
                 record=record,
                 added=int((kept_RA[record.round] & ~before_A).sum()),
-                dropped=int((~kept_N).sum()),
+                dropped=int((~kept_N & judged_N).sum()),
                 accuracy=_accuracy(run, record.round),
                 guesses=guesses(run, record, records[0]) if right_A is None else None,
                 weight_J=selection.get("weight"),
                 shape_J=selection.get("shape"),
                 scale_J=selection.get("scale"),
-                flows=_flows(kept_N, None if right_A is None else right_A[index_N]),
+                flows=_flows(
+                    kept_N[judged_N], None if right_A is None else right_A[index_N[judged_N]]
+                ),
             )
         )
     return RoundsView(
         outcomes=tuple(outcomes),
         truth_known=right_A is not None,
         class_names=names,
-        kept_share_RC=_kept_share(kept_RA, instances.given_N, len(names)),
-        overlap_RR=_overlap(kept_RA),
+        kept_share_RC=_kept_share(kept_RA, planted_RA, instances.given_N, len(names)),
+        overlap_RR=_overlap(kept_RA, planted_RA),
     )
 
 
@@ -116,13 +125,21 @@ def _flows(kept_N: npt.NDArray[np.bool_], right_N: npt.NDArray[np.bool_] | None)
     }
 
 
-def _kept_share(kept_RA: npt.NDArray[np.bool_], given_A: IntArray, n_classes: int) -> FloatArray:
-    n_C = np.bincount(given_A, minlength=n_classes)
-    kept_RC = np.stack([np.bincount(given_A[kept_A], minlength=n_classes) for kept_A in kept_RA])
-    return np.asarray(kept_RC / np.maximum(1, n_C))
+def _kept_share(
+    kept_RA: BoolArray, planted_RA: BoolArray, given_A: IntArray, n_classes: int
+) -> FloatArray:
+    kept_RC, n_RC = (
+        np.stack([np.bincount(given_A[of_A], minlength=n_classes) for of_A in of_RA])
+        for of_RA in (kept_RA, ~planted_RA)
+    )
+    return np.asarray(kept_RC / np.maximum(1, n_RC))
 
 
-def _overlap(kept_RA: npt.NDArray[np.bool_]) -> FloatArray:
-    both_RR = np.array([[(a & b).sum() for b in kept_RA] for a in kept_RA])
-    either_RR = np.array([[(a | b).sum() for b in kept_RA] for a in kept_RA])
-    return np.asarray(both_RR / np.maximum(1, either_RR))
+def _overlap(kept_RA: BoolArray, planted_RA: BoolArray) -> FloatArray:
+    """Of what neither round planted: it cannot be told of the rest whether both would keep it."""
+    shares_RR = np.zeros((len(kept_RA), len(kept_RA)))
+    for r, (a, planted_a) in enumerate(zip(kept_RA, planted_RA, strict=True)):
+        for s, (b, planted_b) in enumerate(zip(kept_RA, planted_RA, strict=True)):
+            judged_A = ~planted_a & ~planted_b
+            shares_RR[r, s] = (a & b).sum() / max(1, ((a | b) & judged_A).sum())
+    return shares_RR

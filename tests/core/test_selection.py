@@ -120,9 +120,12 @@ def test_too_little_data_keeps_everything_and_says_why(counts, words):
     assert selection.note.startswith(words)
 
 
-def test_clean_data_are_called_clean():
+def test_counts_alone_never_call_data_clean():
     selection = select_counts(CLEAN)
-    assert selection.note == "The data look as if next to no instance were mislabeled."
+    assert not selection.trust.can_tell
+    assert selection.note == selection.trust.reason
+    assert selection.note.startswith("The network memorized nearly every label.")
+    assert "without planted labels nobody can tell" in selection.note
     assert selection.n_kept >= 0.98 * CLEAN.sum()
 
 

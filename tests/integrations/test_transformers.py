@@ -127,5 +127,5 @@ def test_the_example_in_the_documentation_runs_as_it_stands(tmp_path):
             "output_dir": str(tmp_path), "use_cpu": True, "save_strategy": "no", "report_to": [],
         },
     }  # fmt: skip
-    exec(examples("recorder.md")[3], world)
+    exec(examples("recorder.md")[4], world)
     assert (all_runs()[0].state().state, all_runs()[0].n_epochs(0)) == ("done", 2)

@@ -104,6 +104,7 @@ def digests(run: Run) -> dict[str, str]:
         number = record.round
         for name in ("index", "status", "predictions", "losses", "margins"):
             parts[f"{name} {number}"] = getattr(run, name)(number).tobytes()
+        parts[f"planted {number}"] = str(run.planted(number)).encode()
         probabilities_NC = run.probabilities(number)
         if probabilities_NC is not None:
             parts[f"probabilities {number}"] = probabilities_NC.tobytes()

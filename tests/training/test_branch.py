@@ -62,7 +62,10 @@ def test_a_branch_keeps_what_its_cut_keeps_and_the_rule_decides_from_there_on(wh
     assert [item.cut for item in branch.rounds()] == [4, 2, 2]
     np.testing.assert_array_equal(branch.index(0), whole.index(0))
     np.testing.assert_array_equal(branch.status(0), whole.status(0))
-    assert branch.rounds()[0].kept == (whole.selection(0)["misclassified"] < 4).sum()
+    selection = whole.selection(0)
+    judged_N = ~selection["planted"]
+    assert branch.rounds()[0].kept == (selection["misclassified"][judged_N] < 4).sum()
+    assert branch.planted(0).slot_P.tolist() == np.flatnonzero(~judged_N).tolist()
     assert branch.rounds()[0].kept > whole.rounds()[0].kept
     assert branch.config().name == "run r1 cut 4"
     assert branch.facts()["branched_from"] == {"run_id": whole.run_id, "round": 0}
@@ -74,7 +77,7 @@ def test_a_branch_with_another_rule_follows_it_from_its_round_on(whole, launched
     train(branch.folder)
     assert [item.rule for item in branch.rounds()] == ["manual", "keep-fraction", "keep-fraction"]
     assert branch.rounds()[0] == whole.rounds()[0]
-    assert branch.rounds()[1].kept == len(whole.index(1))
+    assert branch.rounds()[1].kept == len(whole.index(1)) - len(whole.planted(1))
     assert branch.config().selection.keep_fraction == 1.0
 
 
@@ -140,7 +143,10 @@ def test_a_network_that_was_not_kept_is_told(runs_root, launched):
 
 
 def test_a_cut_that_keeps_too_little_is_refused(whole, launched):
-    with pytest.raises(RunError, match=rf"cut 0 keeps 0 of {N} instances; at least 3 are needed"):
+    n_judged = N - len(whole.planted(0))
+    with pytest.raises(
+        RunError, match=rf"cut 0 keeps 0 of {n_judged} instances; at least 3 are needed"
+    ):
         jobs.branch(whole, 0, cut=0)
     with pytest.raises(RunError, match=r"cut 9: round 1 has 4 epochs; give a cut from 0"):
         jobs.branch(whole, 0, cut=9)

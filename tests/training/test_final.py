@@ -22,6 +22,7 @@ from mild.training.recording import EpochRecording
 from mild.training.rounds import RoundsEnd
 from mild.training.stopping import Stop, Stopped
 from mild.training.workplace import Workplace, lay_out
+from mild.unjudged import kept_in_the_end
 from tests.training.resumable import N_CLASSES, N, StopAfter, config, digests, prepared, train
 
 DECAY = 0.9
@@ -193,8 +194,7 @@ def test_with_re_entering_selection_what_the_last_round_does_not_keep_is_unlabel
     }  # fmt: skip
     asked = config(final={"kind": "mixmatch", "epochs": 1}, selection=selection, rounds=[2, 2])
     run = train(create_run(asked, runs_root))
-    last = run.rounds()[-1].round
-    kept = run.index(last)[run.selection(last)["kept"]]
+    kept = kept_in_the_end(run, run.rounds()[-1].round, run.instances().given_N)
     assert len(kept) < N
     assert seen == [(kept.tolist(), sorted(set(range(N)) - set(kept.tolist())))]
 

@@ -90,18 +90,31 @@ def test_the_same_seed_gives_the_same_weights_and_status_and_another_seed_others
     assert _weights(network_one) != _weights(network_other)
 
 
-def test_the_next_round_trains_on_exactly_what_was_kept(runs_root):
-    run, end, _ = _train(runs_root)
+def test_the_next_round_trains_on_what_was_kept_and_on_what_was_planted(runs_root):
+    run, _, _ = _train(runs_root)
     np.testing.assert_array_equal(run.index(0), np.arange(N))
     for record in run.rounds():
         selection, index_N = run.selection(record.round), run.index(record.round)
         dynamics = summarize(run.status(record.round), len(index_N))
         np.testing.assert_array_equal(selection["misclassified"], dynamics.misclassified_N)
+        planted_N = run.planted(record.round).mask(len(index_N))
+        np.testing.assert_array_equal(selection["planted"], planted_N)
         np.testing.assert_array_equal(
-            selection["kept"], dynamics.misclassified_N < selection["cut"]
+            selection["kept"], (dynamics.misclassified_N < selection["cut"]) & ~planted_N
         )
-        later = run.index(1) if record.round == 0 else end.kept_index_N
-        np.testing.assert_array_equal(index_N[selection["kept"]], later)
+        assert (record.kept, record.planted) == (selection["kept"].sum(), planted_N.sum())
+    stays_N = run.selection(0)["kept"] | run.selection(0)["planted"]
+    np.testing.assert_array_equal(run.index(0)[stays_N], run.index(1))
+
+
+def test_without_planting_the_final_model_has_exactly_what_the_last_round_kept(runs_root):
+    run, end, _ = _train(runs_root, selection={"min_removed_share": 0.0, "planted_share": 0})
+    assert not (run.folder.round(0) / "planted.npz").exists()
+    assert [item.planted for item in run.rounds()] == [0, 0]
+    np.testing.assert_array_equal(run.index(0)[run.selection(0)["kept"]], run.index(1))
+    np.testing.assert_array_equal(run.index(1)[run.selection(1)["kept"]], end.kept_index_N)
+    assert run.facts()["planted_share"] == 0
+    assert run.facts()["planted_share_reason"] == "as asked"
 
 
 def test_scores_are_those_of_the_recorded_epochs(runs_root):
@@ -142,7 +155,8 @@ def test_a_round_that_keeps_too_little_is_the_last(runs_root):
 
 def test_a_cut_beyond_the_epochs_of_a_round_keeps_everything(runs_root):
     run, _, _ = _train(runs_root, selection={"rule": "manual", "cut": 99, "min_removed_share": 0})
-    assert [(item.kept, item.cut) for item in run.rounds()] == [(N, 6), (N, 4)]
+    n_judged = N - N // 10
+    assert [(item.kept, item.cut) for item in run.rounds()] == [(n_judged, 6), (n_judged, 4)]
 
 
 @pytest.mark.parametrize(

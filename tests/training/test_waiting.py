@@ -30,6 +30,8 @@ from tests.conftest import PROJECT
 from tests.training.resumable import LARGE, N, StopAfter, config, digests, prepared, train
 from tests.training.test_worker import TINY, wait_for, wait_for_end
 
+N_JUDGED = N - N // 10
+"""The others are planted in the first round."""
 WAITING = {"min_removed_share": 0.0, "wait": True}
 
 
@@ -70,9 +72,11 @@ def test_a_round_keeps_what_the_persons_cut_keeps(runs_root):
     for record in run.rounds():
         assert record.note.startswith("A person gave this cut; the rule expected-error proposed ")
         selection = run.selection(record.round)
-        np.testing.assert_array_equal(selection["kept"], selection["misclassified"] < record.cut)
+        under_N = selection["misclassified"] < record.cut
+        np.testing.assert_array_equal(selection["kept"], under_N & ~selection["planted"])
         assert record.kept == selection["kept"].sum()
-    np.testing.assert_array_equal(run.index(1), run.index(0)[run.selection(0)["kept"]])
+    stays_N = run.selection(0)["kept"] | run.selection(0)["planted"]
+    np.testing.assert_array_equal(run.index(1), run.index(0)[stays_N])
 
 
 def test_the_proposal_is_there_before_the_person_decides(runs_root):
@@ -88,7 +92,7 @@ def test_the_proposal_is_there_before_the_person_decides(runs_root):
     sentence = next(item.sentence for item in run.events() if item.kind == "waiting")
     assert sentence == (
         f"Round 1: the rule proposes the cut {cut}, which keeps {proposed.rounds()[0].kept} of "
-        f"{N}. Give it, or another, on the selection page or by: "
+        f"{N - len(run.planted(0))}. Give it, or another, on the selection page or by: "
         f"python -m mild select {run.run_id} --cut {cut} --apply"
     )
 
@@ -127,7 +131,10 @@ def test_a_run_stopped_while_it_waits_goes_on_with_the_cut_given_meanwhile(runs_
     [
         (-1, "cut -1: round 1 has 4 epochs; give a cut from 0 (keeps nothing) to 5 (keeps "),
         (6, "cut 6: round 1 has 4 epochs; give a cut from 0 (keeps nothing) to 5 (keeps "),
-        (0, f"cut 0 keeps 0 of {N} instances; at least 3 are needed to train on. Give a higher "),
+        (
+            0,
+            f"cut 0 keeps 0 of {N_JUDGED} instances; at least 3 are needed to train on.",
+        ),
     ],
 )
 def test_a_cut_that_cannot_be_is_refused(runs_root, cut, reason):
@@ -240,13 +247,16 @@ def test_what_was_dropped_is_watched_and_may_return(runs_root):
         assert set(index_N) == everyone
         assert set(index_N[: record.trained_on]) == trained
         assert run.status(record.round).shape == (4, -(-N // 8))
-        shares = unpack_status(run.status(record.round), N)[:, : record.trained_on].mean(axis=1)
+        planted_N = run.planted(record.round).mask(N)
+        own_N = np.flatnonzero(~planted_N[: record.trained_on])
+        shares = unpack_status(run.status(record.round), N)[:, own_N].mean(axis=1)
         epochs = [item for item in run.epochs() if item.stage == record.round]
         np.testing.assert_allclose([item.memorized_share for item in epochs], shares, rtol=1e-6)
-        np.testing.assert_array_equal(selection["kept"], selection["misclassified"] < record.cut)
-        kept = set(index_N[selection["kept"]])
-        n_returned += len(kept - trained)
-        trained = kept
+        under_N = selection["misclassified"] < record.cut
+        np.testing.assert_array_equal(selection["kept"], under_N & ~planted_N)
+        stays = set(index_N[selection["kept"] | planted_N])
+        n_returned += len(stays - trained)
+        trained = stays
     assert n_returned > 0
 
 

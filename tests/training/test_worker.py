@@ -25,6 +25,7 @@ from mild.core.evaluation import evaluate
 from mild.core.selection import select
 from mild.store.folder import RunFolder
 from mild.store.run import Run
+from mild.unjudged import kept_in_the_end
 from tests.conftest import PROJECT, end_workers
 from tests.runs_for_tests import write_run
 
@@ -96,7 +97,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 def test_a_run_outlives_the_process_that_started_it(trained):
     assert trained.state().state == "done", trained.log_tail()
-    assert trained.state().sentence == f"{trained.rounds()[-1].kept:,} instances kept."
+    left = kept_in_the_end(trained, 1, trained.instances().given_N)
+    assert trained.state().sentence == f"{len(left):,} instances kept."
     assert trained.log_tail() == ""
 
 
@@ -142,7 +144,7 @@ def test_instances_and_thumbnails_are_those_of_the_data_set(trained):
     assert all(image[..., 0].tobytes() in there for image in thumbnails)
 
 
-def test_status_tells_whether_the_given_label_was_predicted(trained):
+def test_status_tells_whether_the_label_trained_on_was_predicted(trained):
     given_N = trained.instances().given_N
     for number, n_epochs in ((0, 3), (1, 2)):
         folder = trained.folder.round(number)
@@ -152,14 +154,18 @@ def test_status_tells_whether_the_given_label_was_predicted(trained):
         assert packed_EK.shape == (n_epochs, -(-len(index_N) // 8))
         assert predictions_EN.shape == (n_epochs, len(index_N))
         memorized_EN = np.unpackbits(packed_EK, axis=1)[:, : len(index_N)].astype(bool)
-        np.testing.assert_array_equal(memorized_EN, predictions_EN == given_N[index_N])
+        planted = trained.planted(number)
+        assert len(planted)
+        trained_N = planted.trained_on(given_N[index_N])
+        np.testing.assert_array_equal(memorized_EN, predictions_EN == trained_N)
         np.testing.assert_array_equal(memorized_EN, unpack_status(packed_EK, len(index_N)))
         margins_EN, losses_EN = trained.margins(number), trained.losses(number)
         assert (margins_EN[memorized_EN] >= 0).all()
         assert (margins_EN[~memorized_EN] <= 0).all()
         assert (losses_EN[~memorized_EN] >= np.log(2) - 1e-3).all()
         shares = [item.memorized_share for item in trained.epochs() if item.stage == number]
-        np.testing.assert_allclose(memorized_EN.mean(axis=1), shares, rtol=1e-6)
+        own_N = ~planted.mask(len(index_N))
+        np.testing.assert_allclose(memorized_EN[:, own_N].mean(axis=1), shares, rtol=1e-6)
 
 
 def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(trained):
@@ -168,19 +174,25 @@ def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(train
     for record in trained.rounds():
         index_N, selection = trained.index(record.round), trained.selection(record.round)
         dynamics = summarize(trained.status(record.round), len(index_N))
-        again = select(dynamics.misclassified_N, dynamics.n_epochs)
-        np.testing.assert_array_equal(selection["kept"], again.kept_N)
+        judged_N = ~selection["planted"]
+        again = select(dynamics.misclassified_N[judged_N], dynamics.n_epochs)
+        np.testing.assert_array_equal(selection["kept"][judged_N], again.kept_N)
+        assert not selection["kept"][~judged_N].any()
+        assert record.planted == (~judged_N).sum() == len(trained.planted(record.round))
         np.testing.assert_array_equal(selection["misclassified"], dynamics.misclassified_N)
         assert (record.cut, record.kept, record.rule) == (again.cut, again.n_kept, "expected-error")
         assert record.noise_rate_estimate == again.noise_rate_estimate
         assert record.trained_on == len(index_N)
         if record.round == 0:
             np.testing.assert_array_equal(index_N, np.arange(n))
-            np.testing.assert_array_equal(trained.index(1), index_N[selection["kept"]])
+            stays_N = selection["kept"] | selection["planted"]
+            np.testing.assert_array_equal(trained.index(1), index_N[stays_N])
         misclassified_A = np.full(n, dynamics.n_epochs + 1)
         misclassified_A[index_N] = dynamics.misclassified_N
         kept_A = np.isin(np.arange(n), index_N[selection["kept"]])
-        truth = evaluate(misclassified_A, kept_A, labels.given_N, labels.clean_N)
+        judged_A = ~np.isin(np.arange(n), index_N[~judged_N])
+        arrays = (misclassified_A, kept_A, labels.given_N, labels.clean_N)
+        truth = evaluate(*(array_A[judged_A] for array_A in arrays))
         assert (record.precision, record.recall, record.f1_flagged, record.auroc) == (
             truth.precision, truth.recall, truth.f1_flagged, truth.auroc,
         )  # fmt: skip
@@ -207,7 +219,7 @@ def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained, runs_root):
         files = {path.relative_to(run.folder.path) for path in run.folder.path.rglob("*")}
         return {str(name) for name in files if name.name not in ("run.db-wal", "run.db-shm")}
 
-    last = ("network.pt", "probabilities.npy")  # of each round
+    last = ("network.pt", "probabilities.npy", "planted.npz")  # of each round
     of_the_worker = {f"rounds/{number:03}/{name}" for number in (0, 1) for name in last}
     of_the_worker |= {"worker.log", "checkpoint", "checkpoint/state.pt"}
     assert layout(trained) == layout(made) | of_the_worker
@@ -232,17 +244,19 @@ def test_a_killed_worker_leaves_a_readable_run(runs_root):
     os.kill(pid, signal.SIGKILL)
     assert wait_for_end(run) == "interrupted"
     epochs = run.epochs()
-    n, n_epochs = len(run.index(0)), len(epochs)
+    n, n_epochs, planted = len(run.index(0)), len(epochs), run.planted(0)
+    own_N = ~planted.mask(n)
     assert [item.epoch for item in epochs] == list(range(1, n_epochs + 1))
     assert n_epochs >= 2
     memorized_EN = unpack_status(run.status(0), n)
     assert memorized_EN.shape == (n_epochs, n)
-    np.testing.assert_array_equal(memorized_EN, run.predictions(0) == run.instances().given_N)
+    trained_N = planted.trained_on(run.instances().given_N)
+    np.testing.assert_array_equal(memorized_EN, run.predictions(0) == trained_N)
     np.testing.assert_allclose(
-        memorized_EN.mean(axis=1), [item.memorized_share for item in epochs], rtol=1e-6
+        memorized_EN[:, own_N].mean(axis=1), [item.memorized_share for item in epochs], rtol=1e-6
     )
     np.testing.assert_allclose(
-        np.array(run.losses(0), float).mean(axis=1),
+        np.array(run.losses(0), float)[:, own_N].mean(axis=1),
         [item.train_loss for item in epochs],
         rtol=1e-2,
     )

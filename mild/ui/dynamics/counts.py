@@ -90,10 +90,9 @@ def binned(
         starts = [*starts, top]
     if split is None:
         return {"all": np.bincount(bins_N, minlength=len(starts)).tolist()}, starts, width
-    masks = (~split.second_N, split.second_N)
     counts = {
         name: np.bincount(bins_N[mask_N], minlength=len(starts)).tolist()
-        for name, mask_N in zip(split.names, masks, strict=True)
+        for name, mask_N in split.masks().items()
     }
     return counts, starts, width
 

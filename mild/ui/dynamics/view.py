@@ -136,7 +136,7 @@ def _groups(root: str, run_id: str, number: int, finished: bool) -> Groups | Non
     run = open_run(run_id, Path(root))
     right_N = right_labels(run, run.index(number))
     kept_N = run.selection(number)["kept"] if finished and right_N is None else None
-    return two_groups(right_N, kept_N)
+    return two_groups(right_N, kept_N, run.planted(number).mask(len(run.index(number))))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Counting epochs …")
@@ -166,4 +166,6 @@ def _matrix(root: str, run_id: str, number: int, sort: Sort, n_epochs: int) -> M
 def _curves(root: str, run_id: str, number: int, n_epochs: int, finished: bool) -> Curves:
     run = open_run(run_id, Path(root))
     split = _groups(root, run_id, number, finished)
-    return round_curves(run.status(number)[:n_epochs], len(run.index(number)), split)
+    n = len(run.index(number))
+    planted_N = run.planted(number).mask(n)
+    return round_curves(run.status(number)[:n_epochs], n, split, planted_N)

@@ -108,6 +108,8 @@ def _explain(groups: Curves, n_rounds: int) -> None:
         text = "Which labels are wrong is unknown here; the selection page estimates it."
         if "flagged" in groups:
             text += " The groups are what each finished round kept and flagged."
+    if "planted" in groups:
+        text += " Planted images are trained with a wrong label on purpose."
     st.caption(text)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mild import options, presets
-from mild.config import RunConfig, SelectionRule
+from mild.config import MOST_PLANTED, RunConfig, SelectionRule
 from mild.data.names import ON_DISK, SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
@@ -23,6 +23,11 @@ _RULES = {
     "noisy-mode": "noisy-mode: the peak of the mislabeled component",
     "keep-fraction": "keep-fraction: a share you set",
     "manual": "manual: a cut you set",
+}
+_PLANTED = {
+    "auto": "automatic: about 3 % of the images",
+    "none": "none",
+    "share": "a share you set",
 }
 BLANK = RunConfig(name="my run")
 """What the form shows at first."""
@@ -127,8 +132,26 @@ def _ask_rule(base: RunConfig) -> dict[str, Any]:
         start = 5 if asked.cut is None else asked.cut
         label = "Keep if misclassified in fewer epochs than"
         values["cut"] = int(st.number_input(label, 0, value=start, key=key("cut")))
+    values["planted_share"] = _ask_planted(asked.planted_share)
     values["wait"] = st.checkbox(
         "Wait for my cut after each round", asked.wait, key=key("wait"),
         help="The rule only proposes a cut; the run goes on once you have set it.",
     )  # fmt: skip
     return values
+
+
+def _ask_planted(asked: float | str) -> float | str:
+    kind = asked if isinstance(asked, str) else "share" if asked else "none"
+    chosen: str = st.selectbox(
+        "Planted wrong labels", list(_PLANTED), at(list(_PLANTED), kind), key=key("planted"),
+        format_func=lambda item: _PLANTED[item],
+        help="Some images are trained with a wrong label on purpose, so that it is known how wrong "
+        "labels are learned. Your labels stay as they are, and the final model has them all.",
+    )  # fmt: skip
+    if chosen != "share":
+        return "auto" if chosen == "auto" else 0.0
+    start = asked if isinstance(asked, float) and asked else 0.03
+    percent = st.number_input(
+        "Share to plant (%)", 0.0, 100 * MOST_PLANTED, 100 * start, 0.5, key=key("planted share"),
+    )  # fmt: skip
+    return start if percent == 100 * start else percent / 100

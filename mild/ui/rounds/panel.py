@@ -88,7 +88,9 @@ def _quality(view: RoundsView) -> dict[str, list[float | None]]:
     return {
         "kept of the training set": [item.kept / first for item in records],
         "mislabeled in the round, estimated": [item.noise_rate_estimate for item in records],
-        "kept of the round": [item.kept / item.trained_on for item in records],
+        "kept of the round": [
+            item.kept / max(1, item.trained_on - (item.planted or 0)) for item in records
+        ],
         "held-out accuracy": accuracy,
     }
 

@@ -93,6 +93,7 @@ def show(run: Run, number: int, view: RoundView, cut: int) -> None:
         with column:
             st.markdown(f"**{title}**")
             if slots:
+                slots = slots if view.slot_N is None else view.slot_N[slots].tolist()
                 st.html(sheet(cards(run, number, slots, view.n_epochs)))
             else:
                 st.caption(f"This cut leaves nothing {side}.")

@@ -34,7 +34,7 @@ class RoundView:
     n_epochs: int
     """Epochs counted: all that are recorded, or the first so many."""
     misclassified_N: npt.NDArray[np.uint16]
-    """Shape (N,), by slot."""
+    """Shape (N,), of each instance that the round judges: all but the planted ones."""
     n_by_count: IntArray
     """Shape (p + 1,): instances misclassified in exactly c epochs."""
     clean_by_count: IntArray | None
@@ -43,6 +43,8 @@ class RoundView:
     """By the run's own rule."""
     draws: Bootstrap | None
     truth: CutTable | None
+    slot_N: IntArray | None = None
+    """Shape (N,), the slot of each; None where that is its position."""
     derived: dict[object, Any] = field(default_factory=dict)
     """What `once` made."""
 
@@ -54,7 +56,7 @@ class RoundView:
 
     @property
     def n(self) -> int:
-        """Instances of the round."""
+        """Instances that the round judges."""
         return int(self.n_by_count.sum())
 
     def bars(self, cut: int) -> dict[str, list[int]]:
@@ -114,9 +116,11 @@ def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
 def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView:
     run = open_run(run_id, Path(root))
     index_N = run.index(number)
-    misclassified_N = misclassified_counts(run.status(number), len(index_N), n_epochs=n_epochs)
+    slot_N = np.flatnonzero(~run.planted(number).mask(len(index_N)))
+    counted_N = misclassified_counts(run.status(number), len(index_N), n_epochs=n_epochs)
+    misclassified_N = counted_N[slot_N]
     n_by_count = counts_to_cells(misclassified_N, n_epochs)
-    right_N = right_labels(run, index_N)
+    right_N = right_labels(run, index_N[slot_N])
     clean_by_count = None
     if right_N is not None:
         clean_by_count = counts_to_cells(misclassified_N[right_N], n_epochs)
@@ -129,6 +133,7 @@ def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView
     return RoundView(
         n_epochs=n_epochs,
         misclassified_N=misclassified_N.astype(np.uint16),
+        slot_N=slot_N,
         n_by_count=n_by_count,
         clean_by_count=clean_by_count,
         selection=selection,

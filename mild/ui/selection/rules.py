@@ -124,7 +124,7 @@ def _per_class(root: str, run_id: str, number: int, n_epochs: int) -> Selection:
         rule="expected-error" if settings.rule == "manual" else settings.rule,
         tau=settings.tau,
         keep_fraction=settings.keep_fraction,
-        given_N=instances(run).given_N[run.index(number)],
+        given_N=instances(run).given_N[run.index(number)[view.slot_N]],
         per_class=True,
     )
 

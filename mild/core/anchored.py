@@ -1,0 +1,296 @@
+"""How many labels are wrong, held against planted ones that are known to be.
+
+Planted instances show how mislabeled ones score, so on the scale of their quantiles (u = share of
+the planted that score lower) mislabeled instances are spread evenly, and clean ones crowd at the
+low end and thin out: a convex, falling density. It is modelled by exponentials of at least
+some rate; what stays level is the share of mislabeled instances. This is how the share of true
+null hypotheses is estimated from p-values (Storey 2002; Langaas et al. 2005). Nothing is assumed
+about the epochs in which mislabeled instances are memorized.
+
+Three things are not known: the slowest rate at which clean instances thin out, whether natural
+mistakes score a little lower than planted ones (their hazard, 1 for "like planted"), and what
+another draw of instances would give. Each fit therefore is a weighted set of fits, over rates,
+hazards, scores and resamples; the estimates are its means, the intervals its quantiles.
+
+Legend: D fits of the set, B cells, K components, T thresholds, N instances, C counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mild.core.arrays import BoolArray, FloatArray
+
+CELLS = 20
+SLOWEST_RATES = (2.0, 4.0)
+"""Clean instances thin out at least this fast over the quantiles of the planted."""
+FASTEST_RATE = 60.0
+N_RATES = 6
+HAZARDS = np.array([1.0, 1.2, 1.4, 1.6])
+"""How much sooner than planted labels natural mistakes are memorized."""
+HAZARD_DOUBT = 10.0
+"""Log-odds that a hazard larger by one must make up for."""
+TEMPER = 0.25
+"""The likelihood treats the cells of the planted as exact; they are a sample."""
+RESAMPLES = 12
+ITERATIONS = 60
+THRESHOLDS = np.linspace(0.02, 0.99, 98)
+"""Quantiles of the planted at which cuts are tried."""
+SMOOTHED_OVER = 5
+UPPER_QUANTILES = np.linspace(0.05, 0.5, 19)
+UPPER_SHARE = 0.35
+"""The cut is never made for fewer than this share of what the upper bound allows: to flag a few
+too many costs little F1, to flag none all of it."""
+LEVEL = 0.95
+ENOUGH = 200_000
+"""Of more instances than these, evenly spaced ones are looked at: others would add nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnchoredFit:
+    """What planted instances tell about the others of their round."""
+
+    n: int
+    """Instances that were not planted."""
+    n_planted: int
+    noise_rate: float
+    """Estimated share of mislabeled instances among those not planted."""
+    noise_rate_interval: tuple[float, float]
+    auroc: float
+    """Of planted against all others: 1 scores every planted instance above every other one."""
+    separation: float
+    """The same against the clean ones among the others: (auroc - w / 2) / (1 - w)."""
+    threshold_T: FloatArray
+    """Cuts on the score, rising."""
+    planted_above_T: FloatArray
+    """Share of the planted that each of them flags, smoothed."""
+    rate_D: FloatArray
+    hazard_D: FloatArray
+    weight_D: FloatArray
+    """The set of fits; weights sum to 1."""
+    best_cut: float
+    """The cut with the highest expected F1 of the flagged set."""
+
+    def planted_above(self, cut: float) -> float:
+        """Share of the planted at or above a cut, smoothed, 0 to 1."""
+        return float(np.interp(cut, self.threshold_T, self.planted_above_T))
+
+
+def fit_anchored(
+    score_N: FloatArray, planted_N: BoolArray, *, others: Sequence[FloatArray] = ()
+) -> AnchoredFit:
+    """Estimate the noise rate and the best cut from planted instances.
+
+    Parameters
+    ----------
+    score_N
+        Shape (N,), higher means more likely wrong: what is cut, as from `refined_metric`.
+    planted_N
+        Shape (N,), True where the label was planted; both kinds must be there.
+    others
+        More scores of the same instances, such as the mean loss: their fits join the set.
+
+    Raises
+    ------
+    ValueError
+        If there is no planted instance, or no other one.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> clean, wrong, planted = rng.normal(0, 1, 800), rng.normal(5, 1, 200), rng.normal(5, 1, 90)
+    >>> fit = fit_anchored(np.r_[clean, wrong, planted], np.arange(1090) >= 1000)
+    >>> 0.17 < fit.noise_rate < 0.23
+    True
+    """
+    planted_N = np.asarray(planted_N, dtype=np.bool_)
+    n_planted = int(planted_N.sum())
+    n = planted_N.size - n_planted
+    if not n or not n_planted:
+        raise ValueError(f"{n_planted} planted and {n} other instances; both kinds are needed")
+    step = max(1, planted_N.size // ENOUGH)
+    if step > 1:
+        looked_at_N = planted_N.copy()
+        looked_at_N[::step] = True
+        planted_N = planted_N[looked_at_N]
+        score_N, *others = (each_N[looked_at_N] for each_N in (score_N, *others))
+    scores = (score_N, *others)
+    cells = [_cells(scored_N, planted_N) for scored_N in scores]
+    rate_D, hazard_D, weight_D = _set_of_fits(cells)
+    mean = float(weight_D @ rate_D)
+    upper = min(_upper_bound(scored_N, planted_N) for scored_N in scores)
+    low, high = weighted_quantiles(rate_D, weight_D, LEVEL)
+    auroc = auroc_of_planted(score_N, planted_N)
+    threshold_T, planted_above_T, above_T = _thresholds(score_N, planted_N)
+    rate = max(mean, UPPER_SHARE * upper)
+    wrong_above_T = rate * (weight_D @ planted_above_T[None, :] ** hazard_D[:, None])
+    f1_T = 2.0 * wrong_above_T / (above_T + rate + 1e-12)
+    best = int(np.argmax(_smoothed(f1_T)))
+    return AnchoredFit(
+        n=n,
+        n_planted=n_planted,
+        noise_rate=mean,
+        noise_rate_interval=(low, min(max(high, upper), 1.0)),
+        auroc=auroc,
+        separation=corrected_auroc(auroc, mean),
+        threshold_T=threshold_T,
+        planted_above_T=planted_above_T,
+        rate_D=rate_D,
+        hazard_D=hazard_D,
+        weight_D=weight_D,
+        best_cut=float(threshold_T[best]),
+    )
+
+
+def corrected_auroc(auroc: float, noise_rate: float) -> float:
+    """AUROC of planted against clean instances, from that against all others, 0 to 1.
+
+    Examples
+    --------
+    >>> corrected_auroc(0.8, 0.2)
+    0.875
+    """
+    return float(np.clip((auroc - noise_rate / 2) / max(1.0 - noise_rate, 1e-6), 0.0, 1.0))
+
+
+def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
+    """Chance that a planted instance scores above another one, ties counting half.
+
+    Examples
+    --------
+    >>> auroc_of_planted(np.array([1.0, 2.0, 3.0]), np.array([False, False, True]))
+    1.0
+    """
+    planted_P, rest_N = np.sort(score_N[planted_N]), score_N[~planted_N]
+    below = np.searchsorted(planted_P, rest_N, side="right").sum(dtype=np.int64)
+    ties = below - np.searchsorted(planted_P, rest_N, side="left").sum(dtype=np.int64)
+    pairs = planted_P.size * rest_N.size
+    return float(1.0 - (below - ties / 2) / pairs)
+
+
+def weighted_quantiles(
+    value_D: FloatArray, weight_D: FloatArray, level: float
+) -> tuple[float, float]:
+    """The middle interval that holds a share `level` of the weight."""
+    order_D = np.argsort(value_D)
+    reached_D = np.cumsum(weight_D[order_D]) - weight_D[order_D] / 2
+    low, high = np.interp([(1 - level) / 2, (1 + level) / 2], reached_D, value_D[order_D])
+    return float(low), float(high)
+
+
+def _cells(score_N: FloatArray, planted_N: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Planted and other instances between the quantiles of the planted, each (B,)."""
+    inner = np.arange(1, CELLS) / CELLS
+    edges = np.unique(np.quantile(score_N[planted_N], inner, method="hazen"))
+    cell_N = np.searchsorted(edges, score_N, side="right")
+    n_cells = edges.size + 1
+    all_B = np.bincount(cell_N, minlength=n_cells).astype(np.float64)
+    planted_B = np.bincount(cell_N[planted_N], minlength=n_cells).astype(np.float64)
+    return planted_B, all_B - planted_B
+
+
+def _upper_bound(score_N: FloatArray, planted_N: BoolArray) -> float:
+    """The noise rate if no clean instance scored among the upper half of the planted.
+
+    Only thresholds above which at least half of the planted lie are looked at: natural mistakes
+    score lower than planted ones, so of the far tail hardly any would be there.
+    """
+    rest_N = score_N[~planted_N]
+    at_T = np.quantile(score_N[planted_N], UPPER_QUANTILES, method="hazen")
+    above_T = _share_above(rest_N, at_T)
+    return float(min((above_T / (1.0 - UPPER_QUANTILES)).min(), 1.0))
+
+
+def _thresholds(
+    score_N: FloatArray, planted_N: BoolArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Cuts, with the shares of the planted and of the others at or above them, each (T,)."""
+    at_T = np.quantile(score_N[planted_N], THRESHOLDS, method="hazen")
+    at_T, first_T = np.unique(at_T, return_index=True)
+    return at_T, 1.0 - THRESHOLDS[first_T], _share_above(score_N[~planted_N], at_T)
+
+
+def _share_above(rest_N: FloatArray, at_T: FloatArray) -> FloatArray:
+    n_below_T = np.bincount(np.searchsorted(at_T, rest_N, side="right"), minlength=at_T.size + 1)
+    return np.asarray(1.0 - np.cumsum(n_below_T)[:-1] / max(rest_N.size, 1))
+
+
+def _smoothed(value_T: FloatArray) -> FloatArray:
+    """Mean over the neighbouring thresholds: a peak that one planted instance makes is none."""
+    width = min(SMOOTHED_OVER, value_T.size)
+    sums_T = np.convolve(value_T, np.ones(width), mode="same")
+    return np.asarray(sums_T / np.convolve(np.ones(value_T.size), np.ones(width), mode="same"))
+
+
+def _set_of_fits(
+    cells: Sequence[tuple[FloatArray, FloatArray]],
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Noise rate, hazard and weight of every fit of the set, each (D,)."""
+    # A stream of its own: the same instances give the same interval on every call.
+    rng = np.random.default_rng(0)
+    rates, weights = [], []
+    n_fits = 0
+    for planted_B, rest_B in cells:
+        planted_RB = _resampled(planted_B, rng) + 0.3
+        rest_RB = _resampled(rest_B, rng)
+        for slowest in SLOWEST_RATES:
+            rate_RH, log_likelihood_RH = _fit_cells(planted_RB, rest_RB, slowest)
+            doubt_H = HAZARD_DOUBT * (HAZARDS - 1.0)
+            odds_RH = TEMPER * log_likelihood_RH - doubt_H
+            odds_RH = np.exp(odds_RH - odds_RH.max(axis=1, keepdims=True))
+            rates.append(rate_RH)
+            weights.append(odds_RH / odds_RH.sum(axis=1, keepdims=True))
+            n_fits += len(rate_RH)
+    rate_RH, weight_RH = np.concatenate(rates), np.concatenate(weights) / n_fits
+    hazard_RH = np.broadcast_to(HAZARDS, rate_RH.shape)
+    return rate_RH.ravel(), hazard_RH.ravel(), weight_RH.ravel()
+
+
+def _resampled(n_B: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """The counts, and resamples of them, shape (1 + RESAMPLES, B)."""
+    n = round(float(n_B.sum()))
+    drawn_RB = rng.multinomial(n, n_B / n, size=RESAMPLES)
+    return np.concatenate([n_B[None, :], drawn_RB.astype(np.float64)])
+
+
+def _fit_cells(
+    planted_RB: FloatArray, rest_RB: FloatArray, slowest: float
+) -> tuple[FloatArray, FloatArray]:
+    """Noise rate and log-likelihood for each resample and hazard, each (R, H).
+
+    Expectation maximisation over the weights of fixed components: the mislabeled one, and
+    exponentials of rates from `slowest` on.
+    """
+    u_RB = np.cumsum(planted_RB, axis=1) / planted_RB.sum(axis=1, keepdims=True)
+    u_RB = np.pad(u_RB, ((0, 0), (1, 0)))
+    u_RB[:, -1] = 1.0
+    wrong_RHB = np.diff(1.0 - (1.0 - u_RB[:, None, :]) ** HAZARDS[:, None], axis=2)
+    rate_K = slowest * (FASTEST_RATE / slowest) ** np.linspace(0.0, 1.0, N_RATES)
+    clean_RKB = np.diff(-np.expm1(-rate_K[:, None] * u_RB[:, None, :]), axis=2)
+    clean_RKB /= -np.expm1(-rate_K)[:, None]
+    shape = (*wrong_RHB.shape[:2], N_RATES, wrong_RHB.shape[2])
+    clean = np.broadcast_to(clean_RKB[:, None], shape)
+    cells = np.concatenate([wrong_RHB[:, :, None], clean], axis=2)
+    cells_DKB = np.ascontiguousarray(cells.reshape(-1, *cells.shape[2:]))
+    share_RB = rest_RB / rest_RB.sum(axis=1, keepdims=True)
+    share_DB = np.repeat(share_RB, len(HAZARDS), axis=0)
+    weight_D1K, fitted_DB = _weights(cells_DKB, share_DB)
+    log_likelihood_D = (share_DB * np.log(fitted_DB)).sum(axis=1) * rest_RB[0].sum()
+    outcome = (len(planted_RB), len(HAZARDS))
+    return weight_D1K[:, 0, 0].reshape(outcome), log_likelihood_D.reshape(outcome)
+
+
+def _weights(
+    cells_DKB: NDArray[np.float64], share_DB: FloatArray
+) -> tuple[NDArray[np.float64], FloatArray]:
+    """Weights (D, 1, K) of the components, and the cells (B,) that they make of each fit."""
+    n_fits, n_components, _ = cells_DKB.shape
+    weight_D1K = np.full((n_fits, 1, n_components), 1.0 / n_components)
+    cells_DBK = np.ascontiguousarray(cells_DKB.transpose(0, 2, 1))
+    share_D1B = share_DB[:, None, :]
+    for _ in range(ITERATIONS):
+        fitted_D1B = weight_D1K @ cells_DKB + 1e-12
+        weight_D1K = weight_D1K * ((share_D1B / fitted_D1B) @ cells_DBK)
+    return weight_D1K, (weight_D1K @ cells_DKB + 1e-12)[:, 0]
