@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from mild.analysis.sides import Sides
 from mild.core.spot_check import (
+    NOT_JUDGED,
     Measured,
     SpotCheck,
     SupportedCut,
@@ -78,7 +79,8 @@ def checked(run: Run, kept_A: BoolArray, flagged_A: BoolArray) -> SpotCheck | No
     if n_answered < min(N_ENOUGH, int(judged_A.sum())) or n_answered == 0:
         return None
     return measure(
-        gather_cells(_strata(run, now), kept_A, flagged_A, now.wrong), n_unknown=now.n_unknown
+        gather_cells(_strata(run, now, len(kept_A)), kept_A, flagged_A, now.wrong),
+        n_unknown=now.n_unknown,
     )
 
 
@@ -87,7 +89,8 @@ def cut_it_supports(run: Run, sides: Sides) -> SupportedCut | None:
     if sides.score_A is None:
         return None
     now = checks(run.folder)
-    return supported_cut(_strata(run, now), sides.score_A, sides.judged_A, now.wrong)
+    strata_SA = _strata(run, now, len(sides.kept_A))
+    return supported_cut(strata_SA, sides.score_A, sides.judged_A, now.wrong)
 
 
 def contradicts(check: SpotCheck, noise_rate: float | None) -> bool:
@@ -115,9 +118,15 @@ def as_json(check: SpotCheck | None) -> dict[str, Any] | None:
     return found
 
 
-def _strata(run: Run, now: Checks) -> list[npt.NDArray[np.int64]]:
+def _strata(run: Run, now: Checks, n: int) -> list[npt.NDArray[np.int64]]:
+    """Of the first `n` instances: held-out ones come after those that a round can judge, and no
+    round's sample has drawn from them."""
     root = str(run.folder.path.parent)
-    return [_strata_of(root, run.run_id, item.id, item.time) for item in now.samples]
+    found = []
+    for item in now.samples:
+        strata_A = _strata_of(root, run.run_id, item.id, item.time)[:n]
+        found.append(np.pad(strata_A, (0, n - len(strata_A)), constant_values=NOT_JUDGED))
+    return found
 
 
 @lru_cache(maxsize=16)

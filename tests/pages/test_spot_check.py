@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mild.analysis.checked import draw
-from mild.analysis.sides import sides_of_round, sides_of_run
+from mild.analysis.checked import checked, draw
+from mild.analysis.sides import Sides, sides_of_round, sides_of_run
 from mild.instances import measure
 from mild.store.checks import Answer, answer, checks
 from mild.store.decisions import Decision, decisions
@@ -179,3 +179,27 @@ def test_planted_images_are_never_drawn(run: Run) -> None:
     assert sides is not None
     draw(run, sides, 300, seed=0)
     assert sorted(checks(run.folder).drawn) == run.index(0)[~planted].tolist()
+
+
+def test_samples_of_a_round_and_of_a_run_with_held_out_images_are_read_together(run: Run) -> None:
+    sides = sides_of_round(run, 0)
+    assert sides is not None
+    draw(run, sides, 40, seed=0)
+    answer_all(run)
+    n_held_out = 30
+    more = Sides(
+        kept_A=np.append(sides.kept_A, np.ones(n_held_out, dtype=bool)),
+        flagged_A=np.append(sides.flagged_A, np.zeros(n_held_out, dtype=bool)),
+    )
+    alone = checked(run, sides.kept_A, sides.flagged_A)
+    whole = checked(run, more.kept_A, more.flagged_A)
+    assert alone is not None
+    assert whole is not None
+    assert whole.n_kept == alone.n_kept + n_held_out
+    # nobody looked at held-out images: one does not know more by counting them
+    assert whole.precision.low < alone.precision.low
+    draw(run, more, 400, seed=0)
+    answer(run.folder, dict.fromkeys(checks(run.folder).to_answer, "right"), "a test")
+    again = checked(run, sides.kept_A, sides.flagged_A)
+    assert again is not None
+    assert again.n_checked == int(sides.judged_A.sum())
