@@ -7,14 +7,16 @@ Axes: A instances of the training set by index, N instances of the round by slot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.selected import select_round, separation_of
 from mild.config import SelectionConfig
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.core.evaluation import Evaluation, evaluate
-from mild.core.selection import Selection, select
+from mild.core.selection import Selection
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 
@@ -57,48 +59,34 @@ def judge(
     seconds
         What the round took so far.
     """
-    index_N, planted = run.index(number), run.planted(number)
-    planted_N = planted.mask(len(index_N))
+    index_N = run.index(number)
     dynamics = summarize(run.status(number), len(index_N))
-    selection = _select(settings, dynamics, planted_N)
-    kept_N = np.zeros(len(index_N), dtype=bool)
-    kept_N[~planted_N] = selection.kept_N
+    selection = select_round(run, number, settings)
+    planted_N = run.planted(number).mask(len(index_N))
+    kept_N = np.asarray(selection.kept_N)
     truth = None
     if clean_A is not None:
-        truth = _truth(dynamics, kept_N, planted_N, index_N, given_A, clean_A)
+        truth = _truth(selection, planted_N, index_N, given_A, clean_A)
+    n_trained = len(index_N) if n_trained is None else n_trained
+    told = separation_of(run, number)
     return Judged(
         selection=selection,
         kept_N=kept_N,
         record=_record(
             number,
             selection,
-            len(index_N) if n_trained is None else n_trained,
-            len(planted),
+            n_trained,
             truth,
             seconds,
+            separated_best=None if told is None else told.best_epochs,
         ),
         scores=_scores(run, number, dynamics),
-        arrays=_as_arrays(selection, kept_N, planted_N, dynamics),
-    )
-
-
-def _select(
-    settings: SelectionConfig, dynamics: LearningDynamics, planted_N: npt.NDArray[np.bool_]
-) -> Selection:
-    cut = None if settings.cut is None else min(settings.cut, dynamics.n_epochs + 1)
-    return select(
-        dynamics.misclassified_N[~planted_N],
-        dynamics.n_epochs,
-        rule=settings.rule,
-        tau=settings.tau,
-        keep_fraction=settings.keep_fraction,
-        cut=cut if settings.rule == "manual" else None,
+        arrays=_as_arrays(selection, planted_N, dynamics),
     )
 
 
 def _truth(
-    dynamics: LearningDynamics,
-    kept_N: npt.NDArray[np.bool_],
+    selection: Selection,
     planted_N: npt.NDArray[np.bool_],
     index_N: IntArray,
     given_A: IntArray,
@@ -106,29 +94,27 @@ def _truth(
 ) -> Evaluation:
     """Over the whole training set but what is planted in this round: what earlier rounds dropped
     counts as flagged, and as more suspicious than anything that is still there."""
-    misclassified_A = np.full(len(given_A), dynamics.n_epochs + 1, dtype=np.int64)
-    misclassified_A[index_N] = dynamics.misclassified_N
+    score_A = np.full(len(given_A), selection.n_epochs + 1.0)
+    score_A[index_N] = selection.score_N
     kept_A = np.zeros(len(given_A), dtype=bool)
-    kept_A[index_N] = kept_N
+    kept_A[index_N] = selection.kept_N
     judged_A = np.ones(len(given_A), dtype=bool)
     judged_A[index_N[planted_N]] = False
-    return evaluate(
-        misclassified_A[judged_A], kept_A[judged_A], given_A[judged_A], clean_A[judged_A]
-    )
+    return evaluate(score_A[judged_A], kept_A[judged_A], given_A[judged_A], clean_A[judged_A])
 
 
 def _record(
     number: int,
     selection: Selection,
-    n: int,
-    n_planted: int,
+    n_trained: int,
     truth: Evaluation | None,
     seconds: float,
+    separated_best: int | None,
 ) -> RoundRecord:
     return RoundRecord(
         round=number,
         epochs=selection.n_epochs,
-        trained_on=n,
+        trained_on=n_trained,
         kept=selection.n_kept,
         cut=selection.cut,
         rule=selection.rule,
@@ -141,8 +127,29 @@ def _record(
         auroc=truth.auroc if truth else None,
         best_f1_flagged=truth.best_f1_flagged if truth else None,
         seconds=seconds,
-        planted=n_planted,
+        can_tell=selection.trust.can_tell,
+        can_tell_reason=selection.trust.reason,
+        separated_best=separated_best,
+        **_of_planted(selection),
     )
+
+
+def _of_planted(selection: Selection) -> dict[str, Any]:
+    """What only planted instances can tell, for the record."""
+    planted_N, fit, estimate = selection.planted_N, selection.anchored, selection.estimate
+    n_planted = 0 if planted_N is None else int(planted_N.sum())
+    if fit is None or estimate is None:
+        return {"planted": n_planted}
+    f1_low, f1_high = estimate.f1_flagged_interval or (None, None)
+    return {
+        "planted": n_planted,
+        "planted_auroc": fit.separation,
+        "noise_rate_low": fit.noise_rate_interval[0],
+        "noise_rate_high": fit.noise_rate_interval[1],
+        "f1_estimate": estimate.f1_flagged,
+        "f1_low": f1_low,
+        "f1_high": f1_high,
+    }
 
 
 def _scores(run: Run, number: int, dynamics: LearningDynamics) -> Arrays:
@@ -160,15 +167,13 @@ def _scores(run: Run, number: int, dynamics: LearningDynamics) -> Arrays:
 
 
 def _as_arrays(
-    selection: Selection,
-    kept_N: npt.NDArray[np.bool_],
-    planted_N: npt.NDArray[np.bool_],
-    dynamics: LearningDynamics,
+    selection: Selection, planted_N: npt.NDArray[np.bool_], dynamics: LearningDynamics
 ) -> Arrays:
     arrays: Arrays = {
-        "kept": kept_N,
+        "kept": np.asarray(selection.kept_N),
         "planted": planted_N,
         "misclassified": dynamics.misclassified_N,
+        "score": np.asarray(selection.score_N),
         "cut": np.array(selection.cut),
     }
     if selection.mixture is not None:

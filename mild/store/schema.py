@@ -29,7 +29,8 @@ CREATE TABLE rounds (
     rule TEXT, noise_rate_estimate REAL, converged INTEGER, note TEXT,
     precision REAL, recall REAL, f1_flagged REAL, auroc REAL, best_f1_flagged REAL, seconds REAL,
     planted INTEGER, planted_auroc REAL, can_tell INTEGER, can_tell_reason TEXT,
-    noise_rate_low REAL, noise_rate_high REAL, f1_estimate REAL, f1_low REAL, f1_high REAL
+    noise_rate_low REAL, noise_rate_high REAL, f1_estimate REAL, f1_low REAL, f1_high REAL,
+    separated_best INTEGER
 );
 CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, sentence TEXT);
 """
@@ -38,7 +39,7 @@ CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT N
 _ADDED = {
     "planted": "INTEGER", "planted_auroc": "REAL", "can_tell": "INTEGER", "can_tell_reason": "TEXT",
     "noise_rate_low": "REAL", "noise_rate_high": "REAL", "f1_estimate": "REAL", "f1_low": "REAL",
-    "f1_high": "REAL",
+    "f1_high": "REAL", "separated_best": "INTEGER",
 }  # fmt: skip
 """Columns of `rounds` that a database from before planted labels lacks."""
 
@@ -96,7 +97,8 @@ class RoundRecord:
     planted: int | None = None
     """Instances trained with a label that we changed; this round does not judge them."""
     planted_auroc: float | None = None
-    """How well the score tells planted instances from the others, 0.5 to 1."""
+    """How well the score tells planted instances from clean ones: AUROC, corrected for the
+    mislabeled ones among the others."""
     can_tell: bool | None = None
     """Whether this round can tell mislabeled instances from others."""
     can_tell_reason: str | None = None
@@ -106,6 +108,8 @@ class RoundRecord:
     """Estimated F1 of the flagged instances, without the truth."""
     f1_low: float | None = None
     f1_high: float | None = None
+    separated_best: int | None = None
+    """After how many epochs planted instances were told best."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
