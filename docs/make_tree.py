@@ -13,7 +13,7 @@ README = PROJECT / "README.md"
 BEGIN, END = "<!-- tree: written by docs/make_tree.py -->", "<!-- end of tree -->"
 PACKAGES = (
     "pages", "mild", "mild/core", "mild/data", "mild/training", "mild/store", "mild/views",
-    "mild/report", "mild/lesson", "mild/commands", "mild/export", "mild/recording",
+    "mild/analysis", "mild/report", "mild/lesson", "mild/commands", "mild/export", "mild/recording",
     "mild/integrations", "mild/figures", "mild/ui", "mild/ui/runs", "mild/ui/new_run",
     "mild/ui/live", "mild/ui/dynamics", "mild/ui/selection", "mild/ui/review", "mild/ui/rounds",
     "mild/ui/compare", "mild/ui/learn", "mild/ui/components", "benchmarks", "docs",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mild.commands import branch, export, noise, report, resume, runs, select, train
+from mild.commands import branch, check, export, noise, report, resume, runs, select, train
 from mild.commands.bench_final import HELP as FINAL_HELP
 from mild.commands.bench_final import bench_final
 from mild.commands.bench_select import HELP, bench_select
@@ -35,6 +35,7 @@ app.command("noise")(noise.noise)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("review-import")(export.review_import)
+app.command("check")(check.check)
 
 bench = typer.Typer(help="Measure, in one run, against a named alternative.", no_args_is_help=True)
 bench.command("select", help=HELP)(bench_select)

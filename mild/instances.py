@@ -83,7 +83,9 @@ class MeasuredInstances:
         return np.asarray(self.dropped_A != NEVER)
 
 
-def measure(run: Run, *, n_rounds: int | None = None, cut: int | None = None) -> MeasuredInstances:
+def measure(
+    run: Run, *, n_rounds: int | None = None, cut: float | None = None
+) -> MeasuredInstances:
     """Measure every instance by the rounds that have their selection.
 
     Parameters
@@ -147,7 +149,7 @@ class _Columns:
 
 
 def _add_round(
-    run: Run, record: RoundRecord, cut: int | None, given_A: IntArray, columns: _Columns
+    run: Run, record: RoundRecord, cut: float | None, given_A: IntArray, columns: _Columns
 ) -> None:
     """The first `trained_on` slots were trained on; those after them, dropped before, watched."""
     number = record.round

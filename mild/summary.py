@@ -6,6 +6,10 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+from mild.analysis.checked import as_json, checked, source_of
+from mild.analysis.sides import sides_of_run
+from mild.core.spot_check import SpotCheck
+from mild.store.checks import checks
 from mild.store.run import Run
 
 _ROUND_KEYS = (
@@ -21,10 +25,13 @@ def summarize(run: Run) -> dict[str, Any]:
 
     Precision and recall are of the kept set as "clean", `f1_flagged` of the flagged set as
     "mislabeled"; they are None where clean labels are unknown. Planted instances count in
-    `trained_on` alone.
+    `trained_on` alone. `check` is what people measured by a sample of the run's verdicts, None
+    where they did not; `source` says which figures to read.
     """
     state = run.state()
     rounds = [asdict(record) for record in run.rounds()]
+    check = checked_run(run)
+    truth_known = bool(rounds) and rounds[0]["precision"] is not None
     accuracies = [item.test_accuracy for item in run.epochs() if item.test_accuracy is not None]
     until = state.ended or (time.time() if state.live else state.heartbeat) or state.created
     return {
@@ -35,5 +42,17 @@ def summarize(run: Run) -> dict[str, Any]:
             "best": max(accuracies, default=None),
             "last": accuracies[-1] if accuracies else None,
         },
+        "source": source_of(truth_known=truth_known, check=check),
+        "check": as_json(check),
         "seconds": until - (state.started or state.created),
     }
+
+
+def checked_run(run: Run) -> SpotCheck | None:
+    """What spot checks say of the verdicts of all finished rounds; None where nobody checked."""
+    if not checks(run.folder).answers or not run.rounds():
+        return None
+    from mild.instances import measure  # reads every prediction, so only where there is a check
+
+    sides = sides_of_run(measure(run))
+    return checked(run, sides.kept_A, sides.flagged_A)

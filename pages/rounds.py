@@ -8,13 +8,16 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
+from mild.analysis.checked_rounds import with_checks  # noqa: E402
 from mild.ui.cached import load_rounds  # noqa: E402
+from mild.ui.checked import show_measured  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
 from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 
 st.title("Rounds")
 if run := choose_run():
     if view := load_rounds(run):
-        rounds_panel.show(view, run.run_id)
+        show_measured(run)
+        rounds_panel.show(with_checks(run, view), run.run_id)
     else:
         st.info("No round of this run has its selection yet; the live page shows how far it is.")

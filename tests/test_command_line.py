@@ -24,7 +24,7 @@ from mild.store.run import all_runs
 from tests.conftest import PROJECT, end_workers
 from tests.runs_for_tests import FAILURE, live, write_run
 
-SUMMARY = ["run_id", "state", "rounds", "accuracy", "seconds"]
+SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"]
 ROUND = [
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",

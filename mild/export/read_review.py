@@ -51,11 +51,11 @@ def _read(path: Path, cells: Table, measured: MeasuredInstances) -> dict[int, De
     row_of: dict[int, int] = {}
     for row in range(len(cells["index"])):
         try:
-            index = _index(cells["index"][row], measured.n)
+            index = read_index(cells["index"][row], measured.n)
             if index in row_of:
                 raise ValueError(f"index {index} is in row {row_of[index] + 2} already")
             row_of[index] = row
-            _check_same(cells, row, index, measured)
+            check_same(cells, row, index, measured)
             decision = _decision(cells, row, label_of)
         except ValueError as error:
             problems.append(f"row {row + 2}: {error}.")
@@ -63,18 +63,19 @@ def _read(path: Path, cells: Table, measured: MeasuredInstances) -> dict[int, De
         if decision is not None:
             found[index] = decision
     if problems:
-        raise ReviewError(_shortened(path, problems))
+        raise ReviewError(shortened(path, problems))
     return found
 
 
-def _index(cell: str, n: int) -> int:
+def read_index(cell: str, n: int) -> int:
+    """An instance of the run; a ValueError says why not."""
     if not (cell.isascii() and cell.isdecimal() and len(cell) < 19 and int(cell) < n):
         raise ValueError(f"index {printable(cell)!r} is not a whole number from 0 to {n - 1}")
     return int(cell)
 
 
-def _check_same(cells: Table, row: int, index: int, measured: MeasuredInstances) -> None:
-    """Another name or given label means that the file belongs to another run."""
+def check_same(cells: Table, row: int, index: int, measured: MeasuredInstances) -> None:
+    """Another name or given label means that the file belongs to another run: a ValueError."""
     own = {
         "name": str(measured.names_A[index]),
         "given_label": measured.class_names[measured.given_A[index]],
@@ -118,7 +119,8 @@ def _some(label_of: dict[str, int]) -> str:
     return ", ".join(list(label_of)[:10]) + (", ..." if len(label_of) > 10 else "")
 
 
-def _shortened(path: Path, problems: list[str]) -> list[str]:
+def shortened(path: Path, problems: list[str]) -> list[str]:
+    """The first problems one by one, and how many more there are."""
     head = f"{printable(path)}: nothing was imported, because"
     told = [f"{head} {problems[0]}", *problems[1:MAX_PROBLEMS]]
     if len(problems) > MAX_PROBLEMS:

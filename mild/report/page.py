@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mild.analysis.checked import contradicts
+from mild.analysis.checked_rounds import with_checks
+from mild.analysis.checked_words import disagreement, headline
 from mild.core.dynamics import counts_to_cells
 from mild.figures.curves import learning_curves, memorized_curves
 from mild.figures.histogram import metric_histogram
@@ -20,7 +23,7 @@ from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_r
 from mild.store.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.summary import summarize
+from mild.summary import checked_run, summarize
 from mild.views.learning import memorized_by_group
 from mild.views.learning import stages as stages_of
 from mild.views.rounds import RoundsView, view_rounds
@@ -59,6 +62,8 @@ def _content(run: Run) -> dict[str, Any]:
     config, state, facts = run.config(), run.state(), run.facts()
     summary = summarize(run)
     rounds = view_rounds(run)
+    if rounds is not None:
+        rounds = with_checks(run, rounds)
     figures = _figures(run, rounds)
     return {
         "run_id": run.run_id,
@@ -73,6 +78,8 @@ def _content(run: Run) -> dict[str, Any]:
         "accuracy": summary["accuracy"],
         "outcomes": rounds.outcomes if rounds else (),
         "truth_known": rounds is not None and rounds.truth_known,
+        "measured": rounds is not None and rounds.measured,
+        "checked": _checked(run),
         "figures": [
             (title, note, as_html(figure, with_script=position == 0))
             for position, (title, note, figure) in figures
@@ -81,6 +88,17 @@ def _content(run: Run) -> dict[str, Any]:
         "settings": json.dumps(config.model_dump(mode="json"), indent=2),
         "facts": json.dumps({key: facts[key] for key in _FACTS if key in facts}, indent=2),
     }
+
+
+def _checked(run: Run) -> list[str]:
+    """What a spot check measured, and whether the fit of round 1 says something else."""
+    check = checked_run(run)
+    if check is None:
+        return []
+    noise_rate = run.rounds()[0].noise_rate_estimate
+    if noise_rate is None or not contradicts(check, noise_rate):
+        return [headline(check)]
+    return [headline(check), disagreement(check, noise_rate)]
 
 
 def _figures(run: Run, rounds: RoundsView | None) -> Any:

@@ -58,6 +58,8 @@ class RoundsView:
     what the round planted."""
     overlap_RR: FloatArray
     """Shape (rounds, rounds): instances kept by both over instances kept by either."""
+    measured: bool = False
+    """Whether `guesses` are what people measured by a spot check, not what the fits say."""
 
     def emptied(self) -> list[str]:
         """Classes of which the last round kept next to nothing."""

@@ -13,7 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from mild.export import image_folder
 from mild.export.table import reviewed
 from mild.instances import measure
+from mild.store.checks import checks
 from mild.store.decisions import Decision, decisions
+from mild.store.run import Run
 from tests.browser.conftest import Dashboard, wait_until_quiet
 from tests.export.conftest import make_folder_run
 
@@ -76,7 +78,7 @@ def test_from_a_folder_with_wrong_labels_to_a_cleaned_one(
     assert decisions(run.folder) == wanted
 
     # several at once, to a class that is chosen
-    tiles(page).nth(5).locator(".picture").click()
+    tiles(page).nth(5).locator(".picture").click(modifiers=["Control"])
     page.keyboard.press("ArrowRight")
     page.keyboard.press("x")
     page.get_by_label("Relabel to this class").select_option(label="dog")
@@ -127,6 +129,124 @@ def test_two_windows_and_a_restart_lose_nothing(
     said(page, "Taken back: 1 image.")
     assert decisions(run.folder) == {}
     assert len(order) > 5
+
+
+def test_what_a_person_types_after_a_click_is_a_decision_per_key(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, order = _opened(page, dashboard, tmp_path)
+    tiles(page).nth(0).locator(".picture").click()
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    for key in "dkdkdkdkd":
+        page.keyboard.press(key)
+    progress(page, 10)
+    wait_until_quiet(page)
+    keys = "kdkdkdkdkd"
+    wanted = {
+        index: Decision("keep" if key == "k" else "drop")
+        for index, key in zip(order[:10], keys, strict=True)
+    }
+    assert decisions(run.folder) == wanted
+
+    # past the last image of the page, keys decide nothing anew
+    page.keyboard.press("End")
+    for key in "kdddd":
+        page.keyboard.press(key)
+    expect(page.locator(".said")).to_contain_text("That was the last image of this page")
+    progress(page, 11)
+    wait_until_quiet(page)
+    assert decisions(run.folder) == wanted | {order[-1]: Decision("keep")}
+
+
+def test_a_selection_is_made_on_purpose_and_ends_with_a_decision(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, order = _opened(page, dashboard, tmp_path)
+    n_selected = page.locator(".bar .count")
+    tiles(page).nth(1).locator(".picture").click()
+    expect(n_selected).to_have_text("The image in focus")
+    tiles(page).nth(3).locator(".picture").click(modifiers=["Shift"])
+    expect(n_selected).to_have_text("3 selected")
+    tiles(page).nth(5).hover()
+    tiles(page).nth(5).locator(".box").click()
+    expect(n_selected).to_have_text("4 selected")
+    page.keyboard.press("d")
+    expect(n_selected).to_have_text("The image in focus")
+    expect(tiles(page).nth(6)).to_be_focused()
+    wanted = dict.fromkeys([*order[1:4], order[5]], Decision("drop"))
+    progress(page, 4)
+    assert decisions(run.folder) == wanted
+
+    # a key decides about the focused image where that is not one of the selected
+    page.keyboard.press("x")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("k")
+    progress(page, 5)
+    wanted[order[7]] = Decision("keep")
+    assert decisions(run.folder) == wanted
+
+    # a drag selects, Esc lets go of the selection, and comes back from any box
+    tiles(page).nth(8).locator(".picture").hover()
+    page.mouse.down()
+    tiles(page).nth(10).locator(".picture").hover()
+    page.mouse.up()
+    expect(n_selected).to_have_text("3 selected")
+    page.keyboard.press("Escape")
+    expect(n_selected).to_have_text("The image in focus")
+    page.get_by_role("combobox", name="Given label").click()
+    page.keyboard.press("Escape")
+    expect(tiles(page).nth(10)).to_be_focused()
+    page.keyboard.press("k")
+    progress(page, 6)
+    assert decisions(run.folder) == wanted | {order[10]: Decision("keep")}
+
+
+def test_fifty_images_are_checked_by_keys_without_the_verdict(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
+    page.goto(f"{dashboard.url}/selection?run={run.run_id}")
+    page.get_by_role("button", name="Check 50 images").click(timeout=30_000)
+    label, counted = page.locator(".check .label"), page.locator(".check .count")
+    expect(label).to_contain_text("Is this", timeout=30_000)
+    wait_until_quiet(page)
+    assert "check=round" in page.url
+    drawn = checks(run.folder).drawn
+    for key in "kdt":
+        page.keyboard.press(key)
+    expect(counted).to_have_text("3 of 50 checked")
+    page.keyboard.press("u")
+    expect(counted).to_have_text("2 of 50 checked")
+    for key in "r" + 20 * "kd":
+        page.keyboard.press(key)
+    expect(counted).to_have_text("43 of 50 checked")
+    wait_until_quiet(page)
+    found = checks(run.folder).answers
+    first = [found.get(index) for index in drawn[:5]]
+    assert first == ["right", "wrong", "wrong", "right", "wrong"]
+    assert len(found) == 43
+    assert decisions(run.folder) == {}
+
+    page.reload()  # goes on where it was left
+    expect(counted).to_have_text("43 of 50 checked", timeout=30_000)
+    wait_until_quiet(page)
+    for key in "ktktktk":
+        page.keyboard.press(key)
+    expect(page.get_by_text("50 images checked")).to_be_visible()
+    expect(page.get_by_text("3 images you could not tell are left out")).to_be_visible()
+    page.get_by_role("button", name="Back to the selection").click()
+    expect(page.get_by_text("Measured by 47 checked images")).to_be_visible(timeout=30_000)
+
+
+def _opened(page: Page, dashboard: Dashboard, tmp_path: Path) -> tuple[Run, list[int]]:
+    """A run on its review page, and the images there in order."""
+    run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
+    page.goto(f"{dashboard.url}/review?run={run.run_id}")
+    expect(tiles(page).first).to_be_visible(timeout=30_000)
+    wait_until_quiet(page)
+    return run, _order(run)
 
 
 def _order(run: object) -> list[int]:

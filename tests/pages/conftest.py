@@ -56,6 +56,7 @@ def words(app: AppTest) -> str:
         "markdown",
         "caption",
         "info",
+        "success",
         "warning",
         "error",
         "text",

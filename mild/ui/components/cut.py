@@ -28,9 +28,17 @@ _mount = st.components.v2.component(
 )
 
 
-def cut_chart(view: RoundView, cut: int, *, key: str, on_cut: Callable[[int], None]) -> None:
+def cut_chart(
+    view: RoundView,
+    cut: int,
+    *,
+    key: str,
+    on_cut: Callable[[int], None],
+    with_scores: bool = True,
+) -> None:
     """Draw `view` with its cut; `on_cut` is called with the cut at which a person lets go.
 
+    `with_scores` tells precision and recall above the chart; not where they are measured below it.
     Counts and scores of every cut are sent once, so that they follow the drag without the server.
     """
 
@@ -40,6 +48,8 @@ def cut_chart(view: RoundView, cut: int, *, key: str, on_cut: Callable[[int], No
             on_cut(round(asked))
 
     facts = view.once("chart", lambda: cut_data(view))
+    if not with_scores:
+        facts = facts | {"scores": {}}
     _mount(key=key, data={"token": key, "cut": cut} | facts, on_cut_change=moved)
 
 

@@ -1,5 +1,9 @@
 // Thumbnails with their timelines, decided about by click and by key. Names reach the page through
 // textContent alone. A decision shows at once; Python hears of it, writes it down and answers.
+//
+// A click focuses. Selecting is x, the box in the corner, Ctrl- or Shift-click, or a drag. A key is
+// about the focused image, or about the selection where the focused image is part of it. Every
+// decision clears the selection and moves the focus on, so that no next key overwrites it.
 
 const VERDICTS = { keep: "keep", drop: "drop", suggest: "relabel" };
 const KEYS = { k: "keep", r: "suggest", d: "drop", c: "clear" };
@@ -25,9 +29,16 @@ class Gallery {
     this.waiting = []; // what Python has not answered yet
     this.selected = new Set();
     this.active = 0;
+    this.anchor = 0; // where a range begins
+    this.ended = false; // whether the last image was decided about and the focus is still on it
+    this.drag = null; // { from, before, moved } while the mouse is down
     this.tiles.onkeydown = (event) => this.key(event);
     this.tiles.onclick = (event) => this.click(event);
+    this.tiles.onpointerdown = (event) => this.dragFrom(event);
+    this.tiles.onpointerover = (event) => this.dragOver(event);
     this.tiles.addEventListener("focusin", (event) => this.focused(event));
+    this.comeBack = (event) => this.escape(event);
+    document.addEventListener("keydown", this.comeBack);
     this.buildBar();
   }
 
@@ -35,7 +46,7 @@ class Gallery {
     const heard = data.heard[this.source] || 0;
     this.waiting = this.waiting.filter((item) => item.number > heard);
     const turned = !this.data || data.page !== this.data.page;
-    const held = this.tiles.contains(this.tiles.getRootNode().activeElement);
+    const held = this.holdsFocus();
     this.data = data;
     if (turned) this.build(held);
     if (turned) this.fillLegend();
@@ -49,13 +60,16 @@ class Gallery {
   build(held) {
     const { sheet, strips, tiles } = this.data;
     this.selected.clear();
-    this.active = 0;
+    this.active = this.anchor = 0;
+    this.ended = false;
+    this.drag = null;
     this.nodes = tiles.map((tile, at) => {
       const node = element("div", "tile");
       node.setAttribute("role", "listitem");
       node.tabIndex = at ? -1 : 0;
       node.dataset.at = at;
-      node.append(picture(sheet, at), element("div", "mark"), strip(strips, at, tiles.length));
+      node.append(picture(sheet, at), element("div", "mark"), box(tile));
+      node.append(strip(strips, at, tiles.length));
       node.append(labels(tile), note(tile), buttons(tile));
       return node;
     });
@@ -70,19 +84,22 @@ class Gallery {
     this.all = action("Select page", "x all", () => this.selectAll());
     this.choose = element("select", "classes");
     this.choose.setAttribute("aria-label", "Relabel to this class");
+    this.choose.onpointerdown = () => (this.asked = null);
     this.choose.onchange = () => {
       const label = Number(this.choose.value);
+      const places = this.asked || this.chosen();
       this.choose.value = "";
-      this.decide("relabel", this.chosen(), label);
+      this.asked = null;
+      this.finish("relabel", places, label);
     };
     this.bar.append(
       this.count,
       this.all,
-      action("Keep", "k", () => this.decide("keep", this.chosen())),
-      action("Relabel to suggestion", "r", () => this.decide("suggest", this.chosen())),
+      action("Keep", "k", () => this.finish("keep", this.chosen())),
+      action("Relabel to suggestion", "r", () => this.finish("suggest", this.chosen())),
       this.choose,
-      action("Drop", "d", () => this.decide("drop", this.chosen())),
-      action("Clear", "c", () => this.decide("clear", this.chosen())),
+      action("Drop", "d", () => this.finish("drop", this.chosen())),
+      action("Clear", "c", () => this.finish("clear", this.chosen())),
       this.said,
     );
     this.legend = this.bar.parentNode.querySelector(".legend");
@@ -129,13 +146,31 @@ class Gallery {
   showBar() {
     const n = this.selected.size;
     this.count.textContent = n ? `${n} selected` : "The image in focus";
+    this.count.classList.toggle("some", n > 0);
     this.all.textContent = n ? "Select none" : "Select page";
   }
 
   // Doing.
   chosen() {
-    const places = this.selected.size ? [...this.selected].sort((a, b) => a - b) : [this.active];
-    return places.filter((at) => at < this.nodes.length);
+    return this.selected.size ? [...this.selected].sort((a, b) => a - b) : [this.active];
+  }
+
+  keyedPlaces() {
+    return this.selected.has(this.active) ? this.chosen() : [this.active];
+  }
+
+  // A decision, and on to the image after those that it is about.
+  finish(kind, places, label = null, still = false) {
+    this.decide(kind, places, label);
+    this.select([]);
+    if (kind === "clear") return this.activate(this.active, true, still);
+    const next = Math.max(...places) + 1;
+    this.activate(Math.min(next, this.nodes.length - 1), true, still);
+    this.ended = next >= this.nodes.length;
+  }
+
+  end() {
+    this.said.textContent = "That was the last image of this page; press n for the next page.";
   }
 
   decide(kind, places, label = null) {
@@ -158,16 +193,26 @@ class Gallery {
   }
 
   toggle(at) {
-    if (!this.selected.delete(at)) this.selected.add(at);
-    this.refresh(at);
+    const places = new Set(this.selected);
+    if (!places.delete(at)) places.add(at);
+    this.anchor = at;
+    this.select(places);
+  }
+
+  select(places) {
+    this.selected = new Set(places);
+    this.nodes.forEach((_, at) => this.refresh(at));
     this.showBar();
   }
 
   selectAll() {
-    const all = this.selected.size === 0;
-    this.selected = new Set(all ? this.nodes.keys() : []);
-    this.nodes.forEach((_, at) => this.refresh(at));
-    this.showBar();
+    this.select(this.selected.size ? [] : this.nodes.keys());
+  }
+
+  selectRange(from, to, before) {
+    const places = new Set(before);
+    for (let at = Math.min(from, to); at <= Math.max(from, to); at += 1) places.add(at);
+    this.select(places);
   }
 
   refresh(at) {
@@ -175,23 +220,60 @@ class Gallery {
     const label = node.getAttribute("aria-label").replace(/, selected$/, "");
     const chosen = this.selected.has(at);
     node.classList.toggle("selected", chosen);
+    node.querySelector(".box").setAttribute("aria-checked", chosen);
     node.setAttribute("aria-label", chosen ? `${label}, selected` : label);
   }
 
   // Hearing.
   click(event) {
     const node = event.target.closest(".tile");
-    if (!node) return;
+    if (!node || this.dragged) return;
     const at = Number(node.dataset.at);
-    this.activate(at, false);
-    const button = event.target.closest("button");
-    if (button) this.decide(button.dataset.kind, [at]);
-    else if (event.target.closest(".picture")) this.toggle(at);
+    const button = event.target.closest(".buttons button");
+    if (button) this.finish(button.dataset.kind, [at], null, true);
+    else if (event.shiftKey) this.selectRange(this.anchor, at, this.selected);
+    else if (event.ctrlKey || event.metaKey || event.target.closest(".box")) this.toggle(at);
+    else this.anchor = at;
+    if (!button) this.activate(at, true, true);
+  }
+
+  // With a mouse or pen alone: a finger that moves scrolls.
+  dragFrom(event) {
+    const node = event.target.closest(".tile");
+    this.dragged = false;
+    if (!node || event.button || event.pointerType === "touch" || event.shiftKey) return;
+    if (event.target.closest("button")) return;
+    this.drag = { from: Number(node.dataset.at), before: new Set(this.selected) };
+    const stop = () => (this.drag = null);
+    window.addEventListener("pointerup", stop, { once: true });
+    window.addEventListener("pointercancel", stop, { once: true });
+  }
+
+  dragOver(event) {
+    const node = event.target.closest(".tile");
+    if (!this.drag || !node || !(event.buttons & 1)) return;
+    const at = Number(node.dataset.at);
+    if (at === this.drag.from && !this.dragged) return;
+    this.dragged = true;
+    this.selectRange(this.drag.from, at, this.drag.before);
+    this.activate(at, true, true);
+  }
+
+  // From any box of the page back to the gallery; inside it, the selection goes.
+  escape(event) {
+    if (!this.tiles.isConnected) return document.removeEventListener("keydown", this.comeBack);
+    if (event.key !== "Escape" || !this.nodes?.length) return;
+    if (this.holdsFocus()) return this.select([]);
+    setTimeout(() => this.nodes[this.active].focus(), 0); // after the box has closed its list
+  }
+
+  holdsFocus() {
+    return this.tiles.contains(this.tiles.getRootNode().activeElement);
   }
 
   focused(event) {
     const node = event.target.closest(".tile");
-    if (node) this.activate(Number(node.dataset.at), false);
+    if (node && Number(node.dataset.at) !== this.active) this.activate(Number(node.dataset.at), false);
   }
 
   key(event) {
@@ -206,13 +288,16 @@ class Gallery {
     const low = key.length === 1 ? key.toLowerCase() : key;
     if (this.move(low)) return true;
     if (KEYS[low] && !shift) {
-      const alone = this.selected.size === 0;
-      this.decide(KEYS[low], this.chosen());
-      if (alone && low !== "c") this.activate(Math.min(this.active + 1, this.nodes.length - 1));
+      const places = this.keyedPlaces();
+      if (this.ended && low !== "c" && places.length === 1) this.end();
+      else this.finish(KEYS[low], places);
     } else if (low === "u") this.ask(shift ? "redo" : "undo");
     else if (low === "x" && shift) this.selectAll();
     else if (low === "x" || low === " ") this.toggle(this.active);
-    else if (low === "l") this.choose.focus();
+    else if (low === "l") {
+      this.asked = this.keyedPlaces();
+      this.choose.focus();
+    }
     else if (low === "n" || low === "p") this.ask("page", [], low === "n" ? 1 : -1);
     else return false;
     return true;
@@ -232,11 +317,12 @@ class Gallery {
     return true;
   }
 
-  activate(at, focus = true) {
+  activate(at, focus = true, still = false) {
     this.nodes[this.active].tabIndex = -1;
     this.active = at;
+    this.ended = false;
     this.nodes[at].tabIndex = 0;
-    if (focus) this.nodes[at].focus();
+    if (focus) this.nodes[at].focus({ preventScroll: still });
   }
 }
 
@@ -270,6 +356,17 @@ function picture(sheet, at) {
   node.style.aspectRatio = `${sheet.width} / ${sheet.height}`;
   node.style.backgroundSize = `${100 * sheet.columns}% ${100 * sheet.rows}%`;
   node.style.backgroundPosition = `${share(column, sheet.columns)}% ${share(row, sheet.rows)}%`;
+  return node;
+}
+
+function box(tile) {
+  const node = element("button", "box");
+  node.type = "button";
+  node.tabIndex = -1;
+  node.title = "Select (x)";
+  node.setAttribute("role", "checkbox");
+  node.setAttribute("aria-checked", false);
+  node.setAttribute("aria-label", `Select ${tile.name}`);
   return node;
 }
 

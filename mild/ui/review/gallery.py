@@ -24,7 +24,9 @@ KEY = "review gallery"
 KEYS = (
     "**Keys in the gallery:** arrows move · **k** keep · **r** relabel to the suggestion · "
     "**l** choose a class · **d** drop · **c** clear · **u** undo · **shift u** redo · "
-    "**x** select · **shift x** select all · **n** next page · **p** page before"
+    "**x** select · **shift x** select all · **n** next page · **p** page before · "
+    "**Esc** back to the images. A key decides about the image in focus, or about the selected "
+    "ones where that image is one of them"
 )
 
 IntArray = npt.NDArray[np.int64]

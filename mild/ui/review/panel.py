@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.sides import sides_of_run
 from mild.store import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui.boundary import fragment
+from mild.ui.checked import check_button, show_measured
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
+from mild.ui.review import check as review_check
 from mild.ui.review import export as review_export
 from mild.ui.review import filters as review_filters
 from mild.ui.review import gallery as review_gallery
@@ -59,7 +62,13 @@ def _nothing_yet(run: Run, state: RunState) -> None:
 
 
 def _panel(run: Run, n_rounds: int) -> None:
-    review = open_review(run, n_rounds, _asked_cut(run, n_rounds))
+    checking = review_check.wanted()
+    review = open_review(run, n_rounds, None if checking else _asked_cut(run, n_rounds))
+    review_check.hear(review)
+    if checking:
+        review_check.show(review)
+        return
+    show_measured(run)
     turned = review_gallery.hear(review)
     head = st.container()
     address = review_address.read(len(review.measured.class_names), n_rounds)
@@ -71,6 +80,7 @@ def _panel(run: Run, n_rounds: int) -> None:
         st.info("No image passes these filters. Take one away to see more.")
     with head:
         _progress(review)
+        check_button(run, sides_of_run(review.measured, review.cut), key="spot check button")
     review_export.show(review)
 
 

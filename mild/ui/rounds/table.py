@@ -16,7 +16,11 @@ _INTERVAL = (
     "; by the fit alone. 95 % of refits to resampled instances lie in the interval, which knows "
     "nothing of a fit that is wrong."
 )
+_MEASURED = "; measured by images that were checked, with the 95 % interval."
 _TEXTS = {
+    "Mislabeled, measured": "Share of the mislabeled in what the round trained on" + _MEASURED,
+    "Kept is clean, measured": _CLEAN + _MEASURED,
+    "Clean is kept, measured": _KEPT + _MEASURED,
     "Mislabeled, estimated": "Share of the mislabeled in what the round trained on, as fitted",
     "Kept is clean": _CLEAN,
     "Kept is clean, estimated": _CLEAN + _INTERVAL,
@@ -34,7 +38,7 @@ def rounds_table(view: RoundsView) -> None:
     """One line per finished round, and below it what is to be said of some."""
     whole = ("Trained on", "Kept", "Added", "Dropped")
     st.dataframe(
-        pd.DataFrame([_row(item, view.truth_known) for item in view.outcomes]),
+        pd.DataFrame([_row(item, view) for item in view.outcomes]),
         hide_index=True,
         column_config={
             **{name: st.column_config.NumberColumn(format="localized") for name in whole},
@@ -50,7 +54,7 @@ def rounds_table(view: RoundsView) -> None:
             st.caption(f"Round {item.record.round + 1}: {plain(item.record.note)}")
 
 
-def _row(item: RoundOutcome, truth_known: bool) -> dict[str, object]:
+def _row(item: RoundOutcome, view: RoundsView) -> dict[str, object]:
     record = item.record
     return {
         "Round": record.round + 1,
@@ -60,7 +64,7 @@ def _row(item: RoundOutcome, truth_known: bool) -> dict[str, object]:
         "Added": item.added,
         "Dropped": item.dropped,
         "Cut": record.cut,
-        **(_true(item) if truth_known else _guessed(item)),
+        **(_true(item) if view.truth_known else _guessed(item, view.measured)),
         "Held-out accuracy": percent(item.accuracy),
         "Clean component": _component(item, 0),
         "Mislabeled component": _component(item, 1),
@@ -76,8 +80,9 @@ def _true(item: RoundOutcome) -> dict[str, str]:
     }
 
 
-def _guessed(item: RoundOutcome) -> dict[str, str]:
-    titles = ("Mislabeled, estimated", "Kept is clean, estimated", "Clean is kept, estimated")
+def _guessed(item: RoundOutcome, measured: bool) -> dict[str, str]:
+    how = "measured" if measured else "estimated"
+    titles = [f"{title}, {how}" for title in ("Mislabeled", "Kept is clean", "Clean is kept")]
     shares = item.guesses.shares() if item.guesses else (None,) * len(titles)
     return {title: _words(guess) for title, guess in zip(titles, shares, strict=True)}
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import streamlit as st
 
+from mild.analysis.sides import sides_of_round
+from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
 from mild.store.run import Run
 from mild.ui.boundary import fragment
+from mild.ui.checked import measured_at
 from mild.ui.components.cut import cut_chart
 from mild.ui.saving import save_box
 from mild.ui.selection import apply, neighbours
+from mild.ui.selection import check as selection_check
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
 from mild.ui.selection.round_view import RoundView, load_round
@@ -52,11 +57,18 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     st.query_params["cut"] = str(cut)
     take = _taker(key)
     chart, numbers = st.container(), st.container()
+    sides = None
+    if n_epochs == recorded:
+        sides = sides_of_round(run, number, None if cut == view.selection.cut else cut)
+    found = measured_at(run, sides)
     with numbers:
-        _counts(view, cut)  # sent first: who lets go of the cut waits for these
+        _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
     with chart:
-        cut_chart(view, cut, key=f"chart {key}", on_cut=take)
+        with_scores = found is None or view.truth is not None
+        cut_chart(view, cut, key=f"chart {key}", on_cut=take, with_scores=with_scores)
         _beneath_the_chart(run, number, view, cut)
+    if sides is not None and run.rounds():  # before the first, the review page has no images
+        selection_check.show(run, sides, view, found, take)
     apply.show(run, number, cut, n_epochs)
     describe_fit(view)
     st.subheader(
@@ -149,7 +161,7 @@ def _table(view: RoundView, cut: int) -> dict[str, object]:
     return columns
 
 
-def _counts(view: RoundView, cut: int) -> None:
+def _counts(view: RoundView, cut: int, found: SpotCheck | None) -> None:
     kept = view.kept(cut)
     columns = st.columns(5)
     columns[0].metric(
@@ -163,15 +175,19 @@ def _counts(view: RoundView, cut: int) -> None:
         guess = getattr(estimate, name) if estimate else None
         within = between(getattr(estimate, f"{name}_interval")) if estimate else ""
         value, note = percent(guess), f"estimated{within}"
+        if found is not None and not math.isnan(getattr(found, name).value):
+            figure = getattr(found, name)
+            value, note = percent(figure.value), f"measured{between((figure.low, figure.high))}"
         if view.truth is not None:
             value = percent(float(getattr(view.truth, name)[cut]))
             note = f"estimated {percent(guess)}{within}"
         column.metric(
             title, value, note, "off", delta_arrow="off",
             help=f"{help_}. The estimate is by the fit alone; 95 % of refits to resampled images "
-            "lie in the interval, which knows nothing of a fit that is wrong.",
+            "lie in the interval, which knows nothing of a fit that is wrong. Measured is what "
+            "was checked, with the exact 95 % interval.",
         )  # fmt: skip
-    if view.truth is None:
+    if view.truth is None and found is None:
         st.caption(
             "Clean labels are unknown here: precision, recall and F1 are estimates from the fit."
         )

@@ -1,0 +1,119 @@
+"""What people measured by checking images, the same on every page, and the button to check more."""
+
+from __future__ import annotations
+
+import secrets
+
+import streamlit as st
+
+from mild.analysis.checked import (
+    N_USUAL,
+    checked,
+    contradicts,
+    cut_it_supports,
+    draw,
+)
+from mild.analysis.checked_words import disagreement, headline
+from mild.analysis.sides import Sides
+from mild.core.spot_check import SpotCheck, SupportedCut
+from mild.errors import RunError
+from mild.store.checks import checks
+from mild.store.run import Run
+from mild.summary import checked_run
+from mild.ui.shell import ROOT
+from mild.ui.words import percent, plain
+
+BUTTON = f"Check {N_USUAL} images"
+GAIN = 0.02
+"""Of F1, from which another cut is worth offering."""
+
+
+def show_measured(run: Run) -> SpotCheck | None:
+    """The banner for the verdicts of the whole run; nothing where nobody checked."""
+    found = checked_run(run)
+    if found is not None:
+        banner(found, run.rounds()[0].noise_rate_estimate)
+    return found
+
+
+def banner(found: SpotCheck, noise_rate: float | None) -> None:
+    """The figures, and whether the fit of the same images says something else."""
+    st.success(plain(headline(found)), icon=":material/verified:")
+    say_contradiction(found, noise_rate)
+
+
+def say_contradiction(found: SpotCheck, noise_rate: float | None) -> None:
+    """Nothing where fit and measurement agree."""
+    if noise_rate is not None and contradicts(found, noise_rate):
+        st.warning(plain(disagreement(found, noise_rate)), icon=":material/balance:")
+
+
+def measured_at(run: Run, sides: Sides | None) -> SpotCheck | None:
+    """By the answers so far; None where there are too few."""
+    return None if sides is None else checked(run, sides.kept_A, sides.flagged_A)
+
+
+def offered_cut(
+    run: Run, sides: Sides, found: SpotCheck, noise_rate: float | None
+) -> SupportedCut | None:
+    """The cut that the checked images speak for, where the fit is off and it is a better one.
+
+    Says what to do instead where the answers are too few for that.
+    """
+    if noise_rate is None or not contradicts(found, noise_rate):
+        return None
+    supported = cut_it_supports(run, sides)
+    if supported is None:
+        st.caption(
+            "The checked images do not say yet where a better cut would be: that takes at least "
+            "five right and five wrong ones. Check more."
+        )
+        return None
+    own = found.f1_flagged.value
+    return supported if not own >= supported.f1_flagged - GAIN else None
+
+
+def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
+    """What the other cut is expected to be worth."""
+    return (
+        f"By the checked images, a cut of {supported.cut:g} epochs fits better: F1 of flagged "
+        f"about {percent(supported.f1_flagged, 0)}, against "
+        f"{percent(found.f1_flagged.value, 0)} here."
+    )
+
+
+def check_button(run: Run, sides: Sides, *, key: str, primary: bool = False) -> None:
+    """Draw a sample, or go on with the one that waits, and go to the review page for it."""
+    waiting = len(checks(run.folder).to_answer)
+    title = BUTTON if not waiting else f"Go on checking ({waiting} left)"
+    pressed = st.button(
+        title,
+        icon=":material/rule:",
+        key=key,
+        type="primary" if primary else "secondary",
+        help="Half of them flagged, half kept, without saying which: your answers measure how good "
+        "the selection is, in place of estimates. About three minutes.",
+    )
+    if pressed:
+        try:
+            begin(run, sides)
+        except RunError as error:
+            st.warning(plain(str(error)))
+            return
+        st.switch_page(ROOT / "pages" / "review.py", query_params=address(run, sides))
+
+
+def begin(run: Run, sides: Sides) -> None:
+    """Draw a sample where none waits for answers."""
+    if not checks(run.folder).to_answer:
+        draw(run, sides, N_USUAL, seed=secrets.randbelow(1 << 31))
+
+
+def address(run: Run, sides: Sides) -> dict[str, str]:
+    """Of the check, with the round and the cut that it is about."""
+    found = {"run": run.run_id, "check": "run" if sides.number is None else "round"}
+    if sides.number is not None:
+        found["round"] = str(sides.number + 1)
+    if sides.cut is not None:
+        found["cut"] = f"{sides.cut:g}"
+    return found

@@ -1,0 +1,218 @@
+"""The review page in its other state: a spot check, image after image, then what it measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild.analysis.checked import N_ENOUGH, N_USUAL
+from mild.analysis.checked_words import TITLES, images, share
+from mild.analysis.sides import Sides, sides_of_round, sides_of_run
+from mild.core.spot_check import SpotCheck
+from mild.errors import RunError
+from mild.store import checks as store
+from mild.store.checks import Answers, Checks, checks
+from mild.store.decisions import Decision, decide, decisions
+from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
+from mild.ui.components.check import check_card
+from mild.ui.components.gallery import asked
+from mild.ui.review.check_pictures import check_pictures
+from mild.ui.review.state import Review
+from mild.ui.shell import ROOT
+from mild.ui.words import count, percent, plain
+
+KEY = "spot check"
+N_AT_ONCE = 60
+"""Pictures on one sheet."""
+
+
+def wanted() -> bool:
+    """Whether the address asks for a check."""
+    return "check" in st.query_params
+
+
+def sides_in_address(review: Review) -> Sides:
+    """Of the round and the cut there, else of the verdicts of the whole run."""
+    number = _whole(st.query_params.get("round", ""))
+    if st.query_params.get("check") == "round" and number is not None:
+        cut = _number(st.query_params.get("cut", ""))
+        if number <= review.measured.n_rounds + 1:
+            found = sides_of_round(review.run, number - 1, cut)
+            if found is not None:
+                return found
+    return sides_of_run(review.measured, review.cut)
+
+
+def show(review: Review) -> None:
+    """The next image to answer for, or the figures when all are answered."""
+    sides, now = sides_in_address(review), checks(review.run.folder)
+    st.button("Leave the check", icon=":material/arrow_back:", key="leave", on_click=_leave)
+    if not now.drawn:
+        _nothing_drawn(review, sides)
+    elif now.to_answer:
+        _card(review, now)
+    else:
+        _finished(review, sides, now)
+
+
+def hear(review: Review) -> None:
+    """Write down what was answered; also on the way out, for the last answer may come with it."""
+    for item in asked(KEY):
+        try:
+            if item.kind == "undo":
+                store.undo_answer(review.run.folder, review.window.name)
+            elif item.kind in store.ANSWERS:
+                given: Answers = dict.fromkeys(item.indices, _answer(item.kind))
+                store.answer(review.run.folder, given, review.window.name)
+        except RunError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+
+
+def _answer(kind: str) -> store.Answer:
+    return "right" if kind == "right" else "wrong" if kind == "wrong" else "unknown"
+
+
+def _nothing_drawn(review: Review, sides: Sides) -> None:
+    st.info(
+        f"A spot check shows {N_USUAL} images, half of them flagged and half kept, without saying "
+        "which. You say of each whether its label is right, and that measures the selection."
+    )
+    _more_button(review, sides, f"Check {N_USUAL} images")
+
+
+def _card(review: Review, now: Checks) -> None:
+    batch = now.current
+    first = next(place for place, index in enumerate(batch) if index not in now.answers)
+    begins = N_AT_ONCE * (first // N_AT_ONCE)
+    shown = batch[begins : begins + N_AT_ONCE]
+    measured = review.measured
+    found = check_pictures(
+        str(review.run.folder.path.parent),
+        review.run.run_id,
+        shown,
+        tuple(str(measured.names_A[index]) for index in shown),
+    )
+    if found is None:
+        st.warning(
+            "This run holds no pictures of its images and their files cannot be read here; check "
+            f"them elsewhere: `python -m mild check {review.run.run_id} --output sample.csv`"
+        )
+        return
+    others = (*batch[:begins], *batch[begins + N_AT_ONCE :])
+    sheet = found.sheet
+    check_card(
+        KEY,
+        {
+            "page": f"{review.run.run_id} {hash(shown)}",
+            "n": len(batch),
+            "n_answered": sum(index in now.answers for index in others),
+            "sheet": {
+                "columns": sheet.columns,
+                "rows": sheet.rows,
+                "width": sheet.width,
+                "height": sheet.height,
+            },
+            "items": [
+                {
+                    "index": index,
+                    "name": str(measured.names_A[index]),
+                    "given": measured.class_names[int(measured.given_A[index])],
+                    "answer": now.answers.get(index),
+                    "width": width,
+                    "height": height,
+                }
+                for index, (width, height) in zip(shown, found.sizes, strict=True)
+            ],
+        },
+        sheet.content,
+    )
+    st.caption(
+        "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
+        "back · **Esc** back to the image. Nothing here says what the run thinks of an image, so "
+        "that your answers measure it."
+    )
+
+
+def _finished(review: Review, sides: Sides, now: Checks) -> None:
+    st.subheader(f"{images(len(now.answers))} checked")
+    found = measured_at(review.run, sides)
+    if found is None:
+        st.info(
+            f"Figures are measured from {N_ENOUGH} images on that are right or wrong; so far there "
+            f"are {len(now.wrong)}. Check more."
+        )
+    else:
+        _figures(found)
+        noise_rate = _noise_rate(review, sides)
+        say_contradiction(found, noise_rate)
+        supported = offered_cut(review.run, sides, found, noise_rate)
+        if supported is not None:
+            st.info(cut_words(supported, found), icon=":material/content_cut:")
+    with st.container(horizontal=True):
+        if st.button("Back to the selection", icon=":material/content_cut:", key="to selection"):
+            query = address(review.run, sides)
+            del query["check"]
+            st.switch_page(ROOT / "pages" / "selection.py", query_params=query)
+        _more_button(review, sides, f"Check {N_USUAL} more")
+        _drop_wrong(review, now)
+
+
+def _figures(found: SpotCheck) -> None:
+    for column, (name, (title, meaning)) in zip(st.columns(4), TITLES.items(), strict=True):
+        figure = getattr(found, name)
+        within = share(figure).partition(" (")[2].rstrip(")")
+        column.metric(
+            title[0].upper() + title[1:], percent(figure.value, 0),
+            f"{within} %" if within else "not known", "off", delta_arrow="off",
+            help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
+        )  # fmt: skip
+    left_out = "is left out" if found.n_unknown == 1 else "are left out"
+    unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
+    st.caption(
+        f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
+        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
+        f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
+    )
+
+
+def _noise_rate(review: Review, sides: Sides) -> float | None:
+    """As the fit of the same images has it."""
+    records = review.run.rounds()
+    number = sides.number or 0
+    return records[number].noise_rate_estimate if number < len(records) else None
+
+
+def _more_button(review: Review, sides: Sides, title: str) -> None:
+    left = sides.judged_A.sum() - len(checks(review.run.folder).drawn)
+    st.button(
+        title, icon=":material/rule:", key="check more", type="primary", disabled=left <= 0,
+        on_click=begin, args=(review.run, sides),
+    )  # fmt: skip
+
+
+def _drop_wrong(review: Review, now: Checks) -> None:
+    """An answer is no decision, until somebody makes it one."""
+    decided = decisions(review.run.folder)
+    wrong = [index for index, is_wrong in now.wrong.items() if is_wrong and index not in decided]
+    if wrong and st.button(
+        f"Drop the {images(len(wrong))} found wrong", icon=":material/delete:", key="drop wrong",
+        help="As decisions of the review, which can be undone there. Answers alone change nothing.",
+    ):  # fmt: skip
+        decide(review.run.folder, dict.fromkeys(wrong, Decision("drop")), review.window)
+        st.rerun()
+
+
+def _leave() -> None:
+    for key in ("check", "round", "cut"):
+        st.query_params.pop(key, None)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text[:20])
+    except ValueError:
+        return None
+    return value if 0 <= value < 1e6 else None

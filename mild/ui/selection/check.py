@@ -1,0 +1,31 @@
+"""What checked images say of the cut on the page, and the button that checks more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mild.analysis.sides import Sides
+from mild.core.spot_check import SpotCheck
+from mild.store.run import Run
+from mild.ui.checked import banner, check_button, cut_words, offered_cut
+from mild.ui.selection.round_view import RoundView
+
+
+def show(
+    run: Run, sides: Sides, view: RoundView, found: SpotCheck | None, take: Callable[[int], None]
+) -> None:
+    """The measurement at this cut, the cut that it supports, and the button."""
+    if found is not None:
+        noise_rate = view.selection.noise_rate_estimate
+        banner(found, noise_rate)
+        supported = offered_cut(run, sides, found, noise_rate)
+        if supported is not None:
+            left, right = st.columns([4, 1], vertical_alignment="center")
+            left.info(cut_words(supported, found), icon=":material/content_cut:")
+            right.button(
+                f"Use cut {supported.cut:g}", key="supported cut", width="stretch",
+                on_click=take, args=(int(supported.cut),),
+            )  # fmt: skip
+    check_button(run, sides, key="spot check button")

@@ -1,0 +1,86 @@
+"""Spot checks on record: drawn once, answered, taken back, beside the decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mild.store.checks import NO_CHECKS, add_sample, answer, checks, strata, undo_answer
+from mild.store.decisions import Decision, Window, decide, decisions
+from mild.store.folder import RunFolder
+
+STRATA = np.array([0, 1, 2] * 40, dtype=np.uint8)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    path = tmp_path / "run-1"
+    path.mkdir()
+    return RunFolder(path)
+
+
+def draw(folder: RunFolder, *indices: int, n_samples: int = 0) -> bool:
+    return add_sample(
+        folder, indices, strata_A=STRATA, sizes=(40, 40), seed=7, number=1, cut=4.5,
+        n_samples=n_samples,
+    )  # fmt: skip
+
+
+def test_before_the_first_sample_there_is_nothing_and_no_file(folder: RunFolder) -> None:
+    assert checks(folder) == NO_CHECKS
+    assert not folder.review.exists()
+
+
+def test_a_sample_is_on_record_with_its_strata(folder: RunFolder) -> None:
+    assert draw(folder, 5, 2, 9)
+    now = checks(folder)
+    (sample,) = now.samples
+    assert (sample.round, sample.cut, sample.seed) == (1, 4.5, 7)
+    assert (sample.n_kept, sample.n_flagged) == (40, 40)
+    assert now.drawn == now.to_answer == (5, 2, 9)
+    assert np.array_equal(strata(folder, sample.id), STRATA)
+
+
+def test_samples_add_up_in_the_order_in_which_they_were_drawn(folder: RunFolder) -> None:
+    draw(folder, 5, 2)
+    draw(folder, 1, 8, n_samples=1)
+    assert checks(folder).drawn == (5, 2, 1, 8)
+
+
+def test_two_windows_that_draw_at_once_draw_one_sample(folder: RunFolder) -> None:
+    assert draw(folder, 5, 2)
+    assert not draw(folder, 5, 7)
+    assert checks(folder).drawn == (5, 2)
+
+
+def test_answers_are_kept_changed_and_taken_back_one_by_one(folder: RunFolder) -> None:
+    draw(folder, 5, 2, 9)
+    assert answer(folder, {5: "right", 2: "wrong"}, "a") == 2
+    assert answer(folder, {5: "right"}, "a") == 0
+    assert answer(folder, {5: "unknown"}, "b") == 1
+    now = checks(folder)
+    assert now.answers == {5: "unknown", 2: "wrong"}
+    assert (now.to_answer, now.wrong, now.n_unknown) == ((9,), {2: True}, 1)
+    assert undo_answer(folder, "b") == 5
+    assert checks(folder).answers == {5: "right", 2: "wrong"}
+    assert undo_answer(folder, "b") is None
+    assert undo_answer(folder, "a") == 2
+    assert undo_answer(folder, "a") == 5
+    assert checks(folder).answers == {}
+
+
+def test_who_was_not_drawn_has_no_answer(folder: RunFolder) -> None:
+    draw(folder, 5)
+    assert answer(folder, {6: "wrong"}, "a") == 0
+    assert checks(folder).answers == {}
+
+
+def test_checks_and_decisions_do_not_touch_each_other(folder: RunFolder) -> None:
+    decide(folder, {5: Decision("drop")}, Window("a", 0))
+    draw(folder, 5)
+    answer(folder, {5: "right"}, "a")
+    assert decisions(folder) == {5: Decision("drop")}
+    undo_answer(folder, "a")
+    assert decisions(folder) == {5: Decision("drop")}
