@@ -140,6 +140,10 @@ class LabelledImages:
     has none at all."""
     test_names: tuple[str, ...]
     """Of the held-out part, as `names`."""
+    own_test_part: bool = False
+    """Whether the source itself says what is held out."""
+    n_set_aside: int = 0
+    """Images of the training part that are not used, by `validation_fraction`."""
     skipped: tuple[str, ...]
     """One sentence per image passed over."""
     notes: tuple[str, ...] = ()

@@ -50,6 +50,8 @@ class Loaded:
     """How the description begins."""
     n_listed: int
     """Training instances in the source's own list, the unreadable included."""
+    n_set_aside: int = 0
+    """Of these, training instances that validation takes, and nothing else uses."""
     size_reason: str = ""
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -177,12 +177,18 @@ def _without_validation(loaded: Loaded, fraction: float, seed: int) -> Loaded:
         return replace(loaded, notes=(*loaded.notes, note))
     train, set_aside = hold_out(loaded.train.trusted_N, fraction, seed=seed)
     note = f"{len(set_aside):,} images of the training part are set aside for validation, unused."
-    return replace(loaded, train=loaded.train.take(train), notes=(*loaded.notes, note))
+    return replace(
+        loaded,
+        train=loaded.train.take(train),
+        n_set_aside=len(set_aside),
+        notes=(*loaded.notes, note),
+    )
 
 
 def _with_test_part(loaded: Loaded, fraction: float, seed: int) -> LabelledImages:
     if loaded.test is not None and len(loaded.test.given_N):
-        return _labelled(loaded, loaded.train, loaded.test, "its own test part")
+        found = _labelled(loaded, loaded.train, loaded.test, "its own test part")
+        return replace(found, own_test_part=True)
     train, held_out = hold_out(loaded.train.trusted_N, fraction, seed=seed)
     how = f"held out by seed {seed}"
     if loaded.test is not None:
@@ -214,6 +220,7 @@ def _labelled(loaded: Loaded, train: Part, test: Part, how: str) -> LabelledImag
         test_given_M=test.given_N,
         test_clean_M=test.clean_N,
         test_names=test.names,
+        n_set_aside=loaded.n_set_aside,
         skipped=loaded.skipped,
         notes=loaded.notes,
         description=description,

@@ -169,6 +169,8 @@ def _write_facts(data: LabelledImages, writer: RunWriter) -> None:
         class_names=list(data.class_names),
         n_instances=n,
         n_test=len(data.test_labels_M),
+        own_test_part=data.own_test_part,
+        n_set_aside=data.n_set_aside,
         image_height=height,
         image_width=width,
         n_skipped=len(data.skipped),
