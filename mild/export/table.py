@@ -85,9 +85,10 @@ def table(found: Reviewed) -> pd.DataFrame:
     measured = found.measured
     name_of = np.array(measured.class_names, dtype=object)
     verdict_A, label_A = _decided(found)
-    clean = np.full(measured.n, None)
+    clean = np.full(measured.n, None, dtype=object)
     if measured.clean_A is not None:
-        clean = np.where(measured.clean_A == UNKNOWN, None, name_of[measured.clean_A])
+        known = measured.clean_A != UNKNOWN
+        clean[known] = name_of[measured.clean_A[known]]
     values = {
         "index": np.arange(measured.n),
         "name": _text(measured.names_A),
