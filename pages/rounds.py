@@ -8,6 +8,7 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
+from mild.held_out import held_out_words  # noqa: E402
 from mild.ui.cached import load_rounds  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
 from mild.ui.rounds import panel as rounds_panel  # noqa: E402
@@ -15,6 +16,6 @@ from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 st.title("Rounds")
 if run := choose_run():
     if view := load_rounds(run):
-        rounds_panel.show(view, run.run_id)
+        rounds_panel.show(view, run.run_id, held_out_words(run))
     else:
         st.info("No round of this run has its selection yet; the live page shows how far it is.")

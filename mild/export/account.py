@@ -33,11 +33,15 @@ def account_of(found: Reviewed, listed: Listed | None) -> Account:
         n_source = len(listed.train.files) + len(listed.test.files) + len(listed.skipped)
     n_not_in_run = n_source - n - n_unreadable - n_set_aside
     note = ""
-    if n_not_in_run:
+    if n_not_in_run > 0:
+        are, have = ("images", "are") if n_not_in_run > 1 else ("image", "is")
         note = (
-            f"{n_not_in_run:,} images of the source are not written, for the run does not have "
-            "them: they came after it, or are of a class without training images."
+            f"{n_not_in_run:,} {are} of the source {have} not written, for the run never read "
+            "what came after it, or is of a class without training images."
         )
+    elif n_not_in_run < 0:
+        note = f"{-n_not_in_run:,} of the images that the run read are no longer in the source."
+        n_source, n_not_in_run = n_source - n_not_in_run, 0
     if n_not_in_run and n_not_in_run == n_unjudged:
         note = (
             f"{n_unjudged:,} images that were held out are not written, for the run is older than "

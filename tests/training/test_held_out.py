@@ -159,7 +159,7 @@ def test_images_that_came_after_the_run_are_counted_and_said(
     (root / "cat" / "new.png").write_bytes((root / "cat" / "0.png").read_bytes())
     answer = export(run, tmp_path / "cleaned")
     assert answer["n_not_in_run"] == 1
-    assert "1 images of the source are not written" in answer["note"]
+    assert "1 image of the source is not written" in answer["note"]
 
 
 def test_where_wrong_labels_are_made_the_held_out_part_has_none(runs_root: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mild.figures.histogram import metric_histogram
+from mild.held_out import held_out_words
 from mild.store.run import Run
 from mild.ui.boundary import fragment
 from mild.ui.components.cut import cut_chart
@@ -59,6 +60,8 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
         _beneath_the_chart(run, number, view, cut)
     apply.show(run, number, cut, n_epochs)
     describe_fit(view)
+    if words := held_out_words(run):
+        st.caption(words)
     st.subheader(
         "On either side of the cut",
         help="Under each picture its given label, and after the arrow what the network took it "
