@@ -195,7 +195,7 @@ def _accuracies(runs: list[Run], labels: dict[str, str]) -> None:
     without = [name for name, (_, up) in curves.items() if all(item is None for item in up)]
     if without:
         who = "any of these runs" if len(without) == len(curves) else ", ".join(without)
-        st.caption(plain(f"Nothing is held out in {who}, so there is no accuracy."))
+        st.caption(f"Nothing is held out in {plain(who)}, so there is no accuracy.")
     if len(without) == len(curves):
         return
     curves = {name: curve for name, curve in curves.items() if name not in without}
