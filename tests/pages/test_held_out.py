@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from mild.cli import app as command_line
+from mild.config import parse
 from mild.figures.curves import learning_curves
 from mild.instances import measure
 from mild.report.page import make_report
-from mild.store.run import Run
+from mild.store.run import Run, all_runs
+from mild.store.writer import create_run
 from tests.pages.conftest import OpenPage, fine
 from tests.pages.test_review import shown
 from tests.runs_for_tests import write_run
@@ -100,3 +102,20 @@ def test_the_form_shows_the_share_that_the_source_has_by_default(
     assert share.placeholder == "automatic: 0, for your own images"
     share.set_value(0.0).run()
     fine(app)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (None, "20 % of each class is held out for accuracy"),
+        (0.0, "Every image is trained on: nothing is held out, so there will be no accuracy."),
+    ],
+)
+def test_the_form_says_beside_the_images_how_many_will_be_held_out(
+    runs_root: Path, open_page: OpenPage, asked: float | None, sentence: str
+) -> None:
+    create_run(parse({"data": {"test_fraction": asked}}), runs_root)
+    (run,) = all_runs()
+    app = open_page("new_run", like=run.run_id)
+    fine(app)
+    assert any(item.startswith(sentence) for item in captions(app))
