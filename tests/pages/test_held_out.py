@@ -78,6 +78,7 @@ def test_the_review_shows_the_held_out_part_alone(run: Run, open_page: OpenPage)
     app = open_page("review", run=run.run_id, show="all", part="held-out")
     fine(app)
     assert sorted(shown(app)) == list(range(300, 345))
+    assert JUDGED in captions(app)
     app = open_page("review", run=run.run_id, show="all", part="held-out", layout="table")
     fine(app)
 

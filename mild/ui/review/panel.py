@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.held_out import held_out_words
 from mild.store import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui.boundary import fragment
@@ -71,6 +72,8 @@ def _panel(run: Run, n_rounds: int) -> None:
         st.info("No image passes these filters. Take one away to see more.")
     with head:
         _progress(review)
+        if review.measured.held_out_A.any():
+            st.caption(held_out_words(run))
     review_export.show(review)
 
 
