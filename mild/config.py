@@ -63,8 +63,11 @@ class DataConfig(_Settings):
     workers: int | None = Field(default=None, ge=0, le=256)
     """For streaming: processes that decode images beside the one that trains; by default as many as
     the processor has room for."""
-    test_fraction: float = Field(default=0.2, gt=0, lt=1)
-    """Share of each class held out for accuracy where the data set has no test part of its own."""
+    test_fraction: float | None = Field(default=None, ge=0, lt=1)
+    """Share of each class held out for accuracy where the data set has no test part of its own; by
+    default none of your own images (`folder`, `manifest`, `arrays`), for every one of them is to be
+    judged by a network that trained on it, and 0.2 of any other set. What is held out is judged by
+    what the network took it for."""
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)
     """Share of each class of the training part that is set aside and not used, where the data set
     has a test part; for comparing with those who choose their settings by such a share."""

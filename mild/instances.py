@@ -1,6 +1,6 @@
-"""The whole training set as the finished rounds see it: how suspicious is each instance, and why.
+"""Every instance as the finished rounds see it: how suspicious is it, and why.
 
-Legend: A instances of the training set by index, N instances of a round by slot, E epochs.
+Legend: A instances by index: the training set, and after it the held-out part.
 """
 
 from __future__ import annotations
@@ -11,30 +11,40 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.core.predictions import NO_OTHER, most_frequent_other_prediction
+from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
-from mild.store.run import Run
-from mild.store.schema import RoundRecord
+from mild.measuring import (
+    NEVER,
+    Columns,
+    add_held_out,
+    add_planted,
+    add_round,
+    add_suggestions,
+)
+from mild.store.run import Instances, Run
+
+__all__ = ["HELD_OUT", "NEVER", "TRAIN", "MeasuredInstances", "measure"]
+
+TRAIN, HELD_OUT = "train", "held out"
+"""What people read of the part of the data set that an instance is in."""
 
 IntArray = npt.NDArray[np.integer[Any]]
 FloatArray = npt.NDArray[np.float64]
-
-NEVER = -1
-"""The round that dropped an instance which is still kept; the first memorized epoch of one that
-never was memorized."""
-BLOCK = 1 << 16
-"""Instances whose predictions are held in memory at once."""
-RECORDED = ("first_memorized_epoch", "forgetting_events", "mean_loss", "aum")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredInstances:
     """One entry per instance, in data-set order; every array has shape (A,).
 
-    An instance is measured by the latest finished round that trained on it: the round that dropped
-    it, or the last one. More suspicious is who was dropped in an earlier round; within a round,
-    who was misclassified in more epochs. Where rounds may take back what an earlier one dropped,
-    an instance that was taken back counts as kept.
+    An instance is measured by the latest finished round that trained on it with its given label:
+    the round that dropped it, or the last one. More suspicious is who was dropped in an earlier
+    round; within a round, who has the higher score: misclassified in more epochs, and of those
+    misclassified equally often, with the larger mean loss. Where rounds may take back what an
+    earlier one dropped, an instance that was taken back counts as kept.
+
+    An instance that no round trained on with its given label is judged by what a network took it
+    for: those held out, in the last finished round, and those planted in every round
+    that had them, in the last of these. Their loss and margin are unknown (nan).
     """
 
     n_rounds: int
@@ -43,7 +53,7 @@ class MeasuredInstances:
     names_A: npt.NDArray[np.object_]
     given_A: IntArray
     clean_A: IntArray | None
-    """None where clean labels are unknown."""
+    """None where clean labels are unknown; UNKNOWN (-1) where only that of a held-out one is."""
     suggested_A: IntArray
     """What the network took the instance for most often other than its given label, in that round;
     the given label itself where it was memorized in every epoch."""
@@ -61,12 +71,16 @@ class MeasuredInstances:
     aum_A: FloatArray
     """Area under the margin; lower means more likely wrong."""
     dropped_A: IntArray
-    """The round that dropped it for good, counted from 0, or NEVER (-1)."""
+    """The round that dropped it for good, counted from 0, or NEVER (-1); of a held-out instance
+    that is flagged, the round that judged it."""
     score_A: FloatArray
     """0 to 1, lower means more likely wrong: one band per round that dropped, the earliest lowest,
-    the kept highest; within a band the share of epochs in which it was memorized."""
+    the kept highest; within a band by the round's score, or by the share of epochs that agreed with
+    the given label."""
     slot_RA: tuple[npt.NDArray[np.int32], ...]
     """Per round, each instance's slot; -1 where the round did not train on it."""
+    held_out_A: npt.NDArray[np.bool_]
+    """Whether no round trained on it, because it is held out for accuracy."""
 
     @property
     def n(self) -> int:
@@ -93,8 +107,8 @@ def measure(
     n_rounds
         Take the first so many, as if no other had finished; all of them when None.
     cut
-        Of the last of these rounds, in place of the run's own: instances misclassified in so many
-        epochs or more are flagged.
+        Of the last of these rounds, in place of the run's own: instances with this score or more
+        are flagged. A whole number is one of epochs misclassified.
 
     Raises
     ------
@@ -108,21 +122,25 @@ def measure(
             f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
             "wait for the first round, or train again."
         )
-    instances = run.instances()
-    columns = _Columns(len(instances.given_N))
+    judge = _judge_by(run, n_rounds)
+    everybody = _everybody(run, with_held_out=judge is not None)
+    n_trained = len(run.instances().given_N)
+    columns = Columns(everybody.given_N)
     for record in records:
-        _add_round(run, record, cut if record is records[-1] else None, instances.given_N, columns)
+        add_round(run, record, cut if record is records[-1] else None, columns)
     for number in range(n_rounds):
-        _add_suggestions(run, number, instances.given_N, columns)
+        add_suggestions(run, number, columns)
+        add_planted(run, number, columns)
+    if judge is not None:
+        add_held_out(run, judge, n_trained, columns)
     band_A = np.where(columns.dropped_A == NEVER, n_rounds, columns.dropped_A)
-    memorized_A = 1 - columns.misclassified_A / np.maximum(1, columns.n_epochs_A)
-    known = (instances.given_N, columns.suggested_A, instances.clean_N)
+    known = (everybody.given_N, columns.suggested_A, everybody.clean_N)
     return MeasuredInstances(
         n_rounds=n_rounds,
         class_names=_class_names(run, known),
-        names_A=instances.names,
-        given_A=instances.given_N,
-        clean_A=instances.clean_N,
+        names_A=everybody.names,
+        given_A=everybody.given_N,
+        clean_A=everybody.clean_N,
         suggested_A=columns.suggested_A,
         round_A=columns.round_A,
         n_epochs_A=columns.n_epochs_A,
@@ -132,60 +150,41 @@ def measure(
         mean_loss_A=columns.recorded["mean_loss"],
         aum_A=columns.recorded["aum"],
         dropped_A=columns.dropped_A,
-        score_A=(band_A + memorized_A) / (n_rounds + 1),
+        score_A=(band_A + columns.trust_A) / (n_rounds + 1),
         slot_RA=tuple(columns.slots),
+        held_out_A=np.arange(len(everybody.given_N)) >= n_trained,
     )
 
 
-class _Columns:
-    """What is filled in round after round; a later round overwrites an earlier one."""
+def _judge_by(run: Run, n_rounds: int) -> int | None:
+    """The round by which the held-out part is judged: the last that recorded it; None without one.
 
-    def __init__(self, n: int) -> None:
-        self.suggested_A = np.zeros(n, dtype=np.int32)
-        self.round_A, self.n_epochs_A, self.misclassified_A = np.zeros((3, n), dtype=np.int32)
-        self.dropped_A = np.full(n, NEVER, dtype=np.int32)
-        self.recorded = {name: np.full(n, np.nan) for name in RECORDED}
-        self.slots: list[npt.NDArray[np.int32]] = []
-
-
-def _add_round(
-    run: Run, record: RoundRecord, cut: float | None, given_A: IntArray, columns: _Columns
-) -> None:
-    """The first `trained_on` slots were trained on; those after them, dropped before, watched."""
-    number = record.round
-    index_N, chosen, scores = run.index(number), run.selection(number), run.scores(number)
-    trained = slice(0, record.trained_on)
-    index_T = index_N[trained]
-    slot_A = np.full(len(given_A), -1, dtype=np.int32)
-    try:
-        misclassified_N = chosen["misclassified"]
-        kept_N = chosen["kept"] if cut is None else misclassified_N < cut
-        columns.round_A[index_T] = number
-        columns.n_epochs_A[index_T] = record.epochs
-        columns.misclassified_A[index_T] = misclassified_N[trained]
-        for name in RECORDED:
-            columns.recorded[name][index_T] = scores[name][trained]
-        newly_N = ~kept_N & (columns.dropped_A[index_N] == NEVER)
-        columns.dropped_A[index_N[newly_N]] = number
-        columns.dropped_A[index_N[kept_N]] = NEVER
-        slot_A[index_N] = np.arange(len(index_N), dtype=np.int32)
-    except (KeyError, IndexError, ValueError) as error:
-        raise RunError(
-            f"run {run.run_id}: the files of round {number + 1} do not fit together ({error}); "
-            "copy them back from a copy of the run, or delete the run."
-        ) from error
-    columns.slots.append(slot_A)
+    The network of a later round learned from cleaner labels. On digits, 359 held out, with 20 and
+    45 % wrong labels in training and 5 to 40 % in the held-out part, F1 was .82 to 1.00 by the last
+    round and .62 to .99 by the first.
+    """
+    return next((k for k in reversed(range(n_rounds)) if _recorded(run, k)), None)
 
 
-def _add_suggestions(run: Run, number: int, given_A: IntArray, columns: _Columns) -> None:
-    """For the instances that this round measured; predictions are read in blocks."""
-    predictions_EN = run.predictions(number)
-    mine = np.flatnonzero(columns.round_A == number)
-    for start in range(0, len(mine), BLOCK):
-        index = mine[start : start + BLOCK]
-        slots = columns.slots[number][index]
-        other = most_frequent_other_prediction(predictions_EN[:, slots], given_A[index]).label
-        columns.suggested_A[index] = np.where(other == NO_OTHER, given_A[index], other)
+def _recorded(run: Run, number: int) -> bool:
+    return run.held_out_predictions(number) is not None
+
+
+def _everybody(run: Run, *, with_held_out: bool) -> Instances:
+    """The training set, and after it the held-out part."""
+    train, held_out = run.instances(), run.held_out() if with_held_out else None
+    if held_out is None:
+        return train
+    clean_A = None
+    if train.clean_N is not None:
+        unknown_M = np.full(len(held_out.given_N), UNKNOWN, dtype=train.clean_N.dtype)
+        more_M = unknown_M if held_out.clean_N is None else held_out.clean_N
+        clean_A = np.concatenate([train.clean_N, more_M])
+    return Instances(
+        given_N=np.concatenate([train.given_N, held_out.given_N]),
+        clean_N=clean_A,
+        names=np.concatenate([train.names, held_out.names]),
+    )
 
 
 def _class_names(run: Run, labels: tuple[IntArray | None, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ ensure_router()
 import streamlit as st  # noqa: E402
 
 from mild.analysis.checked_rounds import with_checks  # noqa: E402
+from mild.held_out import held_out_words  # noqa: E402
 from mild.ui.cached import load_rounds  # noqa: E402
 from mild.ui.checked import show_measured  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
@@ -18,6 +19,6 @@ st.title("Rounds")
 if run := choose_run():
     if view := load_rounds(run):
         show_measured(run)
-        rounds_panel.show(with_checks(run, view), run.run_id)
+        rounds_panel.show(with_checks(run, view), run.run_id, held_out_words(run))
     else:
         st.info("No round of this run has its selection yet; the live page shows how far it is.")

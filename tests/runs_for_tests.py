@@ -60,13 +60,18 @@ def write_run(
     until: Until = "done",
     seed: int = 0,
     name: str = "made for a test",
+    n_held_out: int | None = None,
 ) -> Run:
-    """A run up to a point in its life, in the runs folder `root`."""
+    """A run up to a point in its life, in the runs folder `root`.
+
+    With `n_held_out`, as many are held out, a third of them with a wrong label, and are predicted
+    rightly in most epochs; without, the run is like those of versions that did not judge them.
+    """
     config = _config(epochs, clean_known, seed, name, wait=until == "waiting")
     run = Run(create_run(config, root))
     writer = RunWriter(run.folder)
     try:
-        _Author(run, writer, config, n, n_classes).write(until)
+        _Author(run, writer, config, n, n_classes, n_held_out).write(until)
     finally:
         writer.close()
     if until == "damaged":
@@ -140,7 +145,13 @@ class _Author:
     """Writes what a worker would have written."""
 
     def __init__(
-        self, run: Run, writer: RunWriter, config: RunConfig, n: int, n_classes: int
+        self,
+        run: Run,
+        writer: RunWriter,
+        config: RunConfig,
+        n: int,
+        n_classes: int,
+        n_held_out: int | None,
     ) -> None:
         self.run = run
         self.writer = writer
@@ -152,6 +163,12 @@ class _Author:
         other_A = (self.clean_A + self.rng.integers(1, n_classes, size=n)) % n_classes
         self.given_A = np.where(wrong_A, other_A, self.clean_A)
         self.epochs_left = config.total_epochs
+        self.n_held_out = n_held_out
+        rng = np.random.default_rng([config.seed, n, 1])
+        self.held_out_clean_M = rng.integers(n_classes, size=n_held_out or 0)
+        shift_M = np.where(np.arange(n_held_out or 0) % 3, 0, 1)
+        self.held_out_given_M = (self.held_out_clean_M + shift_M) % n_classes
+        self.held_out_rng = rng
 
     @property
     def clean_known(self) -> bool:
@@ -203,16 +220,35 @@ class _Author:
             description=f"Made for a test: {n:,} images in {self.n_classes} classes",
             class_names=[f"class {label}" for label in range(self.n_classes)],
             n_instances=n,
-            n_test=60,
+            n_test=60 if self.n_held_out is None else self.n_held_out,
             image_height=8,
             image_width=8,
             n_skipped=0,
         )
+        if self.n_held_out:
+            self._prepare_held_out(self.n_held_out)
         if self.clean_known:
             rate = float((self.given_A != self.clean_A).mean())
             self.writer.facts(requested_noise_rate=NOISE_RATE, actual_noise_rate=rate)
         self.writer.set_state("preparing", "Loading PyTorch.")
         self.writer.facts(device="cpu", device_reason="no GPU found; 2 threads", n_parameters=1000)
+
+    def _prepare_held_out(self, m: int) -> None:
+        self.writer.held_out(
+            given_M=self.held_out_given_M,
+            clean_M=self.held_out_clean_M if self.clean_known else None,
+            names=tuple(f"held out {index}" for index in range(m)),
+        )
+        pictures = self.held_out_rng.integers(256, size=(m, 8, 8, 3)).astype(np.uint8)
+        self.writer.held_out_thumbnails(pictures)
+
+    def _taken_for(self) -> Any:
+        """Held-out instances are right nine times of ten."""
+        if not self.n_held_out:
+            return None
+        other_M = (self.held_out_clean_M + 2) % self.n_classes
+        right_M = self.held_out_rng.random(self.n_held_out) < 0.9
+        return np.where(right_M, self.held_out_clean_M, other_M)
 
     def _epochs(self, number: int, index_N: Any, n_asked: int, n_written: int) -> None:
         status_EN = self._status(number, index_N, n_asked)
@@ -244,6 +280,7 @@ class _Author:
             predictions_N=np.where(memorized_N, given_N, taken_for_N),
             losses_N=np.log1p(np.exp(-margins_N)),
             margins_N=margins_N,
+            held_out_predictions_M=self._taken_for(),
         )
 
     def _commit(self, stage: int, epoch: int, recorded: EpochArrays | None) -> None:
@@ -256,7 +293,7 @@ class _Author:
             learning_rate=0.05,
             train_loss=2 * (1 - done) + 0.1,
             memorized_share=float(recorded.status_N.mean()) if recorded else 0.95,
-            test_accuracy=0.5 + 0.45 * done,
+            test_accuracy=None if self.n_held_out == 0 else 0.5 + 0.45 * done,
             recorded=time.time(),
         )
         self.writer.end_epoch(record, recorded, epochs_left=self.epochs_left)

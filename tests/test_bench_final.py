@@ -35,6 +35,9 @@ def two_classes() -> LabelledImages:
         names=tuple(f"image {index}" for index in range(200)),
         test_images=array,
         test_labels_M=labels,
+        test_given_M=labels,
+        test_clean_M=None,
+        test_names=tuple(f"test {index}" for index in range(200)),
         skipped=(),
         description="Made for a test",
     )

@@ -136,7 +136,7 @@ def test_where_clean_labels_are_unknown_the_truth_is_null(own_images):
     (first,) = answer["rounds"]
     assert list(first) == ROUND
     assert [first[key] for key in TRUTH] == [None] * 4
-    assert answer["accuracy"]["best"] >= answer["accuracy"]["last"] >= 0
+    assert answer["accuracy"] == {"best": None, "last": None}  # nothing is held out of a folder
     assert answer["seconds"] > 0
 
 

@@ -53,7 +53,7 @@ _SETTINGS = st.fixed_dictionaries(
                 "image_size": st.none() | st.integers(4, 512),
                 "pipeline": st.sampled_from(["auto", "resident", "streaming"]),
                 "workers": st.none() | st.integers(0, 256),
-                "test_fraction": _share(exclude_min=True, exclude_max=True),
+                "test_fraction": st.none() | _share(exclude_max=True),
                 "label_column": _TEXT,
                 "n_classes": st.none() | st.integers(2, 1000),
                 "labels_path": st.none() | _TEXT,

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mild.commands.output import AsJson, print_json, stdout
 from mild.errors import ExportError
+from mild.held_out import held_out_words
 from mild.store.decisions import Window, decide, last_action
 from mild.store.run import open_run
 
@@ -47,7 +48,7 @@ def export(
         ),
     ] = False,
     cut: Annotated[
-        int | None,
+        float | None,
         typer.Option(
             min=0, help="Flag by this cut in the last round: misclassified in so many epochs."
         ),
@@ -62,7 +63,8 @@ def export(
     Files have one row per image, in data-set order; rounds count from 1.
     An image folder holds the images to train on, by their decided label:
     flagged images that nobody decided about are left out, the others stay
-    as given. The originals are only read.
+    as given. The originals are only read. A source with a test part is
+    written below train/ and test/.
 
     Example: python -m mild export RUN --format csv --output reviewed.csv
     """
@@ -79,7 +81,7 @@ def export(
     else:
         content = formats.FILES[format_].write(found)
         formats.write_file(output, content, overwrite=overwrite)
-        more = {"n_written": found.measured.n}
+        more = {"n_written": found.measured.n, "n_rows": found.measured.n}
     _tell(found, format_, output, more, as_json=as_json)
 
 
@@ -124,8 +126,12 @@ def _image_folder(
 
     written = image_folder.write(found, output, link=link, keep_undecided=keep_undecided)
     return {
+        "n_source": written.n_source,
         "n_written": written.n_written,
         "n_left_out": written.n_left_out,
+        "n_unreadable": written.n_unreadable,
+        "n_set_aside": written.n_set_aside,
+        "n_not_in_run": written.n_not_in_run,
         "folders": written.folders,
         "note": written.note,
     }
@@ -139,22 +145,31 @@ def _tell(
         "format": str(format_),
         "output": str(output),
         "n": found.measured.n,
+        "n_held_out": int(found.measured.held_out_A.sum()),
         "n_flagged": int(found.measured.flagged_A.sum()),
         "n_decided": len(found.decisions),
         **more,
     }
+    held_out = held_out_words(found.run)
     if as_json:
-        print_json(result)
+        print_json(result | {"held_out": held_out})
         return
     table = Table(show_header=False, box=None)
     for title, key in (
-        ("Images", "n"),
+        ("Images in the source", "n_source"),
+        ("Images of the run", "n"),
         ("Flagged", "n_flagged"),
         ("Decided", "n_decided"),
         ("Written", "n_written"),
+        ("Left out", "n_left_out"),
+        ("Not readable", "n_unreadable"),
+        ("Set aside", "n_set_aside"),
+        ("Not in the run", "n_not_in_run"),
     ):
-        table.add_row(title, f"{result[key]:,}")
+        if key in result:
+            table.add_row(title, f"{result[key]:,}")
     table.add_row("To", str(output))
     stdout.print(table)
     if more.get("note"):
         stdout.print(more["note"])
+    stdout.print(held_out)

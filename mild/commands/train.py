@@ -18,6 +18,7 @@ from mild.commands.output import AsJson, print_json, stderr, stdout
 from mild.config import RunConfig, parse
 from mild.data import sources
 from mild.errors import ConfigError
+from mild.held_out import held_out_words
 from mild.store.run import Run
 from mild.summary import summarize
 from mild.words import percent
@@ -116,6 +117,8 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
         print_json(summary)
     else:
         stdout.print(_table(run))
+        if words := held_out_words(run):
+            stdout.print(words)
         if summary["accuracy"]["last"] is not None:
             stdout.print(
                 f"Held-out accuracy of the final model: {percent(summary['accuracy']['last'])}"

@@ -54,7 +54,9 @@ def most_frequent_other_prediction(predictions_EN: IntArray, given_N: IntArray) 
     label_N, epochs_N = np.full(n, NO_OTHER, dtype=np.int64), np.zeros(n, dtype=np.int32)
     for start in range(0, n, BLOCK):
         block = slice(start, min(start + BLOCK, n))
-        votes_BC = _votes(predictions_EN[:, block], np.asarray(given_N[block]))
+        given_B = np.asarray(given_N[block])
+        votes_BC = votes(predictions_EN[:, block], given_B)
+        votes_BC[np.arange(len(given_B)), given_B] = 0
         best_B = votes_BC.argmax(axis=1)
         epochs_N[block] = votes_BC[np.arange(len(votes_BC)), best_B]
         label_N[block] = np.where(epochs_N[block] > 0, best_B, NO_OTHER)
@@ -78,26 +80,20 @@ def last_epochs_agreement(predictions_EN: IntArray, k: int) -> FloatArray:
     agreement_N = np.zeros(n)
     for start in range(0, n, BLOCK):
         block = slice(start, min(start + BLOCK, n))
-        votes_BC = _votes(predictions_EN[-k:, block], None)
+        votes_BC = votes(predictions_EN[-k:, block])
         agreement_N[block] = votes_BC.max(axis=1) / k
     return agreement_N
 
 
-def votes_of_epochs(predictions_EB: IntArray) -> NDArray[np.int32]:
-    """Epochs in which each instance was taken for each class, shape (B, C)."""
-    return _votes(predictions_EB, None)
+def votes(predictions_EB: IntArray, *labels_B: IntArray) -> NDArray[np.int32]:
+    """Epochs in which each instance was taken for each class, shape (B, C).
 
-
-def _votes(predictions_EB: IntArray, given_B: IntArray | None) -> NDArray[np.int32]:
-    """Epochs in which each instance was taken for each class, given label set to 0: (B, C)."""
-    highest = max(
-        (int(a.max()) for a in (predictions_EB, given_B) if a is not None and a.size), default=0
-    )
+    There is a column for every class that was predicted or is among the labels.
+    """
+    highest = max((int(a.max()) for a in (predictions_EB, *labels_B) if a.size), default=0)
     n_block = predictions_EB.shape[1]
     votes_BC = np.zeros((n_block, highest + 1), dtype=np.int32)
     rows_B = np.arange(n_block)
     for row_B in predictions_EB:
         votes_BC[rows_B, row_B] += 1
-    if given_B is not None:
-        votes_BC[rows_B, given_B] = 0
     return votes_BC

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.core.arrays import FloatArray, IntArray
-from mild.core.predictions import votes_of_epochs
+from mild.core.predictions import votes
 
 ONE_WAY = 0.12
 """Share of a class that is taken for another one, beyond what goes the other way, from which a flip
@@ -53,7 +53,7 @@ def suspected_flips(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) 
     rows_EN = predictions_EN[: max(n_epochs, FIRST_EPOCHS)]
     if not rows_EN.size:
         return ()
-    taken_for_N = votes_of_epochs(rows_EN).argmax(axis=1)
+    taken_for_N = votes(rows_EN).argmax(axis=1)
     one_way_CC = _one_way(taken_for_N, np.asarray(given_N))
     enough = ONE_WAY if len(one_way_CC) > 2 else ONE_WAY_OF_TWO
     spread = one_way_CC[one_way_CC > COUNTED].sum() > SEVERAL and len(one_way_CC) > 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mild.data.dataset import IntArray
+from mild.data.dataset import UNKNOWN, IntArray
 from mild.data.parts import Loaded, Part
 from mild.errors import DataError
 
@@ -40,8 +40,11 @@ def without_empty_classes(loaded: Loaded) -> Loaded:
 
 
 def _relabelled(part: Part, new_label: IntArray) -> Part:
-    part = part.take(np.flatnonzero(new_label[part.given_N] >= 0))
-    clean_N = None if part.clean_N is None else new_label[part.clean_N]
+    known_N = (new_label[part.given_N] >= 0) & (new_label[part.trusted_N] >= 0)
+    part = part.take(np.flatnonzero(known_N))
+    clean_N = part.clean_N
+    if clean_N is not None:  # a test part may lack some of them
+        clean_N = np.where(clean_N == UNKNOWN, UNKNOWN, new_label[clean_N])
     return replace(part, given_N=new_label[part.given_N], clean_N=clean_N)
 
 

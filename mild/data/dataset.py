@@ -22,6 +22,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Called with (done, total)."""
 
 FILES_PER_TASK = 64
+UNKNOWN = -1
+"""The clean label of a held-out instance that has none, where others have one."""
 
 
 class Images(Protocol):
@@ -131,6 +133,17 @@ class LabelledImages:
     test_images: Images
     test_labels_M: IntArray
     """Of the held-out part, never trained on; the source's most trusted labels."""
+    test_given_M: IntArray
+    """Labels of the held-out part as the source gives them: these are judged."""
+    test_clean_M: IntArray | None
+    """Trusted labels of the held-out part, UNKNOWN (-1) where there is none; None where the source
+    has none at all."""
+    test_names: tuple[str, ...]
+    """Of the held-out part, as `names`."""
+    own_test_part: bool = False
+    """Whether the source itself says what is held out."""
+    n_set_aside: int = 0
+    """Images of the training part that are not used, by `validation_fraction`."""
     skipped: tuple[str, ...]
     """One sentence per image passed over."""
     notes: tuple[str, ...] = ()

@@ -69,7 +69,7 @@ def train_test_problems(root: Path) -> list[str]:
     if not any(has_images(folder) for folder in _test_folders(root)):
         problems.append(
             f"{where}: has no images in a sub-folder 'test' or 'val'. Add them, or use the source "
-            f"'folder' on {where}/train, which holds a part out by itself."
+            f"'folder' on {where}/train, which needs none."
         )
     return problems
 

@@ -59,8 +59,10 @@ def list_manifest(config: DataConfig) -> Listed:
         )
     clean, notes = _clean_cells(cells, rows.train, config.clean_column)
     given = [cells.labels[i] for i in rows.train]
-    held_out = _trusted_cells(cells, rows.test)
-    class_names = class_list(given + held_out + (clean or []))
+    held_out = [cells.labels[i] for i in rows.test]
+    trusted = [cells.clean[i] for i in rows.test] if cells.clean else None
+    named = [label for label in trusted or [] if label]
+    class_names = class_list(given + held_out + (clean or []) + named)
     return Listed(
         root=path.parent,
         train=FileList(
@@ -69,7 +71,9 @@ def list_manifest(config: DataConfig) -> Listed:
             clean_N=encode(clean, class_names) if clean else None,
         ),
         test=FileList(
-            files=_files(cells, rows.test, path.parent), given_N=encode(held_out, class_names)
+            files=_files(cells, rows.test, path.parent),
+            given_N=encode(held_out, class_names),
+            clean_N=encode(trusted, class_names) if trusted else None,  # UNKNOWN where empty
         ),
         class_names=class_names,
         title=f"Manifest {printable(path.name)}",
@@ -137,11 +141,6 @@ def _clean_cells(
             "so clean labels were not used.",
         )
     return clean, ()
-
-
-def _trusted_cells(cells: Columns, rows: Sequence[int]) -> list[str]:
-    """The clean label where there is one, else the given one."""
-    return [(cells.clean[i] if cells.clean else "") or cells.labels[i] for i in rows]
 
 
 def _files(cells: Columns, rows: Sequence[int], root: Path) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mild.data.dataset import Images, IntArray, UInt8Array
+from mild.data.dataset import UNKNOWN, Images, IntArray, UInt8Array
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +16,7 @@ class Part:
     images: Images
     given_N: IntArray
     clean_N: IntArray | None
+    """None where unknown; in a test part, UNKNOWN (-1) for single instances."""
     names: tuple[str, ...]
     position_N: IntArray
     """Row in the source's own list, before unreadable images were passed over."""
@@ -30,6 +31,13 @@ class Part:
             position_N=self.position_N[index_N],
         )
 
+    @property
+    def trusted_N(self) -> IntArray:
+        """The clean label where there is one, else the given one."""
+        if self.clean_N is None:
+            return self.given_N
+        return np.where(self.clean_N == UNKNOWN, self.given_N, self.clean_N)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
@@ -42,6 +50,8 @@ class Loaded:
     """How the description begins."""
     n_listed: int
     """Training instances in the source's own list, the unreadable included."""
+    n_set_aside: int = 0
+    """Of these, training instances that validation takes, and nothing else uses."""
     size_reason: str = ""
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

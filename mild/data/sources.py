@@ -8,7 +8,7 @@ from dataclasses import replace
 from mild.config import RECORDED, DataConfig
 from mild.data import arrays, digits, image_folder, manifest, torchvision_sets, web_noise
 from mild.data.classes import without_empty_classes
-from mild.data.dataset import IntArray, LabelledImages, Progress
+from mild.data.dataset import LabelledImages, Progress
 from mild.data.listed import Listed, open_listed
 from mild.data.names import ON_DISK, SOURCES
 from mild.data.overlay import apply_overlay, read_overlay
@@ -19,7 +19,12 @@ from mild.data.places import data_root_of, labels_path_of, path_of
 from mild.data.split import hold_out
 from mild.errors import DataError
 
-__all__ = ["SOURCES", "load", "problems"]
+__all__ = ["SOURCES", "held_out_share", "load", "problems"]
+
+OWN = frozenset({"folder", "manifest", "arrays"})
+"""Sources of a person's own images, of which nothing is held out unless asked for."""
+USUAL_SHARE = 0.2
+"""Held out of every other data set without a test part of its own."""
 
 
 def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> LabelledImages:
@@ -44,7 +49,18 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
     loaded = replace(loaded, notes=(*loaded.notes, *_ignored(config)))
     if config.validation_fraction:
         loaded = _without_validation(loaded, config.validation_fraction, seed)
-    return _with_test_part(loaded, config.test_fraction, seed)
+    return _with_test_part(loaded, held_out_share(config), seed)
+
+
+def held_out_share(config: DataConfig) -> float:
+    """Share of each class to hold out where the data set has no test part of its own, 0 to below 1.
+
+    As asked for; by default nothing of a person's own images, of which every one is to be judged by
+    a network that trained on it.
+    """
+    if config.test_fraction is not None:
+        return config.test_fraction
+    return 0.0 if config.source in OWN else USUAL_SHARE
 
 
 def problems(config: DataConfig) -> list[str]:
@@ -159,26 +175,27 @@ def _without_validation(loaded: Loaded, fraction: float, seed: int) -> Loaded:
     if loaded.test is None:
         note = "validation_fraction is for sets with a test part of their own and was ignored."
         return replace(loaded, notes=(*loaded.notes, note))
-    train, set_aside = hold_out(_trusted(loaded.train), fraction, seed=seed)
+    train, set_aside = hold_out(loaded.train.trusted_N, fraction, seed=seed)
     note = f"{len(set_aside):,} images of the training part are set aside for validation, unused."
-    return replace(loaded, train=loaded.train.take(train), notes=(*loaded.notes, note))
+    return replace(
+        loaded,
+        train=loaded.train.take(train),
+        n_set_aside=len(set_aside),
+        notes=(*loaded.notes, note),
+    )
 
 
 def _with_test_part(loaded: Loaded, fraction: float, seed: int) -> LabelledImages:
     if loaded.test is not None and len(loaded.test.given_N):
-        return _labelled(loaded, loaded.train, loaded.test, "its own test part")
-    labels_N = _trusted(loaded.train)
-    train, held_out = hold_out(labels_N, fraction, seed=seed)
+        found = _labelled(loaded, loaded.train, loaded.test, "its own test part")
+        return replace(found, own_test_part=True)
+    train, held_out = hold_out(loaded.train.trusted_N, fraction, seed=seed)
     how = f"held out by seed {seed}"
     if loaded.test is not None:
         how = f"the test part has no readable image, so {how}"
     if loaded.train.clean_N is None:
         how += ", labelled as given"
     return _labelled(loaded, loaded.train.take(train), loaded.train.take(held_out), how)
-
-
-def _trusted(part: Part) -> IntArray:
-    return part.given_N if part.clean_N is None else part.clean_N
 
 
 def _labelled(loaded: Loaded, train: Part, test: Part, how: str) -> LabelledImages:
@@ -188,7 +205,7 @@ def _labelled(loaded: Loaded, train: Part, test: Part, how: str) -> LabelledImag
         size += f" ({loaded.size_reason})"
     description = (
         f"{loaded.title}: {n:,} images of {size} in {len(loaded.class_names)} classes; "
-        f"{len(test.given_N):,} to test on ({how})"
+        + (f"{len(test.given_N):,} to test on ({how})" if len(test.given_N) else "none held out")
     )
     if loaded.skipped:
         description += f"; {len(loaded.skipped):,} passed over"
@@ -199,7 +216,11 @@ def _labelled(loaded: Loaded, train: Part, test: Part, how: str) -> LabelledImag
         class_names=loaded.class_names,
         names=train.names,
         test_images=test.images,
-        test_labels_M=_trusted(test),
+        test_labels_M=test.trusted_N,
+        test_given_M=test.given_N,
+        test_clean_M=test.clean_N,
+        test_names=test.names,
+        n_set_aside=loaded.n_set_aside,
         skipped=loaded.skipped,
         notes=loaded.notes,
         description=description,

@@ -21,6 +21,7 @@ def hold_out(
     fraction
         Share of each class to hold out, rounded to whole instances; a class of two or more
         instances gives at least one and keeps at least one, a single instance is trained on.
+        0 holds nothing out.
 
     Returns
     -------
@@ -28,7 +29,7 @@ def hold_out(
     """
     generator = np.random.default_rng([seed, SPLIT_PURPOSE])
     held_out_N = np.zeros(len(labels_N), dtype=bool)
-    for label in np.unique(labels_N):
+    for label in np.unique(labels_N) if fraction else ():
         members = generator.permutation(np.flatnonzero(labels_N == label))
         n_held_out = min(max(round(fraction * len(members)), 1), len(members) - 1)
         held_out_N[members[:n_held_out]] = True

@@ -1,6 +1,8 @@
 """One sub-folder per class with the images to train on; the originals are only ever read.
 
-Legend: A instances of the training set by index.
+A source with a test part of its own is written as it was: below train/ and test/. What was held out
+of a source without one is written among the rest.
+Legend: A instances by index: the training set, and after it the held-out part.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,9 +18,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from mild.data import sources
-from mild.data.listed import relative_names
+from mild.data.listed import Listed, relative_names
 from mild.data.places import path_of
 from mild.errors import ExportError
+from mild.export.account import account_of
 from mild.export.pixels import has_files, pictures, png
 from mild.export.table import LEFT_OUT, Reviewed, label_to_train_on
 
@@ -32,8 +35,17 @@ _UNFIT = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 class WrittenFolder:
     """What was written."""
 
+    n_source: int
+    """Images that the source has: the sum of those below."""
     n_written: int
     n_left_out: int
+    """By the run's verdict, or by a decision."""
+    n_unreadable: int
+    """Passed over while the source was read."""
+    n_set_aside: int
+    """By `validation_fraction`, unused."""
+    n_not_in_run: int
+    """Not among what the run read; `note` says why that may be."""
     folders: dict[str, str]
     """Class -> its sub-folder: another name where the class's own is no name of a folder."""
     note: str
@@ -43,6 +55,7 @@ class WrittenFolder:
 class _Place:
     index: int
     folder: str
+    """Relative to the output."""
     file: str
 
 
@@ -62,17 +75,35 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
     kept = np.flatnonzero(label_A != LEFT_OUT)
     _check(found, output, link, len(kept))
     from_files = has_files(found.config.data)
-    files = _source_files(found, kept.tolist()) if from_files else {}
+    listed = sources.listed(found.config.data)
+    files = _source_files(found, listed, kept.tolist()) if listed else {}
     folders = folder_names(found.measured.class_names)
     places = list(_places(found, kept.tolist(), label_A.tolist(), folders, with_suffix=from_files))
     _write_all(found, output, places, files, link=link)
+    names = found.measured.class_names
     used = sorted({int(label_A[index]) for index in kept})
+    account = account_of(found, listed)
+    png_note = "" if from_files else "Written as PNG from the pictures that the run holds."
+    empty = [name for label, name in enumerate(names) if label not in used]
     return WrittenFolder(
+        n_source=account.n_source,
         n_written=len(kept),
         n_left_out=found.measured.n - len(kept),
-        folders={found.measured.class_names[label]: folders[label] for label in used},
-        note="" if from_files else "Written as PNG from the pictures that the run holds.",
+        n_unreadable=account.n_unreadable,
+        n_set_aside=account.n_set_aside,
+        n_not_in_run=account.n_not_in_run,
+        folders={names[label]: folders[label] for label in used},
+        note=" ".join(item for item in (png_note, _empty(empty), account.note) if item),
     )
+
+
+def _empty(names: list[str]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(f"'{name}'" for name in names[:N_NAMED])
+    more = ", ..." if len(names) > N_NAMED else ""
+    of = "the class" if len(names) == 1 else f"{len(names)} classes"
+    return f"Nothing is written of {of} {shown}{more}."
 
 
 def folder_names(class_names: tuple[str, ...]) -> list[str]:
@@ -126,13 +157,11 @@ def _check(found: Reviewed, output: Path, link: bool, n_kept: int) -> None:
         )
 
 
-def _source_files(found: Reviewed, kept: list[int]) -> dict[int, str]:
-    """Each instance's file, found by listing the data set again."""
-    listed = sources.listed(found.config.data)
-    assert listed is not None  # every source of files can list them
+def _source_files(found: Reviewed, listed: Listed, kept: list[int]) -> dict[int, str]:
+    """Each instance's file, in the data set as it is listed now."""
     file_of: dict[str, list[str]] = {}
-    names = relative_names(listed.train.files, listed.root)
-    for name, file in zip(names, listed.train.files, strict=True):
+    files = listed.train.files + listed.test.files
+    for name, file in zip(relative_names(files, listed.root), files, strict=True):
         file_of.setdefault(name, []).append(file)
     found_files: dict[int, str] = {}
     missing = []
@@ -156,11 +185,14 @@ def _places(
     found: Reviewed, kept: list[int], label_A: list[int], folders: list[str], *, with_suffix: bool
 ) -> Iterator[_Place]:
     """Where each image goes: by its own file name, numbered where two meet."""
-    seen: dict[str, Counter[str]] = {folder: Counter() for folder in folders}
+    own_test_part = bool(found.run.facts().get("own_test_part"))
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for index in kept:
         name = PurePosixPath(str(found.measured.names_A[index]))
         stem, suffix = (name.stem, name.suffix) if with_suffix else (name.name, ".png")
         folder = folders[label_A[index]]
+        if own_test_part:
+            folder = f"{'test' if found.measured.held_out_A[index] else 'train'}/{folder}"
         stem, suffix = _fit(stem) or f"image {index}", _UNFIT.sub("_", suffix)[:16]
         yield _Place(index, folder, _distinct(stem, suffix, seen[folder]))
 
@@ -173,7 +205,7 @@ def _write_all(
     try:
         making.mkdir(parents=True)
         for folder in {place.folder for place in places}:
-            (making / folder).mkdir()
+            (making / folder).mkdir(parents=True)
         _write_images(found, making, places, files, link=link)
         making.rename(output)
     except OSError as error:
@@ -188,11 +220,12 @@ def _write_all(
 def _write_images(
     found: Reviewed, making: Path, places: list[_Place], files: dict[int, str], *, link: bool
 ) -> None:
-    thumbnails = None if files else pictures(found.run)
-    for place in places:
+    index_T = np.array([place.index for place in places])
+    thumbnails_T = None if files else pictures(found.run, index_T)
+    for position, place in enumerate(places):
         target = making / place.folder / place.file
-        if thumbnails is not None:
-            target.write_bytes(png(thumbnails[place.index]))
+        if thumbnails_T is not None:
+            target.write_bytes(png(thumbnails_T[position]))
         elif link:
             target.symlink_to(Path(files[place.index]).absolute())
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from mild.export.table import COLUMNS, DIGITS, Reviewed, table
+from mild.export.table import COLUMNS, SCORE_DIGITS, Reviewed, table
 from mild.store.about import about
 
 
@@ -16,6 +16,7 @@ def write(found: Reviewed) -> bytes:
         "class_names": list(found.measured.class_names),
         "columns": COLUMNS,
         "n": found.measured.n,
+        "n_held_out": int(found.measured.held_out_A.sum()),
     }
-    rows = table(found).to_json(orient="records", double_precision=DIGITS)
+    rows = table(found).to_json(orient="records", double_precision=SCORE_DIGITS)
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "instances": {rows}}}\n'.encode()

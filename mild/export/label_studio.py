@@ -12,8 +12,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+
 from mild.export.pixels import has_files, pictures, png
-from mild.export.table import Reviewed, table
+from mild.export.table import SCORE_DIGITS, Reviewed, table
 
 LOCAL_FILES = "/data/local-files/?d="
 
@@ -21,7 +23,7 @@ LOCAL_FILES = "/data/local-files/?d="
 def write(found: Reviewed) -> bytes:
     """A JSON list with one task per instance; images come as `image`, columns by their names."""
     address = _address_of(found)
-    rows = json.loads(table(found).to_json(orient="records", double_precision=6))
+    rows = json.loads(table(found).to_json(orient="records", double_precision=SCORE_DIGITS))
     tasks = [_task(row, address(row["index"]), found.run.run_id) for row in rows]
     return json.dumps(tasks, ensure_ascii=False).encode()
 
@@ -56,6 +58,6 @@ def _address_of(found: Reviewed) -> Any:
     if has_files(found.config.data):
         names_A = found.measured.names_A
         return lambda index: LOCAL_FILES + quote(str(names_A[index]).lstrip("/"))
-    thumbnails = pictures(found.run)
     head = "data:image/png;base64,"
-    return lambda index: head + base64.b64encode(png(thumbnails[index])).decode()
+    thumbnails_A = pictures(found.run, np.arange(found.measured.n))
+    return lambda index: head + base64.b64encode(png(thumbnails_A[index])).decode()

@@ -20,21 +20,21 @@ def has_files(data: DataConfig) -> bool:
     return data.source in ON_DISK and data.source != "arrays"
 
 
-def pictures(run: Run) -> npt.NDArray[np.uint8]:
-    """The pictures that the run holds, by instance.
+def pictures(run: Run, index_T: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """The pictures that the run holds of these instances.
 
     Raises
     ------
     ExportError
         If it holds none.
     """
-    thumbnails = run.thumbnails()
-    if thumbnails is None:
+    thumbnails_T = run.thumbnails_of(index_T)
+    if thumbnails_T is None:
         raise ExportError(
             f"run {run.run_id} holds no pictures of its images (thumbnails.npy); choose the format "
             "csv, parquet, json or cleanlab, or record the run with its images."
         )
-    return thumbnails
+    return thumbnails_T
 
 
 def png(pixels_HW3: npt.NDArray[Any]) -> bytes:

@@ -1,6 +1,6 @@
 """One row per instance, in data-set order: the columns that every format is made of.
 
-Legend: A instances of the training set by index.
+Legend: A instances by index: the training set, and after it the held-out part.
 """
 
 from __future__ import annotations
@@ -13,33 +13,41 @@ import numpy.typing as npt
 import pandas as pd
 
 from mild.config import RunConfig
+from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
-from mild.instances import NEVER, MeasuredInstances, measure
+from mild.instances import HELD_OUT, NEVER, TRAIN, MeasuredInstances, measure
 from mild.store.decisions import Decision, decisions
 from mild.store.run import Run
 
 COLUMNS: dict[str, str] = {
-    "index": "position in the original training set, from 0",
+    "index": "position in the original training set, from 0; held-out images come after it",
     "name": "the image file relative to the data set's folder, or its number in words",
     "given_label": "the label under suspicion",
     "predicted_label": "what the network took the image for most often other than its given label, "
     "in the latest round that trained on it; the given label where it was memorized all along",
-    "is_label_issue": "whether a round dropped it and none took it back",
-    "label_score": "0 to 1, lower means more likely wrong",
+    "is_label_issue": "whether a round dropped it and none took it back, or, held out, whether the "
+    "network took it for another class more often than for its given label",
+    "label_score": "0 to 1, lower means more likely wrong; in the order of the review page",
     "metric": "memorization minus forgetting difficulty in that round, in epochs",
-    "misclassified_epochs": "epochs of that round in which it was misclassified",
+    "misclassified_epochs": "epochs of that round in which it was misclassified, or, held out, not "
+    "predicted as given",
     "first_memorized_epoch": "counted from 1, empty where it never was memorized",
     "forgetting_events": "changes from memorized to misclassified",
-    "mean_loss": "mean cross entropy of the given label over that round, in nats",
-    "aum": "area under the margin; lower means more likely wrong",
-    "round_dropped": "counted from 1 as on the pages, empty where it is kept",
+    "mean_loss": "mean cross entropy of the given label over that round, in nats; empty where no "
+    "round trained on the given label",
+    "aum": "area under the margin; lower means more likely wrong; empty as mean_loss",
+    "round_dropped": "counted from 1 as on the pages, empty where it is kept; of a held-out image "
+    "the round that judged it",
     "clean_label": "the true label, empty where it is unknown",
     "decision": "keep, relabel, drop, or empty",
     "new_label": "the label to train on where the decision is relabel, else empty",
+    "part": '"train", or "held out": no round trained on it',
 }
 """Name -> meaning."""
 DIGITS = 6
-"""Decimals of scores: more than the recordings have."""
+"""Decimals of losses and margins: more than the recordings have."""
+SCORE_DIGITS = 12
+"""Decimals of `label_score`, which has ranks within one of many counts."""
 LEFT_OUT = -1
 
 
@@ -62,7 +70,7 @@ class Reviewed:
                 )
 
 
-def reviewed(run: Run, *, cut: int | None = None) -> Reviewed:
+def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
     """Read everything that an export needs; `cut` as in `mild.instances.measure`."""
     return Reviewed(
         run=run,
@@ -77,14 +85,17 @@ def table(found: Reviewed) -> pd.DataFrame:
     measured = found.measured
     name_of = np.array(measured.class_names, dtype=object)
     verdict_A, label_A = _decided(found)
-    clean = name_of[measured.clean_A] if measured.clean_A is not None else None
+    clean = np.full(measured.n, None, dtype=object)
+    if measured.clean_A is not None:
+        known = measured.clean_A != UNKNOWN
+        clean[known] = name_of[measured.clean_A[known]]
     values = {
         "index": np.arange(measured.n),
         "name": _text(measured.names_A),
         "given_label": _text(name_of[measured.given_A]),
         "predicted_label": _text(name_of[measured.suggested_A]),
         "is_label_issue": measured.flagged_A,
-        "label_score": measured.score_A.round(DIGITS),
+        "label_score": measured.score_A.round(SCORE_DIGITS),
         "metric": measured.metric_A,
         "misclassified_epochs": measured.misclassified_A,
         "first_memorized_epoch": _or_missing(measured.first_memorized_epoch_A),
@@ -92,9 +103,10 @@ def table(found: Reviewed) -> pd.DataFrame:
         "mean_loss": measured.mean_loss_A.round(DIGITS),
         "aum": measured.aum_A.round(DIGITS),
         "round_dropped": _or_missing(measured.dropped_A) + 1,
-        "clean_label": _text(np.full(measured.n, None) if clean is None else clean),
+        "clean_label": _text(clean),
         "decision": _text(verdict_A),
         "new_label": _text(name_of[label_A]).mask(pd.Series(label_A == NEVER)),
+        "part": _text(np.where(measured.held_out_A, HELD_OUT, TRAIN).astype(object)),
     }
     return pd.DataFrame(values, columns=list(COLUMNS))
 

@@ -73,25 +73,34 @@ def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], 
 def learning_curves(
     losses: Sequence[float], accuracies: Sequence[float | None], stages: dict[str, int]
 ) -> go.Figure:
-    """Training loss in nats, and accuracy on the held-out part in per cent, per epoch."""
+    """Training loss in nats, and accuracy on the held-out part in per cent, per epoch.
+
+    Where there is no accuracy at all, it has no axis.
+    """
     epochs = list(range(1, len(losses) + 1))
     figure = go.Figure()
     figure.add_scatter(
         x=epochs, y=list(losses), name="training loss (nats)", mode="lines",
         line={"color": palette.LOSS, "width": 2}, hovertemplate="%{y:.3f} nats",
     )  # fmt: skip
-    figure.add_scatter(
-        x=epochs, y=[None if item is None else 100 * item for item in accuracies],
-        name="held-out accuracy (%)", mode="lines", yaxis="y2",
-        line={"color": palette.ACCURACY, "width": 2}, hovertemplate="%{y:.1f} %",
-    )  # fmt: skip
     mark_stages(figure, stages)
     finish(figure, x=EPOCHS, y="Training loss (nats)")
     figure.update_yaxes(range=with_band(max(losses, default=1.0)))
+    if any(item is not None for item in accuracies):
+        _add_accuracy(figure, accuracies)
+    return figure
+
+
+def _add_accuracy(figure: go.Figure, accuracies: Sequence[float | None]) -> None:
+    figure.add_scatter(
+        x=list(range(1, len(accuracies) + 1)),
+        y=[None if item is None else 100 * item for item in accuracies],
+        name="held-out accuracy (%)", mode="lines", yaxis="y2",
+        line={"color": palette.ACCURACY, "width": 2}, hovertemplate="%{y:.1f} %",
+    )  # fmt: skip
     figure.update_layout(
         yaxis2={
             "title": "Held-out accuracy (%)", "overlaying": "y", "side": "right",
             "range": with_band(100), "dtick": 20, "showgrid": False, "automargin": True,
         }
     )  # fmt: skip
-    return figure

@@ -20,6 +20,7 @@ from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
 from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.held_out import held_out_words
 from mild.store.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
@@ -76,6 +77,7 @@ def _content(run: Run) -> dict[str, Any]:
         "description": facts.get("description", ""),
         "wrong": facts.get("actual_noise_rate"),
         "accuracy": summary["accuracy"],
+        "held_out": held_out_words(run),
         "outcomes": rounds.outcomes if rounds else (),
         "truth_known": rounds is not None and rounds.truth_known,
         "measured": rounds is not None and rounds.measured,
@@ -133,8 +135,10 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
             for item in rounds.outcomes
         ]
         found.append(("Where instances go", "", flow_between_rounds(flows)))
-        accuracies = {"held-out accuracy": [item.accuracy for item in rounds.outcomes]}
-        found.append(("After each round", "", quality_by_round(accuracies)))
+        shares = [item.accuracy for item in rounds.outcomes]
+        if any(share is not None for share in shares):
+            curve = quality_by_round({"held-out accuracy": shares})
+            found.append(("After each round", "", curve))
         if rounds.class_names:
             by_class = kept_by_class(rounds.kept_share_RC, rounds.class_names)
             found.append(("Kept by class", "Share of each given label that is kept.", by_class))

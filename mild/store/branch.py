@@ -86,6 +86,9 @@ def _link_files(source: RunFolder, target: RunFolder, number: int) -> None:
     target.checkpoint.parent.mkdir()
     arrays.link_or_copy(source.instances, target.instances)
     arrays.link_or_copy(source.thumbnails, target.thumbnails)
+    if source.held_out.is_file():
+        arrays.link_or_copy(source.held_out, target.held_out)
+        arrays.link_or_copy(source.held_out_thumbnails, target.held_out_thumbnails)
     for earlier in range(number + 1):
         target.round(earlier).mkdir()
         left_out = ("current.npy", *(_SELECTED if earlier == number else ()))

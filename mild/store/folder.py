@@ -50,6 +50,15 @@ class RunFolder:
         return self.path / "thumbnails.npy"
 
     @property
+    def held_out(self) -> Path:
+        """Who is who in the held-out part; absent where nothing is held out, and in old runs."""
+        return self.path / "held_out.parquet"
+
+    @property
+    def held_out_thumbnails(self) -> Path:
+        return self.path / "held_out_thumbnails.npy"
+
+    @property
     def checkpoint(self) -> Path:
         """What a resume needs: the network and where training stands after the last epoch."""
         return self.path / "checkpoint" / "state.pt"

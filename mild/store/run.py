@@ -214,24 +214,51 @@ class Run:
 
     def instances(self) -> Instances:
         """Given and clean labels and names of the whole training set."""
-        import pyarrow.parquet as pq
+        found = self._instances(self.folder.instances)
+        known = found.clean_N is not None and not (found.clean_N < 0).any()
+        return found if known else replace(found, clean_N=None)
 
-        try:
-            table = pq.read_table(self.folder.instances)
-            clean = table["clean"]
-            return Instances(
-                given_N=table["given"].to_numpy(),
-                clean_N=None if clean.null_count else clean.to_numpy(),
-                names=np.asarray(table["name"].to_pylist(), dtype=object),
-            )
-        except (OSError, KeyError, ValueError) as error:  # pyarrow's errors are ValueErrors
-            raise RunError(self._damaged("instances.parquet", error)) from error
+    def held_out(self) -> Instances | None:
+        """As `instances`, of the held-out part, a clean label of -1 where it alone is unknown.
+
+        None where nothing is held out, or the run is older than this.
+        """
+        return self._instances(self.folder.held_out) if self.folder.held_out.is_file() else None
+
+    def held_out_predictions(self, number: int) -> Array | None:
+        """Shape (E, M): what the held-out part was taken for after each committed epoch of a round.
+
+        Memory-mapped; None where nothing is held out, or an older version trained the round.
+        """
+        path = self.folder.round(number) / "held_out_predictions.npy"
+        if not (path.is_file() and self.folder.held_out.is_file()):
+            return None
+        array, n_epochs = arrays.load_npy(path), self.n_epochs(number)
+        if array.ndim != 2 or len(array) < n_epochs:
+            error = ValueError(f"its shape is {array.shape}, not {n_epochs} epochs")
+            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
+        return array[:n_epochs]
 
     def thumbnails(self) -> Array | None:
         """Shape (N, h, w, 3), uint8, memory-mapped; None before the worker has made them."""
         if not self.folder.thumbnails.is_file():
             return None
         return arrays.load_npy(self.folder.thumbnails)
+
+    def thumbnails_of(self, index_T: Array) -> Array | None:
+        """Shape (T, h, w, 3): pictures of instances, those of the held-out part after the others.
+
+        None where the run holds none.
+        """
+        thumbnails = self.thumbnails()
+        if thumbnails is None:
+            return None
+        found = np.array(thumbnails[np.minimum(index_T, len(thumbnails) - 1)])
+        held_out = np.flatnonzero(index_T >= len(thumbnails))
+        if len(held_out):
+            more = arrays.load_npy(self.folder.held_out_thumbnails)
+            found[held_out] = more[index_T[held_out] - len(thumbnails)]
+        return found
 
     def log_tail(self, n_lines: int = 20) -> str:
         """The end of worker.log."""
@@ -243,6 +270,21 @@ class Run:
         except OSError:
             return ""
         return "\n".join(text.splitlines()[-n_lines:])
+
+    def _instances(self, path: Path) -> Instances:
+        import pyarrow.parquet as pq
+
+        try:
+            table = pq.read_table(path)
+            clean = table["clean"]
+            known = clean.null_count < len(clean)
+            return Instances(
+                given_N=table["given"].to_numpy(),
+                clean_N=clean.fill_null(-1).to_numpy() if known else None,
+                names=np.asarray(table["name"].to_pylist(), dtype=object),
+            )
+        except (OSError, KeyError, ValueError) as error:  # pyarrow's errors are ValueErrors
+            raise RunError(self._damaged(path.name, error)) from error
 
     def _committed(self, number: int, name: str) -> Array:
         n_epochs = self.n_epochs(number)

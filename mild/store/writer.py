@@ -31,6 +31,7 @@ from mild.store.schema import EpochRecord, RoundRecord
 Array = npt.NDArray[Any]
 
 RESERVE_BYTES = 256 * 1024
+HELD_OUT = "held_out_predictions"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +48,8 @@ class EpochArrays:
     """Given label's logit minus the largest other logit."""
     probabilities_NC: Array | None = None
     """Predicted probabilities; of a round's last epoch only, and where they are not too many."""
+    held_out_predictions_M: Array | None = None
+    """The label predicted for each held-out instance; None where nothing is held out."""
 
 
 def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:
@@ -156,20 +159,15 @@ class RunWriter:
 
     def instances(self, *, given_N: Array, clean_N: Array | None, names: tuple[str, ...]) -> None:
         """Write who is who: one row per instance of the training set."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        _write_instances(self._folder.instances, given_N, clean_N, names)
 
-        n = len(given_N)
-        clean = pa.array(clean_N, pa.int32()) if clean_N is not None else pa.nulls(n, pa.int32())
-        columns = {
-            "index": pa.array(np.arange(n), pa.int64()),
-            "given": pa.array(given_N, pa.int32()),
-            "clean": clean,
-            "name": pa.array(names, pa.string()),
-        }
-        temporary = self._folder.instances.with_suffix(".tmp")
-        pq.write_table(pa.table(columns), temporary)
-        temporary.replace(self._folder.instances)
+    def held_out(self, *, given_M: Array, clean_M: Array | None, names: tuple[str, ...]) -> None:
+        """As `instances`, of the held-out part; a clean label of -1 is unknown."""
+        _write_instances(self._folder.held_out, given_M, clean_M, names)
+
+    def held_out_thumbnails(self, thumbnails_MHWC: Array) -> None:
+        """As `thumbnails`, of the held-out part."""
+        arrays.save_npy(self._folder.held_out_thumbnails, thumbnails_MHWC)
 
     def thumbnails(self, thumbnails_NHWC: Array) -> None:
         """Write small pictures, shape (N, h, w, 3), uint8."""
@@ -190,7 +188,8 @@ class RunWriter:
         """Open a round: `index_N` tells the instance in each slot.
 
         With `n_epochs_done` a round is gone on with, after so many of its epochs; what is planted
-        there stays as it is.
+        there stays as it is. What the held-out instances are taken for is kept beside them, unless
+        an older version began the round.
         """
         folder = self._folder.round(number)
         folder.parent.mkdir(exist_ok=True)  # fails where the run's folder was removed
@@ -198,7 +197,7 @@ class RunWriter:
         if not n_epochs_done:
             _save_planted(folder / "planted.npz", planted)
             arrays.save_npy(folder / "index.npy", index_N.astype(np.int64))
-        n = len(index_N)
+        n, n_held_out = len(index_N), self._n_held_out()
         label = np.uint8 if n_classes <= 256 else np.uint16
         kinds = {
             "status": (-(-n // 8), np.uint8),
@@ -206,6 +205,8 @@ class RunWriter:
             "losses": (n, np.float16),
             "margins": (n, np.float16),
         }
+        if n_held_out and (not n_epochs_done or (folder / f"{HELD_OUT}.npy").is_file()):
+            kinds[HELD_OUT] = (n_held_out, label)
         self._close_rows()
         for name, (n_columns, dtype) in kinds.items():
             path = folder / f"{name}.npy"
@@ -238,6 +239,8 @@ class RunWriter:
             self._rows["predictions"].append(recorded.predictions_N)
             self._rows["losses"].append(np.clip(recorded.losses_N, 0, largest))
             self._rows["margins"].append(np.clip(recorded.margins_N, -largest, largest))
+            if HELD_OUT in self._rows and recorded.held_out_predictions_M is not None:
+                self._rows[HELD_OUT].append(recorded.held_out_predictions_M)
             if recorded.probabilities_NC is not None:
                 path = self._folder.round(record.stage) / "probabilities.npy"
                 arrays.save_npy(path, recorded.probabilities_NC.astype(np.float16))
@@ -311,6 +314,13 @@ class RunWriter:
         self.release_room()
         self._database.close()
 
+    def _n_held_out(self) -> int:
+        """Of the instances that were written down as held out."""
+        import pyarrow.parquet as pq
+
+        path = self._folder.held_out
+        return int(pq.read_metadata(path).num_rows) if path.is_file() else 0
+
     def _close_rows(self) -> None:
         for rows in self._rows.values():
             rows.close()
@@ -334,6 +344,26 @@ def _save_planted(path: Path, planted: Planted | None) -> None:
     path.unlink(missing_ok=True)  # of a worker that was gone before the round's first epoch
     if planted:
         arrays.save_npz(path, {"slot": planted.slot_P, "label": planted.label_P})
+
+
+def _write_instances(
+    path: Path, given_N: Array, clean_N: Array | None, names: tuple[str, ...]
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    n = len(given_N)
+    unknown_N = np.ones(n, dtype=bool) if clean_N is None else np.asarray(clean_N) < 0
+    clean_N = given_N if clean_N is None else clean_N
+    columns = {
+        "index": pa.array(np.arange(n), pa.int64()),
+        "given": pa.array(given_N, pa.int32()),
+        "clean": pa.array(clean_N, pa.int32(), mask=unknown_N),
+        "name": pa.array(names, pa.string()),
+    }
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(pa.table(columns), temporary)
+    temporary.replace(path)
 
 
 def append_log(folder: RunFolder, text: str) -> None:

@@ -1,8 +1,9 @@
-"""One epoch over a set of instances, and accuracy on the held-out part."""
+"""One epoch over a set of instances, and what the held-out part is taken for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -79,12 +80,23 @@ def watch(
         recording.add(slot_B, logits_BC, given_B, losses_B)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldOut:
+    """What a network takes the held-out part for."""
+
+    predictions_M: torch.Tensor
+    """On the device; of several processes each has those of its share, and zeros."""
+    accuracy: float | None
+    """Share predicted correctly; None where nothing is held out."""
+
+
 @torch.no_grad()
-def accuracy(work: Workplace, network: nn.Module) -> float | None:
-    """Share of the held-out part predicted correctly; None where nothing is held out."""
+def predict_held_out(work: Workplace, network: nn.Module) -> HeldOut:
+    """Show the network every held-out instance as it is."""
     n = len(work.test_images)
+    predictions_M = torch.zeros(n, dtype=torch.int32, device=work.device)
     if not n:
-        return None
+        return HeldOut(predictions_M=predictions_M, accuracy=None)
     network.eval()
     n_right = torch.zeros((), dtype=torch.int64, device=work.device)
     order = torch.split(torch.arange(n, device=work.device), _at_a_time(work))
@@ -93,8 +105,10 @@ def accuracy(work: Workplace, network: nn.Module) -> float | None:
     for whole_B, images in zip(order, as_they_are, strict=True):
         with work.autocast():
             predictions_B = network(images).argmax(dim=1)
-        n_right += (predictions_B == work.test_labels_M[share.of(whole_B)]).sum()
-    return float(work.ranks.total(n_right)) / n
+        mine_B = share.of(whole_B)
+        predictions_M[mine_B] = predictions_B.to(torch.int32)
+        n_right += (predictions_B == work.test_labels_M[mine_B]).sum()
+    return HeldOut(predictions_M=predictions_M, accuracy=float(work.ranks.total(n_right)) / n)
 
 
 def _at_a_time(work: Workplace) -> int:

@@ -15,12 +15,13 @@ from mild.config import RunConfig
 from mild.core import noise
 from mild.data import sources
 from mild.data.dataset import ImageArray, Images, IntArray, LabelledImages
+from mild.data.thumbnails import thumbnails
 from mild.errors import DataError
 from mild.store.writer import RunWriter
 from mild.training.automatic import pipeline
 from mild.training.memory import memories
 from mild.training.stopping import Stop
-from mild.training.survey import checksum, in_memory, survey
+from mild.training.survey import checksum, chunks, in_memory, survey
 
 MIN_INSTANCES = 20
 
@@ -90,6 +91,7 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         images_deviation=deviation_C,
     )
     writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
+    _write_held_out(config, data, writer, stop)
     _write_facts(data, writer)
     return Prepared(
         images=data.images,
@@ -148,6 +150,18 @@ def _given_and_clean(
     return noisy.given_N, trusted_N
 
 
+def _write_held_out(config: RunConfig, data: LabelledImages, writer: RunWriter, stop: Stop) -> None:
+    """Who is held out; where wrong labels were made, the held-out part has none of them."""
+    if not len(data.test_labels_M):
+        return
+    given_M, clean_M = data.test_given_M, data.test_clean_M
+    if config.noise.model != "none":
+        given_M = clean_M = data.test_labels_M
+    writer.held_out(given_M=given_M, clean_M=clean_M, names=data.test_names)
+    small = (thumbnails(chunk) for chunk in chunks(data.test_images, stop.check))
+    writer.held_out_thumbnails(np.concatenate(list(small)))
+
+
 def _write_facts(data: LabelledImages, writer: RunWriter) -> None:
     n, height, width = data.images.shape
     writer.facts(
@@ -155,6 +169,8 @@ def _write_facts(data: LabelledImages, writer: RunWriter) -> None:
         class_names=list(data.class_names),
         n_instances=n,
         n_test=len(data.test_labels_M),
+        own_test_part=data.own_test_part,
+        n_set_aside=data.n_set_aside,
         image_height=height,
         image_width=width,
         n_skipped=len(data.skipped),

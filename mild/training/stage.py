@@ -20,7 +20,7 @@ from mild.store.writer import EpochArrays
 from mild.training import checkpoint as checkpoints
 from mild.training.average import averaged
 from mild.training.checkpoint import Checkpoint, Learner
-from mild.training.epoch import accuracy, train_epoch, watch
+from mild.training.epoch import predict_held_out, train_epoch, watch
 from mild.training.mixmatch import Unlabeled, train_mixmatch_epoch
 from mild.training.ranks import ALONE
 from mild.training.recording import EpochRecording
@@ -83,13 +83,17 @@ def train_stage(
         began = time.monotonic()
         learning_rate = float(learner.schedule.get_last_lr()[0])
         result = _epoch(work, learner, stage, index_N, epoch, progress)
+        held_out = predict_held_out(work, learner.predicting)
+        if stage.is_round and held_out.accuracy is not None:
+            taken_for_M = work.ranks.onto_first(held_out.predictions_M).numpy()
+            result = replace(result, held_out_predictions_M=taken_for_M)
         record = EpochRecord(
             stage=stage.number,
             epoch=epoch,
             learning_rate=learning_rate,
             train_loss=_finite(_mean(result.losses_N, given_N), stage, epoch),
             memorized_share=_mean(result.status_N, given_N),
-            test_accuracy=accuracy(work, learner.predicting),
+            test_accuracy=held_out.accuracy,
             seconds=time.monotonic() - began,
             recorded=time.time(),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mild.instances import MeasuredInstances
+from mild.instances import HELD_OUT, TRAIN, MeasuredInstances
 from mild.store.decisions import VERDICTS, Decision
 
 IntArray = npt.NDArray[np.int64]
@@ -21,6 +21,7 @@ CodeArray = npt.NDArray[np.uint8]
 UNDECIDED = "undecided"
 CHOICES = (UNDECIDED, *VERDICTS)
 """What a filter by decision offers; the place in it is the code of `verdict_codes`."""
+PARTS = (TRAIN, HELD_OUT)
 SORTS = {
     "suspicion": "Most suspicious first",
     "trust": "Least suspicious first",
@@ -49,6 +50,8 @@ class Filters:
     """Lowest and highest metric, both included."""
     decision: tuple[str, ...] = ()
     """Of `CHOICES`."""
+    part: str = ""
+    """Of `PARTS`; empty lets both through."""
     sort: str = "suspicion"
     """Of `SORTS`."""
 
@@ -74,6 +77,8 @@ def matching(measured: MeasuredInstances, filters: Filters, code_A: CodeArray) -
     ):
         if wanted:
             chosen_A = chosen_A & np.isin(values_A, wanted)
+    if filters.part:
+        chosen_A = chosen_A & (measured.held_out_A == (filters.part == HELD_OUT))
     if filters.taken:
         chosen_A = chosen_A & (measured.suggested_A != measured.given_A)
     if filters.metric is not None:
@@ -120,7 +125,7 @@ def to_suggestion(
 
 
 def _ordered(measured: MeasuredInstances, index_N: IntArray, sort: str) -> IntArray:
-    """Equal ones by margin, then as in the data set."""
+    """Equal ones by margin, then as in the data set; where there is no margin, last."""
     aum_N = measured.aum_A[index_N]
     keys = {
         "suspicion": (aum_N, measured.score_A[index_N]),

@@ -1,9 +1,13 @@
 """The learning of a few instances, epoch by epoch, over all finished rounds.
 
+Of held-out instances, which nothing is learned of, whether they were taken for their given label.
+
 Legend: T instances shown, E epochs of a round, W columns of the picture.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +24,8 @@ GAP = 1
 
 
 def timelines(run: Run, measured: MeasuredInstances, index_T: npt.NDArray[np.int64]) -> FloatArray:
-    """Shape (T, W): share of the epochs of each column in which an instance was memorized.
+    """Shape (T, W): share of the epochs of each column in which an instance was memorized, or, held
+    out, predicted as given.
 
     A column is one epoch, or several where there are many; nan between two rounds, and in rounds
     that did not train on the instance.
@@ -32,8 +37,28 @@ def timelines(run: Run, measured: MeasuredInstances, index_T: npt.NDArray[np.int
     for number, status_EK in enumerate(rounds):
         if number:
             parts.append(np.full((len(index_T), GAP), np.nan))
-        parts.append(_round(status_EK, measured.slot_RA[number][index_T], per_column))
+        share_TW = _round(status_EK, measured.slot_RA[number][index_T], per_column)
+        _put_held_out(run, number, measured, index_T, share_TW, per_column)
+        parts.append(share_TW)
     return np.concatenate(parts, axis=1)
+
+
+def _put_held_out(
+    run: Run,
+    number: int,
+    measured: MeasuredInstances,
+    index_T: npt.NDArray[np.int64],
+    share_TW: FloatArray,
+    per_column: int,
+) -> None:
+    held_out = np.flatnonzero(measured.held_out_A[index_T])
+    predictions_EM = run.held_out_predictions(number) if len(held_out) else None
+    if predictions_EM is None:
+        return
+    index = index_T[held_out]
+    first = measured.n - int(measured.held_out_A.sum())
+    agreed_ET = predictions_EM[:, index - first] == measured.given_A[index]
+    share_TW[held_out] = _in_columns(agreed_ET, per_column).T
 
 
 def _round(
@@ -41,8 +66,12 @@ def _round(
 ) -> FloatArray:
     byte_T, bit_T = np.maximum(slot_T, 0) // 8, 7 - np.maximum(slot_T, 0) % 8
     memorized_ET = (status_EK[:, byte_T] >> bit_T.astype(np.uint8)) & 1
-    starts = np.arange(0, len(memorized_ET), per_column)
-    sums_WT = np.add.reduceat(memorized_ET, starts, axis=0, dtype=np.int64)
-    share_WT = sums_WT / np.diff(np.append(starts, len(memorized_ET)))[:, None]
+    share_WT = _in_columns(memorized_ET, per_column)
     share_WT[:, slot_T < 0] = np.nan
     return np.asarray(share_WT.T)
+
+
+def _in_columns(agreed_ET: npt.NDArray[Any], per_column: int) -> FloatArray:
+    starts = np.arange(0, len(agreed_ET), per_column)
+    sums_WT = np.add.reduceat(agreed_ET, starts, axis=0, dtype=np.int64)
+    return np.asarray(sums_WT / np.diff(np.append(starts, len(agreed_ET)))[:, None])

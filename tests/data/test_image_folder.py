@@ -37,8 +37,25 @@ def test_sub_folders_are_classes_in_order_of_name(tmp_path, fill):
     )
 
 
+def test_of_a_persons_own_folder_nothing_is_held_out_unless_asked_for(tmp_path, fill):
+    fill(tmp_path / "pets")
+    found = load(_folder(tmp_path / "pets"), seed=0)
+    assert found.images.shape == (10, 8, 8)
+    assert found.test_images.shape == (0, 8, 8)
+    assert len(found.test_labels_M) == len(found.test_given_M) == len(found.test_names) == 0
+    assert found.description.endswith("in 2 classes; none held out")
+
+
+def test_who_is_held_out_is_told_by_name_and_given_label(tmp_path, fill):
+    found = load(_folder(fill(tmp_path), test_fraction=0.4), seed=0)
+    assert len(set(found.names) | set(found.test_names)) == 10
+    for name, label in zip(found.test_names, found.test_given_M, strict=True):
+        assert name.startswith(found.class_names[label] + "/")
+    assert found.test_clean_M is None
+
+
 def test_the_same_seed_holds_out_the_same_images_and_another_seed_others(tmp_path, fill):
-    config = _folder(fill(tmp_path, n=20))
+    config = _folder(fill(tmp_path, n=20), test_fraction=0.2)
     first, again, other = (load(config, seed=seed).names for seed in (1, 1, 2))
     assert first == again
     assert first != other
@@ -79,9 +96,10 @@ def test_what_does_not_fit_in_memory_is_read_from_files_to_the_same_pixels(
 ):
     fill(tmp_path, size=(40, 30), suffix=".jpg")
     (tmp_path / "cat" / "bad.jpg").write_bytes(b"no image")
-    held = load(_folder(tmp_path, image_size=16), seed=3)
+    config = _folder(tmp_path, image_size=16, test_fraction=0.2)
+    held = load(config, seed=3)
     monkeypatch.setattr(image_files, "KEEP_IN_MEMORY", 0)
-    lazy = load(_folder(tmp_path, image_size=16), seed=3)
+    lazy = load(config, seed=3)
     assert isinstance(held.images, ImageArray)
     assert isinstance(lazy.images, ImageFiles)
     assert held.names == lazy.names
@@ -271,7 +289,7 @@ def test_a_train_folder_without_test_folder_is_answered_with_the_right_source(tm
     fill(tmp_path / "train")
     assert problems(DataConfig(source="train-test-folder", path=str(tmp_path))) == [
         f"{tmp_path}: has no images in a sub-folder 'test' or 'val'. Add them, or use the source "
-        f"'folder' on {tmp_path}/train, which holds a part out by itself."
+        f"'folder' on {tmp_path}/train, which needs none."
     ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
+from mild.data.dataset import UNKNOWN
 from mild.data.sources import load, problems
 from mild.errors import DataError
 
@@ -29,10 +30,10 @@ def test_a_manifest_gives_images_and_labels(manifest):
     found = load(manifest(f"path,label\n{ROWS}\n"), seed=0)
     assert found.class_names == ("cat", "dog")
     assert found.names[0].startswith("images/cat/")
-    assert found.images.shape == (8, 8, 8)
+    assert found.images.shape == (10, 8, 8)
     assert found.clean_N is None
     assert found.skipped == ()
-    assert found.description.startswith("Manifest list.csv: 8 images of 8 x 8 pixels")
+    assert found.description.startswith("Manifest list.csv: 10 images of 8 x 8 pixels")
 
 
 def test_a_clean_column_is_kept_apart_and_used_for_the_held_out_part(manifest):
@@ -72,6 +73,18 @@ def test_the_test_part_is_judged_by_its_clean_labels(manifest):
     split = "\n".join(f"{row},{'test' if '0.png' in row else 'train'}" for row in table.split())
     found = load(manifest(f"path,label,clean,split\n{split}\n"), seed=0)
     assert found.test_labels_M.tolist() == [1, 1]
+    assert found.test_given_M.tolist() == [0, 1]
+    assert found.test_clean_M.tolist() == [1, 1]
+
+
+def test_a_test_image_without_a_clean_label_is_judged_by_its_given_one(manifest):
+    rows = [f"{row},{'test,' if '0.png' in row else 'train,' + row[-3:]}" for row in ROWS.split()]
+    rows[0] += "dog"
+    table = "\n".join(rows)
+    found = load(manifest(f"path,label,split,clean\n{table}\n"), seed=0)
+    assert found.test_given_M.tolist() == [0, 1]
+    assert found.test_clean_M.tolist() == [1, UNKNOWN]
+    assert found.test_labels_M.tolist() == [1, 1]
 
 
 def test_clean_labels_close_up_with_the_classes(manifest):
@@ -82,13 +95,13 @@ def test_clean_labels_close_up_with_the_classes(manifest):
 
 
 def test_a_table_saved_by_a_spreadsheet_with_a_byte_order_mark_is_understood(manifest):
-    assert load(manifest(f"\ufeffpath,label\n{ROWS}\n"), seed=0).images.shape[0] == 8
+    assert load(manifest(f"\ufeffpath,label\n{ROWS}\n"), seed=0).images.shape[0] == 10
 
 
 def test_other_column_names_and_separators_are_understood(manifest):
     text = "datei;klasse\n" + ROWS.replace(",", ";")
     found = load(manifest(text, path_column="datei", label_column="klasse"), seed=0)
-    assert found.images.shape[0] == 8
+    assert found.images.shape[0] == 10
 
 
 def test_numbered_classes_are_in_order_of_value(manifest):

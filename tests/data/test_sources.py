@@ -10,8 +10,24 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data.sources import SOURCES, load, problems
+from mild.data.sources import SOURCES, held_out_share, load, problems
 from mild.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("source", "asked", "share"),
+    [
+        ("folder", None, 0.0),
+        ("manifest", None, 0.0),
+        ("arrays", None, 0.0),
+        ("digits", None, 0.2),
+        ("webvision", None, 0.2),
+        ("folder", 0.2, 0.2),
+        ("digits", 0.0, 0.0),
+    ],
+)
+def test_the_held_out_share_is_that_of_the_source_unless_asked_for(source, asked, share):
+    assert held_out_share(DataConfig(source=source, test_fraction=asked)) == share
 
 
 def test_digits_are_there_without_network_and_their_held_out_part_is_class_balanced():

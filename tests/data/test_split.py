@@ -19,6 +19,12 @@ def test_every_instance_is_in_one_part_and_every_class_in_both(fraction):
         assert abs(n_held_out - fraction * n) <= 1
 
 
+def test_a_share_of_nothing_holds_nothing_out():
+    train, held_out = hold_out(np.repeat([0, 1], [2, 30]), 0.0, seed=0)
+    assert train.tolist() == list(range(32))
+    assert held_out.size == 0
+
+
 def test_a_single_instance_of_a_class_is_trained_on():
     train, held_out = hold_out(np.array([0, 1, 1]), 0.5, seed=0)
     assert 0 in train

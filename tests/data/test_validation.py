@@ -33,6 +33,6 @@ def test_a_tenth_of_each_class_is_set_aside_and_the_test_part_stays(tmp_path):
 def test_without_a_test_part_it_is_ignored_and_said(tmp_path):
     config = _arrays(tmp_path / "set.npz", with_test=False)
     data = sources.load(config, seed=3)
-    assert len(data.given_N) == 80
+    assert len(data.given_N) == 100
     note = "validation_fraction is for sets with a test part of their own and was ignored."
     assert note in data.notes

@@ -39,7 +39,9 @@ def test_every_file_format_is_written(run: Run, tmp_path: Path, format_: str) ->
     assert 60 < flagged < 140
     assert answer == {
         "run_id": run.run_id, "format": format_, "output": str(path), "n": 300, "n_decided": 1,
-        "n_written": 300,
+        "n_written": 300, "n_rows": 300, "n_held_out": 0,
+        "held_out": "60 images are held out for accuracy, and not judged: the run is older than "
+        "that verdict.",
     }  # fmt: skip
     with pytest.raises(ExportError, match="exists already"):
         call("export", run.run_id, "--format", format_, "--output", path, "--json")

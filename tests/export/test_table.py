@@ -129,7 +129,7 @@ def test_the_table_has_the_columns_of_the_contract(runs_root: Path, clean_known:
     assert list(frame.columns) == list(COLUMNS) == [
         "index", "name", "given_label", "predicted_label", "is_label_issue", "label_score",
         "metric", "misclassified_epochs", "first_memorized_epoch", "forgetting_events",
-        "mean_loss", "aum", "round_dropped", "clean_label", "decision", "new_label",
+        "mean_loss", "aum", "round_dropped", "clean_label", "decision", "new_label", "part",
     ]  # fmt: skip
     assert frame["index"].tolist() == list(range(300))
     assert frame["decision"].tolist()[:3] == ["relabel", "drop", "keep"]

@@ -88,6 +88,9 @@ def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = N
             writer.start_over()
             writer.instances(given_N=data.given_N, clean_N=data.clean_N, names=("",) * N)
             writer.thumbnails(data.images.read_all())
+            test_M = data.test_labels_M
+            writer.held_out(given_M=test_M, clean_M=test_M, names=("",) * len(test_M))
+            writer.held_out_thumbnails(data.test_images.read_all())
             writer.facts(class_names=["a", "b", "c"], n_instances=N)
         work = lay_out(run.config(), data, torch.device("cpu"), writer, stop or Stop())
         train_run(work, run, data)
@@ -102,7 +105,9 @@ def digests(run: Run) -> dict[str, str]:
     parts: dict[str, Any] = {}
     for record in run.rounds():
         number = record.round
-        for name in ("index", "status", "predictions", "losses", "margins"):
+        for name in (
+            "index", "status", "predictions", "losses", "margins", "held_out_predictions",
+        ):  # fmt: skip
             parts[f"{name} {number}"] = getattr(run, name)(number).tobytes()
         parts[f"planted {number}"] = str(run.planted(number)).encode()
         probabilities_NC = run.probabilities(number)

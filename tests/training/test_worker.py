@@ -213,7 +213,7 @@ def test_the_scores_follow_from_the_recorded_epochs(trained):
 
 
 def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained, runs_root):
-    made = write_run(runs_root, epochs=(3, 2))
+    made = write_run(runs_root, epochs=(3, 2), n_held_out=60)
 
     def layout(run: Run) -> set[str]:
         files = {path.relative_to(run.folder.path) for path in run.folder.path.rglob("*")}
@@ -230,7 +230,10 @@ def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained, runs_root):
                 name: array.dtype for name, array in ours.items()
             }
             assert set(real) - set(ours) <= {"weight", "shape", "scale"}
-        for read in (Run.index, Run.status, Run.predictions, Run.losses, Run.margins):
+        for read in (
+            Run.index, Run.status, Run.predictions, Run.losses, Run.margins,
+            Run.held_out_predictions,
+        ):  # fmt: skip
             assert read(trained, number).dtype == read(made, number).dtype
     assert set(made.facts()) <= set(trained.facts())
     assert [item.kind for item in trained.events()] == [item.kind for item in made.events()]

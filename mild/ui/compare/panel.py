@@ -192,6 +192,13 @@ def _accuracies(runs: list[Run], labels: dict[str, str]) -> None:
         accuracies = [item.test_accuracy for item in epochs]
         curves[labels[run.run_id]] = (list(range(1, len(epochs) + 1)), accuracies)
     st.subheader("Held-out accuracy")
+    without = [name for name, (_, up) in curves.items() if all(item is None for item in up)]
+    if without:
+        who = "any of these runs" if len(without) == len(curves) else ", ".join(without)
+        st.caption(f"Nothing is held out in {plain(who)}, so there is no accuracy.")
+    if len(without) == len(curves):
+        return
+    curves = {name: curve for name, curve in curves.items() if name not in without}
     figure = overlaid_curves(
         curves, x="Epoch, all rounds one after another", y="Held-out accuracy (%)"
     )

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from mild.figures import curves, noise, palette
+from mild.held_out import held_out_words
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
 from mild.ui.live import view as live_view
@@ -53,6 +54,8 @@ def show(run: Run, epochs: list[EpochRecord]) -> None:
             },
             key="learning", alt="Training loss and held-out accuracy by epoch",
         )  # fmt: skip
+        if words := held_out_words(run):
+            st.caption(words)
     _mosaic(run, n_rounds)
 
 

@@ -12,7 +12,7 @@ from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
 from mild.ui.saving import chart
-from mild.ui.words import count, plain
+from mild.ui.words import count, percent, plain
 
 COLUMNS = 8
 N_IMAGES = 40
@@ -58,6 +58,8 @@ def show(config: DataConfig | None, problems: list[str]) -> None:
         f"{count(found.n_images)} images in {len(found.class_names)} classes, "
         f"{count(smallest)} to {count(largest)} of each. Shown by given label, class after class."
     )
+    if found.holds_out:
+        st.caption(_held_out(sources.held_out_share(config)))
     chart(
         noise_figures.class_balance(found.n_per_class.tolist(), found.class_names),
         "class balance",
@@ -66,6 +68,15 @@ def show(config: DataConfig | None, problems: list[str]) -> None:
     )  # fmt: skip
     for note in found.notes:
         st.caption(plain(note))
+
+
+def _held_out(share: float) -> str:
+    if not share:
+        return "Every image is trained on: nothing is held out, so there will be no accuracy."
+    return (
+        f"{percent(share, 0)} of each class is held out for accuracy, and judged by what the "
+        "network takes it for."
+    )
 
 
 def _key(config: DataConfig) -> str:

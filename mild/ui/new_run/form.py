@@ -72,7 +72,7 @@ def ask(base: RunConfig, problems: list[str]) -> tuple[dict[str, Any], DeltaGene
     values |= in_rounds
     values |= _ask_rule(base)
     with st.expander("More settings"):
-        values |= more.ask(base)
+        values |= more.ask(base, data["data"])
     return values, total
 
 
@@ -80,7 +80,9 @@ def beneath(base: RunConfig) -> RunConfig:
     """What the values lie on: `base` without what the form asks for and may leave open."""
     return base.model_copy(
         update={
-            "data": base.data.model_copy(update={"path": None, "workers": None}),
+            "data": base.data.model_copy(
+                update={"path": None, "workers": None, "test_fraction": None}
+            ),
             "augmentation": base.augmentation.model_copy(
                 update={"crop_padding": None, "flip": None}
             ),

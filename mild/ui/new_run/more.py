@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from mild.config import MODELS, RunConfig
+from mild.config import MODELS, DataConfig, RunConfig
+from mild.data import sources
 from mild.ui.new_run.fields import at, key
 
 PIPELINES = {
@@ -19,8 +20,8 @@ MOST_OFFERED = 16
 """Of a number that may be left open; a run that asks for more keeps it."""
 
 
-def ask(base: RunConfig) -> dict[str, Any]:
-    """Values by option."""
+def ask(base: RunConfig, source: str) -> dict[str, Any]:
+    """Values by option; `source` is the one chosen in the form."""
     left, right = st.columns(2)
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     workers = _up_to(MOST_OFFERED, base.data.workers)
@@ -70,10 +71,12 @@ def ask(base: RunConfig) -> dict[str, Any]:
                     "Seed", value=base.seed, key=key("seed"), help="Every draw derives from it."
                 )
             ),
-            "test_fraction": st.slider(
-                "Held-out share", 0.01, 0.9, base.data.test_fraction, 0.01,
-                key=key("test fraction"),
-                help="Of each class, where the data set has no test part of its own.",
+            "test_fraction": st.number_input(
+                "Held-out share", 0.0, 0.9, base.data.test_fraction, 0.05,
+                key=key("test fraction"), placeholder=_usual_share(source),
+                help="Of each class, where the data set has no test part of its own. 0 trains on "
+                "every image, and there is no accuracy. Held-out images are judged by what the "
+                "network took them for.",
             ),
             "flip": st.selectbox(
                 "Random horizontal flips", list(_FLIPS), list(_FLIPS).index(base.augmentation.flip),
@@ -87,6 +90,11 @@ def ask(base: RunConfig) -> dict[str, Any]:
             ),
         }  # fmt: skip
     return values
+
+
+def _usual_share(source: str) -> str:
+    share = sources.held_out_share(DataConfig(source=source))
+    return f"automatic: {share:g}" if share else "automatic: 0, for your own images"
 
 
 def _up_to(most: int, asked: int | None) -> list[int | None]:

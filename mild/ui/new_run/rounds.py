@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mild.config import FinalConfig, RunConfig
 from mild.data.names import ON_DISK
 from mild.data.preview import Preview
+from mild.data.sources import held_out_share
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
 from mild.ui.new_run.fields import at, key
@@ -88,7 +89,7 @@ def _time(config: RunConfig, found: Preview | None) -> str:
         return "How long that takes is not known: the number of images is not."
     n = found.n_images
     if found.holds_out:
-        n = round(n * (1 - config.data.test_fraction))
+        n = round(n * (1 - held_out_share(config.data)))
     pace = paces.like(
         _paces(str(runs_root()), tuple(run.run_id for run in all_runs())[:LOOKED_AT]),
         config, machine=platform.node(), image_size=_image_size(config, found), n=n,

@@ -8,13 +8,25 @@ from typing import TypeVar
 
 import streamlit as st
 
-from mild.views.review import CHOICES, SORTS, Filters
+from mild.views.review import CHOICES, PARTS, SORTS, Filters
 
 Value = TypeVar("Value")
 
 SIZES = (60, 96, 120)
 LAYOUTS = ("gallery", "table")
-KEYS = ("show", "given", "taken", "dropped", "metric", "decision", "sort", "size", "layout", "page")
+KEYS = (
+    "show",
+    "given",
+    "taken",
+    "dropped",
+    "metric",
+    "decision",
+    "part",
+    "sort",
+    "size",
+    "layout",
+    "page",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +61,7 @@ def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
             dropped=_some(query.get("dropped", ""), rounds),
             metric=_range(query.get("metric", "")),
             decision=_some(query.get("decision", ""), {item: item for item in CHOICES}),
+            part=next((part for part in PARTS if query.get("part") == _word(part)), ""),
             sort=sort if sort in SORTS else "suspicion",
         ),
         size=size if size in SIZES else 96,
@@ -79,12 +92,18 @@ def compose(address: Address) -> dict[str, str]:
         "dropped": ",".join(dropped),
         "metric": "" if filters.metric is None else "..".join(map(str, filters.metric)),
         "decision": ",".join(filters.decision),
+        "part": _word(filters.part),
         "sort": "" if filters.sort == usual.filters.sort else filters.sort,
         "size": "" if address.size == usual.size else str(address.size),
         "layout": "" if address.layout == usual.layout else address.layout,
         "page": "" if address.page == 1 else str(address.page),
     }
     return {key: word for key, word in words.items() if word}
+
+
+def _word(part: str) -> str:
+    """As in an address: "held-out"."""
+    return part.replace(" ", "-")
 
 
 def _some(text: str, known: Mapping[str, Value]) -> tuple[Value, ...]:

@@ -11,13 +11,15 @@ from mild.instances import MeasuredInstances
 from mild.ui.review import address as review_address
 from mild.ui.review.address import LAYOUTS, SIZES, Address
 from mild.ui.review.state import list_anew
-from mild.views.review import CHOICES, SORTS, Filters
+from mild.views.review import CHOICES, PARTS, SORTS, Filters
 
 _HELP = {
     "flagged": "Flagged images are those that a round dropped as probably mislabeled.",
     "taken": "What the network took the image for most often, other than its given label.",
     "metric": "Memorization minus forgetting difficulty in the latest round that trained on the "
     "image, in epochs. Higher means more likely mislabeled.",
+    "part": "Held-out images are trained on by no round; they are judged by what the network took "
+    "them for.",
     "decision": "The list holds still while you decide; press 'Refresh the list' to filter anew.",
 }
 
@@ -46,7 +48,13 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
         "Dropped in", rounds, key="review dropped", placeholder="any round", **changed,
         format_func=lambda number: f"Round {number + 1}" if number >= 0 else "Never (kept)",
     )  # fmt: skip
-    more = st.columns([1, 1, 1, 0.5, 0.5])
+    with_held_out = bool(measured.held_out_A.any())
+    more = st.columns([1, 1, 1, 0.5, 0.5] + ([0.7] if with_held_out else []))
+    if with_held_out:
+        more[5].selectbox(
+            "Part", ["", *PARTS], key="review part", help=_HELP["part"], **changed,
+            format_func=lambda part: part or "both",
+        )  # fmt: skip
     more[0].multiselect(
         "Given label", classes, key="review given", placeholder="any",
         format_func=name_of.__getitem__, **changed,
@@ -81,6 +89,7 @@ def _hold(address: Address, low: int, high: int) -> None:
     state["review dropped"] = list(filters.dropped)
     state["review given"] = list(filters.given)
     state["review taken"] = list(filters.taken)
+    state["review part"] = filters.part
     state["review metric"] = (first, min(max(wanted[1], first), high))
     state["review size"] = address.size
     state["review layout"] = address.layout
@@ -96,6 +105,7 @@ def _changed(low: int, high: int, address: Address) -> None:
         dropped=tuple(state["review dropped"]),
         metric=None if metric == (low, high) else metric,
         decision=tuple(state["review decision"]),
+        part=state.get("review part", ""),
         sort=state["review sort"],
     )
     if filters != address.filters:

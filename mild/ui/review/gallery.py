@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.sheets import Sheet, image_sheet, strips
 from mild.store.run import open_run
@@ -105,18 +106,22 @@ def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
     measured = review.measured
     name_of, given = measured.class_names, int(measured.given_A[index])
     suggested, dropped = int(measured.suggested_A[index]), int(measured.dropped_A[index])
-    clean = None if measured.clean_A is None else name_of[int(measured.clean_A[index])]
+    clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
     metric = f"{int(measured.metric_A[index]):+d}".replace("-", "−")
     rounds = f"Dropped in round {dropped + 1}" if dropped >= 0 else "Kept by every round"
+    note = f"round {dropped + 1}" if dropped >= 0 else "kept"
+    if measured.held_out_A[index]:
+        note = f"held out, {'flagged' if dropped >= 0 else 'kept'}"
+        rounds = "Held out: judged by what the network took it for"
     return {
         "index": index,
         "name": str(measured.names_A[index]),
         "given": name_of[given],
         "taken": None if suggested == given else name_of[suggested],
         "suggestion": suggested,
-        "clean": clean,
-        "note": f"round {dropped + 1} · {metric}" if dropped >= 0 else f"kept · {metric}",
+        "clean": None if clean in (None, UNKNOWN) else name_of[clean],
+        "note": f"{note} · {metric}",
         "why": f"{rounds}; metric {metric} epochs",
         "verdict": decision.verdict if decision else None,
         "label": decision.label if decision else None,
@@ -128,12 +133,12 @@ def _pictures(
     root: str, run_id: str, n_rounds: int, cut: int | None, indices: tuple[int, ...]
 ) -> PagePictures | None:
     run = open_run(run_id, Path(root))
-    thumbnails = run.thumbnails()
-    if thumbnails is None:
-        return None
     index_T = np.array(indices, dtype=np.int64)
+    thumbnails_T = run.thumbnails_of(index_T)
+    if thumbnails_T is None:
+        return None
     png = strips(timelines(run, measured_again(root, run_id, n_rounds, cut), index_T))
     return PagePictures(
-        sheet=image_sheet(thumbnails[index_T]),
+        sheet=image_sheet(thumbnails_T),
         strips="data:image/png;base64," + base64.b64encode(png).decode(),
     )

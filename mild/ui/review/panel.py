@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.analysis.sides import sides_of_run
+from mild.held_out import held_out_words
 from mild.store import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui.boundary import fragment
@@ -81,6 +82,8 @@ def _panel(run: Run, n_rounds: int) -> None:
     with head:
         _progress(review)
         check_button(run, sides_of_run(review.measured, review.cut), key="spot check button")
+        if review.measured.held_out_A.any():
+            st.caption(held_out_words(run))
     review_export.show(review)
 
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
+from mild.instances import HELD_OUT, TRAIN
 from mild.store.decisions import VERDICTS
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, said, standing
@@ -96,19 +98,23 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
         ],
     }
     if measured.clean_A is not None:
-        values["Clean label"] = names[measured.clean_A[index_T]]
+        clean_T = measured.clean_A[index_T]
+        values["Clean label"] = np.where(clean_T == UNKNOWN, "", names[clean_T])
+    if measured.held_out_A.any():
+        values["Part"] = np.where(measured.held_out_A[index_T], HELD_OUT, TRAIN)
     pictures = _pictures(review, index_T)
     return pd.DataFrame({**({_PICTURE: pictures} if pictures else {}), **values})
 
 
 def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
     """As data addresses; empty where the run holds none."""
-    thumbnails = review.run.thumbnails()
-    if thumbnails is None:
+    thumbnails_T = review.run.thumbnails_of(index_T)
+    if thumbnails_T is None:
         return []
     head = "data:image/webp;base64,"
     return [
-        head + base64.b64encode(small_webp(thumbnails[i], ROW_HEIGHT)).decode() for i in index_T
+        head + base64.b64encode(small_webp(picture, ROW_HEIGHT)).decode()
+        for picture in thumbnails_T
     ]
 
 

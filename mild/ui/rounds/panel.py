@@ -8,14 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.store.schema import RoundRecord
 from mild.ui.rounds.table import rounds_table
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 from mild.views.rounds import RoundsView
 
 
-def show(view: RoundsView, name: str) -> None:
-    """All finished rounds of the run of that name."""
+def show(view: RoundsView, name: str, held_out: str = "") -> None:
+    """All finished rounds of the run of that name; `held_out` says what is held out of it."""
     if emptied := view.emptied():
         st.warning(
             "Almost nothing is kept of "
@@ -45,10 +46,13 @@ def show(view: RoundsView, name: str) -> None:
             alt="After the last round: "
             + ", ".join(f"{curve} {percent(values[-1])}" for curve, values in quality.items()),
         )  # fmt: skip
-        st.caption(
-            "Held-out accuracy that falls while the kept set shrinks means that the network is "
-            "overfitting to its own selection."
-        )
+        if any(item.accuracy is not None for item in view.outcomes):
+            st.caption(
+                "Held-out accuracy that falls while the kept set shrinks means that the network is "
+                "overfitting to its own selection."
+            )
+        if held_out:
+            st.caption(held_out)
     _classes(view, name)
     if len(view.outcomes) > 1:
         _overlap(view)
@@ -76,13 +80,18 @@ def _flow_words(view: RoundsView) -> str:
 
 def _quality(view: RoundsView) -> dict[str, list[float | None]]:
     records = [item.record for item in view.outcomes]
-    accuracy = [item.accuracy for item in view.outcomes]
+    accuracies = [item.accuracy for item in view.outcomes]
+    if any(item is not None for item in accuracies):
+        return _without_accuracy(records) | {"held-out accuracy": accuracies}
+    return _without_accuracy(records)
+
+
+def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None]]:
     if records[0].precision is not None:
         return {
             "kept is clean": [item.precision for item in records],
             "flagged F1": [item.f1_flagged for item in records],
             "clean is kept": [item.recall for item in records],
-            "held-out accuracy": accuracy,
         }
     first = records[0].trained_on
     return {
@@ -91,7 +100,6 @@ def _quality(view: RoundsView) -> dict[str, list[float | None]]:
         "kept of the round": [
             item.kept / max(1, item.trained_on - (item.planted or 0)) for item in records
         ],
-        "held-out accuracy": accuracy,
     }
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from mild.analysis.sides import sides_of_round
 from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
+from mild.held_out import held_out_words
 from mild.store.run import Run
 from mild.ui.boundary import fragment
 from mild.ui.checked import measured_at
@@ -71,6 +72,8 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
         selection_check.show(run, sides, view, found, take)
     apply.show(run, number, cut, n_epochs)
     describe_fit(view)
+    if words := held_out_words(run):
+        st.caption(words)
     st.subheader(
         "On either side of the cut",
         help="Under each picture its given label, and after the arrow what the network took it "
