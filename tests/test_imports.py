@@ -18,8 +18,8 @@ NOT_PULLED_IN = {
     "mild.core.evaluation": HEAVY | {"mild.store", "mild.data", "mild.config"},
     "mild.data.sources": HEAVY | {"mild.store", "mild.training"},
     "mild.data.preview": HEAVY | {"mild.store", "mild.training"},
-    "mild.store.run": HEAVY | {"mild.training", "mild.jobs", "mild.core", "mild.data"},
-    "mild.store.writer": HEAVY | {"mild.training", "mild.jobs", "mild.core", "mild.data"},
+    "mild.store.run": HEAVY | {"mild.training", "mild.jobs", "mild.analysis", "mild.data"},
+    "mild.store.writer": HEAVY | {"mild.training", "mild.jobs", "mild.analysis", "mild.data"},
     "mild.store.overview": HEAVY | {"mild.training", "mild.jobs"},
     "mild.jobs": HEAVY | {"mild.training", "sklearn"},
     "mild.summary": HEAVY | {"mild.training"},
@@ -54,14 +54,22 @@ MAY_IMPORT = {
     "mild/problems.py": set(),
     "mild/errors.py": set(),
     "mild/data/": {"mild.data", "mild.config", "mild.errors"},
-    # How status is packed is told in one place, the core.
-    "mild/store/": {"mild.store", "mild.core.dynamics", "mild.config", "mild.errors"},
+    # How status is packed, and what a planted label is, are told in one place, the core.
+    "mild/store/": {
+        "mild.store", "mild.core.dynamics", "mild.core.planting", "mild.config", "mild.errors",
+    },
     "mild/jobs.py": {"mild.store", "mild.config", "mild.errors"},
     "mild/training/": {
-        "mild.training", "mild.judging", "mild.store", "mild.data", "mild.core", "mild.config",
-        "mild.errors",
+        "mild.training", "mild.judging", "mild.unjudged", "mild.store", "mild.data", "mild.core",
+        "mild.config", "mild.errors",
     },
-    "mild/judging.py": {"mild.store", "mild.core", "mild.config", "mild.errors"},
+    "mild/analysis/": {
+        "mild.analysis", "mild.instances", "mild.views", "mild.words", "mild.store", "mild.core",
+        "mild.config", "mild.errors",
+    },
+    "mild/judging.py": {
+        "mild.analysis.selected", "mild.store", "mild.core", "mild.config", "mild.errors",
+    },
     "mild/recording/": {
         "mild.recording", "mild.judging", "mild.store", "mild.data", "mild.core", "mild.config",
         "mild.errors",
