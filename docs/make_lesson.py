@@ -25,6 +25,7 @@ MAX_BYTES = 300_000
 RECORDED = {
     "demo": ("thumbnails", "predictions", "losses"),
     "memorizing": ("losses",),
+    "planted": ("thumbnails", "mean losses", "planted"),
     "rounds": (),
 }
 """What each recording has beside labels, index and status; of the first round only."""
@@ -64,6 +65,15 @@ def packed(run: Run, recorded: tuple[str, ...]) -> dict[str, Any]:
         arrays["predictions0"] = _small(run.predictions(0))
     if "losses" in recorded:
         arrays["losses0"] = np.asarray(run.losses(0), dtype=np.float16)
+    if "mean losses" in recorded:
+        mean_N = np.asarray(run.losses(0)).mean(axis=0, dtype=np.float64)
+        arrays["mean_loss0"] = mean_N.astype(np.float32)
+    if "planted" in recorded:
+        planted = run.planted(0)
+        arrays["planted_slot0"] = _small(planted.slot_P)
+        arrays["planted_label0"] = _small(planted.label_P)
+    elif any(len(run.planted(number)) for number in range(last + 1)):
+        sys.exit("labels were planted in this run; train it with --planted-share 0")
     return arrays
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.dynamics import counts_to_cells, misclassified_counts, unpack_status
+from mild.core.planting import Planted
 from mild.errors import DataError
 
 Array = npt.NDArray[Any]
@@ -21,7 +22,7 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
 FOLDER = Path(__file__).resolve().parent
-NAMES = ("demo", "memorizing", "rounds")
+NAMES = ("demo", "memorizing", "planted", "rounds")
 """The recordings there are."""
 
 
@@ -36,7 +37,11 @@ class RecordedRound:
     predictions_EN: IntArray | None
     """What each image was taken for; None where it was not recorded."""
     losses_EN: npt.NDArray[np.float64] | None
-    """Cross entropy of the given label, in nats."""
+    """Cross entropy of the label trained on, in nats."""
+    mean_loss_N: npt.NDArray[np.float64] | None
+    """The same, its mean over the epochs; where the single epochs are too many to ship."""
+    planted: Planted
+    """Which labels were changed on purpose; status and losses are of the label trained on."""
 
     @property
     def n(self) -> int:
@@ -127,6 +132,7 @@ def _unpacked(members: dict[str, Array]) -> Recording:
         number = len(rounds)
         index_N = members[f"index{number}"].astype(np.int64)
         losses_EN = members.get(f"losses{number}")
+        mean_loss_N = members.get(f"mean_loss{number}")
         predictions_EN = members.get(f"predictions{number}")
         rounds.append(
             RecordedRound(
@@ -135,6 +141,8 @@ def _unpacked(members: dict[str, Array]) -> Recording:
                 wrong_N=wrong_A[index_N],
                 predictions_EN=None if predictions_EN is None else predictions_EN.astype(np.int64),
                 losses_EN=None if losses_EN is None else losses_EN.astype(np.float64),
+                mean_loss_N=None if mean_loss_N is None else mean_loss_N.astype(np.float64),
+                planted=_planted(members, number),
             )
         )
     return Recording(
@@ -147,3 +155,12 @@ def _unpacked(members: dict[str, Array]) -> Recording:
         rounds=tuple(rounds),
         kept_N=members["kept"].astype(np.int64),
     )
+
+
+def _planted(members: dict[str, Array], number: int) -> Planted:
+    if f"planted_slot{number}" not in members:
+        return Planted.none()
+    slot_P, label_P = (
+        members[f"planted_{name}{number}"].astype(np.int64) for name in ("slot", "label")
+    )
+    return Planted(slot_P=slot_P, label_P=label_P)
