@@ -13,6 +13,7 @@ from mild.ui.learn import cut as learn_cut
 from mild.ui.learn import exercises as learn_exercises
 from mild.ui.learn import many_images as learn_class
 from mild.ui.learn import one_image as learn_one_image
+from mild.ui.learn import planting as learn_planting
 from mild.ui.learn import quiz as learn_quiz
 from mild.ui.learn import rounds as learn_rounds
 from mild.ui.learn import weibulls as learn_weibulls
@@ -25,6 +26,7 @@ SECTIONS: dict[str, tuple[str, Callable[[], None]]] = {
     "why": ("Why count", learn_why.show),
     "weibulls": ("Two Weibulls", learn_weibulls.show),
     "cut": ("The cut", learn_cut.show),
+    "planting": ("Planting", learn_planting.show),
     "rounds": ("Rounds", learn_rounds.show),
     "misunderstandings": ("True or false", learn_quiz.show),
     "exercises": ("Exercises", learn_exercises.show),
