@@ -14,7 +14,7 @@ sys.path.insert(0, str(PROJECT))
 
 
 def sheet() -> str:
-    """Every exercise, its answer, and the statements of section 7."""
+    """Every exercise, its answer, and the statements of section 8."""
     from mild.ui.learn.beliefs import BELIEFS
     from mild.ui.learn.tasks import EXERCISES
 

@@ -54,12 +54,13 @@ def above_planted(
             marker={"color": palette.PLANTED, "line": {"width": 0}},
         )  # fmt: skip
     finish(figure, x=f"Epochs misclassified (of {len(planted) - 1})", y="Images", height=440)
-    figure.update_layout(
-        barmode="stack",
-        yaxis={"domain": UPPER},
-        yaxis2={"domain": LOWER, "title": {"text": "Planted"}, "automargin": True},
-        xaxis={"anchor": "y2", "range": [-0.7, len(planted) + 0.2]},
-    )
+    figure.update_layout(barmode="stack", xaxis={"range": [-0.7, len(planted) + 0.2]})
+    if any(planted):
+        figure.update_layout(
+            yaxis={"domain": UPPER},
+            yaxis2={"domain": LOWER, "title": {"text": "Planted"}, "automargin": True},
+            xaxis={"anchor": "y2"},
+        )
     for number, (name, cut) in enumerate(cuts.items()):
         _mark_cut(figure, name, cut - 0.5, end=len(planted) - 1, lower=number)
     return figure
@@ -88,7 +89,7 @@ def rate_by_planted(
                 "arrayminus": [100 * (rate - low)], "thickness": 3 if strong else 1.5,
                 "color": colour,
             },
-            hovertemplate="%{x:.1f} %<extra></extra>",
+            hovertemplate="%{x:.1f} %<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     finish(
         figure, x="Estimated share of wrong labels, with its 95 % interval (%)", y="", height=260

@@ -12,6 +12,7 @@ import numpy as np
 
 from mild.core.dynamics import summarize
 from mild.lesson import numbers
+from mild.ui.learn.planted_view import MANY, planted_choice
 from mild.ui.learn.view import (
     auroc_by_epoch,
     first_round,
@@ -146,9 +147,11 @@ def _more_epochs() -> str:
     n_above = int(view.wrong_C[view.n_epochs // 2 + 1 :].sum())
     return (
         f"Stopped after {SHORT} epochs, the long recording flags {early} images, F1 "
-        f"{percent(f1)}. After {view.n_epochs} epochs it flags {late}. MILD calls mislabeled what "
-        f"is misclassified in more epochs than memorized; by then that is true of {n_above} of "
-        f"the {view.n_wrong} wrong labels. Stop while the two curves are apart."
+        f"{percent(f1)}. After {view.n_epochs} epochs it flags {late}. Nothing was planted there, "
+        "so the rule must take for granted that wrong labels are misclassified in more epochs "
+        f"than memorized; by then that is true of {n_above} of the {view.n_wrong}. Planted labels "
+        "make that assumption needless, but they do not make the two kinds easier to tell apart: "
+        "stop while the two curves are apart."
     )
 
 
@@ -160,6 +163,30 @@ def _ranking_survives() -> str:
         f"memorized. The AUROC of that epoch's loss is {percent(aurocs['loss'][-1])}, of the "
         f"metric {percent(aurocs['metric'][-1])}: it remembers that they came late. The order "
         "survives; where to cut is another question."
+    )
+
+
+def _nothing_flagged() -> str:
+    old, new = planted_choice(0), planted_choice(MANY[-1])
+    return (
+        f"In the recording of “Planting” the rule flags {old.n_flagged} images without planted "
+        f"labels, and {old.n_wrong} of {count(old.n)} labels are wrong: the network had memorized "
+        f"them too soon. Held against {new.n_planted} planted labels, the same epochs give "
+        f"{new.n_flagged} flagged images, {new.n_flagged_wrong} of them mislabeled. “Nothing "
+        "found” counts only where something would have been found."
+    )
+
+
+def _planted_are_like_others() -> str:
+    new = planted_choice(MANY[-1])
+    return (
+        "Planted labels are drawn at random. A person's mistakes are not: a cat is called a dog "
+        "sooner than a truck, and such a label is learned a little sooner than a planted one. "
+        "Whole classes that are mistaken for one another are learned like a class of their own; "
+        "planting cannot imitate them, and MILD says so where it suspects them. In the recording "
+        "the wrong labels were drawn at random too, so the likeness is close: "
+        f"{percent(new.n_planted_flagged / new.n_planted)} of the planted lie above the cut, and "
+        f"{percent(new.n_flagged_wrong / new.n_wrong)} of the mislabeled."
     )
 
 
@@ -216,5 +243,13 @@ BELIEFS = (
     Belief(
         statement="Two images with the same metric can have different histories.",
         true=True, reason=_same_metric,
+    ),
+    Belief(
+        statement="Where nothing is flagged, the labels are right.",
+        true=False, reason=_nothing_flagged,
+    ),
+    Belief(
+        statement="Planted labels behave just like any wrong labels.",
+        true=False, reason=_planted_are_like_others,
     ),
 )  # fmt: skip

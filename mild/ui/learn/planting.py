@@ -87,8 +87,10 @@ def _histograms(choice: PlantedChoice, old: PlantedChoice) -> None:
     )  # fmt: skip
     if not choice.n_planted:
         st.markdown(
-            "One slope, no second hump. Clean data that are a little hard look like this, and so "
-            "do wrong labels that are learned soon. The counts do not say which."
+            "Without planted labels, a rule must assume something: that wrong labels stay "
+            "misclassified for at least half of the epochs. No image here does. Is the low hump "
+            "on the left made of hard clean images, or of wrong labels that were learned soon? "
+            "The counts do not say."
         )
         return
     st.markdown(

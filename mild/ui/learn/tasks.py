@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.lesson import numbers
+from mild.ui.learn.planted_view import MANY, planted_choice
 from mild.ui.learn.view import auroc_by_epoch, first_round
 from mild.ui.learn.words import signed
 from mild.ui.words import percent
@@ -111,6 +112,24 @@ def _lost_answer() -> str:
     )
 
 
+def _planted() -> int:
+    return round(planted_choice(MANY[-1]).n_wrong_if_all_flagged_are)
+
+
+def _planted_answer() -> str:
+    choice = planted_choice(MANY[-1])
+    return (
+        f"{choice.n_planted_flagged} of {choice.n_planted} planted labels lie above the cut, so a "
+        f"wrong label is flagged {percent(choice.n_planted_flagged / choice.n_planted, 0)} of the "
+        f"time. {choice.n_flagged} images are flagged: {choice.n_flagged} / "
+        f"{choice.n_planted_flagged / choice.n_planted:.2f} = {_planted()}. In truth "
+        f"{choice.n_wrong} are wrong. It errs upwards by the clean images among the flagged (here "
+        f"{choice.n_flagged - choice.n_flagged_wrong}), and either way by chance: "
+        f"{choice.n_planted} labels are a sample. A planted label may even be the right one by "
+        "chance, where the given one was wrong."
+    )
+
+
 def _rounds() -> int:
     return math.floor(math.log(LEFT) / math.log(1 - REMOVED)) + 1
 
@@ -133,8 +152,9 @@ def _last_count() -> str:
 def _claim() -> str:
     return (
         "Ask how the clean labels are known. If nobody labeled the images twice, the figure is an "
-        "estimate from the fit: ask for its interval, for the histogram, and for fifty flagged and "
-        "fifty kept images drawn at random and labeled anew by a person."
+        "estimate from the fit: ask whether labels were planted, for the interval, for the "
+        "histogram, and for fifty images drawn at random among flagged and kept ones, and labeled "
+        "anew by a person who does not see the verdict."
     )
 
 
@@ -179,6 +199,14 @@ EXERCISES = (
         title="The price (section “The cut”)",
         question=f"How many clean images does a cut at {ASKED_CUT} epochs flag?",
         number=_lost, answer=_lost_answer,
+    ),
+    Exercise(
+        title="Counting what nobody labeled (section “Planting”)",
+        question=f"With {MANY[-1]} planted labels: which share of them lies above the cut, and how "
+        "many of the other images are flagged? If a wrong label is flagged as often as a planted "
+        "one, and every flagged image is mislabeled, how many labels are wrong? Round to a whole "
+        "number.",
+        number=_planted, answer=_planted_answer,
     ),
     Exercise(
         title="Many rounds (section “Rounds”)",

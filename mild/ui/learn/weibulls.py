@@ -133,8 +133,9 @@ def _log_likelihoods(mine: WeibullMixture, fitted: WeibullMixture) -> None:
     )  # fmt: skip
     if behind < -BEYOND:
         st.markdown(
-            "Yours is higher: possible only outside the bounds of the fit. There, clean images "
-            "have a median of at most half the epochs and mislabeled ones of at least half."
+            "Yours is higher: possible only outside the bounds of the fit. Where nothing was "
+            "planted, as here, clean images have a median of at most half the epochs in it and "
+            "mislabeled ones of at least half."
         )
 
 

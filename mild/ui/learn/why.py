@@ -52,7 +52,8 @@ def show() -> None:
     learn_words.task(
         "**Try.** Find the epoch in which the loss tells the two kinds apart best. Without clean "
         "labels, would you have known when to stop? Then look at what the metric does after it, "
-        "and at what the default rule flags: the order survives, the cut does not."
+        "and at what the default rule flags: the order survives, the cut does not. "
+        "(Section “Planting” shows what the cut needs.)"
     )
 
 
@@ -79,7 +80,8 @@ def _verdicts(name: str, epoch: int) -> None:
     columns[3].metric(
         "Flagged by the default rule", count(flagged), f"F1 {percent(f1)}", "off",
         delta_arrow="off",
-        help=f"If training had stopped here. Mislabeled are {first_round(name).n_wrong} images.",
+        help=f"If training had stopped here. Mislabeled are {first_round(name).n_wrong} images; "
+        "no labels were planted in this run.",
     )  # fmt: skip
 
 
