@@ -364,6 +364,11 @@ def test_what_the_teachers_page_says_of_the_recordings_is_true() -> None:
     assert (often.metric, often.forgetting_events) == (0, 9)
     assert (lost.metric, lost.forgetting_events) == (0, 1)
     assert learn_view.stopped_after("memorizing", 60)[0] == 0
+    planted = recording.load("planted").rounds[0]
+    assert 2 * planted.counts_N().max() <= planted.n_epochs == 60
+    assert 0.18 < planted.wrong_N.mean() < 0.2  # nearly one in five
+    assert len(learn_tasks.EXERCISES) == 11
+    assert "eleven exercises" in text
 
 
 def test_the_lesson_needs_neither_torch_nor_scikit_learn_nor_a_runs_folder(
