@@ -78,10 +78,10 @@ def select_round(
     )
 
 
-def separation_of(run: Run, number: int) -> Separation | None:
+def separation_of(run: Run, number: int, *, n_epochs: int | None = None) -> Separation | None:
     """How well planted labels are told after each epoch; None where nothing was planted."""
     planted_N = run.planted(number).mask(len(run.index(number)))
-    return separation(run.status(number), run.losses(number), planted_N)
+    return separation(run.status(number)[:n_epochs], run.losses(number)[:n_epochs], planted_N)
 
 
 def _flips(
