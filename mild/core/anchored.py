@@ -134,7 +134,7 @@ def fit_anchored(
     cells = [_wrong_alone(planted_B, rest_B, right) for planted_B, rest_B in cells]
     rate_D, hazard_D, weight_D = _set_of_fits(cells)
     mean = float(weight_D @ rate_D)
-    upper = min(_upper_bound(scored_N, planted_N) for scored_N in scores)
+    upper = min(_upper_bound(scored) for scored in scores)
     low, high = weighted_quantiles(rate_D, weight_D, LEVEL)
     auroc = auroc_of_planted(score_N, planted_N)
     threshold_T, planted_above_T, above_T = _thresholds(score_N, planted_N)
@@ -185,11 +185,7 @@ def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
     >>> auroc_of_planted(np.array([1.0, 2.0, 3.0]), np.array([False, False, True]))
     1.0
     """
-    planted_P, rest_N = np.sort(score_N[planted_N]), score_N[~planted_N]
-    below = np.searchsorted(planted_P, rest_N, side="right").sum(dtype=np.int64)
-    ties = below - np.searchsorted(planted_P, rest_N, side="left").sum(dtype=np.int64)
-    pairs = planted_P.size * rest_N.size
-    return float(1.0 - (below - ties / 2) / pairs)
+    return _auroc(_in_order(score_N, planted_N))
 
 
 def weighted_quantiles(
@@ -273,21 +269,22 @@ def _wrong_alone(
     return wrong_B * (planted_B.sum() / wrong_B.sum()), rest_B
 
 
-def _upper_bound(score_N: FloatArray, planted_N: BoolArray) -> float:
+def _between(sorted_M: FloatArray, edges: FloatArray) -> FloatArray:
+    n_below = np.concatenate([[0], np.searchsorted(sorted_M, edges), [sorted_M.size]])
+    return np.diff(n_below).astype(np.float64)
+
+
+def _upper_bound(scored: _InOrder) -> float:
     """The noise rate if no clean instance scored among the upper half of the planted.
 
     Only thresholds above which at least half of the planted lie are looked at: natural mistakes
     score lower than planted ones, so of the far tail hardly any would be there.
     """
-    rest_N = score_N[~planted_N]
-    at_T = np.quantile(score_N[planted_N], UPPER_QUANTILES, method="hazen")
-    above_T = _share_above(rest_N, at_T)
-    return float(min((above_T / (1.0 - UPPER_QUANTILES)).min(), 1.0))
+    at_T = np.quantile(scored.planted_P, UPPER_QUANTILES, method="hazen")
+    return float(min((scored.rest_above(at_T) / (1.0 - UPPER_QUANTILES)).min(), 1.0))
 
 
-def _thresholds(
-    score_N: FloatArray, planted_N: BoolArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _thresholds(scored: _InOrder) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Cuts, with the shares of the planted and of the others at or above them, each (T,)."""
     quantile_T, at_T = _quantiles(score_N[planted_N], THRESHOLDS)
     return at_T, 1.0 - quantile_T, _share_above(score_N[~planted_N], at_T)
