@@ -10,9 +10,10 @@ Legend: E epochs, N instances.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,25 +119,22 @@ def _with_a_third(recorded: StatusFile) -> StatusFile:
     chosen_N = ~planted_N
     chosen_N[np.flatnonzero(planted_N)[::3]] = True
     status_EN = unpack_status(recorded.packed_EK, recorded.n)[:, chosen_N]
-    by_instance = ("given_N", "clean_N", "planted_N")
-    by_epoch = ("losses_EN", "predictions_EN")
-    arrays = {name: getattr(recorded, name) for name in (*by_instance, *by_epoch)}
-    return replace(
-        recorded,
-        packed_EK=pack_status(status_EN),
-        n=int(chosen_N.sum()),
-        margins_EN=None,
-        **{name: None if array is None else array[..., chosen_N] for name, array in arrays.items()},
-    )
+    by_instance = ("given_N", "clean_N", "planted_N", "losses_EN", "predictions_EN")
+    arrays = {name: getattr(recorded, name) for name in by_instance}
+    chosen: dict[str, Any] = {
+        name: None if array is None else array[..., chosen_N] for name, array in arrays.items()
+    }
+    packed_EK = pack_status(status_EN)
+    return replace(recorded, packed_EK=packed_EK, n=int(chosen_N.sum()), margins_EN=None, **chosen)
 
 
 def _after(recorded: StatusFile, n_epochs: int) -> StatusFile:
     by_epoch = ("packed_EK", "losses_EN", "margins_EN", "predictions_EN")
     arrays = {name: getattr(recorded, name) for name in by_epoch}
-    return replace(
-        recorded,
-        **{name: None if array is None else array[:n_epochs] for name, array in arrays.items()},
-    )
+    first: dict[str, Any] = {
+        name: None if array is None else array[:n_epochs] for name, array in arrays.items()
+    }
+    return replace(recorded, **first)
 
 
 def _row(file: str, part: str, recorded: StatusFile) -> PlantedRow:
@@ -231,6 +229,6 @@ def _rate_within(row: PlantedRow) -> bool | None:
     return low <= row.noise_rate <= high
 
 
-def _mean(values: list[float | None] | list[bool | None] | list[bool]) -> float | None:
+def _mean(values: Sequence[float | None]) -> float | None:
     known = [float(value) for value in values if value is not None and not math.isnan(value)]
     return float(np.mean(known)) if known else None
