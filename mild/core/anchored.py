@@ -48,6 +48,11 @@ UPPER_QUANTILES = np.linspace(0.05, 0.5, 19)
 UPPER_SHARE = 0.35
 """The cut is never made for fewer than this share of what the upper bound allows: to flag a few
 too many costs little F1, to flag none all of it."""
+SURE_FROM, SURE_AT = 0.02, 0.05
+TOWARDS_UPPER = 0.8
+"""From the first estimated noise rate on, at the latest from the second, the cut is made for a rate
+that lies this far towards the upper bound: natural mistakes score lower than planted ones, so the
+estimate tends to be too low where there are any, and clean data must not pay for it."""
 LEVEL = 0.95
 ENOUGH = 200_000
 """Of more instances than these, evenly spaced ones are looked at: others would add nothing."""
@@ -180,12 +185,19 @@ def corrected_auroc(auroc: float, noise_rate: float, n_classes: int | None = Non
 def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
     """Chance that a planted instance scores above another one, ties counting half.
 
+    Raises
+    ------
+    ValueError
+        If there is no planted instance, or no other one.
+
     Examples
     --------
     >>> auroc_of_planted(np.array([1.0, 2.0, 3.0]), np.array([False, False, True]))
     1.0
     """
-    return _auroc(_in_order(score_N, planted_N))
+    scored = _in_order(score_N, np.asarray(planted_N, dtype=np.bool_))
+    _check_both(scored.planted_P.size, scored.rest_M.size)
+    return _auroc(scored)
 
 
 def weighted_quantiles(
@@ -282,6 +294,12 @@ def _upper_bound(scored: _InOrder) -> float:
     """
     at_T = np.quantile(scored.planted_P, UPPER_QUANTILES, method="hazen")
     return float(min((scored.rest_above(at_T) / (1.0 - UPPER_QUANTILES)).min(), 1.0))
+
+
+def _rate_to_cut_for(mean: float, upper: float) -> float:
+    sure = float(np.clip((mean - SURE_FROM) / (SURE_AT - SURE_FROM), 0.0, 1.0))
+    towards = mean + TOWARDS_UPPER * sure * max(upper - mean, 0.0)
+    return max(towards, UPPER_SHARE * upper)
 
 
 def _thresholds(scored: _InOrder) -> tuple[FloatArray, FloatArray, FloatArray]:
