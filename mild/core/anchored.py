@@ -54,6 +54,8 @@ TOWARDS_UPPER = 0.8
 that lies this far towards the upper bound: natural mistakes score lower than planted ones, so the
 estimate tends to be too low where there are any, and clean data must not pay for it."""
 LEVEL = 0.95
+UNSEEN = 3.0
+"""Where none is seen, so many may be there (rule of three, 95 %)."""
 ENOUGH = 200_000
 """Of more instances than these, evenly spaced ones are looked at: others would add nothing."""
 
@@ -152,7 +154,7 @@ def fit_anchored(
         n=n,
         n_planted=n_planted,
         noise_rate=mean,
-        noise_rate_interval=(low, min(max(high, upper), 1.0)),
+        noise_rate_interval=(min(low, mean), min(max(high, upper, mean, UNSEEN / n), 1.0)),
         auroc=auroc,
         separation=corrected_auroc(auroc, mean, n_classes),
         threshold_T=threshold_T,

@@ -154,8 +154,9 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
             kept[r, e] = selection.n_kept / max(1, judged_N.sum())
             if right is not None:
                 truth = evaluate_cuts(right, n_by_count - right)
-                f1[r, e] = truth.f1_flagged[selection.cut]
-                precision[r, e] = truth.precision[selection.cut]
+                cut = int(selection.cut)  # of counts alone a whole number
+                f1[r, e] = truth.f1_flagged[cut]
+                precision[r, e] = truth.precision[cut]
     return RuleSweep(
         rules=SWEPT_RULES,
         epochs=tuple(int(item) for item in steps),
