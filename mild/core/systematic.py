@@ -58,9 +58,12 @@ def suspected_flips(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) 
     if not rows_EN.size:
         return ()
     taken_for_N = votes(rows_EN).argmax(axis=1)
-    one_way_CC = _one_way(taken_for_N, np.asarray(given_N))
-    enough = ONE_WAY if len(one_way_CC) > 2 else ONE_WAY_OF_TWO
-    spread = one_way_CC[one_way_CC > COUNTED].sum() > SEVERAL and len(one_way_CC) > 2
+    one_way_CC, doubt_CC = _one_way(taken_for_N, np.asarray(given_N))
+    sure_CC = one_way_CC - doubt_CC
+    n_classes = len(sure_CC)
+    enough = ONE_WAY if n_classes > 2 else ONE_WAY_OF_TWO
+    several = SEVERAL * max(1.0, n_classes / FEW_CLASSES)
+    spread = sure_CC[sure_CC > COUNTED].sum() > several and n_classes > 2
     lowest = COUNTED if spread else enough
     pairs = np.argwhere(sure_CC > lowest)
     flips = [Flip(given=int(a), taken_for=int(b), excess=float(one_way_CC[a, b])) for a, b in pairs]
