@@ -164,7 +164,7 @@ def time_planted() -> list[dict[str, float]]:
             mean_loss_N: NDArray[np.float64] = mean_loss_N,
             planted_N: NDArray[np.bool_] = planted_N,
         ) -> object:
-            return select(counts_N, 20, mean_loss_N=mean_loss_N, planted_N=planted_N)
+            return select(counts_N, 20, mean_loss_N=mean_loss_N, planted_N=planted_N, n_classes=10)
 
         (seconds,) = fastest(choose, n_repeats=9)
         measured.append({"n": n, "seconds": seconds, "budget_seconds": budget})

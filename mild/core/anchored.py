@@ -38,7 +38,7 @@ HAZARD_DOUBT = 10.0
 TEMPER = 0.25
 """The likelihood treats the cells of the planted as exact; they are a sample."""
 RESAMPLES = 12
-ITERATIONS = 60
+ITERATIONS = 40
 THRESHOLDS = np.linspace(0.02, 0.99, 98)
 """Quantiles of the planted at which cuts are tried."""
 SMOOTHED_OVER = 5
@@ -215,7 +215,9 @@ def _planted_right(cells: Sequence[tuple[FloatArray, FloatArray]], n_classes: in
         rates = []
         for planted_B, rest_B in cells:
             wrong_B, _ = _wrong_alone(planted_B, rest_B, right)
-            rate_RH, _ = _fit_cells(wrong_B[None] + 0.3, rest_B[None], SLOWEST_RATES[1])
+            rate_RH, _ = _fit_cells(
+                wrong_B[None] + 0.3, rest_B[None], SLOWEST_RATES[1], HAZARDS[:1]
+            )
             rates.append(rate_RH[0, 0])
         rate = float(np.mean(rates))
         right = min(rate / max(1.0 - rate, 1e-6) / (n_classes - 1), MOST_RIGHT)
@@ -267,7 +269,10 @@ def _resampled(n_B: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _fit_cells(
-    planted_RB: FloatArray, rest_RB: FloatArray, slowest: float
+    planted_RB: FloatArray,
+    rest_RB: FloatArray,
+    slowest: float,
+    hazard_H: FloatArray = HAZARDS,
 ) -> tuple[FloatArray, FloatArray]:
     """Noise rate and log-likelihood for each resample and hazard, each (R, H).
 
@@ -277,7 +282,7 @@ def _fit_cells(
     u_RB = np.cumsum(planted_RB, axis=1) / planted_RB.sum(axis=1, keepdims=True)
     u_RB = np.pad(u_RB, ((0, 0), (1, 0)))
     u_RB[:, -1] = 1.0
-    wrong_RHB = np.diff(1.0 - (1.0 - u_RB[:, None, :]) ** HAZARDS[:, None], axis=2)
+    wrong_RHB = np.diff(1.0 - (1.0 - u_RB[:, None, :]) ** hazard_H[:, None], axis=2)
     rate_K = slowest * (FASTEST_RATE / slowest) ** np.linspace(0.0, 1.0, N_RATES)
     clean_RKB = np.diff(-np.expm1(-rate_K[:, None] * u_RB[:, None, :]), axis=2)
     clean_RKB /= -np.expm1(-rate_K)[:, None]
@@ -286,10 +291,10 @@ def _fit_cells(
     cells = np.concatenate([wrong_RHB[:, :, None], clean], axis=2)
     cells_DKB = np.ascontiguousarray(cells.reshape(-1, *cells.shape[2:]))
     share_RB = rest_RB / rest_RB.sum(axis=1, keepdims=True)
-    share_DB = np.repeat(share_RB, len(HAZARDS), axis=0)
+    share_DB = np.repeat(share_RB, len(hazard_H), axis=0)
     weight_D1K, fitted_DB = _weights(cells_DKB, share_DB)
     log_likelihood_D = (share_DB * np.log(fitted_DB)).sum(axis=1) * rest_RB[0].sum()
-    outcome = (len(planted_RB), len(HAZARDS))
+    outcome = (len(planted_RB), len(hazard_H))
     return weight_D1K[:, 0, 0].reshape(outcome), log_likelihood_D.reshape(outcome)
 
 

@@ -83,7 +83,8 @@ class PlantedScores:
             return np.empty(0), np.empty(0)
         power = max(1.0 / float(np.log(at_fifth / below).mean()), 0.1)
         share = lowest * 0.5 ** np.arange(TAIL_CELLS, 0, -1)
-        return at_lowest * (share / lowest) ** (1.0 / power), share
+        tail_at = at_lowest * (share / lowest) ** (1.0 / power)
+        return np.asarray(tail_at, dtype=np.float64), np.asarray(share, dtype=np.float64)
 
 
 def planted_scores(score_N: FloatArray, planted_N: BoolArray) -> PlantedScores:
