@@ -42,6 +42,10 @@ ITERATIONS = 40
 THRESHOLDS = np.linspace(0.02, 0.99, 98)
 """Quantiles of the planted at which cuts are tried."""
 SMOOTHED_OVER = 5
+AS_GOOD = 0.02
+"""Expected F1 values closer than this share are not told apart."""
+OVER_RELAXED = 1.8
+"""Steps of expectation maximisation are lengthened by this power, below 2, where it is stable."""
 UPPER_SHARE = 0.35
 """The cut is never made for fewer than this share of what the upper bound allows: to flag a few
 too many costs little F1, to flag none all of it."""
@@ -132,10 +136,11 @@ def fit_anchored(
     auroc = scores[0].auroc()
     threshold_T, planted_above_T, above_T = scores[0].thresholds(THRESHOLDS)
     planted_above_T = np.clip((planted_above_T - right * above_T) / (1.0 - right), 0.0, 1.0)
-    rate = _rate_to_cut_for(mean, upper)
+    sure = float(np.clip((mean - SURE_FROM) / (SURE_AT - SURE_FROM), 0.0, 1.0))
+    rate = _rate_to_cut_for(mean, upper, sure)
     wrong_above_T = rate * (weight_D @ planted_above_T[None, :] ** hazard_D[:, None])
     f1_T = 2.0 * wrong_above_T / (above_T + rate + 1e-12)
-    best = int(np.argmax(_smoothed(f1_T)))
+    best_cut = _among_the_best(threshold_T, _smoothed(f1_T), sure)
     return AnchoredFit(
         n=n,
         n_planted=n_planted,
@@ -148,7 +153,7 @@ def fit_anchored(
         rate_D=rate_D,
         hazard_D=hazard_D,
         weight_D=weight_D,
-        best_cut=float(threshold_T[best]),
+        best_cut=best_cut,
     )
 
 
@@ -196,10 +201,8 @@ def weighted_quantiles(
     return float(low), float(high)
 
 
-def _rate_to_cut_for(mean: float, upper: float) -> float:
-    sure = float(np.clip((mean - SURE_FROM) / (SURE_AT - SURE_FROM), 0.0, 1.0))
-    towards = mean + TOWARDS_UPPER * sure * max(upper - mean, 0.0)
-    return max(towards, UPPER_SHARE * upper)
+def _rate_to_cut_for(mean: float, upper: float, sure: float) -> float:
+    return max(mean + TOWARDS_UPPER * sure * max(upper - mean, 0.0), UPPER_SHARE * upper)
 
 
 def _planted_right(cells: Sequence[tuple[FloatArray, FloatArray]], n_classes: int | None) -> float:
@@ -238,6 +241,15 @@ def _smoothed(value_T: FloatArray) -> FloatArray:
     width = min(SMOOTHED_OVER, value_T.size)
     sums_T = np.convolve(value_T, np.ones(width), mode="same")
     return np.asarray(sums_T / np.convolve(np.ones(value_T.size), np.ones(width), mode="same"))
+
+
+def _among_the_best(threshold_T: FloatArray, f1_T: FloatArray, sure: float) -> float:
+    """Of the cuts whose expected F1 is as good as the best, for all that is known, the middle one.
+
+    Where it is not sure that any label is wrong, the highest one, which flags the fewest.
+    """
+    good_T = threshold_T[f1_T >= (1.0 - AS_GOOD) * f1_T.max()]
+    return float(good_T[-1] - sure * (good_T[-1] - good_T[0]) / 2)
 
 
 def _set_of_fits(
@@ -308,5 +320,6 @@ def _weights(
     share_D1B = share_DB[:, None, :]
     for _ in range(ITERATIONS):
         fitted_D1B = weight_D1K @ cells_DKB + 1e-12
-        weight_D1K = weight_D1K * ((share_D1B / fitted_D1B) @ cells_DBK)
+        weight_D1K = weight_D1K * ((share_D1B / fitted_D1B) @ cells_DBK) ** OVER_RELAXED
+        weight_D1K /= weight_D1K.sum(axis=2, keepdims=True)
     return weight_D1K, (weight_D1K @ cells_DKB + 1e-12)[:, 0]
