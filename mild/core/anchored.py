@@ -52,7 +52,7 @@ lies this far towards the upper bound: natural mistakes score lower than planted
 estimate tends to be too low where there are any; and clean data must not pay for it."""
 LEVEL = 0.95
 UNSEEN = 3.0
-"""Where none is seen, so many may be there (rule of three, 95 %)."""
+"""Where none is seen, so many may be there (rule of three, 95 %), and fewer may be none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +140,7 @@ def fit_anchored(
         n=n,
         n_planted=n_planted,
         noise_rate=mean,
-        noise_rate_interval=(min(low, mean), min(max(high, upper, mean, UNSEEN / n), 1.0)),
+        noise_rate_interval=_widened(min(low, mean), max(high, upper, mean), n),
         auroc=auroc,
         separation=corrected_auroc(auroc, mean, n_classes),
         threshold_T=threshold_T,
@@ -194,6 +194,10 @@ def weighted_quantiles(
     reached_D = np.cumsum(weight_D[order_D]) - weight_D[order_D] / 2
     low, high = np.interp([(1 - level) / 2, (1 + level) / 2], reached_D, value_D[order_D])
     return float(low), float(high)
+
+
+def _widened(low: float, high: float, n: int) -> tuple[float, float]:
+    return (0.0 if low * n < UNSEEN else low), min(max(high, UNSEEN / n), 1.0)
 
 
 def _rate_to_cut_for(mean: float, upper: float) -> float:
