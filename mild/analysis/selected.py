@@ -69,7 +69,7 @@ def select_round(
         len(status_EK),
         mean_loss_N=mean_of_epochs(losses_EN),
         planted_N=planted_N,
-        learned_before=number > 0 and not run.config().reinitialise,
+        selected_before=number > 0,
         flips=_flips(run, number, separation(status_EK, losses_EN, planted_N), planted_N, given_N),
         n_classes=len(class_names) or None,
         class_names=class_names,

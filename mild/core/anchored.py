@@ -56,7 +56,7 @@ lies this far towards the upper bound: natural mistakes score lower than planted
 estimate tends to be too low where there are any; and clean data must not pay for it."""
 LEVEL = 0.95
 UNSEEN = 3.0
-"""Where none is seen, so many may be there (rule of three, 95 %)."""
+"""Where none is seen, so many may be there (rule of three, 95 %), and fewer may be none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +145,7 @@ def fit_anchored(
         n=n,
         n_planted=n_planted,
         noise_rate=mean,
-        noise_rate_interval=(min(low, mean), min(max(high, upper, mean, UNSEEN / n), 1.0)),
+        noise_rate_interval=_widened(min(low, mean), max(high, upper, mean), n),
         auroc=auroc,
         separation=corrected_auroc(auroc, mean, n_classes),
         threshold_T=threshold_T,
@@ -203,6 +203,10 @@ def weighted_quantiles(
 
 def _rate_to_cut_for(mean: float, upper: float, sure: float) -> float:
     return max(mean + TOWARDS_UPPER * sure * max(upper - mean, 0.0), UPPER_SHARE * upper)
+
+
+def _widened(low: float, high: float, n: int) -> tuple[float, float]:
+    return (0.0 if low * n < UNSEEN else low), min(max(high, UNSEEN / n), 1.0)
 
 
 def _planted_right(cells: Sequence[tuple[FloatArray, FloatArray]], n_classes: int | None) -> float:
