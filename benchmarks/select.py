@@ -1,7 +1,8 @@
 """How good and how fast is selection? Judged on recorded training runs.
 
-Every recorded sequence is cut at a quarter, half and all of its epochs. The judge is the F1 of the
-flagged set against the F1 of the best possible single cut; at zero noise, the share kept.
+Every recorded sequence where nothing was planted is cut at a quarter, half and all of its epochs.
+The judge is the F1 of the flagged set against the F1 of the best possible single cut; at zero
+noise, the share kept. Recordings with planted labels: `benchmarks.select_planted`.
 """
 
 from __future__ import annotations
@@ -16,16 +17,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import select_planted
 from mild.core.continuous import ALTERNATIVES, fit_continuous
 from mild.core.dynamics import counts_to_cells, misclassified_counts
 from mild.core.evaluation import evaluate_cuts
-from mild.core.selection import select_counts
+from mild.core.refined import mean_of_epochs
+from mild.core.selection import select, select_counts
 from mild.core.weibull import fit_weibull_mixture
+from mild.store.status_file import read_status_file
 
 PANEL = Path(__file__).parent / "panel"
 RULES = ("expected-error", "noisy-scale", "noisy-mode")
 SPEED_RUN = "cifar10-10k-sym40-e20.npz"
 N_SMALL, N_LARGE = 50_000, 10_000_000
+PLANTED_SPEED_RUN = "features-mlp512-memorizes-sym20-e20-planted10.npz"
+N_RANKED = 1_000_000
+PLANTED_SHARE = 0.03
+PLANTED_BUDGETS = {N_SMALL: 0.05, N_RANKED: 0.5}
+"""Seconds for ranks, fit and cut."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +47,7 @@ class Row:
     n_epochs: int
     noise_rate: float
     noise_rate_estimate: float | None
-    cut: int
+    cut: float
     best_cut: int | None
     kept_share: float
     f1_flagged: float | None
@@ -49,15 +58,23 @@ class Row:
     """The same ratio (at zero noise: the share kept) for other rules and mixtures."""
 
 
-def run(panel_dir: Path = PANEL, *, speed: bool = True, library: bool = True) -> dict[str, Any]:
-    """Judge selection on every .npz of a folder and, with `speed`, time it.
+def run(
+    panel_dir: Path = PANEL,
+    planted_dir: Path = select_planted.PANEL,
+    *,
+    speed: bool = True,
+    library: bool = True,
+) -> dict[str, Any]:
+    """Judge selection on every .npz of two folders and, with `speed`, time it.
 
     Parameters
     ----------
     panel_dir
-        Folder of recorded runs, as `benchmarks/panel/README.md` describes.
+        Folder of recorded runs without planted labels, as `benchmarks/panel/README.md` describes.
+    planted_dir
+        Folder of recorded runs with some, as `benchmarks/panel-planted/README.md` describes.
     speed
-        Also time the fit for N = 50,000 and N = 10,000,000.
+        Also time the fit for N = 50,000 and N = 10,000,000, and with planted labels.
     library
         Also time the reliability library on the same 50,000 values (about half a minute).
     """
@@ -65,7 +82,22 @@ def run(panel_dir: Path = PANEL, *, speed: bool = True, library: bool = True) ->
     return {
         "rows": [asdict(row) for row in rows],
         "summary": summarize(rows),
+        "planted": judge_all_planted(planted_dir),
         "speed": time_fits(library=library) if speed else None,
+        "planted_speed": time_planted() if speed else None,
+    }
+
+
+def judge_all_planted(planted_dir: Path) -> dict[str, Any]:
+    """Every recording with planted labels, and a summary of each way to look at them."""
+    found = sorted(planted_dir.glob("*.npz"))
+    rows = [row for path in found for row in select_planted.judge_planted(path)]
+    return {
+        "rows": [asdict(row) for row in rows],
+        "summary": {
+            part: select_planted.summarize([row for row in rows if row.part == part])
+            for part in select_planted.PARTS
+        },
     }
 
 
@@ -121,6 +153,42 @@ def time_fits(*, library: bool) -> dict[str, float | None]:
     }
 
 
+def time_planted() -> list[dict[str, float]]:
+    """Seconds of ranks, fit and cut with 3 % planted labels, drawn from a recorded run."""
+    measured = []
+    for n, budget in PLANTED_BUDGETS.items():
+        counts_N, mean_loss_N, planted_N = draw_planted(n)
+
+        def choose(
+            counts_N: NDArray[np.int64] = counts_N,
+            mean_loss_N: NDArray[np.float64] = mean_loss_N,
+            planted_N: NDArray[np.bool_] = planted_N,
+        ) -> object:
+            return select(counts_N, 20, mean_loss_N=mean_loss_N, planted_N=planted_N, n_classes=10)
+
+        (seconds,) = fastest(choose, n_repeats=9)
+        measured.append({"n": n, "seconds": seconds, "budget_seconds": budget})
+    return measured
+
+
+def draw_planted(
+    n: int,
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Counts, mean losses and planted ones of n instances, drawn from a recorded run."""
+    recorded = read_status_file(select_planted.PANEL / PLANTED_SPEED_RUN)
+    assert recorded.losses_EN is not None
+    assert recorded.planted_N is not None
+    rng = np.random.default_rng(0)
+    n_planted = round(PLANTED_SHARE * n)
+    planted, others = np.flatnonzero(recorded.planted_N), np.flatnonzero(~recorded.planted_N)
+    drawn_N = np.concatenate([rng.choice(others, n - n_planted), rng.choice(planted, n_planted)])
+    rng.shuffle(drawn_N)
+    counts_N = misclassified_counts(recorded.packed_EK, recorded.n)[drawn_N].astype(np.int64)
+    # A little apart, as the losses of different instances are: ties would be sorted faster.
+    mean_loss_N = mean_of_epochs(recorded.losses_EN)[drawn_N] * rng.uniform(1.0, 1.001, n)
+    return counts_N, mean_loss_N, recorded.planted_N[drawn_N]
+
+
 def draw_counts(n: int) -> NDArray[np.int64]:
     """n counts after 20 epochs, drawn with replacement from a recorded run on CIFAR-10."""
     with np.load(PANEL / SPEED_RUN, allow_pickle=False) as archive:
@@ -159,7 +227,8 @@ def _row(file: str, part: str, clean_C: NDArray[np.int64], wrong_C: NDArray[np.i
     any_wrong = bool(wrong_C.any())
     best = int(np.argmax(table.f1_flagged)) if any_wrong else None
 
-    def judged(cut: int) -> float | None:
+    def judged(cut: float) -> float | None:
+        cut = int(cut)  # from counts alone every cut is a whole number
         if best is None:
             return float(n_C[:cut].sum() / n_C.sum())
         top = float(table.f1_flagged[best])
@@ -176,7 +245,7 @@ def _row(file: str, part: str, clean_C: NDArray[np.int64], wrong_C: NDArray[np.i
         cut=selection.cut,
         best_cut=best,
         kept_share=selection.n_kept / float(n_C.sum()),
-        f1_flagged=float(table.f1_flagged[selection.cut]) if any_wrong else None,
+        f1_flagged=float(table.f1_flagged[int(selection.cut)]) if any_wrong else None,
         best_f1_flagged=None if best is None else float(table.f1_flagged[best]),
         ratio=judged(selection.cut) if any_wrong else None,
         others=others,

@@ -69,6 +69,7 @@ def select_round(
         len(status_EK),
         mean_loss_N=mean_of_epochs(losses_EN),
         planted_N=planted_N,
+        selected_before=number > 0,
         flips=_flips(run, number, separation(status_EK, losses_EN, planted_N), planted_N, given_N),
         n_classes=len(class_names) or None,
         class_names=class_names,
@@ -78,10 +79,10 @@ def select_round(
     )
 
 
-def separation_of(run: Run, number: int) -> Separation | None:
+def separation_of(run: Run, number: int, *, n_epochs: int | None = None) -> Separation | None:
     """How well planted labels are told after each epoch; None where nothing was planted."""
     planted_N = run.planted(number).mask(len(run.index(number)))
-    return separation(run.status(number), run.losses(number), planted_N)
+    return separation(run.status(number)[:n_epochs], run.losses(number)[:n_epochs], planted_N)
 
 
 def _flips(

@@ -20,8 +20,9 @@ from mild.data import sources
 from mild.errors import ConfigError
 from mild.held_out import held_out_words
 from mild.store.run import Run
+from mild.store.schema import RoundRecord
 from mild.summary import summarize
-from mild.words import percent
+from mild.words import between, percent
 
 MAX_SKIPPED = 20
 """How many of the images that were passed over are named on the terminal."""
@@ -117,6 +118,8 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
         print_json(summary)
     else:
         stdout.print(_table(run))
+        for sentence in _cannot_tell(run):
+            stdout.print(sentence)
         if words := held_out_words(run):
             stdout.print(words)
         if summary["accuracy"]["last"] is not None:
@@ -141,7 +144,7 @@ def _tell_skipped(run: Run) -> None:
 def _table(run: Run) -> Table:
     table = Table(title=run.run_id)
     for heading in (
-        "Round", "Epochs", "Trained on", "Kept", "Cut", "Noise estimate",
+        "Round", "Epochs", "Trained on", "Planted", "Kept", "Cut", "Noise estimate",
         "Precision of kept", "Recall of clean", "F1 of flagged",
     ):  # fmt: skip
         table.add_column(heading, justify="right")
@@ -150,14 +153,32 @@ def _table(run: Run) -> Table:
             str(item.round + 1),
             str(item.epochs),
             f"{item.trained_on:,}",
+            "–" if item.planted is None else f"{item.planted:,}",
             f"{item.kept:,}",
-            f"under {item.cut}",
-            percent(item.noise_rate_estimate),
+            f"under {item.cut:.4g}",
+            _estimated(item),
             percent(item.precision),
             percent(item.recall),
             percent(item.f1_flagged),
         )
     return table
+
+
+def _cannot_tell(run: Run) -> list[str]:
+    """One sentence for each round whose selection is not to be believed."""
+    return [
+        f"Round {item.round + 1} cannot tell: {item.can_tell_reason}"
+        for item in run.rounds()
+        if item.can_tell is False
+    ]
+
+
+def _estimated(item: RoundRecord) -> str:
+    """The noise rate with its interval, where planted labels give one."""
+    text = percent(item.noise_rate_estimate)
+    if item.noise_rate_low is None or item.noise_rate_high is None:
+        return text
+    return f"{text}{between((item.noise_rate_low, item.noise_rate_high))}"
 
 
 def _with_options(command: Callable[..., None]) -> Callable[..., None]:

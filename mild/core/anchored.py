@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import BoolArray, FloatArray
+from mild.core.planted_scores import planted_scores
 
-CELLS = 20
 SLOWEST_RATES = (2.0, 5.0, 12.0)
 """Clean instances thin out at least this fast over the quantiles of the planted."""
 FASTEST_RATE = 1000.0
@@ -31,8 +31,6 @@ N_RATES = 8
 RIGHT_ITERATIONS = 4
 MOST_RIGHT = 0.6
 """Beyond that, planted labels are right about as often as wrong, and tell nothing."""
-TAIL_FROM = 0.2
-TAIL_CELLS = 5
 HAZARDS = np.array([1.0, 1.2, 1.4, 1.6])
 """How much sooner than planted labels natural mistakes are memorized."""
 HAZARD_DOUBT = 10.0
@@ -40,17 +38,25 @@ HAZARD_DOUBT = 10.0
 TEMPER = 0.25
 """The likelihood treats the cells of the planted as exact; they are a sample."""
 RESAMPLES = 12
-ITERATIONS = 60
+ITERATIONS = 40
 THRESHOLDS = np.linspace(0.02, 0.99, 98)
 """Quantiles of the planted at which cuts are tried."""
 SMOOTHED_OVER = 5
-UPPER_QUANTILES = np.linspace(0.05, 0.5, 19)
+AS_GOOD = 0.02
+"""Expected F1 values closer than this share are not told apart."""
+OVER_RELAXED = 1.8
+"""Steps of expectation maximisation are lengthened by this power, below 2, where it is stable."""
 UPPER_SHARE = 0.35
 """The cut is never made for fewer than this share of what the upper bound allows: to flag a few
 too many costs little F1, to flag none all of it."""
+SURE_FROM, SURE_AT = 0.02, 0.05
+TOWARDS_UPPER = 0.8
+"""From the first estimated noise rate on, fully from the second, the cut is made for a rate that
+lies this far towards the upper bound: natural mistakes score lower than planted ones, so the
+estimate tends to be too low where there are any; and clean data must not pay for it."""
 LEVEL = 0.95
-ENOUGH = 200_000
-"""Of more instances than these, evenly spaced ones are looked at: others would add nothing."""
+UNSEEN = 3.0
+"""Where none is seen, so many may be there (rule of three, 95 %), and fewer may be none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,37 +123,29 @@ def fit_anchored(
     >>> 0.17 < fit.noise_rate < 0.23
     True
     """
-    planted_N = np.asarray(planted_N, dtype=np.bool_)
-    n_planted = int(planted_N.sum())
-    n = planted_N.size - n_planted
-    if not n or not n_planted:
-        raise ValueError(f"{n_planted} planted and {n} other instances; both kinds are needed")
-    step = max(1, planted_N.size // ENOUGH)
-    if step > 1:
-        looked_at_N = planted_N.copy()
-        looked_at_N[::step] = True
-        planted_N = planted_N[looked_at_N]
-        score_N, *others = (each_N[looked_at_N] for each_N in (score_N, *others))
-    scores = (score_N, *others)
-    cells = [_cells(scored_N, planted_N) for scored_N in scores]
+    scores = [planted_scores(scored_N, planted_N) for scored_N in (score_N, *others)]
+    n_planted = scores[0].planted_P.size
+    n = np.size(planted_N) - n_planted
+    cells = [scored.cells() for scored in scores]
     right = _planted_right(cells, n_classes)
     cells = [_wrong_alone(planted_B, rest_B, right) for planted_B, rest_B in cells]
     rate_D, hazard_D, weight_D = _set_of_fits(cells)
     mean = float(weight_D @ rate_D)
-    upper = min(_upper_bound(scored_N, planted_N) for scored_N in scores)
+    upper = min(scored.upper_bound() for scored in scores)
     low, high = weighted_quantiles(rate_D, weight_D, LEVEL)
-    auroc = auroc_of_planted(score_N, planted_N)
-    threshold_T, planted_above_T, above_T = _thresholds(score_N, planted_N)
+    auroc = scores[0].auroc()
+    threshold_T, planted_above_T, above_T = scores[0].thresholds(THRESHOLDS)
     planted_above_T = np.clip((planted_above_T - right * above_T) / (1.0 - right), 0.0, 1.0)
-    rate = max(mean, UPPER_SHARE * upper)
+    sure = float(np.clip((mean - SURE_FROM) / (SURE_AT - SURE_FROM), 0.0, 1.0))
+    rate = _rate_to_cut_for(mean, upper, sure)
     wrong_above_T = rate * (weight_D @ planted_above_T[None, :] ** hazard_D[:, None])
     f1_T = 2.0 * wrong_above_T / (above_T + rate + 1e-12)
-    best = int(np.argmax(_smoothed(f1_T)))
+    best_cut = _among_the_best(threshold_T, _smoothed(f1_T), sure)
     return AnchoredFit(
         n=n,
         n_planted=n_planted,
         noise_rate=mean,
-        noise_rate_interval=(low, min(max(high, upper), 1.0)),
+        noise_rate_interval=_widened(min(low, mean), max(high, upper, mean), n),
         auroc=auroc,
         separation=corrected_auroc(auroc, mean, n_classes),
         threshold_T=threshold_T,
@@ -155,7 +153,7 @@ def fit_anchored(
         rate_D=rate_D,
         hazard_D=hazard_D,
         weight_D=weight_D,
-        best_cut=float(threshold_T[best]),
+        best_cut=best_cut,
     )
 
 
@@ -180,16 +178,17 @@ def corrected_auroc(auroc: float, noise_rate: float, n_classes: int | None = Non
 def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
     """Chance that a planted instance scores above another one, ties counting half.
 
+    Raises
+    ------
+    ValueError
+        If there is no planted instance, or no other one.
+
     Examples
     --------
     >>> auroc_of_planted(np.array([1.0, 2.0, 3.0]), np.array([False, False, True]))
     1.0
     """
-    planted_P, rest_N = np.sort(score_N[planted_N]), score_N[~planted_N]
-    below = np.searchsorted(planted_P, rest_N, side="right").sum(dtype=np.int64)
-    ties = below - np.searchsorted(planted_P, rest_N, side="left").sum(dtype=np.int64)
-    pairs = planted_P.size * rest_N.size
-    return float(1.0 - (below - ties / 2) / pairs)
+    return planted_scores(score_N, planted_N).auroc()
 
 
 def weighted_quantiles(
@@ -202,46 +201,12 @@ def weighted_quantiles(
     return float(low), float(high)
 
 
-def _cells(score_N: FloatArray, planted_N: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Planted and other instances between the quantiles of the planted, each (B,).
-
-    Cells below the lowest quantile hold the planted that the tail promises, not the few there are.
-    """
-    quantile_T, at_T = _quantiles(score_N[planted_N], np.arange(1, CELLS) / CELLS)
-    n_cells = at_T.size + 1
-    all_B = np.bincount(np.searchsorted(at_T, score_N, side="right"), minlength=n_cells)
-    planted_B = np.bincount(
-        np.searchsorted(at_T, score_N[planted_N], side="right"), minlength=n_cells
-    )
-    in_tail = int(np.count_nonzero(quantile_T <= 1 / CELLS))
-    promised_B = planted_B.astype(np.float64)
-    shares = np.diff(quantile_T[:in_tail], prepend=0.0) / quantile_T[in_tail - 1]
-    promised_B[:in_tail] = shares * planted_B[:in_tail].sum()
-    return promised_B, (all_B - planted_B).astype(np.float64)
+def _rate_to_cut_for(mean: float, upper: float, sure: float) -> float:
+    return max(mean + TOWARDS_UPPER * sure * max(upper - mean, 0.0), UPPER_SHARE * upper)
 
 
-def _quantiles(planted_P: FloatArray, inner: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Quantiles of the planted and where they lie, rising, with a tail below the lowest, each (T,).
-
-    Below the lowest quantile the planted are too few to count: the tail falls like a power of the
-    score, as the tail of a Weibull distribution does, at the rate of the lowest fifth.
-    """
-    at_T = np.quantile(planted_P, inner, method="hazen")
-    floor = float(planted_P.min()) if planted_P.size else 0.0
-    tail_at, tail = _tail(planted_P, float(inner[0]), float(at_T[0])) if floor >= 0.0 else ([], [])
-    at_T, first_T = np.unique(np.concatenate([tail_at, at_T]), return_index=True)
-    return np.concatenate([tail, inner])[first_T], at_T
-
-
-def _tail(planted_P: FloatArray, lowest: float, at_lowest: float) -> tuple[FloatArray, FloatArray]:
-    """Scores below the lowest quantile, and the shares of the planted below them."""
-    at_fifth = float(np.quantile(planted_P, TAIL_FROM, method="hazen"))
-    below = planted_P[(planted_P > 0.0) & (planted_P < at_fifth)]
-    if at_lowest <= 0.0 or below.size < 2:
-        return np.empty(0), np.empty(0)
-    power = max(1.0 / float(np.log(at_fifth / below).mean()), 0.1)
-    share = lowest * 0.5 ** np.arange(TAIL_CELLS, 0, -1)
-    return at_lowest * (share / lowest) ** (1.0 / power), share
+def _widened(low: float, high: float, n: int) -> tuple[float, float]:
+    return (0.0 if low * n < UNSEEN else low), min(max(high, UNSEEN / n), 1.0)
 
 
 def _planted_right(cells: Sequence[tuple[FloatArray, FloatArray]], n_classes: int | None) -> float:
@@ -257,7 +222,9 @@ def _planted_right(cells: Sequence[tuple[FloatArray, FloatArray]], n_classes: in
         rates = []
         for planted_B, rest_B in cells:
             wrong_B, _ = _wrong_alone(planted_B, rest_B, right)
-            rate_RH, _ = _fit_cells(wrong_B[None] + 0.3, rest_B[None], SLOWEST_RATES[1])
+            rate_RH, _ = _fit_cells(
+                wrong_B[None] + 0.3, rest_B[None], SLOWEST_RATES[1], HAZARDS[:1]
+            )
             rates.append(rate_RH[0, 0])
         rate = float(np.mean(rates))
         right = min(rate / max(1.0 - rate, 1e-6) / (n_classes - 1), MOST_RIGHT)
@@ -273,36 +240,20 @@ def _wrong_alone(
     return wrong_B * (planted_B.sum() / wrong_B.sum()), rest_B
 
 
-def _upper_bound(score_N: FloatArray, planted_N: BoolArray) -> float:
-    """The noise rate if no clean instance scored among the upper half of the planted.
-
-    Only thresholds above which at least half of the planted lie are looked at: natural mistakes
-    score lower than planted ones, so of the far tail hardly any would be there.
-    """
-    rest_N = score_N[~planted_N]
-    at_T = np.quantile(score_N[planted_N], UPPER_QUANTILES, method="hazen")
-    above_T = _share_above(rest_N, at_T)
-    return float(min((above_T / (1.0 - UPPER_QUANTILES)).min(), 1.0))
-
-
-def _thresholds(
-    score_N: FloatArray, planted_N: BoolArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Cuts, with the shares of the planted and of the others at or above them, each (T,)."""
-    quantile_T, at_T = _quantiles(score_N[planted_N], THRESHOLDS)
-    return at_T, 1.0 - quantile_T, _share_above(score_N[~planted_N], at_T)
-
-
-def _share_above(rest_N: FloatArray, at_T: FloatArray) -> FloatArray:
-    n_below_T = np.bincount(np.searchsorted(at_T, rest_N, side="right"), minlength=at_T.size + 1)
-    return np.asarray(1.0 - np.cumsum(n_below_T)[:-1] / max(rest_N.size, 1))
-
-
 def _smoothed(value_T: FloatArray) -> FloatArray:
     """Mean over the neighbouring thresholds: a peak that one planted instance makes is none."""
     width = min(SMOOTHED_OVER, value_T.size)
     sums_T = np.convolve(value_T, np.ones(width), mode="same")
     return np.asarray(sums_T / np.convolve(np.ones(value_T.size), np.ones(width), mode="same"))
+
+
+def _among_the_best(threshold_T: FloatArray, f1_T: FloatArray, sure: float) -> float:
+    """Of the cuts whose expected F1 is as good as the best, for all that is known, the middle one.
+
+    Where it is not sure that any label is wrong, the highest one, which flags the fewest.
+    """
+    good_T = threshold_T[f1_T >= (1.0 - AS_GOOD) * f1_T.max()]
+    return float(good_T[-1] - sure * (good_T[-1] - good_T[0]) / 2)
 
 
 def _set_of_fits(
@@ -334,7 +285,10 @@ def _resampled(n_B: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def _fit_cells(
-    planted_RB: FloatArray, rest_RB: FloatArray, slowest: float
+    planted_RB: FloatArray,
+    rest_RB: FloatArray,
+    slowest: float,
+    hazard_H: FloatArray = HAZARDS,
 ) -> tuple[FloatArray, FloatArray]:
     """Noise rate and log-likelihood for each resample and hazard, each (R, H).
 
@@ -344,7 +298,7 @@ def _fit_cells(
     u_RB = np.cumsum(planted_RB, axis=1) / planted_RB.sum(axis=1, keepdims=True)
     u_RB = np.pad(u_RB, ((0, 0), (1, 0)))
     u_RB[:, -1] = 1.0
-    wrong_RHB = np.diff(1.0 - (1.0 - u_RB[:, None, :]) ** HAZARDS[:, None], axis=2)
+    wrong_RHB = np.diff(1.0 - (1.0 - u_RB[:, None, :]) ** hazard_H[:, None], axis=2)
     rate_K = slowest * (FASTEST_RATE / slowest) ** np.linspace(0.0, 1.0, N_RATES)
     clean_RKB = np.diff(-np.expm1(-rate_K[:, None] * u_RB[:, None, :]), axis=2)
     clean_RKB /= -np.expm1(-rate_K)[:, None]
@@ -353,10 +307,10 @@ def _fit_cells(
     cells = np.concatenate([wrong_RHB[:, :, None], clean], axis=2)
     cells_DKB = np.ascontiguousarray(cells.reshape(-1, *cells.shape[2:]))
     share_RB = rest_RB / rest_RB.sum(axis=1, keepdims=True)
-    share_DB = np.repeat(share_RB, len(HAZARDS), axis=0)
+    share_DB = np.repeat(share_RB, len(hazard_H), axis=0)
     weight_D1K, fitted_DB = _weights(cells_DKB, share_DB)
     log_likelihood_D = (share_DB * np.log(fitted_DB)).sum(axis=1) * rest_RB[0].sum()
-    outcome = (len(planted_RB), len(HAZARDS))
+    outcome = (len(planted_RB), len(hazard_H))
     return weight_D1K[:, 0, 0].reshape(outcome), log_likelihood_D.reshape(outcome)
 
 
@@ -370,5 +324,6 @@ def _weights(
     share_D1B = share_DB[:, None, :]
     for _ in range(ITERATIONS):
         fitted_D1B = weight_D1K @ cells_DKB + 1e-12
-        weight_D1K = weight_D1K * ((share_D1B / fitted_D1B) @ cells_DBK)
+        weight_D1K = weight_D1K * ((share_D1B / fitted_D1B) @ cells_DBK) ** OVER_RELAXED
+        weight_D1K /= weight_D1K.sum(axis=2, keepdims=True)
     return weight_D1K, (weight_D1K @ cells_DKB + 1e-12)[:, 0]

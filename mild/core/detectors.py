@@ -4,10 +4,13 @@ Every score is (N,) float64 and **lower means more likely wrong**. Recorded loss
 read one epoch at a time, so they may be memory maps larger than the memory.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
-from mild.core.arrays import FloatArray, IntArray, PackedArray
+from mild.core.anchored import auroc_of_planted, corrected_auroc
+from mild.core.arrays import BoolArray, FloatArray, IntArray, PackedArray
 from mild.core.dynamics import summarize
 from mild.errors import EvaluationError
 
@@ -74,6 +77,43 @@ def detector_scores(
     if probabilities_NC is not None and has_cleanlab():
         scores["confident-learning"] = confident_learning_score(probabilities_NC, given_N)
     return scores
+
+
+def rank_by_planted(
+    scores: Mapping[str, FloatArray], planted_N: BoolArray, noise_rate: float
+) -> dict[str, float]:
+    """How well each detector tells planted labels from clean ones, without any clean label.
+
+    Parameters
+    ----------
+    scores
+        By name, shape (N,) each, lower means more likely wrong, as from `detector_scores`.
+    planted_N
+        Shape (N,), True where the label trained on was planted.
+    noise_rate
+        Share of mislabeled instances among the others, 0 to 1, for which AUROC is corrected.
+
+    Returns
+    -------
+    AUROC by name, 0 to 1, the best first.
+
+    Raises
+    ------
+    ValueError
+        If there is no planted instance, or no other one.
+
+    Examples
+    --------
+    >>> scores = {"good": np.array([0.1, 0.8, 0.9]), "poor": np.array([0.8, 0.1, 0.9])}
+    >>> rank_by_planted(scores, np.array([True, False, False]), noise_rate=0.0)
+    {'good': 1.0, 'poor': 0.5}
+    """
+    planted_N = np.asarray(planted_N, dtype=np.bool_)
+    auroc = {
+        name: corrected_auroc(auroc_of_planted(-score_N, planted_N), noise_rate)
+        for name, score_N in scores.items()
+    }
+    return dict(sorted(auroc.items(), key=lambda item: -item[1]))
 
 
 def forgetting_score(events_N: IntArray, first_memorized_N: IntArray, n_epochs: int) -> FloatArray:

@@ -95,7 +95,8 @@ def estimate_anchored(fit: AnchoredFit, cut: float, n_kept: int) -> CutEstimate:
     values_4D = _of_shares(rate_D, rate_D * flagged_D, kept)
     means = [float(np.nansum(fit.weight_D * row_D)) for row_D in values_4D]
     intervals = [
-        weighted_quantiles(np.nan_to_num(row_D), fit.weight_D, LEVEL) for row_D in values_4D
+        _around(mean, weighted_quantiles(np.nan_to_num(row_D), fit.weight_D, LEVEL))
+        for mean, row_D in zip(means, values_4D, strict=True)
     ]
     nothing_kept, nothing_flagged = n_kept == 0, n_kept == fit.n
     return CutEstimate(
@@ -111,6 +112,11 @@ def estimate_anchored(fit: AnchoredFit, cut: float, n_kept: int) -> CutEstimate:
         recall_interval=intervals[2],
         f1_flagged_interval=intervals[3],
     )
+
+
+def _around(mean: float, between: Interval) -> Interval:
+    """Of a very skewed set the middle 95 % may lie below the mean: the interval holds both."""
+    return min(between[0], mean), max(between[1], mean)
 
 
 def _of_shares(rate_D: FloatArray, flagged_wrong_D: FloatArray, kept: float) -> FloatArray:

@@ -130,4 +130,5 @@ def check_rule(
             f"keep_fraction is {keep_fraction}; rule 'keep-fraction' needs it within 0 .. 1"
         )
     if rule == "manual" and (cut is None or not 0 <= cut <= n_epochs + 1):
-        raise ValueError(f"cut is {cut}; rule 'manual' needs it within 0 .. {n_epochs + 1}")
+        told = "None" if cut is None else f"{cut:g}"
+        raise ValueError(f"cut is {told}; rule 'manual' needs it within 0 .. {n_epochs + 1}")

@@ -19,7 +19,7 @@ from mild.core.notes import describe, describe_anchored
 from mild.core.refined import refined_metric
 from mild.core.rules import NEEDS_MIXTURE, RULES, check_rule, choose_cut
 from mild.core.systematic import Flip
-from mild.core.trust import Trust, trust_anchored, trust_mixture
+from mild.core.trust import Trust, trust_anchored, trust_mixture, trust_selected_before
 from mild.core.weibull import fit_anchored_mixture, fit_weibull_mixture
 
 __all__ = [
@@ -151,6 +151,7 @@ def select(
     cut: float | None = None,
     mean_loss_N: NDArray[np.floating] | None = None,
     planted_N: BoolArray | None = None,
+    selected_before: bool = False,
     n_classes: int | None = None,
     flips: Sequence[Flip] = (),
     class_names: Sequence[str] = (),
@@ -173,6 +174,9 @@ def select(
         Shape (N,), mean loss of the label trained on; orders instances with equal counts.
     planted_N
         Shape (N,), True where the label trained on was planted: anchors the fit.
+    selected_before
+        Earlier rounds took out the mistakes that stand out. Labels planted now are no sample of
+        those that are left: they anchor nothing.
     n_classes
         How many classes there are; read only where labels were planted.
     flips
@@ -200,6 +204,16 @@ def select(
     recorded = None
     if planted_N is None or not np.any(planted_N):
         common = replace(select_counts(n_C, **wishes), score_N=score_N)
+    elif selected_before:
+        rest_C = counts_to_cells(counts_N[~np.asarray(planted_N)], n_epochs)
+        common = select_counts(rest_C, **wishes)
+        common = replace(
+            common,
+            score_N=score_N,
+            planted_N=np.asarray(planted_N, dtype=np.bool_),
+            trust=trust_selected_before(common.trust),
+            note=trust_selected_before(common.trust).reason,
+        )
     else:
         recorded = _Recorded(
             counts_N=counts_N,
@@ -330,7 +344,8 @@ def _per_class(
         member_N = (given_N == label) & judged_N
         cut, n = common.cut, int(member_N.sum())
         if n >= CLASS_MIN_INSTANCES and common.rule != "manual":
-            cut = _class_cut(common, counts_N, recorded, given_N == label, wishes)
+            members_N = member_N if recorded is None else given_N == label
+            cut = _class_cut(common, counts_N, recorded, members_N, wishes)
         kept_N[member_N] = score_N[member_N] < cut
         n_kept = int(kept_N[member_N].sum())
         emptied = n_kept < EMPTIED_SHARE * n

@@ -12,15 +12,19 @@ import numpy as np
 from mild.core.arrays import FloatArray, IntArray
 from mild.core.predictions import votes
 
-ONE_WAY = 0.12
-"""Share of a class that is taken for another one, beyond what goes the other way, from which a flip
-is suspected. On 118 recordings: at least .20 where 40 % of whole classes are flipped, at most .12
-without such flips, .15 with human-like mistakes."""
+ONE_WAY = 0.1
+"""Share of a class that is taken for another one, beyond what goes the other way and beyond
+`DOUBT`, from which a flip is suspected."""
 ONE_WAY_OF_TWO = 0.25
 """The same where there are but two classes, one of which may be the harder one to learn."""
-SEVERAL = 0.4
-"""Together over all pairs above `COUNTED`, for flips that are spread over many classes."""
-COUNTED = 0.05
+SEVERAL = 0.12
+"""Together over all pairs above `COUNTED`, for flips that are spread over up to `FEW_CLASSES`; with
+more classes more. On 127 recordings: at least .21 where 20 % of every class or 40 % of half of
+the classes are flipped; at most .08 without such flips, but for one of 80 % noise."""
+COUNTED = 0.03
+FEW_CLASSES = 10
+DOUBT = 2.0
+"""Standard errors that chance may make up: a class has a few hundred instances."""
 MIN_CLASS = 50
 """Smaller classes are not looked at: rare ones are taken for frequent ones by nature."""
 FIRST_EPOCHS = 4
@@ -54,24 +58,31 @@ def suspected_flips(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) 
     if not rows_EN.size:
         return ()
     taken_for_N = votes(rows_EN).argmax(axis=1)
-    one_way_CC = _one_way(taken_for_N, np.asarray(given_N))
-    enough = ONE_WAY if len(one_way_CC) > 2 else ONE_WAY_OF_TWO
-    spread = one_way_CC[one_way_CC > COUNTED].sum() > SEVERAL and len(one_way_CC) > 2
+    one_way_CC, doubt_CC = _one_way(taken_for_N, np.asarray(given_N))
+    sure_CC = one_way_CC - doubt_CC
+    n_classes = len(sure_CC)
+    enough = ONE_WAY if n_classes > 2 else ONE_WAY_OF_TWO
+    several = SEVERAL * max(1.0, n_classes / FEW_CLASSES)
+    spread = sure_CC[sure_CC > COUNTED].sum() > several and n_classes > 2
     lowest = COUNTED if spread else enough
-    pairs = np.argwhere(one_way_CC > lowest)
+    pairs = np.argwhere(sure_CC > lowest)
     flips = [Flip(given=int(a), taken_for=int(b), excess=float(one_way_CC[a, b])) for a, b in pairs]
     return tuple(sorted(flips, key=lambda flip: -flip.excess))
 
 
-def _one_way(taken_for_N: IntArray, given_N: IntArray) -> FloatArray:
-    """Share of each given class taken for each other one, less what goes the other way: (C, C)."""
+def _one_way(taken_for_N: IntArray, given_N: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Share of each given class taken for each other one, less what goes the other way: (C, C).
+
+    And how much of it may be chance, DOUBT standard errors.
+    """
     n_classes = int(max(taken_for_N.max(), given_N.max())) + 1
     pair_N = given_N.astype(np.int64) * n_classes + taken_for_N
     n_CC = np.bincount(pair_N, minlength=n_classes**2).reshape(n_classes, n_classes)
     n_C = n_CC.sum(axis=1)
     share_CC = n_CC / np.maximum(n_C, 1)[:, None]
+    variance_CC = share_CC / np.maximum(n_C, 1)[:, None]
     one_way_CC = np.maximum(share_CC - share_CC.T, 0.0)
     small_C = n_C < MIN_CLASS
     one_way_CC[small_C] = 0.0
     one_way_CC[:, small_C] = 0.0
-    return np.asarray(one_way_CC)
+    return one_way_CC, DOUBT * np.sqrt(variance_CC + variance_CC.T)

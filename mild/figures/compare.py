@@ -51,6 +51,23 @@ def detector_curves(
     return finish(figure, x=x, y=y, height=380)
 
 
+def detector_bars(auroc: Mapping[str, float], *, x: str) -> go.Figure:
+    """A bar per detector, AUROC from 0 to 1 in per cent, the best on top; half is a guess."""
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * value for value in auroc.values()],
+            y=list(auroc),
+            orientation="h",
+            texttemplate="%{x:.1f}",
+            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0, 100])
+    figure.update_yaxes(autorange="reversed")
+    figure.add_vline(x=50, line_dash="dot", line_width=1)
+    return finish(figure, x=x, y="", height=120 + 34 * len(auroc))
+
+
 def heat_map(
     values: FloatArray, columns: Sequence[object], rows: Sequence[str], *, x: str, title: str
 ) -> go.Figure:

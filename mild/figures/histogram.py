@@ -14,6 +14,12 @@ from mild.figures.layout import finish
 
 FloatArray = npt.NDArray[np.float64]
 
+_COLOURS = {
+    "clean": palette.CLEAN, "kept": palette.CLEAN,
+    "mislabeled": palette.MISLABELED, "flagged": palette.MISLABELED,
+    "planted": palette.PLANTED,
+}  # fmt: skip
+
 
 def metric_histogram(
     bars: Mapping[str, Sequence[int]],
@@ -28,8 +34,8 @@ def metric_histogram(
     Parameters
     ----------
     bars
-        For "clean" and "mislabeled", or "kept" and "flagged": instances misclassified in exactly
-        c = 0 .. p epochs. Drawn on top of each other.
+        For "clean" and "mislabeled", or "kept" and "flagged", and for "planted": instances
+        misclassified in exactly c = 0 .. p epochs. Drawn on top of each other.
     expected_JC
         Shape (2, p + 1), instances that the fitted clean and mislabeled component expect; None
         where nothing was fitted.
@@ -42,10 +48,9 @@ def metric_histogram(
     metric_C = [2 * c - n_epochs for c in range(n_epochs + 1)]
     figure = go.Figure()
     for group, counts in bars.items():
-        first = group in ("clean", "kept")
         figure.add_bar(
             x=metric_C, y=list(counts), name=f"{group} instances",
-            marker={"color": palette.CLEAN if first else palette.MISLABELED, "line": {"width": 0}},
+            marker={"color": _COLOURS[group], "line": {"width": 0}},
             opacity=0.75, customdata=list(range(n_epochs + 1)),
             hovertemplate="%{y:,} (misclassified in %{customdata} epochs)",
         )  # fmt: skip

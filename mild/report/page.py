@@ -146,9 +146,15 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
 
 
 def _said(record: RoundRecord) -> str:
-    return (
-        f"Kept: misclassified in fewer than {record.cut} of {record.epochs} epochs. {record.note}"
-    )
+    said = [
+        f"Kept: misclassified in fewer than {record.cut:.4g} of {record.epochs} epochs.",
+        record.note,
+    ]
+    if record.planted:
+        said.append(f"Planted labels: {record.planted:,}.")
+    if record.can_tell_reason and record.can_tell_reason not in record.note:
+        said.append(record.can_tell_reason)
+    return " ".join(part for part in said if part)
 
 
 def _histogram(run: Run, record: RoundRecord) -> Figure:
@@ -163,6 +169,9 @@ def _histogram(run: Run, record: RoundRecord) -> Figure:
         names = ("clean", "mislabeled")
     first = counts_to_cells(misclassified_N[first_N], record.epochs)
     bars = {names[0]: first.tolist(), names[1]: (n_by_count - first).tolist()}
+    if not judged_N.all():
+        planted = counts_to_cells(selection["misclassified"][~judged_N], record.epochs)
+        bars["planted"] = planted.tolist()
     return metric_histogram(bars, _expected(selection, n_by_count), record.cut)
 
 
@@ -178,14 +187,15 @@ def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:
 
 
 def _images(run: Run) -> dict[str, Any] | None:
-    """The instances misclassified most often in the first round, as one picture."""
+    """The most suspicious instances of the first round, as one picture."""
     records, thumbnails = run.rounds(), run.thumbnails()
     if not records or thumbnails is None:
         return None
-    misclassified_N = run.selection(0)["misclassified"]
-    judged_N = ~run.planted(0).mask(len(misclassified_N))
-    flagged = np.flatnonzero((misclassified_N >= records[0].cut) & judged_N)
-    order = flagged[np.argsort(-misclassified_N[flagged], kind="stable")][:N_IMAGES]
+    selection = run.selection(0)
+    score_N = selection.get("score", selection["misclassified"])
+    judged_N = ~run.planted(0).mask(len(score_N))
+    flagged = np.flatnonzero((score_N >= records[0].cut) & judged_N)
+    order = flagged[np.argsort(-score_N[flagged], kind="stable")][:N_IMAGES]
     if not len(order):
         return None
     index = run.index(0)[order]

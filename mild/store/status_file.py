@@ -223,7 +223,7 @@ def _planted(
     if {"given", "trained"} <= labels.keys():
         differs_N = labels["given"] != labels["trained"]
     if "planted" not in arrays:
-        return differs_N
+        return None if differs_N is None else _some_left(path, differs_N)
     planted = arrays["planted"]
     if planted.shape != (n,) or not np.all((planted == 0) | (planted == 1)):
         raise StatusFileError(
@@ -236,6 +236,10 @@ def _planted(
             f"{path}: {int((differs_N & ~planted_N).sum())} instances were trained with another "
             "label than the given one, but are not marked in 'planted'. Mark them, too."
         )
+    return _some_left(path, planted_N)
+
+
+def _some_left(path: Path, planted_N: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if planted_N.all():
         raise StatusFileError(
             f"{path}: every label is planted, so there is none to judge. Plant a share of them."

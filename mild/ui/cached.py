@@ -20,6 +20,12 @@ def load_detectors(run: Run, number: int) -> dict[str, compare.DetectorCurves] |
     return _detectors(_root(run), run.run_id, number, run.n_epochs(number))
 
 
+def load_detector_ranking(run: Run, number: int) -> dict[str, float] | None:
+    """`mild.views.compare.rank_detectors`, kept until the run goes on."""
+    n_rounds = len(run.rounds())  # what the estimated noise rate comes from
+    return _detector_ranking(_root(run), run.run_id, number, run.n_epochs(number), n_rounds)
+
+
 def load_rule_sweep(run: Run, number: int) -> compare.RuleSweep:
     """Every rule after every number of epochs of a round."""
     return _rule_sweep(_root(run), run.run_id, number, run.n_epochs(number))
@@ -39,6 +45,13 @@ def _detectors(
     root: str, run_id: str, number: int, n_epochs: int
 ) -> dict[str, compare.DetectorCurves] | None:
     return compare.judge_detectors(open_run(run_id, Path(root)), number)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Scoring with every detector …")
+def _detector_ranking(
+    root: str, run_id: str, number: int, n_epochs: int, n_rounds: int
+) -> dict[str, float] | None:
+    return compare.rank_detectors(open_run(run_id, Path(root)), number)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Trying every rule after every epoch …")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.core.detectors import detector_scores
+from mild.core.detectors import detector_scores, rank_by_planted
 from mild.core.dynamics import counts_to_cells, misclassified_counts
 from mild.core.evaluation import evaluate_cuts
 from mild.core.selection import RULES, select_counts
@@ -64,23 +64,46 @@ def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
 
 
 def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
-    """Every detector on a round; None where clean labels are unknown or all labels are right."""
-    n_epochs = run.n_epochs(number)
+    """Every detector on a round; None where clean labels are unknown or all labels are right.
+
+    Instances whose label was planted are left out: what was given for them was not trained on.
+    """
     instances, index_N = run.instances(), run.index(number)
     if instances.clean_N is None:
         return None
-    given_N = instances.given_N[index_N]
-    wrong_N = given_N != instances.clean_N[index_N]
-    if wrong_N.all() or not wrong_N.any():
+    judged_N = ~run.planted(number).mask(len(index_N))
+    wrong_M = (instances.given_N != instances.clean_N)[index_N[judged_N]]
+    if wrong_M.all() or not wrong_M.any():
         return None
-    scores = detector_scores(
+    scores = _scores(run, number)
+    return {name: _curves(wrong_M, -score_N[judged_N]) for name, score_N in scores.items()}
+
+
+def rank_detectors(run: Run, number: int) -> dict[str, float] | None:
+    """AUROC by which each detector tells planted labels from clean ones, the best first.
+
+    Needs no clean label. None where the round planted nothing.
+    """
+    planted_N = run.planted(number).mask(len(run.index(number)))
+    if not planted_N.any() or planted_N.all():
+        return None
+    ended = {record.round: record for record in run.rounds()}
+    noise_rate = ended[number].noise_rate_estimate if number in ended else None
+    return rank_by_planted(_scores(run, number), planted_N, noise_rate or 0.0)
+
+
+def _scores(run: Run, number: int) -> dict[str, FloatArray]:
+    """Every detector by the labels the round was trained on, shape (N,) each."""
+    n_epochs, index_N, planted = run.n_epochs(number), run.index(number), run.planted(number)
+    trained_N = run.instances().given_N[index_N].copy()
+    trained_N[planted.slot_P] = planted.label_P
+    return detector_scores(
         run.status(number)[:n_epochs],
-        given_N,
+        trained_N,
         losses_EN=run.losses(number)[:n_epochs],
         margins_EN=run.margins(number)[:n_epochs],
         probabilities_NC=run.probabilities(number),
     )
-    return {name: _curves(wrong_N, -score_N) for name, score_N in scores.items()}
 
 
 def _curves(wrong_N: npt.NDArray[np.bool_], suspicion_N: FloatArray) -> DetectorCurves:
@@ -131,8 +154,9 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
             kept[r, e] = selection.n_kept / max(1, judged_N.sum())
             if right is not None:
                 truth = evaluate_cuts(right, n_by_count - right)
-                f1[r, e] = truth.f1_flagged[selection.cut]
-                precision[r, e] = truth.precision[selection.cut]
+                cut = int(selection.cut)  # of counts alone a whole number
+                f1[r, e] = truth.f1_flagged[cut]
+                precision[r, e] = truth.precision[cut]
     return RuleSweep(
         rules=SWEPT_RULES,
         epochs=tuple(int(item) for item in steps),

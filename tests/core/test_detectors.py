@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from mild.core import detectors
 from mild.core.dynamics import pack_status
 from mild.errors import EvaluationError
+from tests.core.simulated import simulate
 
 N_CLEAN, N_WRONG, N_EPOCHS = 400, 100, 12
 
@@ -106,3 +108,29 @@ def test_confident_learning_ranks_mislabeled_instances_lower():
     assert detectors.confident_learning_score(
         probabilities_NC[::-1], given_N[::-1]
     ) == pytest.approx(score_N[::-1])
+
+
+def test_detectors_are_ranked_by_how_well_they_tell_planted_labels():
+    simulated = simulate(0.2)
+    scores = {
+        "nothing": np.random.default_rng(0).random(simulated.planted_N.size),
+        "mean-loss": -simulated.mean_loss_N,
+        "metric": -simulated.misclassified_N.astype(np.float64),
+    }
+    ranking = detectors.rank_by_planted(scores, simulated.planted_N, noise_rate=0.2)
+    assert list(ranking) == ["mean-loss", "metric", "nothing"]
+    assert ranking["nothing"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_ranking_is_that_against_clean_labels():
+    simulated = simulate(0.3, n=20_000, n_planted=2000)
+    scores = {"mean-loss": -simulated.mean_loss_N}
+    told = detectors.rank_by_planted(scores, simulated.planted_N, noise_rate=0.3)["mean-loss"]
+    judged_N = ~simulated.planted_N
+    truth = roc_auc_score(simulated.wrong_N[judged_N], simulated.mean_loss_N[judged_N])
+    assert told == pytest.approx(truth, abs=0.01)
+
+
+def test_without_planted_labels_there_is_no_ranking():
+    with pytest.raises(ValueError, match="0 planted and 5 other instances; both kinds are needed"):
+        detectors.rank_by_planted({"metric": np.zeros(5)}, np.zeros(5, dtype=bool), 0.1)

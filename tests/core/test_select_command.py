@@ -18,6 +18,7 @@ from mild.store.status_file import read_status_file
 
 PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
 RUN = PANEL / "digits-sym40-e40-memorizing.npz"
+PLANTED = PANEL.parent / "panel-planted" / "features-mlp512-memorizes-sym20-e20-planted10.npz"
 
 app = typer.Typer()
 app.command("select")(select)
@@ -89,6 +90,61 @@ def test_labels_as_text_are_understood(tmp_path):
     assert (recorded.given_N != recorded.clean_N).tolist() == [False, True]
 
 
+def _recorded(path: Path, **other: object) -> Path:
+    """The recorded round of PLANTED with some arrays replaced, or left out where None."""
+    with np.load(PLANTED) as archive:
+        arrays = {name: archive[name] for name in archive.files} | other
+    np.savez(path, **{name: array for name, array in arrays.items() if array is not None})
+    return path
+
+
+def test_planted_labels_add_their_keys_and_are_not_judged():
+    result = _json("select", PLANTED)
+    assert list(result) == [
+        "n", "n_epochs", "rule", "cut", "kept", "noise_rate_estimate", "components", "converged",
+        "note", "seconds", "precision", "recall", "f1_flagged", "auroc", "best_f1_flagged",
+        "can_tell", "can_tell_reason", "noise_rate_interval", "f1_estimate", "f1_interval",
+        "planted",
+    ]  # fmt: skip
+    assert (result["n"], result["planted"]["n"]) == (4500, 500)
+    assert result["planted"]["auroc"] > 0.8
+    low, high = result["f1_interval"]
+    assert low <= result["f1_flagged"] <= high
+    assert low <= result["f1_estimate"] <= high
+    assert result["can_tell"]
+    assert result["can_tell_reason"].startswith("Planted labels are told from the others by .")
+
+
+def test_labels_trained_on_tell_what_was_planted(tmp_path):
+    path = _recorded(tmp_path / "trained.npz", planted=None)
+    told, marked = _json("select", path), _json("select", PLANTED)
+    assert (told["kept"], told["planted"]) == (marked["kept"], marked["planted"])
+
+
+def test_planted_labels_alone_anchor_a_fit_on_counts(tmp_path):
+    path = _recorded(tmp_path / "counts.npz", losses=None, predictions=None, trained=None)
+    result = _json("select", path)
+    assert result["planted"]["n"] == 500
+    assert result["noise_rate_estimate"] == pytest.approx(0.18, abs=0.08)
+
+
+def test_losses_refine_a_recording_without_planted_labels(tmp_path):
+    path = _recorded(tmp_path / "bare.npz", planted=None, trained=None)
+    result = _json("select", path)
+    assert "planted" not in result
+    assert result["note"].startswith("The network memorized nearly every label.")
+    without = _json(
+        "select", _recorded(tmp_path / "b.npz", planted=None, trained=None, losses=None)
+    )
+    assert result["auroc"] > without["auroc"]
+
+
+def test_a_person_reads_how_well_planted_labels_are_told():
+    result = CliRunner().invoke(app, ["select", str(PLANTED)])
+    text = " ".join(result.stdout.split())
+    assert "Planted labels 500, told from clean ones by 0." in text
+
+
 BAD = {
     "no status": ({"data": np.eye(3)}, "array 'status' is missing; found data"),
     "not binary": ({"status": np.full((3, 9), 2)}, "status holds the value 2; it must be 0 or 1"),
@@ -124,6 +180,76 @@ def test_every_bad_file_gets_its_sentence(name, tmp_path):
     with pytest.raises(StatusFileError, match=message) as caught:
         read_status_file(path)
     assert str(path) in str(caught.value)
+
+
+BAD_BESIDE_STATUS = {
+    "planted as numbers": (
+        {"status": np.eye(9), "planted": np.full(9, 2)},
+        "'planted' has type int64 and shape (9,); it needs one true or false for each of the 9 "
+        "instances. Save it as a boolean array.",
+    ),
+    "planted too short": (
+        {"status": np.eye(9), "planted": np.zeros(8, bool)},
+        "'planted' has type bool and shape (8,); it needs one true or false for each of the 9",
+    ),
+    "planted in words": (
+        {"status": np.eye(9), "planted": np.full(9, "yes")},
+        "'planted' has type <U3 and shape (9,); it needs one true or false for each of the 9",
+    ),
+    "everything planted": (
+        {"status": np.eye(9), "planted": np.ones(9, bool)},
+        "every label is planted, so there is none to judge. Plant a share of them.",
+    ),
+    "everything trained otherwise": (
+        {"status": np.eye(9), "given": np.zeros(9, int), "trained": np.ones(9, int)},
+        "every label is planted, so there is none to judge. Plant a share of them.",
+    ),
+    "trained otherwise, not marked": (
+        {
+            "status": np.eye(9),
+            "given": np.zeros(9, int),
+            "trained": np.arange(9) % 2,
+            "planted": np.zeros(9, bool),
+        },
+        "4 instances were trained with another label than the given one, but are not marked in "
+        "'planted'. Mark them, too.",
+    ),
+    "trained too short": (
+        {"status": np.eye(9), "given": np.zeros(9, int), "trained": np.zeros(8, int)},
+        "'trained' has shape (8,), but there are 9 instances. Give one label per instance.",
+    ),
+    "losses of other epochs": (
+        {"status": np.zeros((3, 9)), "losses": np.zeros((4, 9))},
+        "'losses' holds float64 of shape (4, 9); the status has 3 epochs of 9 instances. Give one "
+        "number for each, or leave it out.",
+    ),
+    "losses as whole numbers": (
+        {"status": np.zeros((3, 9)), "losses": np.zeros((3, 9), int)},
+        "'losses' holds int64 of shape (3, 9); the status has 3 epochs of 9 instances.",
+    ),
+    "mean losses": (
+        {"status": np.zeros((3, 9)), "losses": np.zeros(9)},
+        "'losses' holds float64 of shape (9,); the status has 3 epochs of 9 instances.",
+    ),
+    "margins of other instances": (
+        {"status": np.zeros((3, 9)), "margins": np.zeros((3, 8))},
+        "'margins' holds float64 of shape (3, 8); the status has 3 epochs of 9 instances.",
+    ),
+    "predictions of other epochs": (
+        {"status": np.zeros((3, 9)), "predictions": np.zeros((2, 9), int)},
+        "'predictions' holds int64 of shape (2, 9); the status has 3 epochs of 9 instances.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_BESIDE_STATUS)
+def test_what_is_beside_the_status_must_fit_it(name, tmp_path):
+    arrays, message = BAD_BESIDE_STATUS[name]
+    path = tmp_path / "status.npz"
+    np.savez(path, **arrays)
+    with pytest.raises(StatusFileError) as caught:
+        read_status_file(path)
+    assert str(caught.value).startswith(f"{path}: {message}")
 
 
 class _Bomb:
@@ -223,3 +349,10 @@ def test_noise_says_what_is_wrong(arguments, message, tmp_path, monkeypatch):
     Path("labels.txt").write_text("cat dog", encoding="utf-8")
     with pytest.raises(MildError, match=message):
         _json("noise", *arguments)
+
+
+def test_a_cut_of_ones_own_may_lie_within_a_count():
+    kept = [_json("select", PLANTED, "--cut", cut)["kept"] for cut in (1, 1.5, 2)]
+    assert kept[0] < kept[1] < kept[2]
+    with pytest.raises(SelectionError, match=r"Cut is 50\.5; rule 'manual' needs it within"):
+        _json("select", PLANTED, "--cut", 50.5)

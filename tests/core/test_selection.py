@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.select import Row, judge, summarize
+from benchmarks.select import Row, draw_planted, fastest, judge, summarize
+from benchmarks.select_planted import PANEL as PLANTED_PANEL
+from benchmarks.select_planted import PlantedRow, judge_planted
+from benchmarks.select_planted import summarize as summarize_planted
 from mild.core.bootstrap import bootstrap
 from mild.core.rules import default_cut, expected_error_cut
 from mild.core.selection import RULES, estimate_at, select, select_counts
+from mild.core.systematic import Flip
 from mild.core.weibull import fit_weibull_mixture
+from tests.core.simulated import N_EPOCHS, simulate
 
 PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
 NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])
@@ -28,6 +33,13 @@ def _values(counts_C: np.ndarray) -> np.ndarray:
 def panel() -> list[Row]:
     rows = [row for path in sorted(PANEL.glob("*.npz")) for row in judge(path)]
     assert len(rows) == 21
+    return rows
+
+
+@pytest.fixture(scope="module")
+def planted_panel() -> list[PlantedRow]:
+    rows = [row for path in sorted(PLANTED_PANEL.glob("*.npz")) for row in judge_planted(path)]
+    assert len(rows) == 57
     return rows
 
 
@@ -212,3 +224,161 @@ def test_estimates_at_the_ends_are_defined():
     assert nothing.precision_interval is None
     with pytest.raises(ValueError, match="cut 22"):
         estimate_at(mixture, NOISY, 22)
+
+
+def _anchored(rate=0.2, **shapes):
+    simulated = simulate(rate, **shapes)
+    chosen = select(
+        simulated.misclassified_N,
+        N_EPOCHS,
+        mean_loss_N=simulated.mean_loss_N,
+        planted_N=simulated.planted_N,
+    )
+    return simulated, chosen
+
+
+def test_planted_instances_are_neither_kept_nor_flagged():
+    simulated, chosen = _anchored()
+    assert not chosen.kept_N[simulated.planted_N].any()
+    assert chosen.n_kept == chosen.kept_N.sum()
+    assert chosen.n_kept + chosen.n_flagged == (~simulated.planted_N).sum()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_leaves_planted_instances_alone(rule):
+    simulated = simulate(0.2)
+    wishes = {"keep-fraction": {"keep_fraction": 0.7}, "manual": {"cut": 7.5}}.get(rule, {})
+    chosen = select(
+        simulated.misclassified_N,
+        N_EPOCHS,
+        rule=rule,
+        mean_loss_N=simulated.mean_loss_N,
+        planted_N=simulated.planted_N,
+        **wishes,
+    )
+    judged_N = ~simulated.planted_N
+    assert (chosen.kept_N == ((chosen.score_N < chosen.cut) & judged_N)).all()
+    if rule == "keep-fraction":
+        assert chosen.n_kept == pytest.approx(0.7 * judged_N.sum(), abs=1)
+
+
+def test_a_network_that_memorizes_within_two_epochs_has_its_wrong_labels_found():
+    simulated, chosen = _anchored(0.2, clean=(0.2, 1.0), wrong=(1.6, 3.0))
+    assert simulated.misclassified_N.max() <= 4
+    flagged_N = ~chosen.kept_N & ~simulated.planted_N
+    found = (flagged_N & simulated.wrong_N).sum()
+    assert 2 * found / (flagged_N.sum() + simulated.wrong_N.sum()) >= 0.85
+    assert chosen.noise_rate_estimate == pytest.approx(0.2, abs=0.05)
+    assert chosen.trust.can_tell
+    alone = select(simulated.misclassified_N[~simulated.planted_N], N_EPOCHS)
+    assert alone.n_flagged == 0, "counts alone cannot see what planted labels show"
+
+
+def test_the_estimate_of_f1_holds_the_truth_and_its_interval_the_estimate():
+    simulated, chosen = _anchored(0.2)
+    flagged_N = ~chosen.kept_N & ~simulated.planted_N
+    found = (flagged_N & simulated.wrong_N).sum()
+    f1 = 2 * found / (flagged_N.sum() + simulated.wrong_N.sum())
+    low, high = chosen.estimate.f1_flagged_interval
+    assert low <= f1 <= high
+    assert low <= chosen.estimate.f1_flagged <= high
+    low, high = chosen.estimate.noise_rate_interval
+    assert low <= chosen.noise_rate_estimate <= high
+
+
+def test_a_cut_may_lie_within_a_count():
+    simulated = simulate(0.2)
+    loss = {"mean_loss_N": simulated.mean_loss_N}
+    kept = [
+        select(simulated.misclassified_N, N_EPOCHS, rule="manual", cut=cut, **loss).n_kept
+        for cut in (4, 4.5, 5)
+    ]
+    assert kept[0] < kept[1] < kept[2]
+
+
+def test_flips_are_said_and_become_the_note():
+    simulated = simulate(0.2)
+    chosen = select(
+        simulated.misclassified_N,
+        N_EPOCHS,
+        mean_loss_N=simulated.mean_loss_N,
+        planted_N=simulated.planted_N,
+        flips=[Flip(given=1, taken_for=0, excess=0.4)],
+        class_names=("cat", "dog"),
+    )
+    assert not chosen.trust.can_tell
+    assert chosen.note == chosen.trust.reason
+    assert chosen.note.startswith("Whole classes look flipped: 40% of “dog” is taken for “cat”.")
+
+
+def test_too_few_epochs_keep_everything_that_was_not_planted():
+    planted_N = np.arange(300) < 30
+    chosen = select(np.arange(300) % 3, 2, planted_N=planted_N)
+    assert (chosen.kept_N == ~planted_N).all()
+    assert not chosen.trust.can_tell
+    assert chosen.note == "2 epochs are too few to tell; at least 3 are needed."
+
+
+def test_a_class_with_few_planted_instances_takes_the_common_cut():
+    simulated = simulate(0.2)
+    given_N = (np.arange(simulated.planted_N.size) % 40 == 0).astype(int)
+    chosen = select(
+        simulated.misclassified_N,
+        N_EPOCHS,
+        mean_loss_N=simulated.mean_loss_N,
+        planted_N=simulated.planted_N,
+        given_N=given_N,
+        per_class=True,
+    )
+    assert chosen.class_cuts[1].cut == chosen.cut
+    assert not chosen.kept_N[simulated.planted_N].any()
+    assert sum(part.n for part in chosen.class_cuts) == (~simulated.planted_N).sum()
+
+
+def test_fifty_thousand_instances_cost_little_more_than_five_thousand():
+    def seconds(n: int) -> float:
+        counts_N, mean_loss_N, planted_N = draw_planted(n)
+
+        def choose() -> object:
+            return select(counts_N, 20, mean_loss_N=mean_loss_N, planted_N=planted_N)
+
+        return fastest(choose, n_repeats=5)[0]
+
+    assert seconds(50_000) < 4 * seconds(5_000)
+
+
+def test_the_cut_is_close_to_the_best_one_on_recorded_rounds_with_planted_labels(planted_panel):
+    figures = summarize_planted([row for row in planted_panel if row.part == "all planted"])
+    assert figures["mean_ratio"] >= 0.95
+    assert figures["lowest_ratio"] >= 0.85
+    assert figures["lowest_kept_share_at_zero_noise"] >= 0.97
+    assert figures["mean_noise_rate_error"] <= 0.03
+    assert figures["largest_noise_rate_error"] <= 0.08
+    assert figures["share_with_true_f1_in_interval"] >= 0.8
+    assert figures["can_tell_elsewhere"] == 1.0
+    assert figures["mean_ratio"] > 3 * figures["mean_ratio_without_planting"]
+
+
+def test_no_recorded_round_is_wrongly_called_clean_and_flips_are_said(planted_panel):
+    for part in ("all planted", "a third planted", "E/2"):
+        figures = summarize_planted([row for row in planted_panel if row.part == part])
+        assert figures["runs_wrongly_called_clean"] == 0
+        assert figures["systematic_told_or_ratio_of_80_percent"] == 1.0
+        assert figures["lowest_ratio"] >= 0.85
+
+
+def test_a_later_round_is_not_anchored_and_says_where_to_look():
+    simulated = simulate(0.2)
+    later = select(
+        simulated.misclassified_N,
+        N_EPOCHS,
+        mean_loss_N=simulated.mean_loss_N,
+        planted_N=simulated.planted_N,
+        selected_before=True,
+    )
+    assert later.anchored is None
+    assert later.estimate is None
+    assert not later.kept_N[simulated.planted_N].any()
+    assert later.n_kept + later.n_flagged == int((~simulated.planted_N).sum())
+    assert "labels planted now are no sample of those that are left" in later.note
+    assert "round 1 tells how many labels are wrong" in later.trust.reason

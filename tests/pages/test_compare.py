@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
 
 from mild.config import parse
+from mild.core.dynamics import misclassified_counts
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.views.compare import judge_detectors, settings_that_differ, sweep_rules
+from mild.views.compare import (
+    judge_detectors,
+    rank_detectors,
+    settings_that_differ,
+    sweep_rules,
+)
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -63,6 +71,51 @@ def test_every_detector_is_judged_against_the_truth(runs_root: Path) -> None:
 
 def test_detectors_cannot_be_judged_without_clean_labels(runs_root: Path) -> None:
     assert judge_detectors(write_run(runs_root, clean_known=False), 0) is None
+
+
+def _with_planted(run: Run, n: int = 40) -> Run:
+    """The same, as if what is memorized latest in its first round had been planted."""
+    status_EN = np.unpackbits(run.status(0), axis=1)[:, : len(run.index(0))]
+    slots = np.sort(np.argsort(status_EN.sum(axis=0), kind="stable")[:n])
+    labels = (run.instances().given_N[run.index(0)[slots]] + 1) % 4
+    np.savez(run.folder.round(0) / "planted.npz", slot=slots, label=labels)
+    return run
+
+
+def test_planted_labels_have_no_part_in_what_detectors_find(runs_root: Path) -> None:
+    run = _with_planted(write_run(runs_root, n=2000), n=200)
+    found = judge_detectors(run, 0)
+    assert found is not None
+    index_N, judged_N = run.index(0), ~run.planted(0).mask(2000)
+    wrong_N = run.instances().given_N[index_N] != run.instances().clean_N[index_N]
+    counts_N = misclassified_counts(run.status(0), 2000)
+    alone = roc_auc_score(wrong_N[judged_N], counts_N[judged_N])
+    assert found["metric"].auroc == pytest.approx(alone)
+
+
+def test_without_clean_labels_detectors_are_ranked_by_planted_ones(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = _with_planted(write_run(runs_root, clean_known=False))
+    ranking = rank_detectors(run, 0)
+    assert ranking is not None
+    assert {"metric", "aum", "mean-loss"} <= set(ranking)
+    assert list(ranking.values()) == sorted(ranking.values(), reverse=True)
+    assert ranking["metric"] > 0.9
+    app = open_page("compare", run=run.run_id, tab="detectors")
+    fine(app)
+    text = words(app)
+    assert "How well planted labels are told" in text
+    assert "Clean labels are unknown here" in text
+
+
+def test_without_clean_and_planted_labels_it_is_said_what_would_help(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, clean_known=False)
+    assert rank_detectors(run, 0) is None
+    app = open_page("compare", run=run.run_id, tab="detectors")
+    assert "or plant labels" in words(app)
 
 
 def test_the_sweep_after_all_epochs_is_what_the_run_decided(runs_root: Path) -> None:

@@ -281,7 +281,8 @@ def test_histograms_count_every_image_once_and_keep_never_apart() -> None:
     assert (starts, width) == ([1, 3, 5, 7, 9], 2)
     assert counts == {"all": [3, 0, 0, 2, 1]}
     second_N = np.array([0, 1, 0, 0, 1, 1], dtype=bool)
-    split = Groups(names=("clean", "mislabeled"), second_N=second_N)
+    nobody_N = np.zeros_like(second_N)
+    split = Groups(names=("clean", "mislabeled"), second_N=second_N, planted_N=nobody_N)
     counts, starts, width = binned(values, split, lowest=0, most=20, apart=False)
     assert (width, len(starts)) == (1, 10)
     assert np.sum(list(counts.values()), axis=0).tolist() == np.bincount(values).tolist()

@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from mild.errors import RunError
-from mild.figures.compare import detector_curves, heat_map, overlaid_curves
+from mild.figures.compare import detector_bars, detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
-from mild.ui.cached import load_detectors, load_rule_sweep
+from mild.ui.cached import load_detector_ranking, load_detectors, load_rule_sweep
 from mild.ui.current import choose_round, choose_run
 from mild.ui.run_labels import run_labels
 from mild.ui.saving import chart, grid
@@ -21,6 +21,12 @@ from mild.ui.words import percent, plain
 from mild.views.compare import DetectorCurves, settings_that_differ
 
 MAX_RUNS = 12
+WHAT_THEY_ARE = (
+    "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
+    "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
+    "over all epochs. confident-learning: on the probabilities of the last epoch, which come "
+    "from a network trained on these very labels; shown where the package cleanlab is there."
+)
 
 
 def show_runs() -> None:
@@ -56,10 +62,7 @@ def show_detectors() -> None:
         return
     found = load_detectors(run, number)
     if found is None:
-        st.info(
-            "Detectors can be judged only where clean labels are known and some labels are wrong: "
-            "make noise on purpose, or give clean labels with the data."
-        )
+        _ranked_by_planted(run, number)
         return
     table = pd.DataFrame(
         {
@@ -99,11 +102,34 @@ def show_detectors() -> None:
             lambda: _points(points, "detector", "recall of flagged", "precision of flagged"),
             key="precision recall", alt=_ranking(found),
         )  # fmt: skip
+    st.caption(WHAT_THEY_ARE)
+
+
+def _ranked_by_planted(run: Run, number: int) -> None:
+    """Where clean labels are unknown: how well each detector tells the planted labels."""
+    ranking = load_detector_ranking(run, number)
+    if ranking is None:
+        st.info(
+            "Detectors can be judged only where some labels are known to be wrong: "
+            "make noise on purpose, give clean labels with the data, or plant labels."
+        )
+        return
+    st.subheader(
+        "How well planted labels are told",
+        help="AUROC: the chance that a planted label looks more suspicious than a clean one; "
+        "50 % is a guess. Corrected for the estimated share of mislabeled images.",
+    )
+    words = ", ".join(f"{name} {percent(value)}" for name, value in ranking.items())
+    chart(
+        detector_bars(ranking, x="AUROC of planted against clean labels (%)"),
+        f"{run.run_id} round {number + 1} detectors by planted labels",
+        lambda: {"detector": list(ranking), "AUROC of planted labels": list(ranking.values())},
+        key="ranking", alt=f"AUROC: {words}",
+    )  # fmt: skip
     st.caption(
-        "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
-        "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
-        "over all epochs. confident-learning: on the probabilities of the last epoch, which come "
-        "from a network trained on these very labels; shown where the package cleanlab is there."
+        "Clean labels are unknown here, so detectors are ranked by the labels that were planted. "
+        "Mistakes that people make are harder to find than planted ones, so the truth is lower; "
+        f"the order is mostly the same. {WHAT_THEY_ARE}"
     )
 
 

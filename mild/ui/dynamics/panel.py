@@ -100,10 +100,12 @@ def _choose_row(run: Run, number: int, sort: Sort, recorded: int, key: str, row:
 
 
 def _explanation(run: Run, number: int) -> str:
-    split = groups(run, number)
+    split, n_planted = groups(run, number), len(run.planted(number))
     text = (
         "Above, the share of images whose given label the network predicts; below, image by image. "
     )
+    if n_planted:
+        text += f"The {n_planted:,} planted images have a curve of their own and no row. "
     if split is None:
         return text + "Which labels are wrong is unknown, and this round has kept nothing yet."
     if split.names[0] == "clean":

@@ -62,7 +62,8 @@ class Matrix:
         return np.asarray(sums_R / self.n_R)
 
     def _column(self, status_1K: Array) -> npt.NDArray[np.uint8]:
-        status_N = unpack_status(status_1K, len(self.order_N))[0]
+        # The order may leave instances out: all that the bytes hold are unpacked.
+        status_N = unpack_status(status_1K, 8 * status_1K.shape[1])[0]
         sums_R = np.add.reduceat(status_N[self.order_N], self.starts_R, dtype=np.int64)
         return np.asarray(np.rint(PERCENT * sums_R / self.n_R), dtype=np.uint8)
 
@@ -159,7 +160,9 @@ def _matrix(root: str, run_id: str, number: int, sort: Sort, n_epochs: int) -> M
         "first": (first_N, missed_N),
     }[sort]
     major, minor = by
-    return Matrix(np.argsort(np.asarray(major) * (n_epochs + 2) + minor, kind="stable"))
+    order = np.argsort(np.asarray(major) * (n_epochs + 2) + minor, kind="stable")
+    planted_N = run.planted(number).mask(len(order))  # their status is of another label
+    return Matrix(order[~planted_N[order]])
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

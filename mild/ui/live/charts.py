@@ -43,6 +43,8 @@ def show(run: Run, epochs: list[EpochRecord]) -> None:
             key="memorized", alt="Share of images memorized, epoch by epoch, by group",
         )  # fmt: skip
         _explain(drawn.groups, n_rounds)
+        if words := live_view.told_apart(run, n_rounds - 1):
+            st.markdown(f":material/flag: {words}")
     with right:
         st.subheader("Learning", help="Of the network as a whole, the final model included.")
         chart(
@@ -112,7 +114,7 @@ def _explain(groups: Curves, n_rounds: int) -> None:
         if "flagged" in groups:
             text += " The groups are what each finished round kept and flagged."
     if "planted" in groups:
-        text += " Planted images are trained with a wrong label on purpose."
+        text += " Planted images are trained with a wrong label on purpose: known examples of one."
     st.caption(text)
 
 

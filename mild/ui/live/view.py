@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.selected import separation_of
+from mild.analysis.told_apart import told_apart_words
 from mild.figures import pictures
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
@@ -44,6 +46,23 @@ def memorized_by_group(run: Run, n_rounds: int) -> Curves:
     return joined([dynamics_view.memorized_curves(run, number) for number in range(n_rounds)])
 
 
+def told_apart(run: Run, number: int) -> str:
+    """How well the planted labels of a round are told from the others so far, in words."""
+    return _told_apart(str(run.folder.path.parent), run.run_id, number, run.n_epochs(number))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _told_apart(root: str, run_id: str, number: int, n_epochs: int) -> str:
+    run = open_run(run_id, Path(root))
+    told = separation_of(run, number, n_epochs=n_epochs)
+    if told is None:
+        return ""
+    estimates = [item.noise_rate_estimate for item in run.rounds() if item.round == number]
+    return told_apart_words(
+        told, run.config().rounds[number].epochs, (estimates or [0.0])[0] or 0.0
+    )
+
+
 def mosaic(run: Run, number: int) -> Mosaic:
     """What there is to say about a round's picture."""
     rows, divider = _rows(str(run.folder.path.parent), run.run_id, number)
@@ -69,16 +88,18 @@ def _picture(root: str, run_id: str, number: int, n_epochs: int) -> bytes:
 def _rows(root: str, run_id: str, number: int) -> tuple[dynamics_view.Matrix, int | None]:
     """The rows of the picture, and the first one of mislabeled instances.
 
-    Clean above mislabeled where that is known; within each, by given label.
+    Clean above mislabeled where that is known; within each, by given label. Planted instances are
+    left out: their status is of another label.
     """
     run = open_run(run_id, Path(root))
     index_N = run.index(number)
-    given_N, right_N = instances(run).given_N[index_N], right_labels(run, index_N)
+    shown = np.flatnonzero(~run.planted(number).mask(len(index_N)))
+    given_N, right_N = instances(run).given_N[index_N[shown]], right_labels(run, index_N[shown])
     n = len(given_N)
     if right_N is None:
-        order = np.argsort(given_N, kind="stable")
+        order = shown[np.argsort(given_N, kind="stable")]
         return dynamics_view.Matrix(order, _row_starts(n, MOSAIC_ROWS)), None
-    order = np.lexsort((given_N, ~right_N))
+    order = shown[np.lexsort((given_N, ~right_N))]
     n_right = int(right_N.sum())
     if n_right in (0, n):
         return dynamics_view.Matrix(order, _row_starts(n, MOSAIC_ROWS)), None
