@@ -252,7 +252,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True, type=Path, help="Folder with train/ and test/.")
     parser.add_argument("--seed", type=int, action="append", help="By default 0, 1 and 2.")
-    parser.add_argument("--runs", type=Path, help="Keep the runs here; by default they are deleted.")
+    parser.add_argument(
+        "--runs", type=Path, help="Keep the runs here; by default they are deleted."
+    )
     asked = parser.parse_args()
     print(json.dumps(run(asked.data, asked.seed or SEEDS, root=asked.runs), indent=2))
 
