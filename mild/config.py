@@ -187,8 +187,8 @@ class SelectionConfig(_Settings):
     """For `posterior`: keep where P(clean) is at least this."""
     keep_fraction: float | None = Field(default=None, gt=0, le=1)
     """For `keep-fraction`: the share to keep."""
-    cut: int | None = Field(default=None, ge=0)
-    """For `manual`: keep instances misclassified in fewer epochs than this."""
+    cut: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """For `manual`: keep instances misclassified in fewer epochs than this; 7.5 halves a count."""
     min_removed_share: float = Field(default=0.005, ge=0, lt=1)
     """No further round follows one that removes a smaller share than this."""
     nested: bool = True

@@ -131,7 +131,7 @@ def branch(
     run: Run,
     number: int,
     *,
-    cut: int | None = None,
+    cut: float | None = None,
     selection: Mapping[str, Any] | None = None,
 ) -> Run:
     """Start a new run from a round of another; neither it nor what came before is trained again.
@@ -156,7 +156,7 @@ def branch(
         raise ConfigError(["a branch needs a cut or a rule of its own; give one of them."])
     settings = run.config().model_dump(mode="json")
     settings["selection"] |= selection or {}
-    how = f"cut {cut}" if cut is not None else settings["selection"]["rule"]
+    how = f"cut {cut:.4g}" if cut is not None else settings["selection"]["rule"]
     ending = f" r{number + 1} {how}"
     settings["name"] = settings["name"][: 80 - len(ending)] + ending
     with _starting:

@@ -95,7 +95,7 @@ class Recorder:
         rule: SelectionRule = "expected-error",
         tau: float = 0.5,
         keep_fraction: float | None = None,
-        cut: int | None = None,
+        cut: float | None = None,
         root: Path | str | None = None,
     ) -> None:
         selection = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}

@@ -41,3 +41,14 @@ def between(low_high: tuple[float, float] | None) -> str:
     if low_high is None or any(math.isnan(item) for item in low_high):
         return ""
     return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"
+
+
+def cut_text(cut: float) -> str:
+    """A cut: a whole number of epochs as such, one within a count to a hundredth.
+
+    Examples
+    --------
+    >>> cut_text(12.0), cut_text(10.58333)
+    ('12', '10.58')
+    """
+    return f"{cut:.2f}".rstrip("0").rstrip(".")

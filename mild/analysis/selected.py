@@ -49,6 +49,7 @@ def select_round(
     *,
     n_epochs: int | None = None,
     per_class: bool = False,
+    look_for_flips: bool = True,
 ) -> Selection:
     """Select among the instances of a round, as if it had stopped after the first epochs.
 
@@ -58,19 +59,22 @@ def select_round(
         The round, counted from 0.
     n_epochs
         Count over the first so many epochs; all that are committed when None.
+    look_for_flips
+        Whether whole classes look flipped, which changes no cut, only the trust in it.
     """
     status_EK, losses_EN = run.status(number)[:n_epochs], run.losses(number)[:n_epochs]
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))
     given_N = run.instances().given_N[index_N]
     class_names = run.facts().get("class_names", ())
+    told = separation(status_EK, losses_EN, planted_N) if look_for_flips else None
     return select(
         misclassified_counts(status_EK, len(index_N)),
         len(status_EK),
         mean_loss_N=mean_of_epochs(losses_EN),
         planted_N=planted_N,
         selected_before=number > 0,
-        flips=_flips(run, number, separation(status_EK, losses_EN, planted_N), planted_N, given_N),
+        flips=_flips(run, number, told, planted_N, given_N),
         n_classes=len(class_names) or None,
         class_names=class_names,
         given_N=given_N,

@@ -8,7 +8,7 @@ from mild.store.review import give_cut, waiting_round
 from mild.store.run import open_run
 
 
-def apply_cut(run_id: str, cut: int | None, others: dict[str, object], *, as_json: bool) -> None:
+def apply_cut(run_id: str, cut: float | None, others: dict[str, object], *, as_json: bool) -> None:
     """Give the cut to the round that waits; the run goes on by itself.
 
     `others` are the options of `select` that mean nothing here.
@@ -27,7 +27,7 @@ def apply_cut(run_id: str, cut: int | None, others: dict[str, object], *, as_jso
             "--wait, or branch a new run from one of its rounds."
         )
     n_kept = give_cut(run, number, cut)
-    n = len(run.index(number))
+    n = len(run.index(number)) - run.planted(number).slot_P.size
     if as_json:
         answer = {"run_id": run.run_id, "round": number, "cut": cut, "kept": n_kept, "n": n}
         print_json(answer)

@@ -20,7 +20,10 @@ def branch(
         int, typer.Option("--round", help="The round to branch from; the first is 1.", min=1)
     ],
     cut: Annotated[
-        int | None, typer.Option(help="Keep what was misclassified in fewer epochs.")
+        float | None,
+        typer.Option(
+            help="Keep what was misclassified in fewer epochs; 7.5 halves a count.", min=0
+        ),
     ] = None,
     rule: Annotated[
         SelectionRule | None, typer.Option(help="Or a rule, for this round and those that follow.")

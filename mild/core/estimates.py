@@ -32,8 +32,9 @@ class CutEstimate:
 def estimate_at(
     mixture: WeibullMixture,
     n_by_count_C: IntArray,
-    cut: int,
+    cut: float,
     *,
+    share_of_split: float = 0.0,
     draws: Bootstrap | None = None,
     level: float = 0.95,
 ) -> CutEstimate:
@@ -45,6 +46,9 @@ def estimate_at(
         Shape (p + 1,), instances misclassified in exactly c epochs.
     cut
         0 .. p + 1.
+    share_of_split
+        Of the instances of the count that the cut splits, the share that it keeps; a fit knows
+        nothing of the order within a count.
     draws
         From `mild.core.bootstrap.bootstrap`; adds percentile intervals at `level`.
 
@@ -59,12 +63,14 @@ def estimate_at(
             f"cut {cut} with counts of shape {n_C.shape}; the mixture needs "
             f"{mixture.n_epochs + 1} counts and a cut within 0 .. {mixture.n_epochs + 1}"
         )
-    values = _estimates(n_C[None, :], mixture.posterior_clean()[None, :], cut)[:, 0]
+    below_C = (np.arange(n_C.size) < int(cut)).astype(np.float64)
+    below_C[int(cut) : int(cut) + 1] = share_of_split
+    values = _estimates(n_C[None, :], mixture.posterior_clean()[None, :], below_C)[:, 0]
     intervals: list[Interval | None] = [None] * 4
     if draws is not None:
-        drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC, cut)
+        drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC, below_C)
         intervals = [interval(row, level) for row in drawn]
-    n_kept = round(float(n_C[:cut].sum()))
+    n_kept = round(float(n_C @ below_C))
     return CutEstimate(
         cut=cut,
         n_kept=n_kept,
@@ -119,8 +125,26 @@ def _around(mean: float, between: Interval) -> Interval:
     return min(between[0], mean), max(between[1], mean)
 
 
-def _of_shares(rate_D: FloatArray, flagged_wrong_D: FloatArray, kept: float) -> FloatArray:
+def scores_anchored(
+    fit: AnchoredFit, cut_K: FloatArray, n_kept_K: IntArray
+) -> dict[str, FloatArray]:
+    """Precision, recall and F1 as `estimate_anchored` has them, at many cuts, each (K,)."""
+    above_K = np.interp(cut_K, fit.threshold_T, fit.planted_above_T)
+    flagged_KD = above_K[:, None] ** fit.hazard_D
+    values = _of_shares(fit.rate_D, fit.rate_D * flagged_KD, n_kept_K[:, None] / fit.n)
+    _, precision, recall, f1 = np.nan_to_num(values) @ fit.weight_D
+    return {
+        "precision": np.where(n_kept_K == 0, np.nan, precision),
+        "recall": recall,
+        "f1_flagged": np.where(n_kept_K == fit.n, 0.0, f1),
+    }
+
+
+def _of_shares(
+    rate_D: FloatArray, flagged_wrong_D: FloatArray, kept: float | FloatArray
+) -> FloatArray:
     """Noise rate, precision, recall and F1 of D fits, from shares of all instances: (4, D)."""
+    rate_D = np.broadcast_to(rate_D, flagged_wrong_D.shape)
     flagged_wrong_D = np.minimum(flagged_wrong_D, 1.0 - kept)  # no more than were flagged
     kept_clean_D = np.maximum(kept - (rate_D - flagged_wrong_D), 0.0)
     kept_D = np.full_like(rate_D, kept)
@@ -134,11 +158,14 @@ def _of_shares(rate_D: FloatArray, flagged_wrong_D: FloatArray, kept: float) -> 
     ).clip(0.0, 1.0)
 
 
-def _estimates(n_BC: FloatArray, posterior_BC: FloatArray, cut: int) -> FloatArray:
-    """Noise rate, precision, recall and F1 of B fits, shape (4, B)."""
+def _estimates(n_BC: FloatArray, posterior_BC: FloatArray, below_C: FloatArray) -> FloatArray:
+    """Noise rate, precision, recall and F1 of B fits at one cut, shape (4, B).
+
+    `below_C` is the share of each count that the cut keeps.
+    """
     clean_BC = n_BC * posterior_BC
     n_clean, n_all = clean_BC.sum(axis=1), n_BC.sum(axis=1)
-    kept_clean, kept = clean_BC[:, :cut].sum(axis=1), n_BC[:, :cut].sum(axis=1)
+    kept_clean, kept = clean_BC @ below_C, n_BC @ below_C
     flagged_noisy = (n_all - kept) - (n_clean - kept_clean)
     n_noisy = n_all - n_clean
     return np.stack(

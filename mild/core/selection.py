@@ -27,6 +27,7 @@ __all__ = [
     "ClassCut",
     "CutEstimate",
     "Selection",
+    "cut_of_rule",
     "estimate_anchored",
     "estimate_at",
     "select",
@@ -243,6 +244,29 @@ class _Wishes(TypedDict):
     tau: float
     keep_fraction: float | None
     cut: float | None
+
+
+def cut_of_rule(
+    selection: Selection,
+    rest_N: FloatArray,
+    rule: str,
+    *,
+    tau: float = 0.5,
+    keep_fraction: float | None = None,
+    cut: float | None = None,
+) -> float:
+    """Where another rule cuts, by the fits of a selection.
+
+    `rest_N` are the scores of the instances that were not planted, shape (N,).
+    """
+    wishes: _Wishes = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
+    check_rule(rule, selection.n_epochs, **_numbers(wishes))
+    n_C = counts_to_cells(np.floor(rest_N).astype(np.int64), selection.n_epochs)
+    if selection.anchored is not None and selection.mixture is not None:
+        return _anchored_cut(selection.anchored, selection.mixture, rest_N, n_C, wishes)
+    if selection.mixture is None and rule in NEEDS_MIXTURE:
+        return float(selection.n_epochs + 1)
+    return choose_cut(rule, n_C, selection.mixture, **_numbers(wishes))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

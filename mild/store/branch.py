@@ -23,7 +23,7 @@ _SELECTED = ("scores.npz", "selection.npz")
 """What the branch makes anew in its first round."""
 
 
-def branch_run(run: Run, number: int, config: RunConfig, cut: int | None) -> RunFolder:
+def branch_run(run: Run, number: int, config: RunConfig, cut: float | None) -> RunFolder:
     """A run in the state `queued` that has rounds 0 .. `number` of `run`, the last one unselected.
 
     Parameters
@@ -64,7 +64,7 @@ def branch_run(run: Run, number: int, config: RunConfig, cut: int | None) -> Run
     return folder
 
 
-def _check(run: Run, number: int, cut: int | None) -> None:
+def _check(run: Run, number: int, cut: float | None) -> None:
     rounds = run.config().rounds
     if not 0 <= number < len(rounds) or run.n_epochs(number) < rounds[number].epochs:
         n_trained = sum(run.n_epochs(k) == asked.epochs for k, asked in enumerate(rounds))

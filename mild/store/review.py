@@ -14,16 +14,16 @@ _TABLES = (
 )
 
 
-def given_cut(folder: RunFolder, number: int) -> int | None:
+def given_cut(folder: RunFolder, number: int) -> float | None:
     """The cut that a person gave to a round; None where nobody has."""
     with review_file.reading(folder, "cuts") as database:
         if database is None:
             return None
         found = database.execute("SELECT cut FROM cuts WHERE round = ?", (number,)).fetchone()
-    return None if found is None else int(found[0])
+    return None if found is None else float(found[0])
 
 
-def give_cut(run: Run, number: int, cut: int) -> int:
+def give_cut(run: Run, number: int, cut: float) -> int:
     """Give a cut to a round, counted from 0, that waits for one; how many instances it keeps.
 
     The run goes on by itself, or once it is resumed. Until it has, the cut can be given anew.
@@ -43,7 +43,7 @@ def give_cut(run: Run, number: int, cut: int) -> int:
     return n_kept
 
 
-def store_cut(folder: RunFolder, number: int, cut: int) -> None:
+def store_cut(folder: RunFolder, number: int, cut: float) -> None:
     """Write the cut of a round down, unchecked: for a run that is just being made."""
     with review_file.writing(folder, _TABLES) as database:
         database.execute("INSERT OR REPLACE INTO cuts VALUES (?, ?, ?)", (number, cut, time.time()))
@@ -63,7 +63,7 @@ def waiting_round(run: Run) -> int | None:
     return number if proposed and trained else None
 
 
-def kept_by(run: Run, number: int, cut: int) -> int:
+def kept_by(run: Run, number: int, cut: float) -> int:
     """How many instances of a round, counted from 0, a cut keeps.
 
     Raises
@@ -74,16 +74,17 @@ def kept_by(run: Run, number: int, cut: int) -> int:
     n_epochs = run.n_epochs(number)
     if not 0 <= cut <= n_epochs + 1:
         raise RunError(
-            f"cut {cut}: round {number + 1} has {n_epochs} epochs; "
+            f"cut {cut:.4g}: round {number + 1} has {n_epochs} epochs; "
             f"give a cut from 0 (keeps nothing) to {n_epochs + 1} (keeps everything)."
         )
     judged_N = ~run.planted(number).mask(len(run.index(number)))
-    misclassified_N = run.selection(number)["misclassified"][judged_N]
-    n_kept = int((misclassified_N < cut).sum())
+    selection = run.selection(number)
+    score_N = selection.get("score", selection["misclassified"])[judged_N]
+    n_kept = int((score_N < cut).sum())
     n_needed = max(2, len(run.facts().get("class_names", ())))
     if n_kept < n_needed:
         raise RunError(
-            f"cut {cut} keeps {n_kept:,} of {len(misclassified_N):,} instances; at least "
+            f"cut {cut:.4g} keeps {n_kept:,} of {len(score_N):,} instances; at least "
             f"{n_needed} are needed to train on. Give a higher cut."
         )
     return n_kept

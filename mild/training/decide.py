@@ -62,7 +62,7 @@ def decide(
     work.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
 
 
-def _wait(work: Workplace, run: Run, number: int) -> int:
+def _wait(work: Workplace, run: Run, number: int) -> float:
     while (cut := given_cut(run.folder, number)) is None:
         work.stop.check_here()
         time.sleep(POLL_SECONDS)
@@ -72,13 +72,13 @@ def _wait(work: Workplace, run: Run, number: int) -> int:
 def _question(run: Run, number: int, proposal: Judged) -> str:
     cut, n_judged = proposal.selection.cut, proposal.selection.n_kept + proposal.selection.n_flagged
     return (
-        f"Round {number + 1}: the rule proposes the cut {cut}, which keeps "
+        f"Round {number + 1}: the rule proposes the cut {cut:.4g}, which keeps "
         f"{proposal.selection.n_kept:,} of {n_judged:,}. Give it, or another, on the "
-        f"selection page or by: python -m mild select {run.run_id} --cut {cut} --apply"
+        f"selection page or by: python -m mild select {run.run_id} --cut {cut:g} --apply"
     )
 
 
 def _note(judged: Judged, proposal: Judged) -> str:
     record = proposal.record
-    said = f"A person gave this cut; the rule {record.rule} proposed {record.cut}."
+    said = f"A person gave this cut; the rule {record.rule} proposed {record.cut:.4g}."
     return " ".join(part for part in (said, judged.record.note) if part)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import re
 
-from mild.words import between, count, duration, interval, percent
+from mild.words import between, count, cut_text, duration, interval, percent
 
-__all__ = ["between", "count", "duration", "interval", "percent", "plain", "state_badge"]
+__all__ = [
+    "between",
+    "count",
+    "cut_asked",
+    "cut_text",
+    "duration",
+    "interval",
+    "percent",
+    "plain",
+    "state_badge",
+]
 
+_CUT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@])")
 
 STATE_COLOURS = {
@@ -28,6 +39,16 @@ STATE_COLOURS = {
 def plain(text: str) -> str:
     """`text` for a place that reads Markdown: shown as it is, whatever names it holds."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def cut_asked(text: str, own: float, highest: float) -> float | None:
+    """A cut out of an address; None where it is no number that a cut could be.
+
+    Where it is how `own`, the exact cut of a rule, reads, it is that one.
+    """
+    if not _CUT.fullmatch(text):
+        return None
+    return own if text == cut_text(own) else min(float(text), highest)
 
 
 def state_badge(state: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.selected import select_round
+from mild.config import SelectionConfig
 from mild.core.detectors import detector_scores, rank_by_planted
-from mild.core.dynamics import counts_to_cells, misclassified_counts
-from mild.core.evaluation import evaluate_cuts
-from mild.core.selection import RULES, select_counts
+from mild.core.selection import RULES, cut_of_rule
 from mild.store.run import Run
 
 FloatArray = npt.NDArray[np.float64]
@@ -143,20 +143,15 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
         right_N = (instances.given_N == instances.clean_N)[index_N[judged_N]]
     steps = np.unique(np.linspace(min(3, n_epochs), n_epochs, SWEEP_COLUMNS).round().astype(int))
     f1, precision, kept = (np.full((len(SWEPT_RULES), len(steps)), np.nan) for _ in range(3))
-    status_EK = run.status(number)
+    settings = SelectionConfig()
     for e, epochs in enumerate(steps):
-        misclassified_N = misclassified_counts(status_EK, len(index_N), n_epochs=int(epochs))
-        misclassified_N = misclassified_N[judged_N]
-        n_by_count = counts_to_cells(misclassified_N, int(epochs))
-        right = None if right_N is None else counts_to_cells(misclassified_N[right_N], int(epochs))
+        selection = select_round(run, number, settings, n_epochs=int(epochs), look_for_flips=False)
+        score_M = np.asarray(selection.score_N)[judged_N]
         for r, rule in enumerate(SWEPT_RULES):
-            selection = select_counts(n_by_count, rule=rule)
-            kept[r, e] = selection.n_kept / max(1, judged_N.sum())
-            if right is not None:
-                truth = evaluate_cuts(right, n_by_count - right)
-                cut = int(selection.cut)  # of counts alone a whole number
-                f1[r, e] = truth.f1_flagged[cut]
-                precision[r, e] = truth.precision[cut]
+            kept_M = score_M < cut_of_rule(selection, score_M, rule)
+            kept[r, e] = kept_M.mean() if kept_M.size else 0.0
+            if right_N is not None:
+                f1[r, e], precision[r, e] = _judged(kept_M, right_N)
     return RuleSweep(
         rules=SWEPT_RULES,
         epochs=tuple(int(item) for item in steps),
@@ -164,6 +159,13 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
         precision_RE=precision,
         kept_share_RE=kept,
     )
+
+
+def _judged(kept_M: npt.NDArray[np.bool_], right_M: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """F1 of the flagged and precision of the kept; nan where undefined."""
+    n_wrong, n_kept = int((~right_M).sum()), int(kept_M.sum())
+    f1 = 2 * (~kept_M & ~right_M).sum() / (kept_M.size - n_kept + n_wrong) if n_wrong else np.nan
+    return float(f1), float((kept_M & right_M).sum() / n_kept) if n_kept else float("nan")
 
 
 def _flat(settings: Any, prefix: str = "") -> dict[str, Any]:

@@ -12,13 +12,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.selected import select_round
+from mild.core.anchored import AnchoredFit
 from mild.core.bootstrap import bootstrap, interval
 from mild.core.dynamics import counts_to_cells
+from mild.core.estimates import CutEstimate, estimate_anchored
 from mild.core.weibull import fit_weibull_mixture
 from mild.store.run import Run, open_run
 from mild.store.schema import RoundRecord
 
 FloatArray = npt.NDArray[np.float64]
+
+N_DRAWS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +58,8 @@ class _Fitted:
     kept_B: FloatArray
     clean_B: FloatArray
     kept_clean_B: FloatArray
+    anchored: CutEstimate | None = None
+    """What planted instances say of the round's cut, as its own record has it."""
 
 
 def guesses(run: Run, record: RoundRecord, first: RoundRecord) -> Guesses | None:
@@ -60,11 +67,20 @@ def guesses(run: Run, record: RoundRecord, first: RoundRecord) -> Guesses | None
     fitted = _read(run, record)
     if fitted is None:
         return None
-    whole = _read(run, first)
+    whole, anchored = _read(run, first), fitted.anchored
+    recall = None if whole is None else _guess(fitted.kept_clean_B, whole.clean_B)
+    if anchored is None:
+        return Guesses(
+            noise_rate=_guess(fitted.n_B - fitted.clean_B, fitted.n_B),
+            precision=_guess(fitted.kept_clean_B, fitted.kept_B),
+            recall=recall,
+        )
+    if record.round == first.round:
+        recall = _as_guess(anchored.recall, anchored.recall_interval)
     return Guesses(
-        noise_rate=_guess(fitted.n_B - fitted.clean_B, fitted.n_B),
-        precision=_guess(fitted.kept_clean_B, fitted.kept_B),
-        recall=None if whole is None else _guess(fitted.kept_clean_B, whole.clean_B),
+        noise_rate=_as_guess(anchored.noise_rate, anchored.noise_rate_interval),
+        precision=_as_guess(anchored.precision, anchored.precision_interval),
+        recall=recall,
     )
 
 
@@ -76,15 +92,20 @@ def _read(run: Run, record: RoundRecord) -> _Fitted | None:
 
 @lru_cache(maxsize=256)
 def _fit(root: str, run_id: str, number: int, n_epochs: int, _written: int) -> _Fitted | None:
-    selection = open_run(run_id, Path(root)).selection(number)
+    run = open_run(run_id, Path(root))
+    selection = run.selection(number)
     if "weight" not in selection:
         return None
+    if selection.get("planted", np.zeros(1, dtype=bool)).any():
+        fit = select_round(run, number, run.config().selection, look_for_flips=False).anchored
+        if fit is not None:
+            return _anchored(fit, float(selection["cut"]), int(selection["kept"].sum()))
     misclassified_N, kept_N = selection["misclassified"], selection["kept"]
     judged_N = ~selection["planted"] if "planted" in selection else np.ones_like(kept_N)
     n_C = counts_to_cells(misclassified_N[judged_N], n_epochs)
     kept_C = counts_to_cells(misclassified_N[kept_N], n_epochs)
     mixture = fit_weibull_mixture(n_C)
-    draws = bootstrap(mixture, n_C, rng=np.random.default_rng(0))
+    draws = bootstrap(mixture, n_C, rng=np.random.default_rng(0), n_draws=N_DRAWS)
     n_BC = np.vstack([n_C, draws.n_by_count_BC])
     clean_BC = n_BC * np.vstack([mixture.posterior_clean(), draws.posterior_clean_BC])
     kept_share_C = kept_C / np.maximum(1, n_C)  # neither 0 nor 1 where every class has its own cut
@@ -94,6 +115,28 @@ def _fit(root: str, run_id: str, number: int, n_epochs: int, _written: int) -> _
         clean_B=clean_BC.sum(axis=1),
         kept_clean_B=clean_BC @ kept_share_C,
     )
+
+
+def _anchored(fit: AnchoredFit, cut: float, n_kept: int) -> _Fitted:
+    """The means of the set of fits, and draws from it."""
+    estimate = estimate_anchored(fit, cut, n_kept)
+    drawn = np.random.default_rng(0).choice(fit.rate_D.size, N_DRAWS, p=fit.weight_D)
+    rate_B, kept = fit.rate_D[drawn], n_kept / fit.n
+    flagged_wrong_B = rate_B * fit.planted_above(cut) ** fit.hazard_D[drawn]
+    flagged_wrong_B = np.minimum(flagged_wrong_B, 1.0 - kept)
+    kept_clean_B = np.maximum(kept - (rate_B - flagged_wrong_B), 0.0)
+    kept_clean = kept * np.nan_to_num(estimate.precision)
+    return _Fitted(
+        n_B=np.full(1 + N_DRAWS, float(fit.n)),
+        kept_B=np.full(1 + N_DRAWS, float(n_kept)),
+        clean_B=fit.n * np.concatenate([[1.0 - fit.noise_rate], 1.0 - rate_B]),
+        kept_clean_B=fit.n * np.concatenate([[kept_clean], kept_clean_B]),
+        anchored=estimate,
+    )
+
+
+def _as_guess(share: float, between: tuple[float, float] | None) -> Guess:
+    return Guess(share=share, between=between or (float("nan"), float("nan")))
 
 
 def _guess(part_B: FloatArray, whole_B: FloatArray) -> Guess:

@@ -14,10 +14,12 @@ from streamlit.testing.v1.element_tree import NumberInput
 
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
+from mild.core.selection import select, select_counts
 from mild.ui.selection import neighbours
 from mild.ui.selection.fit_words import bic_sentence, misfit_sentence
-from mild.ui.selection.round_view import load_round
+from mild.ui.selection.round_view import load_round, make_view
 from mild.ui.selection.rules import rule_rows
+from mild.words import cut_text
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import live, write_run
 
@@ -68,7 +70,7 @@ def test_moving_the_cut_changes_the_counts(cut: int, runs_root: Path, open_page:
     assert metrics(app)["Flagged"] == str((~kept).sum())
     recall = (kept & right).sum() / right.sum()
     assert metrics(app)["Recall of clean"] == f"{100 * recall:.1f} %"
-    assert app.query_params["cut"] == str(cut)
+    assert app.query_params["cut"] == cut_text(cut)
 
 
 def test_a_link_with_round_and_cut_shows_both(runs_root: Path, open_page: OpenPage) -> None:
@@ -79,12 +81,18 @@ def test_a_link_with_round_and_cut_shows_both(runs_root: Path, open_page: OpenPa
     assert metrics(app)["Kept"] == str(kept)
 
 
-@pytest.mark.parametrize("hostile", ["-1", "1e9", "999999999999", "²", "<b>"])
+@pytest.mark.parametrize(
+    "hostile",
+    ["-1", "1e9", "1e999", "nan", "inf", "-0.5", "4.", ".", "9" * 400, "1." + "3" * 99, "²", "<b>"],
+)
 def test_a_hostile_cut_or_round_in_the_address_does_no_harm(
     hostile: str, runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root)
-    fine(open_page("selection", run=run.run_id, cut=hostile, round=hostile))
+    app = open_page("selection", run=run.run_id, cut=hostile, round=hostile)
+    fine(app)
+    assert cut_box(app).value == run.rounds()[0].cut
+    fine(open_page("review", run=run.run_id, cut=hostile, round="2"))
 
 
 def test_without_clean_labels_the_numbers_are_called_estimates(
@@ -122,8 +130,13 @@ def test_the_chart_holds_counts_and_scores_of_every_cut_and_nothing_per_image(
     assert counts.tolist() == np.bincount(misclassified, minlength=9).tolist()
     cut = run.rounds()[0].cut
     assert data["cut"] == data["ruleCut"] == cut
-    assert data["scores"]["precision"][cut] == pytest.approx(run.rounds()[0].precision, abs=1e-4)
-    assert len(json.dumps(data)) < 3000
+    assert data["kept"][10 * int(cut)] == data["keptHere"] == run.rounds()[0].kept
+    assert data["scoresHere"]["precision"] == pytest.approx(run.rounds()[0].precision, abs=1e-4)
+    assert len(data["kept"]) == len(data["scores"]["recall"]) == 9 * 10 + 1
+    assert data["scores"]["precision"][10 * int(cut)] == pytest.approx(
+        run.rounds()[0].precision, abs=1e-4
+    )
+    assert len(json.dumps(data)) < 6000
 
 
 def test_scores_are_estimated_at_every_cut_where_clean_labels_are_unknown(
@@ -134,11 +147,13 @@ def test_scores_are_estimated_at_every_cut_where_clean_labels_are_unknown(
     assert data["scoresAre"] == "estimated"
     assert [group["name"] for group in data["groups"]] == ["all"]
     view = load_round(run, 0)
-    for cut in (1, 4, 9):
+    for cut in (1, 4, 4.5, 9):
         estimate = view.estimate(cut)
         assert estimate is not None
         for name in ("precision", "recall", "f1_flagged"):
-            assert data["scores"][name][cut] == pytest.approx(getattr(estimate, name), abs=1e-3)
+            assert data["scores"][name][int(10 * cut)] == pytest.approx(
+                getattr(estimate, name), abs=1e-3
+            )
 
 
 def test_stopping_early_counts_the_first_epochs_alone(runs_root: Path, open_page: OpenPage) -> None:
@@ -149,7 +164,7 @@ def test_stopping_early_counts_the_first_epochs_alone(runs_root: Path, open_page
     counts = misclassified_counts(run.status(0), 2000, n_epochs=5)
     cut = cut_box(app).value
     assert metrics(app)["Kept"] == f"{(counts < cut).sum():,}"
-    assert (app.query_params["epochs"], app.query_params["cut"]) == ("5", str(cut))
+    assert (app.query_params["epochs"], app.query_params["cut"]) == ("5", cut_text(cut))
     again = open_page("selection", run=run.run_id, epochs="5", cut="2")
     assert again.slider[0].value == 5
     assert metrics(again)["Kept"] == f"{(counts < 2).sum():,}"
@@ -198,12 +213,26 @@ def test_cuts_per_class_are_there_on_request(runs_root: Path, open_page: OpenPag
 
 
 def test_the_nearest_images_are_those_on_either_side_of_the_cut() -> None:
-    counts = np.repeat(np.arange(10), 10).astype(np.uint16)
-    kept, flagged = neighbours.nearest_slots(counts, 4)
+    counts = np.repeat(np.arange(10), 10)
+    view = make_view(counts, None, select_counts(np.bincount(counts, minlength=11)))
+    kept, flagged = neighbours.nearest_slots(view, 4)
     assert counts[kept].tolist() == [3] * 10 + [2] * 10 + [1] * 4
     assert counts[flagged].tolist() == [4] * 10 + [5] * 10 + [6] * 4
-    assert neighbours.nearest_slots(counts, 0)[0] == []
-    assert neighbours.nearest_slots(counts, 11)[1] == []
+    assert neighbours.nearest_slots(view, 0)[0] == []
+    assert neighbours.nearest_slots(view, 11)[1] == []
+
+
+def test_within_a_count_the_nearest_images_follow_the_rank_of_their_loss() -> None:
+    rng = np.random.default_rng(0)
+    counts, losses = rng.integers(0, 4, 200), rng.random(200)
+    chosen = select(counts, 10, rule="manual", cut=2.5, mean_loss_N=losses)
+    assert chosen.score_N is not None
+    view = make_view(chosen.score_N, None, chosen)
+    kept, flagged = neighbours.nearest_slots(view, 2.5)
+    assert np.all(counts[kept[:10] + flagged[:10]] == 2)
+    assert np.all(np.diff(losses[kept[:10]]) < 0)
+    assert np.all(np.diff(losses[flagged[:10]]) > 0)
+    assert losses[kept[0]] < losses[flagged[0]]
 
 
 def test_hostile_names_stay_text_under_the_pictures() -> None:

@@ -1,9 +1,10 @@
-// The histogram of the metric and its cut. An instance misclassified in fewer epochs than the cut
-// is kept. Everything that follows a drag is worked out here; on release Python hears the cut.
+// The histogram of misclassified epochs and its cut. An instance that scores below the cut is kept;
+// its score is its count and, within the count, the rank of its loss, so the cut may split a bar. Everything that follows a drag is worked out here; on release Python hears the cut.
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 380;
-const MARGIN = { left: 70, right: 62, top: 24, bottom: 50 };
+const STRIP = 64; // below the axis, for planted instances
+const MARGIN = { left: 70, right: 62, top: 24, bottom: 62 };
 const KEY_PAUSE = 120; // milliseconds after the last key until Python hears the cut
 const charts = new WeakMap();
 
@@ -45,13 +46,13 @@ class CutChart {
       return;
     }
     this.totals = data.groups[0].counts.map((_, c) => sum(data.groups.map((g) => g.counts[c])));
-    this.keptAt = [0];
-    this.totals.forEach((n) => this.keptAt.push(this.keptAt[this.keptAt.length - 1] + n));
+    this.strip = data.planted ? STRIP : 0;
     this.drawLegend();
     this.draw();
   }
 
-  // Positions. Counts c = 0 .. p stand at metric 2 c - p; the cut stands half-way below its count.
+  // Positions. The bar of count c reaches from c to c + 1 on the axis, x(c) is its middle; a cut
+  // stands where the axis says.
   x(c) {
     const p = this.data.epochs;
     return MARGIN.left + ((c + 1) / (p + 2)) * this.width;
@@ -59,6 +60,14 @@ class CutChart {
 
   y(n) {
     return MARGIN.top + (1 - n / this.top) * this.height;
+  }
+
+  at(cut) {
+    return this.x(cut - 0.5);
+  }
+
+  get bottom() {
+    return MARGIN.top + this.height;
   }
 
   share(value) {
@@ -69,7 +78,7 @@ class CutChart {
     const outer = this.svg.clientWidth;
     if (!outer) return;
     this.width = outer - MARGIN.left - MARGIN.right;
-    this.height = HEIGHT - MARGIN.top - MARGIN.bottom;
+    this.height = HEIGHT - MARGIN.top - MARGIN.bottom - this.strip;
     const expected = this.data.expected || [[0], [0]];
     const fitted = expected[0].map((value, c) => value + expected[1][c]);
     this.top = 1.05 * Math.max(1, ...this.totals, ...fitted);
@@ -79,6 +88,7 @@ class CutChart {
     this.drawShade();
     this.drawBars();
     this.drawFit(fitted);
+    if (this.strip) this.drawPlanted();
     this.drawRule();
     this.drawHandle();
     this.listen();
@@ -93,13 +103,18 @@ class CutChart {
       this.add("line", { x1: MARGIN.left, x2: right, y1: this.y(n), y2: this.y(n), class: "grid" });
       this.label(MARGIN.left - 8, this.y(n) + 4, n.toLocaleString("en"), "end");
     }
-    for (const metric of metricTicks(p, Math.floor(this.width / 70))) {
-      this.label(this.x((metric + p) / 2), HEIGHT - MARGIN.bottom + 18, String(metric), "middle");
+    const under = this.bottom + this.strip;
+    for (const c of countTicks(p + 1, Math.floor(this.width / 56))) {
+      const x = this.at(c);
+      this.add("line", { x1: x, x2: x, y1: under, y2: under + 4, class: "axis" });
+      this.label(x, under + 17, String(c), "middle");
+      if (c <= p) this.label(x, under + 32, String(2 * c - p).replace("-", "−"), "middle", "second");
     }
-    const bottom = HEIGHT - MARGIN.bottom;
-    this.add("line", { x1: MARGIN.left, x2: right, y1: bottom, y2: bottom, class: "axis" });
+    this.add("line", { x1: MARGIN.left, x2: right, y1: this.bottom, y2: this.bottom, class: "axis" });
+    if (this.strip) this.add("line", { x1: MARGIN.left, x2: right, y1: under, y2: under, class: "grid" });
+    this.label(MARGIN.left - 8, under + 32, "metric", "end", "second");
     const middle = MARGIN.left + this.width / 2;
-    this.label(middle, HEIGHT - 10, "Metric: memorization minus forgetting difficulty (epochs)", "middle");
+    this.label(middle, HEIGHT - 8, "Misclassified epochs", "middle");
     this.turned(16, MARGIN.top + this.height / 2, "Instances");
     if (!this.data.posterior) return;
     for (const share of [0, 25, 50, 75, 100]) {
@@ -111,8 +126,30 @@ class CutChart {
   drawShade() {
     const colour = this.data.colours.mislabeled;
     this.shade = this.add("rect", {
-      y: MARGIN.top, height: this.height, fill: colour, "fill-opacity": 0.12,
+      y: MARGIN.top, height: this.height + this.strip, fill: colour, "fill-opacity": 0.12,
     });
+  }
+
+  // Mirrored below the axis, on a scale of their own, with the component that follows them.
+  drawPlanted() {
+    const { planted, expected, colours } = this.data;
+    const n = Math.max(1, sum(planted));
+    const mislabeled = expected ? expected[1] : [];
+    const all = Math.max(1e-9, sum(mislabeled));
+    const shares = planted.map((count) => count / n);
+    const fitted = mislabeled.map((value) => value / all);
+    const scale = (this.strip - 6) / Math.max(1e-9, ...shares, ...fitted);
+    const wide = this.wide();
+    const d = shares.map((share, c) =>
+      share ? `M${(this.x(c) - wide / 2).toFixed(1)} ${this.bottom}h${wide.toFixed(2)}v${Math.max(1, share * scale).toFixed(1)}h${-wide.toFixed(2)}z` : "");
+    this.add("path", { d: d.join(""), class: "planted", fill: colours.planted, stroke: colours.planted });
+    if (!fitted.length) return;
+    const line = fitted.map((v, c) => `${this.x(c).toFixed(1)} ${(this.bottom + v * scale).toFixed(1)}`);
+    this.add("path", { d: "M" + line.join("L"), class: "fit thin", stroke: colours.mislabeled });
+  }
+
+  wide() {
+    return (this.width / (this.data.epochs + 2)) * (this.data.epochs > 199 ? 1 : 0.9);
   }
 
   // All bars of a group are one path. Where clean labels are unknown, the side of the cut colours
@@ -131,14 +168,18 @@ class CutChart {
     });
   }
 
+  // `first` and `end` are cuts; of the bar that one splits, the share on this side is drawn.
   barPath(counts, below, first = 0, end = counts.length) {
-    const wide = (this.width / (this.data.epochs + 2)) * (counts.length > 200 ? 1 : 0.9);
+    const full = this.wide();
     const parts = [];
-    for (let c = first; c < end; c += 1) {
+    for (let c = Math.floor(first); c < end && c < counts.length; c += 1) {
       if (!counts[c]) continue;
+      const left = Math.max(0, first - c);
+      const wide = full * (Math.min(1, end - c) - left);
+      if (wide < 0.05) continue;
       const from = this.y(below ? below[c] : 0);
       const tall = Math.max(1, from - this.y((below ? below[c] : 0) + counts[c]));
-      parts.push(`M${(this.x(c) - wide / 2).toFixed(1)} ${from.toFixed(1)}h${wide.toFixed(2)}v${-tall.toFixed(1)}h${-wide.toFixed(2)}z`);
+      parts.push(`M${(this.x(c) - full / 2 + left * full).toFixed(1)} ${from.toFixed(1)}h${wide.toFixed(2)}v${-tall.toFixed(1)}h${-wide.toFixed(2)}z`);
     }
     return parts.join("");
   }
@@ -159,8 +200,8 @@ class CutChart {
   }
 
   drawRule() {
-    const x = this.x(this.data.ruleCut - 0.5);
-    const y2 = HEIGHT - MARGIN.bottom;
+    const x = this.at(this.data.ruleCut);
+    const y2 = this.bottom + this.strip;
     this.add("line", { x1: x, x2: x, y1: MARGIN.top, y2, class: "rule" });
   }
 
@@ -168,9 +209,9 @@ class CutChart {
     const handle = this.add("g", {
       class: "handle", tabindex: 0, role: "slider", "aria-valuemin": 0,
       "aria-valuemax": this.data.epochs + 1,
-      "aria-label": "Cut. Arrow keys move it; images misclassified in fewer epochs are kept.",
+      "aria-label": "Cut. Arrow keys move it by an epoch, with Shift by a tenth; images misclassified in fewer epochs are kept.",
     });
-    this.add("line", { y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }, handle);
+    this.add("line", { y1: MARGIN.top, y2: this.bottom + this.strip }, handle);
     this.add("circle", { cy: MARGIN.top + this.height / 2, r: 11 }, handle);
     const middle = MARGIN.top + this.height / 2;
     this.add("path", { d: `M-3 ${middle - 4}l-4 4l4 4M3 ${middle - 4}l4 4l-4 4` }, handle);
@@ -202,13 +243,14 @@ class CutChart {
 
   key(event) {
     const big = Math.max(1, Math.round(this.data.epochs / 10));
+    const arrow = event.shiftKey && !this.data.whole ? 1 / this.data.perCount : 1;
     const steps = {
-      ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -big, PageUp: big,
+      ArrowLeft: -arrow, ArrowDown: -arrow, ArrowRight: arrow, ArrowUp: arrow, PageDown: -big, PageUp: big,
       Home: -Infinity, End: Infinity,
     };
     if (!(event.key in steps)) return;
     event.preventDefault();
-    this.move(clamp(this.cut + steps[event.key], 0, this.data.epochs + 1));
+    this.move(this.snap(this.cut + steps[event.key]));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = 0;
@@ -219,7 +261,12 @@ class CutChart {
   cutAt(event) {
     const inside = event.clientX - this.svg.getBoundingClientRect().left - MARGIN.left;
     const c = (inside / this.width) * (this.data.epochs + 2) - 1;
-    return clamp(Math.round(c + 0.5), 0, this.data.epochs + 1);
+    return this.snap(c + 0.5);
+  }
+
+  snap(cut) {
+    const steps = this.data.whole ? 1 : this.data.perCount;
+    return clamp(Math.round(cut * steps) / steps, 0, this.data.epochs + 1);
   }
 
   move(cut) {
@@ -228,7 +275,7 @@ class CutChart {
   }
 
   place() {
-    const x = this.x(this.cut - 0.5);
+    const x = this.at(this.cut);
     this.handle.setAttribute("transform", `translate(${x} 0)`);
     this.shade.setAttribute("x", x);
     this.shade.setAttribute("width", Math.max(0, MARGIN.left + this.width - x));
@@ -246,22 +293,26 @@ class CutChart {
   }
 
   describe() {
-    const n = this.keptAt[this.keptAt.length - 1];
-    const kept = this.keptAt[this.cut];
+    const table = this.data.kept;
+    const n = table[table.length - 1];
+    const step = Math.round(this.cut * this.data.perCount);
+    const here = this.cut === this.data.cut; // maybe between two steps of the table
+    const kept = here ? this.data.keptHere : table[step];
+    const score = (name) => (here ? this.data.scoresHere[name] : this.data.scores[name][step]);
     const parts = [
-      `Cut ${this.cut}: ${kept.toLocaleString("en")} kept (${percent(kept / n)}), ` +
+      `Cut ${words(this.cut)}: ${kept.toLocaleString("en")} kept (${percent(kept / n)}), ` +
         `${(n - kept).toLocaleString("en")} flagged`,
     ];
-    const words = { precision: "precision", recall: "recall", f1_flagged: "F1 of flagged" };
-    const scores = Object.entries(words)
+    const names = { precision: "precision", recall: "recall", f1_flagged: "F1 of flagged" };
+    const scores = Object.entries(names)
       .filter(([name]) => this.data.scores[name])
-      .map(([name, word]) => `${word} ${percent(this.data.scores[name][this.cut])}`);
+      .map(([name, word]) => `${word} ${percent(score(name))}`);
     if (scores.length) parts.push(`${this.data.scoresAre} ${scores.join(", ")}`);
     return parts.join(" · ");
   }
 
   drawLegend() {
-    const { colours, groups, expected, posterior, rule, ruleCut } = this.data;
+    const { colours, groups, expected, planted, posterior, rule, ruleCut } = this.data;
     const known = groups.length > 1;
     const entries = known
       ? groups.map((g) => [`${g.name} instances`, colours[g.name], ""])
@@ -271,8 +322,13 @@ class CutChart {
       entries.push(["fitted mislabeled component", colours.mislabeled, "solid"]);
       entries.push(["both components", colours.all, "dotted"]);
     }
+    if (planted) {
+      const n = sum(planted).toLocaleString("en");
+      const scaled = expected ? ", scaled to the fitted mislabeled component" : "";
+      entries.push([`${n} planted (known to be wrong), below the axis${scaled}`, colours.planted, ""]);
+    }
     if (posterior) entries.push(["P(clean), right axis", colours.posterior, "dashed"]);
-    entries.push([`cut ${ruleCut} of the rule ${rule}`, "currentColor", "dotted"]);
+    entries.push([`cut ${words(ruleCut)} of the rule ${rule}`, "currentColor", "dotted"]);
     this.legend.replaceChildren(...entries.map(([text, colour, line]) => key(text, colour, line)));
   }
 
@@ -283,8 +339,8 @@ class CutChart {
     return node;
   }
 
-  label(x, y, text, anchor) {
-    const node = this.add("text", { x, y, "text-anchor": anchor });
+  label(x, y, text, anchor, kind = "") {
+    const node = this.add("text", { x, y, "text-anchor": anchor, class: kind });
     node.textContent = text;
     return node;
   }
@@ -316,11 +372,15 @@ function ticks(top) {
   return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
 }
 
-function metricTicks(p, most) {
-  const steps = [1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
-  const step = steps.find((s) => (2 * p) / s <= most) || 10000;
-  const first = Math.ceil(-p / step) * step;
-  return Array.from({ length: Math.floor((p - first) / step) + 1 }, (_, i) => first + i * step);
+function countTicks(last, most) {
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+  const step = steps.find((s) => last / s <= most) || 10000;
+  return Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
+}
+
+// "12" for a whole number of epochs, "10.58" within a count.
+function words(cut) {
+  return String(Number(cut.toFixed(2)));
 }
 
 function percent(share) {

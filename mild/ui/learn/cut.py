@@ -52,7 +52,8 @@ def show() -> None:
     remember("cut", cut)
     cut_chart(
         as_round("demo"), cut, key="chart cut",
-        on_cut=lambda asked: st.session_state.update({CUT: asked}),
+        whole=True,
+        on_cut=lambda asked: st.session_state.update({CUT: round(asked)}),
     )  # fmt: skip
     _scores(view, cut)
     price = _trade_off(view, cut)
@@ -148,8 +149,8 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
     tau = price / (1 + price)
     rows = []
     for rule in RULES:
-        chosen = choose_cut(
-            rule, view.n_by_count_C, view.mixture, tau=tau, keep_fraction=KEEP, cut=cut
+        chosen = int(  # of counts alone a whole number
+            choose_cut(rule, view.n_by_count_C, view.mixture, tau=tau, keep_fraction=KEEP, cut=cut)
         )
         rows.append(
             {

@@ -19,7 +19,7 @@ from mild.core.selection import select_counts
 from mild.core.weibull import fit_weibull_mixture
 from mild.lesson import numbers
 from mild.lesson.recording import RecordedRound, Recording, load
-from mild.ui.selection.round_view import RoundView
+from mild.ui.selection.round_view import RoundView, make_view
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -102,7 +102,7 @@ def first_round(name: str) -> LessonRound:
         clean_C=clean_C,
         wrong_C=wrong_C,
         mixture=mixture,
-        cut=choose_cut("expected-error", n_by_count_C, mixture),
+        cut=int(choose_cut("expected-error", n_by_count_C, mixture)),
         truth=evaluate_cuts(clean_C, wrong_C),
         draws=bootstrap(mixture, n_by_count_C, rng=np.random.default_rng(0), n_draws=DRAWS),
     )
@@ -112,14 +112,11 @@ def first_round(name: str) -> LessonRound:
 def as_round(name: str) -> RoundView:
     """The same, as the chart with the cut takes it."""
     view = first_round(name)
-    return RoundView(
-        n_epochs=view.n_epochs,
-        misclassified_N=view.counts_N.astype(np.uint16),
-        n_by_count=view.n_by_count_C,
-        clean_by_count=view.clean_C,
-        selection=select_counts(view.n_by_count_C),
+    return make_view(
+        view.counts_N,
+        ~view.recorded.wrong_N,
+        select_counts(view.n_by_count_C),
         draws=view.draws,
-        truth=view.truth,
     )
 
 
@@ -137,7 +134,7 @@ def stopped_after(name: str, epoch: int) -> tuple[int, float]:
     clean_C = counts_to_cells(counts_N[~wrong_N], epoch)
     wrong_C = counts_to_cells(counts_N[wrong_N], epoch)
     selection = select_counts(clean_C + wrong_C)
-    f1 = evaluate_cuts(clean_C, wrong_C).f1_flagged[selection.cut]
+    f1 = evaluate_cuts(clean_C, wrong_C).f1_flagged[int(selection.cut)]
     return selection.n_flagged, float(f1)
 
 

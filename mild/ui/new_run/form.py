@@ -131,9 +131,11 @@ def _ask_rule(base: RunConfig) -> dict[str, Any]:
             "Share to keep", asked.keep_fraction or 0.6, name="keep fraction", least=1
         )
     elif rule == "manual":
-        start = 5 if asked.cut is None else asked.cut
+        start = 5.0 if asked.cut is None else asked.cut
         label = "Keep if misclassified in fewer epochs than"
-        values["cut"] = int(st.number_input(label, 0, value=start, key=key("cut")))
+        values["cut"] = st.number_input(
+            label, 0.0, value=start, step=1.0, format="%.4g", key=key("cut")
+        )
     values["planted_share"] = _ask_planted(asked.planted_share)
     values["wait"] = st.checkbox(
         "Wait for my cut after each round", asked.wait, key=key("wait"),

@@ -44,7 +44,7 @@ def show(review: Review) -> None:
             "A folder of the images to train on, sorted by their decided label (flagged images "
             "that nobody decided about are left out; the originals are only read):"
         )
-        cut = "" if review.cut is None else f" --cut {review.cut}"
+        cut = "" if review.cut is None else f" --cut {review.cut:g}"
         st.code(
             f"python -m mild export {review.run.run_id} --format imagefolder --output cleaned{cut}",
             language="bash",

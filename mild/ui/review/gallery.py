@@ -130,7 +130,7 @@ def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _pictures(
-    root: str, run_id: str, n_rounds: int, cut: int | None, indices: tuple[int, ...]
+    root: str, run_id: str, n_rounds: int, cut: float | None, indices: tuple[int, ...]
 ) -> PagePictures | None:
     run = open_run(run_id, Path(root))
     index_T = np.array(indices, dtype=np.int64)

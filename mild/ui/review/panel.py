@@ -24,7 +24,7 @@ from mild.ui.review import gallery as review_gallery
 from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
-from mild.ui.words import count, percent, plain
+from mild.ui.words import count, cut_asked, cut_text, percent, plain
 from mild.views.review import Progress, progress
 
 IntArray = npt.NDArray[np.int64]
@@ -89,21 +89,20 @@ def _panel(run: Run, n_rounds: int) -> None:
     review_export.show(review)
 
 
-def _asked_cut(run: Run, n_rounds: int) -> int | None:
+def _asked_cut(run: Run, n_rounds: int) -> float | None:
     """The cut that the selection page left in the address, where it is of the last round."""
     cut, number = st.query_params.get("cut", ""), st.query_params.get("round", "1")
-    if number != str(n_rounds) or not (cut.isascii() and cut.isdecimal() and len(cut) < 6):
-        return None
     own = run.rounds()[n_rounds - 1].cut
-    if int(cut) == own:
+    asked = cut_asked(cut, own, run.n_epochs(n_rounds - 1) + 1.0)
+    if number != str(n_rounds) or asked is None or asked == own:
         return None
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.info(
-        f"Flagged by the cut of {int(cut)} epochs that you looked at on the selection page; "
-        f"round {n_rounds} itself cut at {own}."
+        f"Flagged by the cut of {cut_text(asked)} epochs that you looked at on the selection page; "
+        f"round {n_rounds} itself cut at {cut_text(own)}."
     )
     right.button("Use the run's cut", on_click=_own_cut, width="stretch")
-    return int(cut)
+    return asked
 
 
 def _own_cut() -> None:

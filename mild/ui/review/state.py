@@ -28,7 +28,7 @@ class Review:
     run: Run
     measured: MeasuredInstances
     window: Window
-    cut: int | None
+    cut: float | None
     """Of the last round, where the address asks for another than the run's own."""
 
 
@@ -42,7 +42,7 @@ class Standing:
     """Of `mild.views.review.verdict_codes`."""
 
 
-def open_review(run: Run, n_rounds: int, cut: int | None) -> Review:
+def open_review(run: Run, n_rounds: int, cut: float | None) -> Review:
     """The run measured by its first `n_rounds`, quick where that was done before."""
     measured = measured_again(str(run.folder.path.parent), run.run_id, n_rounds, cut)
     return Review(run=run, measured=measured, window=_window(run), cut=cut)
@@ -101,7 +101,7 @@ def _window(run: Run) -> Window:
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the finished rounds …")
-def measured_again(root: str, run_id: str, n_rounds: int, cut: int | None) -> MeasuredInstances:
+def measured_again(root: str, run_id: str, n_rounds: int, cut: float | None) -> MeasuredInstances:
     """By the names that a cache understands."""
     return measure(open_run(run_id, Path(root)), n_rounds=n_rounds, cut=cut)
 

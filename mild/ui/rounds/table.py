@@ -46,7 +46,7 @@ def rounds_table(view: RoundsView) -> None:
                 name: st.column_config.TextColumn(help=text, alignment="right")
                 for name, text in _TEXTS.items()
             },
-            "Cut": st.column_config.NumberColumn(help=_CUT),
+            "Cut": st.column_config.NumberColumn(help=_CUT, format="%.4g"),
         },
     )
     for item in view.outcomes:

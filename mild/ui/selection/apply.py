@@ -9,10 +9,10 @@ from mild.errors import RunError
 from mild.store.review import give_cut, waiting_round
 from mild.store.run import Run
 from mild.ui.shell import ROOT
-from mild.ui.words import count, plain
+from mild.ui.words import count, cut_text, plain
 
 
-def show(run: Run, number: int, cut: int, n_epochs: int) -> None:
+def show(run: Run, number: int, cut: float, n_epochs: int) -> None:
     """The actions that make sense for this round; nothing where there are none."""
     asked = run.config().rounds[number].epochs
     if n_epochs != asked or run.config().recorded:
@@ -24,9 +24,9 @@ def show(run: Run, number: int, cut: int, n_epochs: int) -> None:
             _branch(run, number, cut)
 
 
-def _give(run: Run, number: int, cut: int) -> None:
+def _give(run: Run, number: int, cut: float) -> None:
     if st.button(
-        f"Give cut {cut} to the waiting round",
+        f"Give cut {cut_text(cut)} to the waiting round",
         type="primary",
         icon=":material/check:",
         key="give cut",
@@ -40,9 +40,9 @@ def _give(run: Run, number: int, cut: int) -> None:
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": run.run_id})
 
 
-def _branch(run: Run, number: int, cut: int) -> None:
+def _branch(run: Run, number: int, cut: float) -> None:
     if st.button(
-        f"Branch a new run with cut {cut}",
+        f"Branch a new run with cut {cut_text(cut)}",
         icon=":material/fork_right:",
         help="Goes on from the end of this round with this cut; what was trained is not repeated, "
         "and this run stays as it is.",

@@ -11,10 +11,11 @@ from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
 from mild.ui.checked import banner, check_button, cut_words, offered_cut
 from mild.ui.selection.round_view import RoundView
+from mild.ui.words import cut_text
 
 
 def show(
-    run: Run, sides: Sides, view: RoundView, found: SpotCheck | None, take: Callable[[int], None]
+    run: Run, sides: Sides, view: RoundView, found: SpotCheck | None, take: Callable[[float], None]
 ) -> None:
     """The measurement at this cut, the cut that it supports, and the button."""
     if found is not None:
@@ -25,7 +26,7 @@ def show(
             left, right = st.columns([4, 1], vertical_alignment="center")
             left.info(cut_words(supported, found), icon=":material/content_cut:")
             right.button(
-                f"Use cut {supported.cut:g}", key="supported cut", width="stretch",
-                on_click=take, args=(int(supported.cut),),
+                f"Use cut {cut_text(supported.cut)}", key="supported cut", width="stretch",
+                on_click=take, args=(float(supported.cut),),
             )  # fmt: skip
     check_button(run, sides, key="spot check button")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.core.mixture import WeibullMixture
+from mild.core.selection import Selection
 from mild.ui.selection.round_view import RoundView
 from mild.ui.words import count, interval, percent
 
 CLOSE, FAIR = 0.05, 0.15
 """Misfits up to which a fit follows the data closely, and fairly."""
 NOTABLE = 0.001
+WIDE = 0.1
+"""An interval of the noise rate beyond which one figure would say too much."""
+FEWER = 0.75
 BIC_CLEAR = 10.0
 """A difference of BIC above which the better model is better beyond doubt."""
 
@@ -22,7 +26,11 @@ def describe_fit(view: RoundView) -> None:
         return
     st.markdown(noise_sentence(view))
     with st.expander("How far can the fit be trusted?", icon=":material/fact_check:"):
-        st.markdown(f"- {misfit_sentence(mixture)}\n- {bic_sentence(mixture)}\n- {_searched(view)}")
+        lines = [
+            separated_sentence(view), misfit_sentence(mixture), bic_sentence(mixture),
+            _searched(view),
+        ]  # fmt: skip
+        st.markdown("\n".join(f"- {line}" for line in lines if line))
 
 
 def noise_sentence(view: RoundView) -> str:
@@ -33,16 +41,40 @@ def noise_sentence(view: RoundView) -> str:
     estimate = view.estimate(selection.cut)
     between = interval(estimate.noise_rate_interval) if estimate else ""
     known = ""
-    if view.clean_by_count is not None:
-        known = f" In truth it is {percent(1 - view.clean_by_count.sum() / view.n)}."
+    if view.noise_rate is not None:
+        known = f" In truth it is {percent(view.noise_rate)}."
     return (
-        "The fit puts the share of mislabeled images at "
-        f"**{percent(selection.noise_rate_estimate)}**"
-        f"{f' (95 % interval {between})' if between else ''}.{known} "
+        f"{_share(selection, between)}.{known} "
         f"By the fit, half of the clean images are misclassified in "
         f"{_epochs(mixture.median[0], view.n_epochs)}, half of the mislabeled ones in "
         f"{_epochs(mixture.median[1], view.n_epochs)}."
     )
+
+
+def _share(selection: Selection, between: str) -> str:
+    """The noise rate and what it rests on; a range alone where it is a wide one."""
+    fit, rate = selection.anchored, selection.noise_rate_estimate
+    if fit is None:
+        words = f"The fit puts the share of mislabeled images at **{percent(rate)}**"
+        return f"{words} (95 % interval {between})" if between else words
+    words = f"By {count(fit.n_planted)} planted labels, the share of mislabeled images is"
+    low, high = fit.noise_rate_interval
+    if high - low > WIDE or not selection.trust.can_tell:
+        return f"{words} between **{percent(low, 0)} and {percent(high, 0)}** (95 % interval)"
+    return f"{words} **{percent(rate)}** (95 % interval {between})"
+
+
+def separated_sentence(view: RoundView) -> str:
+    """After which epoch planted labels were told best, and what to do about it."""
+    best, n_epochs = view.separated_best, view.n_epochs
+    if best is None:
+        return ""
+    text = f"**Epochs**: planted labels were told best after epoch {best} of {n_epochs}"
+    if best < FEWER * n_epochs:
+        return f"{text}: fewer epochs would do."
+    if best >= n_epochs - 1:
+        return f"{text}: more epochs may help."
+    return f"{text}."
 
 
 def misfit_sentence(mixture: WeibullMixture) -> str:
@@ -70,7 +102,10 @@ def bic_sentence(mixture: WeibullMixture) -> str:
             "prove wrong labels: clean images are not exactly Weibull, so BIC nearly always says so"
         )
     elif gain > 0:
-        verdict = "two kinds explain the data hardly better than one; there may be no wrong labels"
+        verdict = (
+            "two kinds explain the data hardly better than one, which does not prove that no label "
+            "is wrong"
+        )
     else:
         verdict = "one kind explains the data as well; the second may be made up by the fit"
     return (

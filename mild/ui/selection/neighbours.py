@@ -6,7 +6,6 @@ import base64
 import html
 import io
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,11 +51,11 @@ class Card:
     thumbnail: npt.NDArray[np.uint8] | None
 
 
-def nearest_slots(misclassified_N: npt.NDArray[Any], cut: int) -> tuple[list[int], list[int]]:
+def nearest_slots(view: RoundView, cut: float) -> tuple[list[int], list[int]]:
     """Slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
-    top = int(misclassified_N.max(initial=0))
-    kept = _collect(misclassified_N, range(min(cut - 1, top), -1, -1))
-    return kept, _collect(misclassified_N, range(cut, top + 1))
+    n_kept = view.kept(cut)
+    kept = view.slot_N[max(0, n_kept - N_SIDE) : n_kept][::-1]
+    return kept.tolist(), view.slot_N[n_kept : n_kept + N_SIDE].tolist()
 
 
 def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
@@ -84,16 +83,15 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
     return found
 
 
-def show(run: Run, number: int, view: RoundView, cut: int) -> None:
+def show(run: Run, number: int, view: RoundView, cut: float) -> None:
     """Both sides of the cut, next to each other."""
-    kept, flagged = nearest_slots(view.misclassified_N, cut)
+    kept, flagged = nearest_slots(view, cut)
     columns = st.columns(2, gap="medium")
     sides = (("kept", kept, "Just kept"), ("flagged", flagged, "Just flagged"))
     for column, (side, slots, title) in zip(columns, sides, strict=True):
         with column:
             st.markdown(f"**{title}**")
             if slots:
-                slots = slots if view.slot_N is None else view.slot_N[slots].tolist()
                 st.html(sheet(cards(run, number, slots, view.n_epochs)))
             else:
                 st.caption(f"This cut leaves nothing {side}.")
@@ -103,19 +101,6 @@ def sheet(shown: list[Card]) -> str:
     """Pictures with their labels as HTML. Every name is escaped."""
     rows = "".join(_figure(card) for card in shown)
     return f"{_STYLE}<div class='mild-sheet'>{rows}</div>"
-
-
-def _collect(misclassified_N: npt.NDArray[Any], counts: range) -> list[int]:
-    found: list[int] = []
-    for count in counts:
-        slots = np.flatnonzero(misclassified_N == count)
-        wanted = N_SIDE - len(found)
-        if len(slots) > wanted:  # from all over the round, not its first ones only
-            slots = slots[np.linspace(0, len(slots) - 1, wanted).astype(int)]
-        found += [int(slot) for slot in slots]
-        if len(found) == N_SIDE:
-            break
-    return found
 
 
 def _figure(card: Card) -> str:

@@ -12,22 +12,30 @@ from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
 from mild.held_out import held_out_words
 from mild.store.run import Run
+from mild.ui import trust
 from mild.ui.boundary import fragment
 from mild.ui.checked import measured_at
-from mild.ui.components.cut import cut_chart
+from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.saving import save_box
 from mild.ui.selection import apply, neighbours
 from mild.ui.selection import check as selection_check
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
 from mild.ui.selection.round_view import RoundView, load_round
-from mild.ui.words import between, count, percent, plain
+from mild.ui.words import between, count, cut_asked, cut_text, percent, plain
 
 _SCORES = (
     ("Precision of kept", "precision", "Share of the kept images whose label is right"),
     ("Recall of clean", "recall", "Share of the images with a right label that are kept"),
     ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
 )
+
+_HOW = {
+    False: "The estimate is by the fit alone; 95 % of refits to resampled images lie in the "
+    "interval, which knows nothing of a fit that is wrong.",
+    True: "The estimate is by what became of the planted labels, which are known to be wrong, "
+    "with its 95 % interval.",
+}
 
 
 def show(run: Run, number: int) -> None:
@@ -47,15 +55,19 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     with left:
         n_epochs = _stopped_at(run, number, recorded)
     view = load_round(run, number, n_epochs)
+    trust.show(trust.told_by_selection(view.selection))
     key = f"cut {run.run_id} {number} {n_epochs}"
     if key not in st.session_state:
         st.session_state[key] = _cut_in_address(view)
     cut = right.number_input(
-        "Cut (misclassified epochs)", 0, n_epochs + 1, step=1, key=key,
+        "Cut (misclassified epochs)", 0.0, n_epochs + 1.0, step=0.1, key=key,
+        format=cut_format(n_epochs),
         help=f"An image misclassified in fewer of the {n_epochs} epochs than this is kept, every "
-        "other one is flagged. Drag the line in the chart, use arrow keys on it, or type here.",
+        "other one is flagged. Within a count, images with a lower loss are kept first: 7.5 keeps "
+        "half of those misclassified in 7 epochs. Drag the line in the chart, use arrow keys on "
+        "it (with Shift: a tenth), or type here.",
     )  # fmt: skip
-    st.query_params["cut"] = str(cut)
+    st.query_params["cut"] = cut_text(cut)
     take = _taker(key)
     chart, numbers = st.container(), st.container()
     sides = None
@@ -65,7 +77,7 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     with numbers:
         _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
     with chart:
-        with_scores = found is None or view.truth is not None
+        with_scores = found is None or view.truth_known
         cut_chart(view, cut, key=f"chart {key}", on_cut=take, with_scores=with_scores)
         _beneath_the_chart(run, number, view, cut)
     if sides is not None and run.rounds():  # before the first, the review page has no images
@@ -86,9 +98,9 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     selection_rules.show_classes(run, number, view)
 
 
-def _taker(key: str) -> Callable[[int], None]:
-    def take(cut: int) -> None:
-        st.session_state[key] = cut
+def _taker(key: str) -> Callable[[float], None]:
+    def take(cut: float) -> None:
+        st.session_state[key] = float(cut)
 
     return take
 
@@ -123,19 +135,18 @@ def _epochs_changed() -> None:
     st.query_params.pop("cut", None)  # each number of epochs begins with its rule's own cut
 
 
-def _cut_in_address(view: RoundView) -> int:
-    asked = st.query_params.get("cut", "")
-    if asked.isascii() and asked.isdigit():
-        return min(int(asked[:9]), view.n_epochs + 1)
-    return view.selection.cut
+def _cut_in_address(view: RoundView) -> float:
+    own = view.selection.cut
+    asked = cut_asked(st.query_params.get("cut", ""), own, view.n_epochs + 1.0)
+    return float(own if asked is None else asked)
 
 
-def _beneath_the_chart(run: Run, number: int, view: RoundView, cut: int) -> None:
+def _beneath_the_chart(run: Run, number: int, view: RoundView, cut: float) -> None:
     if cut == view.selection.cut:
         words = f"This is where the rule {view.selection.rule} cuts."
     else:
         words = (
-            f"The rule {view.selection.rule} cuts at {view.selection.cut}; "
+            f"The rule {view.selection.rule} cuts at {cut_text(view.selection.cut)}; "
             "moving the cut here looks, it does not change the run."
         )
     st.caption(words)  # always there, so that nothing beneath it is built anew as the cut moves
@@ -147,16 +158,18 @@ def _beneath_the_chart(run: Run, number: int, view: RoundView, cut: int) -> None
     )
 
 
-def _table(view: RoundView, cut: int) -> dict[str, object]:
+def _table(view: RoundView, cut: float) -> dict[str, object]:
     counts = range(view.n_epochs + 1)
     columns: dict[str, object] = {
         "misclassified_epochs": list(counts),
         "metric": [2 * c - view.n_epochs for c in counts],
         "instances": view.n_by_count,
-        "kept": [c < cut for c in counts],
+        "kept": [view.kept(min(c + 1, cut)) - view.kept(min(c, cut)) for c in counts],
     }
     if view.clean_by_count is not None:
         columns["clean"] = view.clean_by_count
+    if view.planted_by_count is not None:
+        columns["planted"] = view.planted_by_count
     expected, posterior = view.expected(), view.posterior()
     if expected is not None and posterior is not None:
         columns |= {"expected_clean": expected[0], "expected_mislabeled": expected[1]}
@@ -164,7 +177,7 @@ def _table(view: RoundView, cut: int) -> dict[str, object]:
     return columns
 
 
-def _counts(view: RoundView, cut: int, found: SpotCheck | None) -> None:
+def _counts(view: RoundView, cut: float, found: SpotCheck | None) -> None:
     kept = view.kept(cut)
     columns = st.columns(5)
     columns[0].metric(
@@ -173,7 +186,7 @@ def _counts(view: RoundView, cut: int, found: SpotCheck | None) -> None:
     columns[1].metric(
         "Flagged", count(view.n - kept), percent(1 - kept / view.n), "off", delta_arrow="off"
     )
-    estimate = view.estimate(cut)
+    estimate, truth = view.estimate(cut), view.truth(cut)
     for column, (title, name, help_) in zip(columns[2:], _SCORES, strict=True):
         guess = getattr(estimate, name) if estimate else None
         within = between(getattr(estimate, f"{name}_interval")) if estimate else ""
@@ -181,18 +194,19 @@ def _counts(view: RoundView, cut: int, found: SpotCheck | None) -> None:
         if found is not None and not math.isnan(getattr(found, name).value):
             figure = getattr(found, name)
             value, note = percent(figure.value), f"measured{between((figure.low, figure.high))}"
-        if view.truth is not None:
-            value = percent(float(getattr(view.truth, name)[cut]))
+        if truth is not None:
+            value = percent(getattr(truth, name))
             note = f"estimated {percent(guess)}{within}"
         column.metric(
             title, value, note, "off", delta_arrow="off",
-            help=f"{help_}. The estimate is by the fit alone; 95 % of refits to resampled images "
-            "lie in the interval, which knows nothing of a fit that is wrong. Measured is what "
-            "was checked, with the exact 95 % interval.",
+            help=f"{help_}. {_HOW[view.selection.anchored is not None]} Measured is what was "
+            "checked, with the exact 95 % interval.",
         )  # fmt: skip
-    if view.truth is None and found is None:
+    anchored = view.selection.anchored
+    if truth is None and found is None:
         st.caption(
-            "Clean labels are unknown here: precision, recall and F1 are estimates from the fit."
+            "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
+            + (f" to {count(anchored.n_planted)} planted labels." if anchored else ".")
         )
-    if view.selection.note:
+    if view.selection.note and view.selection.note != view.selection.trust.reason:
         st.info(plain(view.selection.note))

@@ -1,9 +1,9 @@
-"""One round as the selection page needs it: counts, fit, estimates and truth at every cut."""
+"""One round as the selection page needs it: scores, fit, estimates and truth at every cut."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.config import SelectionConfig
+from mild.analysis.selected import select_round, separation_of
 from mild.core.bootstrap import Bootstrap, bootstrap
-from mild.core.dynamics import counts_to_cells, misclassified_counts
-from mild.core.estimates import CutEstimate, estimate_at
-from mild.core.evaluation import CutTable, evaluate_cuts
-from mild.core.selection import Selection, select_counts
+from mild.core.dynamics import counts_to_cells
+from mild.core.estimates import CutEstimate, estimate_anchored, estimate_at, scores_anchored
+from mild.core.selection import Selection
 from mild.store.run import Run, open_run
 from mild.ui.recorded import right_labels
 
@@ -25,26 +24,41 @@ FloatArray = npt.NDArray[np.float64]
 Value = TypeVar("Value")
 
 DRAWS = 200
+FINE = 10
+"""Steps per count that the chart knows kept images and scores of."""
+FINE_EPOCHS = 500
+"""With more epochs than these a step is a whole count: no mouse aims finer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Truth:
+    """What clean labels say of one cut; nan where undefined."""
+
+    precision: float
+    recall: float
+    f1_flagged: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundView:
-    """A round's counts of misclassified epochs, and what follows from them."""
+    """The instances that a round judges, which are all but the planted ones, by rising score."""
 
     n_epochs: int
     """Epochs counted: all that are recorded, or the first so many."""
-    misclassified_N: npt.NDArray[np.uint16]
-    """Shape (N,), of each instance that the round judges: all but the planted ones."""
-    n_by_count: IntArray
-    """Shape (p + 1,): instances misclassified in exactly c epochs."""
-    clean_by_count: IntArray | None
-    """Of those, the ones whose given label is the clean one; None where that is unknown."""
+    score_N: FloatArray
+    """Shape (N,), rising: kept is what scores below the cut."""
+    slot_N: npt.NDArray[np.int32]
+    """Shape (N,), the slot of each; equal scores are in no order."""
+    n_clean_below: npt.NDArray[np.int32] | None
+    """Shape (N + 1,): how many of the first k have the clean label; None where that is unknown."""
+    planted_by_count: IntArray | None
+    """Shape (p + 1,): planted instances misclassified in exactly c epochs; None without any."""
     selection: Selection
-    """By the run's own rule."""
+    """By the run's own rule, without its arrays per instance."""
     draws: Bootstrap | None
-    truth: CutTable | None
-    slot_N: IntArray | None = None
-    """Shape (N,), the slot of each; None where that is its position."""
+    """Of the mixture, where no planted instances anchor a fit."""
+    separated_best: int | None = None
+    """After how many epochs planted instances were told best."""
     derived: dict[object, Any] = field(default_factory=dict)
     """What `once` made."""
 
@@ -57,15 +71,45 @@ class RoundView:
     @property
     def n(self) -> int:
         """Instances that the round judges."""
-        return int(self.n_by_count.sum())
+        return len(self.score_N)
 
-    def bars(self, cut: int) -> dict[str, list[int]]:
+    @property
+    def truth_known(self) -> bool:
+        """Whether clean labels are known."""
+        return self.n_clean_below is not None
+
+    @property
+    def noise_rate(self) -> float | None:
+        """In truth; None where clean labels are unknown."""
+        if self.n_clean_below is None or not self.n:
+            return None
+        return 1.0 - float(self.n_clean_below[-1]) / self.n
+
+    @property
+    def n_by_count(self) -> IntArray:
+        """Shape (p + 1,): instances misclassified in exactly c epochs."""
+        return self.once("counts", lambda: counts_between(self._below_counts()))
+
+    @property
+    def clean_by_count(self) -> IntArray | None:
+        """Of those, the ones whose given label is the clean one; None where that is unknown."""
+        below = self.n_clean_below
+        if below is None:
+            return None
+        return self.once("clean", lambda: counts_between(below[self._below_counts()]))
+
+    def _below_counts(self) -> IntArray:
+        return np.searchsorted(self.score_N, np.arange(self.n_epochs + 2))
+
+    def bars(self, cut: float) -> dict[str, list[int]]:
         """Instances per count in two groups: by the truth where it is known, else by the cut."""
-        if self.clean_by_count is not None:
-            wrong = self.n_by_count - self.clean_by_count
-            return {"clean": self.clean_by_count.tolist(), "mislabeled": wrong.tolist()}
-        kept = np.where(np.arange(self.n_epochs + 1) < cut, self.n_by_count, 0)
-        return {"kept": kept.tolist(), "flagged": (self.n_by_count - kept).tolist()}
+        n_by_count, clean = self.n_by_count, self.clean_by_count
+        if clean is not None:
+            return {"clean": clean.tolist(), "mislabeled": (n_by_count - clean).tolist()}
+        kept = np.where(np.arange(self.n_epochs + 1) < int(cut), n_by_count, 0)
+        if cut <= self.n_epochs:
+            kept[int(cut)] = self.kept(cut) - self.kept(int(cut))
+        return {"kept": kept.tolist(), "flagged": (n_by_count - kept).tolist()}
 
     def expected(self) -> FloatArray | None:
         """Shape (2, p + 1): instances that each fitted component expects."""
@@ -82,27 +126,115 @@ class RoundView:
         mixture = self.selection.mixture
         return None if mixture is None else self.once("posterior", mixture.posterior_clean)
 
-    def kept(self, cut: int) -> int:
+    def kept(self, cut: float) -> int:
         """Instances that a cut keeps."""
-        return int(self.n_by_count[:cut].sum())
+        return int(np.searchsorted(self.score_N, cut))
 
-    def estimate(self, cut: int) -> CutEstimate | None:
-        """What the fit says of a cut, with 95 % intervals; None where nothing was fitted."""
-        mixture = self.selection.mixture
+    def estimate(self, cut: float) -> CutEstimate | None:
+        """What is estimated of a cut, with 95 % intervals; None where nothing was fitted."""
+        mixture, anchored = self.selection.mixture, self.selection.anchored
+        if anchored is not None:
+            return estimate_anchored(anchored, cut, self.kept(cut))
         if mixture is None:
             return None
+        split = min(int(cut), self.n_epochs)
+        share = (self.kept(cut) - self.kept(split)) / max(1, int(self.n_by_count[split]))
+        if cut == int(cut):
+            share = 0.0
         return self.once(
             ("estimate", cut),
-            lambda: estimate_at(mixture, self.n_by_count, cut, draws=self.draws),
+            lambda: estimate_at(
+                mixture, self.n_by_count, cut, share_of_split=share, draws=self.draws
+            ),
         )
 
+    def truth(self, cut: float) -> Truth | None:
+        """Exact figures of any cut; None where clean labels are unknown."""
+        if self.n_clean_below is None:
+            return None
+        found = self._true_scores(np.array([self.kept(cut)]))
+        return Truth(**{name: float(value_K[0]) for name, value_K in found.items()})
+
+    def best_cut(self) -> float | None:
+        """The lowest cut with the highest true F1; None where that is unknown or undefined."""
+        if self.n_clean_below is None or not self.n or not self.noise_rate:
+            return None
+        kept_K = np.concatenate([[0], np.flatnonzero(np.diff(self.score_N) > 0) + 1, [self.n]])
+        best = int(kept_K[np.argmax(self._true_scores(kept_K)["f1_flagged"])])
+        return float(self.score_N[best]) if best < self.n else float(self.n_epochs + 1)
+
+    @property
+    def steps_per_count(self) -> int:
+        """How finely `kept_at` and `scores` go through the cuts."""
+        return FINE if self.n_epochs <= FINE_EPOCHS else 1
+
+    def cuts(self) -> FloatArray:
+        """Every cut from 0 to p + 1 in such steps, shape (K,)."""
+        n_steps = self.steps_per_count
+        return np.asarray(np.arange((self.n_epochs + 1) * n_steps + 1) / n_steps)
+
+    def kept_at(self) -> IntArray:
+        """Instances kept at each of `cuts`, shape (K,)."""
+        return self.once("kept", lambda: np.searchsorted(self.score_N, self.cuts()))
+
     def scores(self) -> dict[str, FloatArray]:
-        """Precision, recall, F1 at every cut, shape (p + 2,): true, else estimated, else none."""
-        if self.truth is not None:
-            names = ("precision", "recall", "f1_flagged")
-            return {name: getattr(self.truth, name) for name in names}
+        """Precision, recall, F1 at each of `cuts`: true, else estimated, else none."""
+        if self.truth_known:
+            return self._true_scores(self.kept_at())
+        if self.selection.anchored is not None:
+            return scores_anchored(self.selection.anchored, self.cuts(), self.kept_at())
         posterior = self.posterior()
-        return {} if posterior is None else _expected_scores(self.n_by_count, posterior)
+        return {} if posterior is None else self._expected_scores(posterior)
+
+    def _true_scores(self, kept_K: IntArray) -> dict[str, FloatArray]:
+        below = self.n_clean_below
+        assert below is not None
+        return _scores(kept_K, below[kept_K].astype(np.float64), self.n, float(below[-1]))
+
+    def _expected_scores(self, posterior: FloatArray) -> dict[str, FloatArray]:
+        """As `mild.core.estimates.estimate_at` has them, without intervals."""
+        at_counts = np.concatenate([[0.0], np.cumsum(self.n_by_count * posterior)])
+        count_K = np.minimum(self.cuts().astype(int), self.n_epochs)
+        within_K = self.kept_at() - self._below_counts()[count_K]
+        kept_clean_K = at_counts[count_K] + posterior[count_K] * within_K
+        return _scores(self.kept_at(), kept_clean_K, self.n, at_counts[-1])
+
+
+def make_view(
+    score_N: npt.NDArray[Any],
+    right_N: npt.NDArray[np.bool_] | None,
+    selection: Selection,
+    *,
+    slot_N: npt.NDArray[Any] | None = None,
+    planted_by_count: IntArray | None = None,
+    draws: Bootstrap | None = None,
+    separated_best: int | None = None,
+) -> RoundView:
+    """Sort the instances that a round judges by their score.
+
+    `slot_N` are their slots, their positions where left out.
+    """
+    # Equal scores are shuffled: those next to the cut come from all over the round.
+    shuffled_N = np.random.default_rng(0).permutation(len(score_N))
+    order_N = shuffled_N[np.argsort(score_N[shuffled_N], kind="stable")]
+    below = None
+    if right_N is not None:
+        below = np.concatenate([[0], np.cumsum(right_N[order_N])]).astype(np.int32)
+    return RoundView(
+        n_epochs=selection.n_epochs,
+        score_N=np.asarray(score_N, dtype=np.float64)[order_N],
+        slot_N=(order_N if slot_N is None else slot_N[order_N]).astype(np.int32),
+        n_clean_below=below,
+        planted_by_count=planted_by_count,
+        selection=replace(selection, score_N=None, planted_N=None, kept_N=None),
+        draws=draws,
+        separated_best=separated_best,
+    )
+
+
+def counts_between(below: npt.NDArray[np.integer[Any]]) -> IntArray:
+    """Differences of running totals."""
+    return np.asarray(below[1:], dtype=np.int64) - below[:-1]
 
 
 def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
@@ -112,58 +244,43 @@ def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
     return _load_round(str(run.folder.path.parent), run.run_id, number, asked)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Counting and fitting …")
+@st.cache_resource(max_entries=16, show_spinner="Counting and fitting …")
 def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView:
     run = open_run(run_id, Path(root))
     index_N = run.index(number)
-    slot_N = np.flatnonzero(~run.planted(number).mask(len(index_N)))
-    counted_N = misclassified_counts(run.status(number), len(index_N), n_epochs=n_epochs)
-    misclassified_N = counted_N[slot_N]
-    n_by_count = counts_to_cells(misclassified_N, n_epochs)
-    right_N = right_labels(run, index_N[slot_N])
-    clean_by_count = None
-    if right_N is not None:
-        clean_by_count = counts_to_cells(misclassified_N[right_N], n_epochs)
-    selection = _select(run.config().selection, n_by_count)
-    draws = None
-    if selection.mixture is not None:
+    selection = select_round(run, number, run.config().selection, n_epochs=n_epochs)
+    assert selection.score_N is not None
+    planted_N = run.planted(number).mask(len(index_N))
+    slot_M = np.flatnonzero(~planted_N)
+    planted_by_count = draws = told = None
+    if planted_N.any():
+        counts = np.floor(selection.score_N[planted_N]).astype(np.int64)
+        planted_by_count = counts_to_cells(counts, n_epochs)
+        told = separation_of(run, number, n_epochs=n_epochs)
+    view = make_view(
+        selection.score_N[slot_M],
+        right_labels(run, index_N[slot_M]),
+        selection,
+        slot_N=slot_M,
+        planted_by_count=planted_by_count,
+        separated_best=None if told is None else told.best_epochs,
+    )
+    if selection.mixture is not None and selection.anchored is None:
         draws = bootstrap(
-            selection.mixture, n_by_count, rng=np.random.default_rng(0), n_draws=DRAWS
+            selection.mixture, view.n_by_count, rng=np.random.default_rng(0), n_draws=DRAWS
         )
-    return RoundView(
-        n_epochs=n_epochs,
-        misclassified_N=misclassified_N.astype(np.uint16),
-        slot_N=slot_N,
-        n_by_count=n_by_count,
-        clean_by_count=clean_by_count,
-        selection=selection,
-        draws=draws,
-        truth=None
-        if clean_by_count is None
-        else evaluate_cuts(clean_by_count, n_by_count - clean_by_count),
-    )
+    return replace(view, draws=draws)
 
 
-def _select(settings: SelectionConfig, n_by_count: IntArray) -> Selection:
-    manual = settings.rule == "manual" and settings.cut is not None
-    return select_counts(
-        n_by_count,
-        rule=settings.rule,
-        tau=settings.tau,
-        keep_fraction=settings.keep_fraction,
-        cut=min(settings.cut or 0, len(n_by_count)) if manual else None,
-    )
-
-
-def _expected_scores(n_by_count: IntArray, posterior: FloatArray) -> dict[str, FloatArray]:
-    """As `mild.core.estimates.estimate_at` has them, at every cut at once, without intervals."""
-    kept = np.concatenate([[0.0], np.cumsum(n_by_count)])
-    kept_clean = np.concatenate([[0.0], np.cumsum(n_by_count * posterior)])
-    n, n_clean = kept[-1], kept_clean[-1]
-    flagged_wrong = (n - kept) - (n_clean - kept_clean)
+def _scores(
+    kept_K: IntArray, kept_clean_K: FloatArray, n: int, n_clean: float
+) -> dict[str, FloatArray]:
+    flagged_wrong_K = (n - kept_K) - (n_clean - kept_clean_K)
+    n_wrong = n - n_clean
     with np.errstate(divide="ignore", invalid="ignore"):
+        f1_K = 2 * flagged_wrong_K / (n - kept_K + n_wrong)
         return {
-            "precision": kept_clean / kept,
-            "recall": kept_clean / n_clean,
-            "f1_flagged": 2 * flagged_wrong / (n - kept + n - n_clean),
+            "precision": kept_clean_K / kept_K,
+            "recall": kept_clean_K / np.full(len(kept_K), n_clean),
+            "f1_flagged": f1_K if n_wrong else np.full(len(kept_K), np.nan),
         }

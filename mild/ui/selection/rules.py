@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,22 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.selected import select_round
 from mild.config import SelectionConfig
-from mild.core.rules import NEEDS_MIXTURE, RULES, choose_cut
-from mild.core.selection import Selection, select
+from mild.core.rules import NEEDS_MIXTURE, RULES
+from mild.core.selection import Selection, cut_of_rule
 from mild.store.run import Run, open_run
 from mild.ui.recorded import class_names, instances
 from mild.ui.selection.round_view import RoundView, load_round
-from mild.ui.words import count, plain
+from mild.ui.words import count, cut_text, plain
 
 BEST = "best possible"
 MAX_CLASSES = 200
 """A fit per class takes a few hundredths of a second; with more classes this is no page's work."""
 
 _WORDS = {
-    "expected-error": "fewest expected errors under the fit",
+    "expected-error": "highest expected F1 by the planted labels; without any, fewest expected "
+    "errors under the fit",
     "posterior": "keeps while P(clean) is at least {tau:g}",
     "noisy-scale": "the authors': up to the scale of the mislabeled component",
     "noisy-mode": "up to the commonest count of the mislabeled component",
@@ -35,7 +38,7 @@ _SCORES = ("precision", "recall", "f1_flagged")
 
 
 def show_rules(
-    run: Run, number: int, view: RoundView, cut: int, take: Callable[[int], None]
+    run: Run, number: int, view: RoundView, cut: float, take: Callable[[float], None]
 ) -> None:
     """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut."""
     rows = _rule_rows(str(run.folder.path.parent), run.run_id, number, view.n_epochs)
@@ -44,10 +47,12 @@ def show_rules(
     def taken() -> None:
         clicked = st.session_state[key]
         if clicked is not None and 0 <= clicked["row"] < len(rows):
-            take(int(rows[clicked["row"]]["Cut"]))
+            take(float(rows[clicked["row"]]["Cut"]))
 
     frame = pd.DataFrame(rows)
-    frame["Take"] = ["taken" if item == cut else "take" for item in frame["Cut"]]
+    frame["Take"] = [
+        "taken" if cut_text(item) == cut_text(cut) else "take" for item in frame["Cut"]
+    ]
     st.dataframe(
         frame,
         hide_index=True,
@@ -55,6 +60,7 @@ def show_rules(
         column_config={
             "Take": st.column_config.ButtonColumn("Cut here", on_click=taken, key=key),
             "How": st.column_config.TextColumn("How it cuts", width="large"),
+            "Cut": st.column_config.NumberColumn(format="%.4g"),
             "Kept": st.column_config.NumberColumn(format="localized"),
             **{name: _percent(name) for name in frame.columns if "%" in name},
         },
@@ -70,11 +76,10 @@ def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]
     for rule in RULES:
         if (rule == "manual" and given_cut is None) or (rule in NEEDS_MIXTURE and not mixture):
             continue
-        cut = choose_cut(rule, view.n_by_count, mixture, cut=given_cut, **values)
+        cut = cut_of_rule(view.selection, view.score_N, rule, cut=given_cut, **values)
         own = " (this run's)" if rule == view.selection.rule else ""
         rows.append(_row(view, f"{rule}{own}", _WORDS[rule].format(**values), cut))
-    if view.truth is not None and not np.isnan(view.truth.f1_flagged).all():
-        best = int(np.nanargmax(view.truth.f1_flagged))
+    if (best := view.best_cut()) is not None:
         rows.append(_row(view, BEST, _WORDS[BEST], best))
     return rows
 
@@ -102,7 +107,7 @@ def show_classes(run: Run, number: int, view: RoundView) -> None:
         )
     st.markdown(
         f"Together these cuts keep **{count(found.n_kept)}** and flag **{count(found.n_flagged)}** "
-        f"images; the one cut {found.cut} keeps {count(view.kept(found.cut))}."
+        f"images; the one cut {cut_text(found.cut)} keeps {count(view.kept(found.cut))}."
     )
     st.dataframe(_class_frame(found, names), hide_index=True, column_config=_CLASS_COLUMNS)
 
@@ -116,17 +121,11 @@ def _rule_rows(root: str, run_id: str, number: int, n_epochs: int) -> list[dict[
 @st.cache_resource(max_entries=16, show_spinner="Fitting every class …")
 def _per_class(root: str, run_id: str, number: int, n_epochs: int) -> Selection:
     run = open_run(run_id, Path(root))
-    view = load_round(run, number, n_epochs)
     settings = run.config().selection
-    return select(
-        view.misclassified_N.astype(np.int32),
-        n_epochs,
-        rule="expected-error" if settings.rule == "manual" else settings.rule,
-        tau=settings.tau,
-        keep_fraction=settings.keep_fraction,
-        given_N=instances(run).given_N[run.index(number)[view.slot_N]],
-        per_class=True,
-    )
+    if settings.rule == "manual":
+        settings = settings.model_copy(update={"rule": "expected-error"})
+    found = select_round(run, number, settings, n_epochs=n_epochs, per_class=True)
+    return replace(found, score_N=None, planted_N=None, kept_N=None)
 
 
 def _class_frame(found: Selection, names: Any) -> pd.DataFrame:
@@ -149,20 +148,20 @@ def _keep_fraction(view: RoundView, settings: SelectionConfig) -> float:
     return 1.0 - (view.selection.noise_rate_estimate or 0.0)
 
 
-def _row(view: RoundView, rule: str, how: str, cut: int) -> dict[str, Any]:
+def _row(view: RoundView, rule: str, how: str, cut: float) -> dict[str, Any]:
     row: dict[str, Any] = {
         "Rule": rule,
         "Cut": cut,
         "Kept": view.kept(cut),
         "Kept (%)": 100 * view.kept(cut) / view.n,
     }
-    estimate = view.estimate(cut)
+    estimate, truth = view.estimate(cut), view.truth(cut)
     for name in _SCORES:
         title = name.replace("_flagged", "").replace("f1", "F1")
         if estimate is not None:
             row[f"Est. {title} (%)"] = 100 * getattr(estimate, name)
-        if view.truth is not None:
-            row[f"True {title} (%)"] = 100 * float(getattr(view.truth, name)[cut])
+        if truth is not None:
+            row[f"True {title} (%)"] = 100 * getattr(truth, name)
     return row | {"How": how}
 
 
@@ -171,6 +170,7 @@ def _percent(name: str) -> Any:
 
 
 _CLASS_COLUMNS = {
+    "Cut": st.column_config.NumberColumn(format="%.4g"),
     "Images": st.column_config.NumberColumn(format="localized"),
     "Kept": st.column_config.NumberColumn(format="localized"),
     "Kept (%)": st.column_config.ProgressColumn(format="%.1f", min_value=0, max_value=100),
