@@ -9,6 +9,8 @@ import typer
 from mild.commands import branch, check, export, noise, report, resume, runs, select, train
 from mild.commands.bench_final import HELP as FINAL_HELP
 from mild.commands.bench_final import bench_final
+from mild.commands.bench_planting import HELP as PLANTING_HELP
+from mild.commands.bench_planting import bench_planting
 from mild.commands.bench_select import HELP, bench_select
 from mild.commands.bench_train import HELP as TRAIN_HELP
 from mild.commands.bench_train import bench_train
@@ -42,6 +44,7 @@ bench.command("select", help=HELP)(bench_select)
 bench.command("train", help=TRAIN_HELP)(bench_train)
 bench.command("ui")(bench_ui)
 bench.command("final", help=FINAL_HELP)(bench_final)
+bench.command("planting", help=PLANTING_HELP)(bench_planting)
 app.add_typer(bench, name="bench")
 
 

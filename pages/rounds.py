@@ -10,6 +10,7 @@ import streamlit as st  # noqa: E402
 
 from mild.analysis.checked_rounds import with_checks  # noqa: E402
 from mild.held_out import held_out_words  # noqa: E402
+from mild.ui import trust  # noqa: E402
 from mild.ui.cached import load_rounds  # noqa: E402
 from mild.ui.checked import show_measured  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
@@ -18,6 +19,7 @@ from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 st.title("Rounds")
 if run := choose_run():
     if view := load_rounds(run):
+        trust.show_rounds([item.record for item in view.outcomes])
         show_measured(run)
         rounds_panel.show(with_checks(run, view), run.run_id, held_out_words(run))
     else:

@@ -12,6 +12,7 @@ from mild.analysis.sides import sides_of_run
 from mild.held_out import held_out_words
 from mild.store import decisions as store
 from mild.store.run import Run, RunState
+from mild.ui import trust
 from mild.ui.boundary import fragment
 from mild.ui.checked import check_button, show_measured
 from mild.ui.review import actions as review_actions
@@ -69,6 +70,7 @@ def _panel(run: Run, n_rounds: int) -> None:
     if checking:
         review_check.show(review)
         return
+    trust.show_rounds(run.rounds())
     show_measured(run)
     turned = review_gallery.hear(review)
     head = st.container()
