@@ -113,6 +113,7 @@ def test_planting_is_switched_on_and_the_table_tells_what_it_changed(open_page: 
     assert len(app.table[0].value) == 1
     assert "none, keep all" in app.table[0].value.to_string()
     assert "The counts do not say" in words(app)
+    n_charts = len(app.get("plotly_chart"))
     app.toggle("learn planting").set_value(True).run()
     fine(app)
     rows = app.table[0].value.to_dict("records")
@@ -120,6 +121,9 @@ def test_planting_is_switched_on_and_the_table_tells_what_it_changed(open_page: 
     assert rows[1]["Of them mislabeled"] == str(new.n_flagged_wrong)
     assert rows[1]["F1 of flagged, in truth"] == f"{100 * new.f1_flagged:.1f} %"
     assert f"**{new.n_planted_flagged}** lie above the cut" in words(app)
+    assert len(app.get("plotly_chart")) == n_charts + 1  # the intervals, by how many are planted
+    widths = [width_in_words(interval_of(planted_choice(n))) for n in (MANY[1], MANY[-1])]
+    assert f"{widths[0]} points wide, with {MANY[-1]} it is {widths[1]}" in words(app)
     assert app.query_params["planted"] in (str(MANY[-1]), [str(MANY[-1])])
 
 

@@ -36,8 +36,9 @@ def show() -> None:
     choice, old = planted_choice(n_planted), planted_choice(0)
     _histograms(choice, old)
     _rules(choice, old)
-    st.subheader("How many to plant?")
-    _intervals(n_planted)
+    if n_planted:
+        st.subheader("How many to plant?")
+        _intervals(n_planted)
     learn_words.task(
         "**Try.** Where would you cut while nothing is planted? Switch planting on and compare. "
         "Then plant fewer: what happens to the cut, and what to the interval?"
@@ -95,10 +96,10 @@ def _histograms(choice: PlantedChoice, old: PlantedChoice) -> None:
         return
     st.markdown(
         f"Of the {choice.n_planted} planted labels **{choice.n_planted_flagged}** lie above the "
-        f"cut, of the {count(choice.n)} others **{count(choice.n_flagged)}**. If a wrong label is "
-        "found as often as a planted one, and no clean image is among the flagged, then about "
-        f"**{choice.n_wrong_if_all_flagged_are:.0f}** labels are wrong. In truth it is "
-        f"{choice.n_wrong}. MILD weighs all cuts, and allows for clean images among the flagged."
+        f"cut, of the {count(choice.n)} others **{count(choice.n_flagged)}**. Suppose that a wrong "
+        "label is found as often as a planted one, and that no clean image is among the flagged: "
+        "how many labels are wrong? That is the idea; MILD weighs all cuts, and allows for clean "
+        "images among the flagged."
     )
 
 
