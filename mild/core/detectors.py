@@ -80,7 +80,10 @@ def detector_scores(
 
 
 def rank_by_planted(
-    scores: Mapping[str, FloatArray], planted_N: BoolArray, noise_rate: float
+    scores: Mapping[str, FloatArray],
+    planted_N: BoolArray,
+    noise_rate: float,
+    n_classes: int | None = None,
 ) -> dict[str, float]:
     """How well each detector tells planted labels from clean ones, without any clean label.
 
@@ -92,6 +95,8 @@ def rank_by_planted(
         Shape (N,), True where the label trained on was planted.
     noise_rate
         Share of mislabeled instances among the others, 0 to 1, for which AUROC is corrected.
+    n_classes
+        How many classes there are: a planted label may hit the true one. None: it never does.
 
     Returns
     -------
@@ -110,7 +115,7 @@ def rank_by_planted(
     """
     planted_N = np.asarray(planted_N, dtype=np.bool_)
     auroc = {
-        name: corrected_auroc(auroc_of_planted(-score_N, planted_N), noise_rate)
+        name: corrected_auroc(auroc_of_planted(-score_N, planted_N), noise_rate, n_classes)
         for name, score_N in scores.items()
     }
     return dict(sorted(auroc.items(), key=lambda item: -item[1]))

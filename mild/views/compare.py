@@ -89,7 +89,8 @@ def rank_detectors(run: Run, number: int) -> dict[str, float] | None:
         return None
     ended = {record.round: record for record in run.rounds()}
     noise_rate = ended[number].noise_rate_estimate if number in ended else None
-    return rank_by_planted(_scores(run, number), planted_N, noise_rate or 0.0)
+    n_classes = len(run.facts().get("class_names", ())) or None
+    return rank_by_planted(_scores(run, number), planted_N, noise_rate or 0.0, n_classes)
 
 
 def _scores(run: Run, number: int) -> dict[str, FloatArray]:
