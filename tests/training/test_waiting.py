@@ -41,7 +41,7 @@ def _poll_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def a_person(run: Run, cuts: list[int]) -> Iterator[None]:
+def a_person(run: Run, cuts: list[float]) -> Iterator[None]:
     """Gives the cuts of the rounds as each is waited for."""
 
     def give() -> None:
@@ -59,7 +59,7 @@ def a_person(run: Run, cuts: list[int]) -> Iterator[None]:
     thread.join()
 
 
-def _trained_with(root, cuts: list[int]) -> Run:
+def _trained_with(root, cuts: list[float]) -> Run:
     run = Run(create_run(config(selection=WAITING), root))
     with a_person(run, cuts):
         train(run.folder)
@@ -72,7 +72,7 @@ def test_a_round_keeps_what_the_persons_cut_keeps(runs_root):
     for record in run.rounds():
         assert record.note.startswith("A person gave this cut; the rule expected-error proposed ")
         selection = run.selection(record.round)
-        under_N = selection["misclassified"] < record.cut
+        under_N = selection["score"] < record.cut
         np.testing.assert_array_equal(selection["kept"], under_N & ~selection["planted"])
         assert record.kept == selection["kept"].sum()
     stays_N = run.selection(0)["kept"] | run.selection(0)["planted"]
@@ -124,6 +124,16 @@ def test_a_run_stopped_while_it_waits_goes_on_with_the_cut_given_meanwhile(runs_
     with a_person(run, [3, 2]):
         train(run.folder)
     assert digests(run) == digests(whole)
+
+
+def test_a_cut_may_lie_within_a_count(runs_root):
+    run = _trained_with(runs_root, [2.5, 2.25])
+    assert [item.cut for item in run.rounds()] == [2.5, 2.25]
+    for record in run.rounds():
+        selection = run.selection(record.round)
+        kept_N = (selection["score"] < record.cut) & ~selection["planted"]
+        assert selection["kept"].tolist() == kept_N.tolist()
+        assert record.kept == kept_N.sum()
 
 
 @pytest.mark.parametrize(
@@ -252,7 +262,7 @@ def test_what_was_dropped_is_watched_and_may_return(runs_root):
         shares = unpack_status(run.status(record.round), N)[:, own_N].mean(axis=1)
         epochs = [item for item in run.epochs() if item.stage == record.round]
         np.testing.assert_allclose([item.memorized_share for item in epochs], shares, rtol=1e-6)
-        under_N = selection["misclassified"] < record.cut
+        under_N = selection["score"] < record.cut
         np.testing.assert_array_equal(selection["kept"], under_N & ~planted_N)
         stays = set(index_N[selection["kept"] | planted_N])
         n_returned += len(stays - trained)

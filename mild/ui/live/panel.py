@@ -13,6 +13,7 @@ from mild.figures import pictures
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
+from mild.ui import trust
 from mild.ui.boundary import fragment
 from mild.ui.live import charts, cut, device
 from mild.ui.live import view as live_view
@@ -52,6 +53,7 @@ def show(run: Run) -> None:
     number = cut.awaited(run, state)
     if number is not None:
         fragment(cut.show)(run, number)
+    trust.show_rounds(run.rounds())
     fragment(_body)(run, state)
 
 
