@@ -156,4 +156,5 @@ _COLOURS = {
     "kept": palette.CLEAN,
     "mislabeled": palette.MISLABELED,
     "flagged": palette.MISLABELED,
+    "planted": palette.PLANTED,
 }

@@ -32,7 +32,8 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
     name_of = measured.class_names
     classes = list(range(len(name_of)))
     rounds = [*range(measured.n_rounds), -1]
-    columns = st.columns(4)
+    with_held_out = bool(measured.held_out_A.any())
+    columns = st.columns(5 if with_held_out else 4)
     columns[0].segmented_control(
         "Show", [True, False], key="review flagged", required=True, help=_HELP["flagged"],
         format_func=lambda item: "Flagged" if item else "All images", **changed,
@@ -48,13 +49,12 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
         "Dropped in", rounds, key="review dropped", placeholder="any round", **changed,
         format_func=lambda number: f"Round {number + 1}" if number >= 0 else "Never (kept)",
     )  # fmt: skip
-    with_held_out = bool(measured.held_out_A.any())
-    more = st.columns([1, 1, 1, 0.5, 0.5] + ([0.7] if with_held_out else []))
     if with_held_out:
-        more[5].selectbox(
+        columns[4].selectbox(
             "Part", ["", *PARTS], key="review part", help=_HELP["part"], **changed,
             format_func=lambda part: part or "both",
         )  # fmt: skip
+    more = st.columns([1, 1, 1, 0.5, 0.7])
     more[0].multiselect(
         "Given label", classes, key="review given", placeholder="any",
         format_func=name_of.__getitem__, **changed,
