@@ -27,7 +27,7 @@ def apply_cut(run_id: str, cut: float | None, others: dict[str, object], *, as_j
             "--wait, or branch a new run from one of its rounds."
         )
     n_kept = give_cut(run, number, cut)
-    n = len(run.index(number)) - run.planted(number).slot_P.size
+    n = len(run.index(number)) - len(run.planted(number))
     if as_json:
         answer = {"run_id": run.run_id, "round": number, "cut": cut, "kept": n_kept, "n": n}
         print_json(answer)

@@ -91,9 +91,9 @@ def test_the_proposal_is_there_before_the_person_decides(runs_root):
     np.testing.assert_array_equal(run.selection(0)["kept"], proposed.selection(0)["kept"])
     sentence = next(item.sentence for item in run.events() if item.kind == "waiting")
     assert sentence == (
-        f"Round 1: the rule proposes the cut {cut}, which keeps {proposed.rounds()[0].kept} of "
+        f"Round 1: the rule proposes the cut {cut:.4g}, which keeps {proposed.rounds()[0].kept} of "
         f"{N - len(run.planted(0))}. Give it, or another, on the selection page or by: "
-        f"python -m mild select {run.run_id} --cut {cut} --apply"
+        f"python -m mild select {run.run_id} --cut {cut:g} --apply"
     )
 
 
@@ -193,7 +193,8 @@ def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_comman
     assert given.returncode == 0, given.stderr
     answer = json.loads(given.stdout)
     n_kept = answer.pop("kept")
-    assert answer == {"run_id": run.run_id, "round": 0, "cut": 3, "n": len(run.index(0))}
+    n_judged = len(run.index(0)) - len(run.planted(0))
+    assert answer == {"run_id": run.run_id, "round": 0, "cut": 3, "n": n_judged}
     resumed = _mild("resume", run.run_id, "--detach", "--json")
     assert resumed.returncode == 0, resumed.stderr
     wait_for(lambda: run.state().state == "waiting" and len(run.rounds()) == 1, "the second wait")
