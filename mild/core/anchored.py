@@ -201,10 +201,6 @@ def weighted_quantiles(
     return float(low), float(high)
 
 
-def _widened(low: float, high: float, n: int) -> tuple[float, float]:
-    return (0.0 if low * n < UNSEEN else low), min(max(high, UNSEEN / n), 1.0)
-
-
 def _rate_to_cut_for(mean: float, upper: float, sure: float) -> float:
     return max(mean + TOWARDS_UPPER * sure * max(upper - mean, 0.0), UPPER_SHARE * upper)
 
