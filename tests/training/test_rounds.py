@@ -57,6 +57,8 @@ def _train(
     run = Run(create_run(config, root))
     writer = RunWriter(run.folder)
     try:
+        names = tuple(f"image {index}" for index in range(N))
+        writer.instances(given_N=prepared.given_N, clean_N=prepared.clean_N, names=names)
         work = lay_out(config, prepared, torch.device("cpu"), writer, stop or Stop())
         seed = torch_seed(config.seed, "network")
         network = build_model(config.model, N_CLASSES, min(work.image_size), seed)
@@ -97,10 +99,11 @@ def test_the_next_round_trains_on_what_was_kept_and_on_what_was_planted(runs_roo
         selection, index_N = run.selection(record.round), run.index(record.round)
         dynamics = summarize(run.status(record.round), len(index_N))
         np.testing.assert_array_equal(selection["misclassified"], dynamics.misclassified_N)
+        np.testing.assert_array_equal(np.floor(selection["score"]), dynamics.misclassified_N)
         planted_N = run.planted(record.round).mask(len(index_N))
         np.testing.assert_array_equal(selection["planted"], planted_N)
         np.testing.assert_array_equal(
-            selection["kept"], (dynamics.misclassified_N < selection["cut"]) & ~planted_N
+            selection["kept"], (selection["score"] < selection["cut"]) & ~planted_N
         )
         assert (record.kept, record.planted) == (selection["kept"].sum(), planted_N.sum())
     stays_N = run.selection(0)["kept"] | run.selection(0)["planted"]
