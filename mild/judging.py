@@ -61,7 +61,7 @@ def judge(
     """
     index_N = run.index(number)
     dynamics = summarize(run.status(number), len(index_N))
-    selection = select_round(run, number, settings)
+    selection = select_round(run, number, settings, given_A=given_A)
     planted_N = run.planted(number).mask(len(index_N))
     kept_N = np.asarray(selection.kept_N)
     truth = None

@@ -28,6 +28,8 @@ SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"
 ROUND = [
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",
+    "planted", "planted_auroc", "can_tell", "can_tell_reason", "noise_rate_low", "noise_rate_high",
+    "f1_estimate", "f1_low", "f1_high", "separated_best",
 ]  # fmt: skip
 TRUTH = ("precision", "recall", "f1_flagged", "auroc")
 Done = subprocess.CompletedProcess[str]

@@ -197,5 +197,5 @@ def test_every_option_has_a_type_and_a_line_of_help():
         assert text.endswith(".")
     by_flag = {option.flag: options.kind_and_help(option)[0] for option in options.OPTIONS}
     assert (by_flag["rate"], by_flag["cut"], by_flag["flip"], by_flag["path"]) == (
-        float, int, bool, str,
+        float, float, bool, str,
     )  # fmt: skip

@@ -50,6 +50,7 @@ def select_round(
     n_epochs: int | None = None,
     per_class: bool = False,
     look_for_flips: bool = True,
+    given_A: npt.NDArray[Any] | None = None,
 ) -> Selection:
     """Select among the instances of a round, as if it had stopped after the first epochs.
 
@@ -61,11 +62,13 @@ def select_round(
         Count over the first so many epochs; all that are committed when None.
     look_for_flips
         Whether whole classes look flipped, which changes no cut, only the trust in it.
+    given_A
+        Given labels of the training set; read from the run when None.
     """
     status_EK, losses_EN = run.status(number)[:n_epochs], run.losses(number)[:n_epochs]
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))
-    given_N = run.instances().given_N[index_N]
+    given_N = (run.instances().given_N if given_A is None else given_A)[index_N]
     class_names = run.facts().get("class_names", ())
     told = separation(status_EK, losses_EN, planted_N) if look_for_flips else None
     return select(

@@ -57,8 +57,6 @@ def _train(
     run = Run(create_run(config, root))
     writer = RunWriter(run.folder)
     try:
-        names = tuple(f"image {index}" for index in range(N))
-        writer.instances(given_N=prepared.given_N, clean_N=prepared.clean_N, names=names)
         work = lay_out(config, prepared, torch.device("cpu"), writer, stop or Stop())
         seed = torch_seed(config.seed, "network")
         network = build_model(config.model, N_CLASSES, min(work.image_size), seed)
