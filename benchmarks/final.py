@@ -107,7 +107,7 @@ def measure(
     return {
         "seed": seed,
         "noise_rate": float((prepared.given_N != prepared.clean_N).mean()),
-        "kept": selected.kept,
+        "kept": len(kept_index_N),
         "precision": selected.precision,
         "recall": selected.recall,
         "auroc": selected.auroc,
