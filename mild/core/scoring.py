@@ -50,11 +50,13 @@ def maximise(
     priors: Priors,
     *,
     max_iterations: int = MAX_ITERATIONS,
+    tolerance: float = TOLERANCE,
 ) -> Fits:
     """Maximise the mean penalised log-likelihood from each start, shapes (B, C) and (B, P).
 
     `share_BC` are counts divided by their sum, so nothing depends on how many instances
-    there are. Steps that do not go uphill are refused and damped, hence it cannot diverge.
+    there are. Steps that do not go uphill are refused and damped, hence it cannot diverge. A fit
+    has arrived where a step promises less than `tolerance`.
     """
     theta_BP = np.clip(theta_BP, low_P, high_P)
     damping_B = np.full(len(theta_BP), 1e-3)
@@ -78,7 +80,7 @@ def maximise(
         gradient_BP[up], information_BPP[up] = new_AP[better_A], information_APP[better_A]
         damping_B[active] = np.where(better_A, damping_A / 5.0, damping_A * 6.0)
         n_iterations_B[active] += 1
-        done_B[active] = (promised_A < TOLERANCE) & (damping_A < 1.0) | (damping_A > 1e9)
+        done_B[active] = (promised_A < tolerance) & (damping_A < 1.0) | (damping_A > 1e9)
     return Fits(
         theta_BP=theta_BP,
         objective_B=objective_B,
