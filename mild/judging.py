@@ -174,7 +174,7 @@ def _as_arrays(
         "planted": planted_N,
         "misclassified": dynamics.misclassified_N,
         "score": np.asarray(selection.score_N),
-        "cut": np.array(selection.cut),
+        "cut": np.array(float(selection.cut)),
     }
     if selection.mixture is not None:
         arrays |= {

@@ -19,10 +19,10 @@ import pytest
 from PIL import Image
 
 from mild import jobs
+from mild.analysis.selected import select_round
 from mild.config import RunConfig, parse
 from mild.core.dynamics import summarize, unpack_status
 from mild.core.evaluation import evaluate
-from mild.core.selection import select
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.unjudged import kept_in_the_end
@@ -175,8 +175,11 @@ def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(train
         index_N, selection = trained.index(record.round), trained.selection(record.round)
         dynamics = summarize(trained.status(record.round), len(index_N))
         judged_N = ~selection["planted"]
-        again = select(dynamics.misclassified_N[judged_N], dynamics.n_epochs)
-        np.testing.assert_array_equal(selection["kept"][judged_N], again.kept_N)
+        again = select_round(trained, record.round, trained.config().selection)
+        np.testing.assert_array_equal(selection["kept"], again.kept_N)
+        np.testing.assert_array_equal(
+            selection["kept"], (selection["score"] < record.cut) & judged_N
+        )
         assert not selection["kept"][~judged_N].any()
         assert record.planted == (~judged_N).sum() == len(trained.planted(record.round))
         np.testing.assert_array_equal(selection["misclassified"], dynamics.misclassified_N)
@@ -187,11 +190,11 @@ def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(train
             np.testing.assert_array_equal(index_N, np.arange(n))
             stays_N = selection["kept"] | selection["planted"]
             np.testing.assert_array_equal(trained.index(1), index_N[stays_N])
-        misclassified_A = np.full(n, dynamics.n_epochs + 1)
-        misclassified_A[index_N] = dynamics.misclassified_N
+        score_A = np.full(n, dynamics.n_epochs + 1.0)
+        score_A[index_N] = selection["score"]
         kept_A = np.isin(np.arange(n), index_N[selection["kept"]])
         judged_A = ~np.isin(np.arange(n), index_N[~judged_N])
-        arrays = (misclassified_A, kept_A, labels.given_N, labels.clean_N)
+        arrays = (score_A, kept_A, labels.given_N, labels.clean_N)
         truth = evaluate(*(array_A[judged_A] for array_A in arrays))
         assert (record.precision, record.recall, record.f1_flagged, record.auroc) == (
             truth.precision, truth.recall, truth.f1_flagged, truth.auroc,
