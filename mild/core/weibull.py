@@ -27,6 +27,7 @@ SCOUT_ITERATIONS = 12
 PICTURE_TOLERANCE = 1e-8
 """Where planted labels tell the noise rate, the fit is but its picture."""
 LEADERS = 2
+ALONE_SHAPES = (0.7, 2.0, 6.0)
 HARD_START = -4.0  # logit of 0.018
 
 
@@ -99,7 +100,7 @@ def fit_anchored_mixture(
     if planted_C.size != share_C.size:
         raise ValueError(f"{planted_C.size} counts of planted instances, {share_C.size} of others")
     n_epochs = share_C.size - 1
-    log_shape, log_median = single_weibull(planted_C)
+    (log_shape, log_median), alone = single_weibulls(np.stack([planted_C, share_C]))
     rate = float(np.clip(noise_rate, *WEIGHTS))
     low_P, high_P = bounds(n_epochs)
     low_P[[0, 3, 4]] = high_P[[0, 3, 4]] = [np.log(rate / (1.0 - rate)), log_shape, log_median]
@@ -114,6 +115,7 @@ def fit_anchored_mixture(
         n_instances,
         converged=bool(best.converged_B[0]),
         n_iterations=int(best.n_iterations_B[0]),
+        alone=alone,
     )
 
 
@@ -156,8 +158,12 @@ def as_mixture(
     *,
     converged: bool,
     n_iterations: int,
+    alone: FloatArray | None = None,
 ) -> WeibullMixture:
-    """Name the parameters and judge the fit."""
+    """Name the parameters and judge the fit, also against a Weibull distribution `alone`."""
+    alone = single_weibulls(share_C[None])[0] if alone is None else alone
+    alone_C = cell_probability(*np.exp(alone)[:, None], share_C.size - 1)[0]
+    alone_log_likelihood = n_instances * mean_log(share_C, alone_C)
     noisy = 1.0 / (1.0 + np.exp(-theta_P[0]))
     shape, median = np.exp(theta_P[[1, 3]]), np.exp(theta_P[[2, 4]])
     weight = np.array([1.0 - noisy, noisy])
@@ -176,7 +182,7 @@ def as_mixture(
         n_iterations=n_iterations,
         misfit=np.nan,
         bic=np.nan,
-        bic_one_component=2 * np.log(n_instances) - 2 * _one_component(share_C, n_instances),
+        bic_one_component=2 * np.log(n_instances) - 2 * alone_log_likelihood,
     )
     fitted_C = weight @ mixture.cell_probability()
     log_likelihood = n_instances * mean_log(share_C, fitted_C)
@@ -196,25 +202,29 @@ def as_theta(mixture: WeibullMixture) -> FloatArray:
     return np.array([logit, shape[0], median[0], shape[1], median[1], hard])
 
 
-def single_weibull(share_C: FloatArray) -> FloatArray:
-    """Log shape and log median of the best single Weibull distribution, shape (2,)."""
-    n_epochs = share_C.size - 1
+def single_weibulls(share_SC: FloatArray) -> FloatArray:
+    """Log shape and log median of the best single Weibull distribution of each row, shape (S, 2)."""
+    n_epochs = share_SC.shape[1] - 1
     low_P, high_P = bounds(n_epochs)
     low_P[[0, 5]] = high_P[[0, 5]] = -40.0  # neither mislabeled nor hard instances
     low_P[3:5] = high_P[3:5]
     high_P[1:3] = high_P[3:5]
-    mean = float(share_C @ np.arange(n_epochs + 1)) + 0.5
-    starts = [[-40.0, np.log(k), np.log(mean), *high_P[3:]] for k in (0.7, 2.0, 6.0)]
-    priors = make_priors(n_epochs)
+    starts = [
+        [-40.0, np.log(shape), np.log(mean), *high_P[3:]]
+        for mean in share_SC @ np.arange(n_epochs + 1) + 0.5
+        for shape in ALONE_SHAPES
+    ]
     fits = maximise(
-        np.tile(share_C, (3, 1)),
+        np.repeat(share_SC, len(ALONE_SHAPES), axis=0),
         np.array(starts),
         low_P,
         high_P,
-        priors,
+        make_priors(n_epochs),
         tolerance=PICTURE_TOLERANCE,
     )
-    return np.asarray(fits.theta_BP[int(np.argmax(fits.objective_B)), 1:3])
+    best_S = fits.objective_B.reshape(-1, len(ALONE_SHAPES)).argmax(axis=1)
+    theta_SBP = fits.theta_BP.reshape(len(share_SC), len(ALONE_SHAPES), -1)
+    return np.asarray(theta_SBP[np.arange(len(share_SC)), best_S, 1:3])
 
 
 def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:
@@ -243,13 +253,6 @@ def _best_of(
         converged_B=fits.converged_B[[best]],
         n_iterations_B=np.array([scout.n_iterations_B.sum() + fits.n_iterations_B.sum()]),
     )
-
-
-def _one_component(share_C: FloatArray, n_instances: int) -> float:
-    """Log-likelihood of the best single Weibull distribution."""
-    shape, median = np.exp(single_weibull(share_C))[:, None]
-    cells = cell_probability(shape, median, share_C.size - 1)
-    return n_instances * mean_log(share_C, cells[0])
 
 
 def _starts(share_C: FloatArray) -> FloatArray:
