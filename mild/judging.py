@@ -61,14 +61,14 @@ def judge(
     """
     index_N = run.index(number)
     dynamics = summarize(run.status(number), len(index_N))
-    selection = select_round(run, number, settings, given_A=given_A)
+    told = separation_of(run, number)
+    selection = select_round(run, number, settings, given_A=given_A, told=told)
     planted_N = run.planted(number).mask(len(index_N))
     kept_N = np.asarray(selection.kept_N)
     truth = None
     if clean_A is not None:
         truth = _truth(selection, planted_N, index_N, given_A, clean_A)
     n_trained = len(index_N) if n_trained is None else n_trained
-    told = separation_of(run, number)
     return Judged(
         selection=selection,
         kept_N=kept_N,

@@ -63,9 +63,9 @@ _PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "name": "demo digits sym40",
             "noise": {"model": "symmetric", "rate": 0.4},
-            "rounds": [20, 10, 10],
+            "rounds": [20, 8, 8],
             "selection": {"min_removed_share": 0.0},
-            "final": {"epochs": 20},
+            "final": {"epochs": 16},
         },
     ),
 }

@@ -99,7 +99,7 @@ def test_the_demo_answers_with_one_object_of_exactly_these_keys(demo):
     assert list(answer) == SUMMARY
     assert answer["state"] == "done"
     assert [list(item) for item in answer["rounds"]] == [ROUND] * 3
-    assert [item["epochs"] for item in answer["rounds"]] == [20, 10, 10]
+    assert [item["epochs"] for item in answer["rounds"]] == [20, 8, 8]
     assert list(answer["accuracy"]) == ["best", "last"]
     assert "Round 1 of 3." in done.stderr
 

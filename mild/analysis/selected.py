@@ -49,7 +49,7 @@ def select_round(
     *,
     n_epochs: int | None = None,
     per_class: bool = False,
-    look_for_flips: bool = True,
+    told: Separation | None = None,
     given_A: npt.NDArray[Any] | None = None,
 ) -> Selection:
     """Select among the instances of a round, as if it had stopped after the first epochs.
@@ -60,8 +60,9 @@ def select_round(
         The round, counted from 0.
     n_epochs
         Count over the first so many epochs; all that are committed when None.
-    look_for_flips
-        Whether whole classes look flipped, which changes no cut, only the trust in it.
+    told
+        From `separation_of`, to look whether whole classes are flipped, which changes no cut, only
+        the trust in it; not looked at when None.
     given_A
         Given labels of the training set; read from the run when None.
     """
@@ -70,7 +71,6 @@ def select_round(
     planted_N = run.planted(number).mask(len(index_N))
     given_N = (run.instances().given_N if given_A is None else given_A)[index_N]
     class_names = run.facts().get("class_names", ())
-    told = separation(status_EK, losses_EN, planted_N) if look_for_flips else None
     return select(
         misclassified_counts(status_EK, len(index_N)),
         len(status_EK),

@@ -146,7 +146,7 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
     f1, precision, kept = (np.full((len(SWEPT_RULES), len(steps)), np.nan) for _ in range(3))
     settings = SelectionConfig()
     for e, epochs in enumerate(steps):
-        selection = select_round(run, number, settings, n_epochs=int(epochs), look_for_flips=False)
+        selection = select_round(run, number, settings, n_epochs=int(epochs))
         score_M = np.asarray(selection.score_N)[judged_N]
         for r, rule in enumerate(SWEPT_RULES):
             kept_M = score_M < cut_of_rule(selection, score_M, rule)

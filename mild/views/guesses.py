@@ -97,7 +97,7 @@ def _fit(root: str, run_id: str, number: int, n_epochs: int, _written: int) -> _
     if "weight" not in selection:
         return None
     if selection.get("planted", np.zeros(1, dtype=bool)).any():
-        fit = select_round(run, number, run.config().selection, look_for_flips=False).anchored
+        fit = select_round(run, number, run.config().selection).anchored
         if fit is not None:
             return _anchored(fit, float(selection["cut"]), int(selection["kept"].sum()))
     misclassified_N, kept_N = selection["misclassified"], selection["kept"]

@@ -248,15 +248,15 @@ def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
 def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView:
     run = open_run(run_id, Path(root))
     index_N = run.index(number)
-    selection = select_round(run, number, run.config().selection, n_epochs=n_epochs)
+    told = separation_of(run, number, n_epochs=n_epochs)
+    selection = select_round(run, number, run.config().selection, n_epochs=n_epochs, told=told)
     assert selection.score_N is not None
     planted_N = run.planted(number).mask(len(index_N))
     slot_M = np.flatnonzero(~planted_N)
-    planted_by_count = draws = told = None
+    planted_by_count = draws = None
     if planted_N.any():
         counts = np.floor(selection.score_N[planted_N]).astype(np.int64)
         planted_by_count = counts_to_cells(counts, n_epochs)
-        told = separation_of(run, number, n_epochs=n_epochs)
     view = make_view(
         selection.score_N[slot_M],
         right_labels(run, index_N[slot_M]),
