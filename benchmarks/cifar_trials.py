@@ -16,18 +16,18 @@ import torch
 
 from mild.config import DataConfig, RunConfig, parse
 from mild.core import noise
-from mild.data import sources
+from mild.data import load as sources
 from mild.data.dataset import ImageArray, LabelledImages
 from mild.errors import DataError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.device import choose_device
-from mild.training.final import train_final
-from mild.training.fresh import fresh_network
-from mild.training.prepare import Prepared
-from mild.training.rounds import RoundsEnd, run_rounds
-from mild.training.stopping import Stop
-from mild.training.workplace import Workplace, lay_out
+from mild.training.loop.final import train_final
+from mild.training.loop.rounds import RoundsEnd, run_rounds
+from mild.training.models.initialise import fresh_network
+from mild.training.pipeline.prepare import Prepared
+from mild.training.runtime.context import Workplace, lay_out
+from mild.training.runtime.device import choose_device
+from mild.training.runtime.stop import Stop
 
 IntArray = npt.NDArray[np.int64]
 

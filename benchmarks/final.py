@@ -28,7 +28,7 @@ from benchmarks.cifar_trials import circumstances, load, subset, train_last, tra
 from mild.config import parse
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
-from mild.training.prepare import Prepared
+from mild.training.pipeline.prepare import Prepared
 
 SEEDS = [0, 1, 2]
 N_TRAIN, N_TEST = 5_000, 2_000

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.rounds.judging import judge
 from mild.config import RunConfig, parse
-from mild.judging import judge
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.schema import EpochRecord

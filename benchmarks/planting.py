@@ -27,11 +27,11 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from benchmarks.cifar_trials import circumstances
 from mild import jobs
+from mild.analysis.instances.measured import measure
+from mild.analysis.outcome import summarize
 from mild.config import RunConfig, parse
 from mild.errors import DataError, RunError
-from mild.instances import measure
 from mild.store.run import Run
-from mild.summary import summarize
 
 SEEDS = [0, 1, 2]
 N_TRAIN, N_TEST = 5_000, 2_000
@@ -181,7 +181,7 @@ def _tell(seed: int, name: str, what: str, figures: dict[str, Any]) -> None:
 
 
 def _finished(config: RunConfig, root: Path) -> Run:
-    from mild.commands.follow import follow
+    from mild.cli.follow import follow
 
     started = jobs.start(config, root=root)
     state = follow(started)

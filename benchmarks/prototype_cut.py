@@ -1,4 +1,4 @@
-"""A cut by planted labels in thirty lines: what the fit of `mild.core.anchored` is held against.
+"""A cut by planted labels in thirty lines: what `mild.core.planted.anchored` is held against.
 
 If mislabeled instances score like planted ones and are a share w of the others, then above any
 threshold t P(others > t) >= w * P(planted > t). The smallest such ratio, one standard error up,

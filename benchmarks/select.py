@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import select_planted
-from mild.core.continuous import ALTERNATIVES, fit_continuous
 from mild.core.dynamics import counts_to_cells, misclassified_counts
+from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.evaluation import evaluate_cuts
-from mild.core.refined import mean_of_epochs
+from mild.core.mixture.continuous import ALTERNATIVES, fit_continuous
+from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.selection import select, select_counts
-from mild.core.weibull import fit_weibull_mixture
 from mild.store.status_file import read_status_file
 
 PANEL = Path(__file__).parent / "panel"

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.prototype_cut import prototype_cut
-from mild.commands.select import choose_of
+from mild.cli.select import choose_of
 from mild.core.dynamics import misclassified_counts, pack_status, unpack_status
-from mild.core.refined import mean_of_epochs
+from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.selection import Selection, select
 from mild.store.status_file import StatusFile, read_status_file
 

@@ -6,7 +6,7 @@ import time
 
 import torch
 
-from mild.training.recording import EpochRecording
+from mild.training.loop.epoch_recording import EpochRecording
 
 
 class TimedRecording(EpochRecording):

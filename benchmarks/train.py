@@ -24,19 +24,19 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.plain_loop import PlainLoop
 from benchmarks.timed_recording import TimedRecording
 from mild.config import RunConfig, parse
-from mild.data import sources
+from mild.data import load as sources
 from mild.data.dataset import ImageArray
 from mild.errors import DataError
 from mild.store.schema import EpochRecord
 from mild.store.writer import RunWriter, create_run
-from mild.training.compiled import LONG_RUN_IMAGES, compile_in_place, decide
-from mild.training.device import choose_device
-from mild.training.epoch import train_epoch
-from mild.training.fresh import fresh_network
-from mild.training.prepare import Prepared
-from mild.training.stage import Stage, new_learner
-from mild.training.stopping import Stop
-from mild.training.workplace import Workplace, lay_out
+from mild.training.loop.epoch import train_epoch
+from mild.training.loop.stage import Stage, new_learner
+from mild.training.models.initialise import fresh_network
+from mild.training.pipeline.prepare import Prepared
+from mild.training.runtime.compile import LONG_RUN_IMAGES, compile_in_place, decide
+from mild.training.runtime.context import Workplace, lay_out
+from mild.training.runtime.device import choose_device
+from mild.training.runtime.stop import Stop
 
 CIFAR_SIDE, CIFAR_TRAIN = 32, 50_000
 MADE_UP = "made-up"

@@ -30,8 +30,8 @@ from mild.core.evaluation import evaluate
 from mild.core.selection import select
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
-from mild.training.preact import preact_resnet18
-from mild.training.prepare import Prepared
+from mild.training.models.preact import preact_resnet18
+from mild.training.pipeline.prepare import Prepared
 
 N_TRAIN, N_TEST = 3_000, 2_000
 IMAGE_SIZE = 16

@@ -16,8 +16,7 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from mild import options  # noqa: E402
-from mild.config import RunConfig  # noqa: E402
+from mild.config import RunConfig, options  # noqa: E402
 from mild.store.run import Run, open_run  # noqa: E402
 
 FOLDER = PROJECT / "mild" / "lesson"

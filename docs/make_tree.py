@@ -1,4 +1,4 @@
-"""Write the tree of files into README.md, with the first line of each file's docstring.
+"""Write the tree of files into docs/architecture.md, with the first line of each file's docstring.
 
 python docs/make_tree.py
 """
@@ -9,24 +9,15 @@ import ast
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-README = PROJECT / "README.md"
+PAGE = PROJECT / "docs" / "architecture.md"
 BEGIN, END = "<!-- tree: written by docs/make_tree.py -->", "<!-- end of tree -->"
-PACKAGES = (
-    "pages", "mild", "mild/core", "mild/data", "mild/training", "mild/store", "mild/views",
-    "mild/analysis", "mild/report", "mild/lesson", "mild/commands", "mild/export", "mild/recording",
-    "mild/integrations", "mild/figures", "mild/ui", "mild/ui/runs", "mild/ui/new_run",
-    "mild/ui/live", "mild/ui/dynamics", "mild/ui/selection", "mild/ui/review", "mild/ui/rounds",
-    "mild/ui/compare", "mild/ui/learn", "mild/ui/components", "benchmarks", "docs",
-)  # fmt: skip
 
 
 def tree() -> str:
     """The tree as Markdown, marks included."""
     lines = [BEGIN, "```text", _line("app.py", PROJECT / "app.py")]
-    for name in PACKAGES:
-        folder = PROJECT / name
-        if not folder.is_dir():
-            continue
+    for folder in [PROJECT / "pages", *_packages(), PROJECT / "benchmarks", PROJECT / "docs"]:
+        name = folder.relative_to(PROJECT).as_posix()
         lines.append(f"{name + '/':<30}{_first_line(folder / '__init__.py')}".rstrip())
         lines += [
             _line(f"  {path.name}", path)
@@ -36,9 +27,14 @@ def tree() -> str:
     return "\n".join([*lines, "```", END])
 
 
-def written(readme: str) -> str:
-    """`readme` with the tree of today."""
-    before, rest = readme.split(BEGIN, 1)
+def _packages() -> list[Path]:
+    """Each room, then the rooms in it."""
+    return sorted(file.parent for file in (PROJECT / "mild").rglob("__init__.py"))
+
+
+def written(page: str) -> str:
+    """`page` with the tree of today."""
+    before, rest = page.split(BEGIN, 1)
     return before + tree() + rest.split(END, 1)[1]
 
 
@@ -54,4 +50,4 @@ def _first_line(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

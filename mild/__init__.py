@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mild.recorder import Recorder
-    from mild.recording.planting import plant
+    from mild.recorder.planting import plant
 
 __all__ = ["Recorder", "plant"]
 
@@ -18,7 +18,7 @@ def __getattr__(name: str) -> object:
 
         return Recorder
     if name == "plant":
-        from mild.recording.planting import plant
+        from mild.recorder.planting import plant
 
         return plant
     raise AttributeError(f"module 'mild' has no attribute {name!r}")

@@ -1,5 +1,5 @@
 """`python -m mild`."""
 
-from mild.cli import main
+from mild.cli.main import main
 
 main()

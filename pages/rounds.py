@@ -8,8 +8,8 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.analysis.checked_rounds import with_checks  # noqa: E402
-from mild.held_out import held_out_words  # noqa: E402
+from mild.analysis.checks.rounds import with_checks  # noqa: E402
+from mild.analysis.instances.held_out import held_out_words  # noqa: E402
 from mild.ui import trust  # noqa: E402
 from mild.ui.cached import load_rounds  # noqa: E402
 from mild.ui.checked import show_measured  # noqa: E402

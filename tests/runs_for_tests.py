@@ -19,8 +19,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mild.analysis.rounds.judging import Judged, judge
 from mild.config import RunConfig, parse
-from mild.judging import Judged, judge
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, append_log, create_run

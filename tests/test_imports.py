@@ -16,23 +16,23 @@ HEAVY = {"torch", "torchvision", "streamlit", "plotly"}
 NOT_PULLED_IN = {
     "mild.core.selection": HEAVY | {"mild.store", "mild.data", "mild.config"},
     "mild.core.evaluation": HEAVY | {"mild.store", "mild.data", "mild.config"},
-    "mild.data.sources": HEAVY | {"mild.store", "mild.training"},
+    "mild.data.load": HEAVY | {"mild.store", "mild.training"},
     "mild.data.preview": HEAVY | {"mild.store", "mild.training"},
     "mild.store.run": HEAVY | {"mild.training", "mild.jobs", "mild.analysis", "mild.data"},
     "mild.store.writer": HEAVY | {"mild.training", "mild.jobs", "mild.analysis", "mild.data"},
     "mild.store.overview": HEAVY | {"mild.training", "mild.jobs"},
     "mild.jobs": HEAVY | {"mild.training", "sklearn"},
-    "mild.summary": HEAVY | {"mild.training"},
+    "mild.analysis.outcome": HEAVY | {"mild.training"},
     "mild": HEAVY | {"numpy", "pydantic", "mild.recorder"},
     "mild.recorder": HEAVY | {"mild.training", "mild.jobs", "sklearn"},
-    "mild.judging": HEAVY | {"mild.training", "mild.jobs", "mild.data"},
     "mild.analysis": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
-    "mild.analysis.checked": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
-    "mild.analysis.checked_rounds": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
-    "mild.cli": HEAVY | {"mild.training", "sklearn"},
-    "mild.training.device": HEAVY,
+    "mild.analysis.rounds.judging": HEAVY | {"mild.training", "mild.jobs", "mild.data"},
+    "mild.analysis.checks.spot_checks": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
+    "mild.analysis.checks.rounds": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
+    "mild.cli.main": HEAVY | {"mild.training", "sklearn"},
+    "mild.training.runtime.device": HEAVY,
     "mild.training.worker": HEAVY | {"mild.ui", "mild.figures"},
-    "mild.training.rounds": {"streamlit", "plotly", "mild.ui", "mild.figures"},
+    "mild.training.loop.rounds": {"streamlit", "plotly", "mild.ui", "mild.figures"},
     "mild.ui": {"torch", "torchvision", "mild.training"},
     "mild.figures": {"torch", "torchvision", "streamlit", "mild.training", "mild.store"},
 }
@@ -41,37 +41,33 @@ ONLY_IN = {
     "plotly": ("mild/figures/",),
     "torch": ("mild/training/", "mild/data/"),
     "torchvision": ("mild/training/", "mild/data/"),
-    "subprocess": ("mild/jobs.py",),
+    "subprocess": ("mild/jobs/",),
     "sqlite3": ("mild/store/",),
-    "typer": ("mild/cli.py", "mild/commands/"),
-    "pickle": ("mild/data/packed.py", "mild/data/overlay_file.py"),  # unpicklers of numbers alone
+    "typer": ("mild/cli/",),
+    # unpicklers of numbers alone
+    "pickle": ("mild/data/sources/packed.py", "mild/data/labels/overlay_file.py"),
     "multiprocessing": (),
 }
 MAY_IMPORT = {
     "mild/core/": {"mild.core", "mild.errors"},
-    "mild/config.py": {"mild.noise_rules", "mild.problems", "mild.errors"},
-    "mild/noise_rules.py": {"mild.errors"},
-    "mild/problems.py": set(),
+    "mild/config/": {"mild.config", "mild.errors"},
     "mild/errors.py": set(),
     "mild/data/": {"mild.data", "mild.config", "mild.errors"},
     # How status is packed, and what a planted label is, are told in one place, the core.
     "mild/store/": {
-        "mild.store", "mild.core.dynamics", "mild.core.planting", "mild.config", "mild.errors",
+        "mild.store", "mild.core.dynamics", "mild.core.planted", "mild.config", "mild.errors",
     },
-    "mild/jobs.py": {"mild.store", "mild.config", "mild.errors"},
+    "mild/jobs/": {"mild.jobs", "mild.store", "mild.config", "mild.errors"},
     "mild/training/": {
-        "mild.training", "mild.judging", "mild.unjudged", "mild.store", "mild.data", "mild.core",
-        "mild.config", "mild.errors",
+        "mild.training", "mild.analysis", "mild.store", "mild.data", "mild.core", "mild.config",
+        "mild.errors",
     },
     "mild/analysis/": {
-        "mild.analysis", "mild.instances", "mild.views", "mild.words", "mild.store", "mild.core",
-        "mild.config", "mild.errors",
+        "mild.analysis", "mild.words", "mild.store", "mild.core", "mild.config", "mild.errors",
+        "mild.data.dataset.UNKNOWN",
     },
-    "mild/judging.py": {
-        "mild.analysis.selected", "mild.store", "mild.core", "mild.config", "mild.errors",
-    },
-    "mild/recording/": {
-        "mild.recording", "mild.judging", "mild.store", "mild.data", "mild.core", "mild.config",
+    "mild/recorder/": {
+        "mild.recorder", "mild.analysis", "mild.store", "mild.data", "mild.core", "mild.config",
         "mild.errors",
     },
     "mild/figures/": {"mild.figures", "mild.core", "mild.config", "mild.errors"},
@@ -126,11 +122,11 @@ def test_a_module_does_not_pull_in(module):
 
 def test_asking_for_the_digits_and_reading_a_run_do_not_pull_in_torch():
     statement = (
-        "from mild import presets\n"
-        "from mild.data import sources\n"
+        "from mild.config import presets\n"
+        "from mild.data import load\n"
         "from mild.store.run import all_runs\n"
         "config = presets.preset('demo')\n"
-        "sources.load(config.data, seed=0), sources.problems(config.data), all_runs()"
+        "load.load(config.data, seed=0), load.problems(config.data), all_runs()"
     )
     assert _loaded_by(statement) & HEAVY == set()
 
@@ -143,7 +139,9 @@ def test_the_dashboards_own_modules_import_without_torch_installed():
         "            raise ModuleNotFoundError(name)\n"
         "sys.meta_path.insert(0, NoTorch())\n"
     )
-    _loaded_by(f"{block}import mild.ui, mild.figures, mild.jobs, mild.store.run, mild.summary")
+    _loaded_by(
+        f"{block}import mild.ui, mild.figures, mild.jobs, mild.store.run, mild.analysis.outcome"
+    )
 
 
 @pytest.mark.parametrize("package", ONLY_IN)
@@ -182,12 +180,12 @@ def test_only_the_worker_and_the_commands_know_of_training():
         if not source.startswith("mild/training/")
         and any(_within(name, "mild.training") for name in _imported(source))
     ]
-    assert [source for source in strays if not source.startswith("mild/commands/bench")] == []
+    assert [source for source in strays if not source.startswith("mild/cli/bench")] == []
 
 
 def test_importing_does_no_work(tmp_path):
     before = set(tmp_path.iterdir())
-    code = "import mild.jobs, mild.store.run, mild.data.sources, mild.training.worker, threading\n"
+    code = "import mild.jobs, mild.store.run, mild.data.load, mild.training.worker, threading\n"
     done = subprocess.run(
         [sys.executable, "-c", f"{code}print(threading.active_count())"],
         capture_output=True,

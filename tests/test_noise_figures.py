@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from mild.analysis.requested_noise import requested_matrix
 from mild.config import parse
 from mild.errors import NoiseError
 from mild.figures.noise import class_balance, transition_matrix
-from mild.views.noise import requested_matrix
 
 
 def test_right_labels_and_wrong_ones_are_two_colours_in_per_cent():

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mild.core.anchored import auroc_of_planted, corrected_auroc
 from mild.core.arrays import BoolArray, FloatArray, IntArray, PackedArray
 from mild.core.dynamics import summarize
+from mild.core.planted.anchored import auroc_of_planted, corrected_auroc
 from mild.errors import EvaluationError
 
 NAMES = (

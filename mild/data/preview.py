@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from mild.config import DataConfig
-from mild.data import arrays, digits, packed
-from mild.data.classes import without_empty_classes
 from mild.data.dataset import ImageFiles, IntArray, UInt8Array
-from mild.data.listed import FileList, Listed, relative_names
-from mild.data.names import TORCHVISION
-from mild.data.overlay import apply_overlay, read_overlay
-from mild.data.overlay_file import TORCH_SUFFIXES
+from mild.data.labels.classes import without_empty_classes
+from mild.data.labels.overlay import apply_overlay, read_overlay
+from mild.data.labels.overlay_file import TORCH_SUFFIXES
+from mild.data.load import listed, problems
 from mild.data.parts import Loaded, Part
 from mild.data.places import data_root_of, labels_path_of, path_of
-from mild.data.sources import listed, problems
+from mild.data.sources import arrays, digits, packed
+from mild.data.sources.listed import FileList, Listed, relative_names
+from mild.data.sources.names import TORCHVISION
 from mild.errors import DataError
 
 PREVIEW_PURPOSE = 0x9E1EC7

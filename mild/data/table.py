@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from mild.data.decode import printable
+from mild.data.images.decode import printable
 from mild.errors import DataError
 
 Table: TypeAlias = dict[str, list[str]]

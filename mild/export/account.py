@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mild.data.listed import Listed
+from mild.data.sources.listed import Listed
 from mild.export.table import Reviewed
 
 

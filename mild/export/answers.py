@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mild.data.decode import printable
+from mild.analysis.instances.measured import MeasuredInstances
+from mild.data.images.decode import printable
 from mild.data.table import Table, read_table
 from mild.errors import DataError, ReviewError
-from mild.export.csv_file import as_csv
+from mild.export.formats.csv_file import as_csv
 from mild.export.read_review import check_same, read_index, shortened
-from mild.instances import MeasuredInstances
-from mild.store.checks import Answer
+from mild.store.review.checks import Answer
 
 NEEDED = ("index", "answer")
 MEANINGS: dict[str, Answer] = {

@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from mild.data import sources
-from mild.data.listed import Listed, relative_names
+from mild.data import load as sources
 from mild.data.places import path_of
+from mild.data.sources.listed import Listed, relative_names
 from mild.errors import ExportError
 from mild.export.account import account_of
 from mild.export.pixels import has_files, pictures, png

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from mild.config import DataConfig
-from mild.data.names import ON_DISK
+from mild.data.sources.names import ON_DISK
 from mild.errors import ExportError
 from mild.store.run import Run
 

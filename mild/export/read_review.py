@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mild.data.decode import printable
+from mild.analysis.instances.measured import MeasuredInstances
+from mild.data.images.decode import printable
 from mild.data.table import Table, read_table
 from mild.errors import DataError, ReviewError
-from mild.export.csv_file import harmless
-from mild.instances import MeasuredInstances
-from mild.store.decisions import VERDICTS, Decision
+from mild.export.formats.csv_file import harmless
+from mild.store.review.decisions import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
 MAX_PROBLEMS = 20

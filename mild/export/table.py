@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mild.analysis.instances.measured import HELD_OUT, NEVER, TRAIN, MeasuredInstances, measure
 from mild.config import RunConfig
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
-from mild.instances import HELD_OUT, NEVER, TRAIN, MeasuredInstances, measure
-from mild.store.decisions import Decision, decisions
+from mild.store.review.decisions import Decision, decisions
 from mild.store.run import Run
 
 COLUMNS: dict[str, str] = {
@@ -71,7 +71,7 @@ class Reviewed:
 
 
 def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
-    """Read everything that an export needs; `cut` as in `mild.instances.measure`."""
+    """Read everything that an export needs; `cut` as `measure` takes it."""
     return Reviewed(
         run=run,
         config=run.config(),

@@ -60,7 +60,7 @@ def small_webp(picture_HW3: UInt8Array, side: int) -> bytes:
 def strips(share_TW: FloatArray) -> bytes:
     """A PNG with one row of pixels per instance: memorized, misclassified, and see-through for nan.
 
-    `share_TW` from `mild.views.timeline.timelines`.
+    `share_TW` from `mild.analysis.instances.timelines.timelines`.
     """
     known = ~np.isnan(share_TW)
     share = np.where(known, share_TW, 0.0)[..., None]

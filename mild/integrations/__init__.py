@@ -1,1 +1,1 @@
-"""`mild.Recorder` inside other people's trainers; each file needs its own package."""
+"""The names under which scripts import the callbacks; they live in `mild.recorder`."""

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.dynamics import NEVER, pack_status, summarize
-from mild.core.mixture import WeibullMixture
+from mild.core.mixture.value import WeibullMixture
 from mild.lesson.recording import RecordedRound
 
 FloatArray = npt.NDArray[np.float64]

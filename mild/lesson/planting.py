@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mild.core.planting import Planted
+from mild.core.planted.planting import Planted
 from mild.core.selection import Selection, select
 from mild.lesson.recording import BoolArray, IntArray, RecordedRound
 

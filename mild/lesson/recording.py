@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.dynamics import counts_to_cells, misclassified_counts, unpack_status
-from mild.core.planting import Planted
+from mild.core.planted.planting import Planted
 from mild.errors import DataError
 
 Array = npt.NDArray[Any]

@@ -11,23 +11,23 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mild.analysis.checked import contradicts
-from mild.analysis.checked_rounds import with_checks
-from mild.analysis.checked_words import disagreement, headline
+from mild.analysis.checks.rounds import with_checks
+from mild.analysis.checks.spot_checks import contradicts
+from mild.analysis.checks.words import disagreement, headline
+from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.learning import memorized_by_group
+from mild.analysis.learning import stages as stages_of
+from mild.analysis.outcome import checked_run, summarize
+from mild.analysis.rounds.side_by_side import RoundsView, view_rounds
 from mild.core.dynamics import counts_to_cells
 from mild.figures.curves import learning_curves, memorized_curves
 from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
 from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
-from mild.held_out import held_out_words
-from mild.store.about import about
+from mild.store.review.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.summary import checked_run, summarize
-from mild.views.learning import memorized_by_group
-from mild.views.learning import stages as stages_of
-from mild.views.rounds import RoundsView, view_rounds
 from mild.words import between, count, duration, percent
 
 N_IMAGES = 60
@@ -177,7 +177,7 @@ def _histogram(run: Run, record: RoundRecord) -> Figure:
 
 def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:
     """Instances that each component of the fit on record expects; None where nothing was fitted."""
-    from mild.core.mixture import LOG_TWO, cell_probability
+    from mild.core.mixture.value import LOG_TWO, cell_probability
 
     if "weight" not in selection:
         return None

@@ -16,7 +16,7 @@ from mild.errors import RunError
 from mild.store import arrays, schema
 from mild.store.folder import RunFolder, new_run_id
 from mild.store.full import WRITE_ERRORS
-from mild.store.review import kept_by, store_cut
+from mild.store.review.cuts import kept_by, store_cut
 from mild.store.run import Run
 
 _SELECTED = ("scores.npz", "selection.npz")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mild.config import RunConfig
 from mild.errors import RunError
-from mild.store.about import about
+from mild.store.review.about import about
 from mild.store.run import Run, RunState
 from mild.store.schema import RoundRecord
 

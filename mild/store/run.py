@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig, parse
-from mild.core.planting import Planted
+from mild.core.planted.planting import Planted
 from mild.errors import ConfigError, RunError
 from mild.store import arrays, lock, schema
 from mild.store.folder import RunFolder, find_run, run_folders

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import RunConfig
-from mild.core.planting import Planted
+from mild.core.planted.planting import Planted
 from mild.errors import RunError
 from mild.store import arrays, recovery, schema
 from mild.store.folder import RunFolder, new_run_id, runs_root

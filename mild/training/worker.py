@@ -21,14 +21,14 @@ from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
-from mild.training.device import Turn, choose_device, lent, wait_for_turn
-from mild.training.leaving import Leaving
-from mild.training.place import Place, check, place
-from mild.training.stopping import Stop, Stopped
+from mild.training.distributed.rank import Place, check, place
+from mild.training.runtime.device import Turn, choose_device, lent, wait_for_turn
+from mild.training.runtime.exit import Leaving
+from mild.training.runtime.stop import Stop, Stopped
 
 if TYPE_CHECKING:
-    from mild.training.meeting import Meeting
-    from mild.training.prepare import Prepared
+    from mild.training.distributed.rendezvous import Meeting
+    from mild.training.pipeline.prepare import Prepared
 
 NICENESS = 5
 """The dashboard on the same machine goes first."""
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
 def _follow(run: Run, here: Place, stop: Stop) -> int:
     """The work of any process of a run but the first."""
     os.nice(NICENESS)
-    from mild.training.follower import follow
+    from mild.training.distributed.follower import follow
 
     return follow(run, here, stop)
 
@@ -113,7 +113,7 @@ def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
         if n == 1:
             _train_now(run, writer, stop, turn)
             return
-        from mild.training.meeting import Meeting  # and with it PyTorch
+        from mild.training.distributed.rendezvous import Meeting  # and with it PyTorch
 
         writer.set_state("preparing", f"Loading PyTorch in {n} processes.")
         meeting = Meeting(here, stop)
@@ -132,9 +132,9 @@ def _train_now(
     writer.set_state("preparing", "Reading images and labels.")
     prepared = _prepared(run, writer, stop)
     writer.set_state("preparing", "Loading PyTorch.")
-    from mild.training.course import train_run
-    from mild.training.ranks import ALONE
-    from mild.training.workplace import lay_out
+    from mild.training.distributed.process_group import ALONE
+    from mild.training.loop.run import train_run
+    from mild.training.runtime.context import lay_out
 
     stop.check()
     device, reason = choose_device(config.device, place())
@@ -153,8 +153,8 @@ def _train_now(
 
 
 def _prepared(run: Run, writer: RunWriter, stop: Stop) -> Prepared:
-    from mild.training.again import prepare_again
-    from mild.training.prepare import prepare
+    from mild.training.pipeline.prepare import prepare
+    from mild.training.pipeline.reload import prepare_again
 
     if run.has_checkpoint():
         return prepare_again(run.config(), run, stop)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from mild.analysis import compare
+from mild.analysis.rounds import side_by_side as rounds
 from mild.store.run import Run, open_run
-from mild.views import compare, rounds
 
 
 def load_rounds(run: Run) -> rounds.RoundsView | None:
@@ -21,7 +22,7 @@ def load_detectors(run: Run, number: int) -> dict[str, compare.DetectorCurves] |
 
 
 def load_detector_ranking(run: Run, number: int) -> dict[str, float] | None:
-    """`mild.views.compare.rank_detectors`, kept until the run goes on."""
+    """`mild.analysis.compare.rank_detectors`, kept until the run goes on."""
     n_rounds = len(run.rounds())  # what the estimated noise rate comes from
     return _detector_ranking(_root(run), run.run_id, number, run.n_epochs(number), n_rounds)
 

@@ -6,20 +6,14 @@ import secrets
 
 import streamlit as st
 
-from mild.analysis.checked import (
-    N_USUAL,
-    checked,
-    contradicts,
-    cut_it_supports,
-    draw,
-)
-from mild.analysis.checked_words import disagreement, headline
-from mild.analysis.sides import Sides
+from mild.analysis.checks.sides import Sides
+from mild.analysis.checks.spot_checks import N_USUAL, checked, contradicts, cut_it_supports, draw
+from mild.analysis.checks.words import disagreement, headline
+from mild.analysis.outcome import checked_run
 from mild.core.spot_check import SpotCheck, SupportedCut
 from mild.errors import RunError
-from mild.store.checks import checks
+from mild.store.review.checks import checks
 from mild.store.run import Run
-from mild.summary import checked_run
 from mild.ui.shell import ROOT
 from mild.ui.words import percent, plain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild import presets
+from mild.config import presets
 from mild.ui.start import start_and_watch
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from mild.errors import RunError
-from mild.store.about import about
+from mild.store.review.about import about
 from mild.store.run import Run
 from mild.ui.stamp import Stamp, stamp
 

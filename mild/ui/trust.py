@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.core.selection import Selection
-from mild.core.trust import figure
+from mild.core.selection.trust import figure
 from mild.store.schema import RoundRecord
 from mild.ui.words import count, plain
 

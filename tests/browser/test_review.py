@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from mild.analysis.instances.measured import measure
 from mild.export import image_folder
 from mild.export.table import reviewed
-from mild.instances import measure
-from mild.store.checks import checks
-from mild.store.decisions import Decision, decisions
+from mild.store.review.checks import checks
+from mild.store.review.decisions import Decision, decisions
 from mild.store.run import Run
 from tests.browser.conftest import Dashboard, wait_until_quiet
 from tests.export.conftest import make_folder_run
@@ -250,7 +250,7 @@ def _opened(page: Page, dashboard: Dashboard, tmp_path: Path) -> tuple[Run, list
 
 
 def _order(run: object) -> list[int]:
-    from mild.views.review import Filters, matching, verdict_codes
+    from mild.analysis.instances.filters import Filters, matching, verdict_codes
 
     measured = measure(run)  # type: ignore[arg-type]
     return [int(i) for i in matching(measured, Filters(), verdict_codes(measured.n, {}))]

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mild.analysis.selected import select_round
+from mild.analysis.rounds.select_round import select_round
 from mild.store.run import Run
 from mild.words import cut_text
 from tests.browser.conftest import Dashboard, wait_until_quiet

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mild.core.anchored import (
+from mild.core.dynamics.refined import refined_metric
+from mild.core.planted.anchored import (
     auroc_of_planted,
     corrected_auroc,
     fit_anchored,
     weighted_quantiles,
 )
-from mild.core.estimates import estimate_anchored
-from mild.core.refined import refined_metric
+from mild.core.selection.estimates import estimate_anchored
 from tests.core.simulated import SimulatedRound, simulate
 
 SHAPES = {

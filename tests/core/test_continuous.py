@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mild.core.continuous import ALTERNATIVES, SHAPES, fit_continuous
+from mild.core.mixture.continuous import ALTERNATIVES, SHAPES, fit_continuous
 
 
 @pytest.mark.parametrize("name", ALTERNATIVES)

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mild.core.planting import Planted, automatic_share, never_judged, plant, taken_for_given
+from mild.core.planted.planting import (
+    Planted,
+    automatic_share,
+    never_judged,
+    plant,
+    taken_for_given,
+)
 
 
 @st.composite

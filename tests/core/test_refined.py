@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mild.core.refined import mean_of_epochs, refined_metric
+from mild.core.dynamics.refined import mean_of_epochs, refined_metric
 
 instances = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 400).map(lambda item: item / 100)),

@@ -13,11 +13,11 @@ from benchmarks.select import Row, draw_planted, fastest, judge, summarize
 from benchmarks.select_planted import PANEL as PLANTED_PANEL
 from benchmarks.select_planted import PlantedRow, judge_planted
 from benchmarks.select_planted import summarize as summarize_planted
-from mild.core.bootstrap import bootstrap
-from mild.core.rules import default_cut, expected_error_cut
+from mild.core.mixture.bootstrap import bootstrap
+from mild.core.mixture.weibull import fit_weibull_mixture
+from mild.core.planted.flips import Flip
 from mild.core.selection import RULES, estimate_at, select, select_counts
-from mild.core.systematic import Flip
-from mild.core.weibull import fit_weibull_mixture
+from mild.core.selection.rules import default_cut, expected_error_cut
 from tests.core.simulated import N_EPOCHS, simulate
 
 PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mild.core.anchored import auroc_of_planted
 from mild.core.dynamics import pack_status
-from mild.core.refined import refined_metric
-from mild.core.separation import NUMBERS_OF_EPOCHS, separation
+from mild.core.dynamics.refined import refined_metric
+from mild.core.planted.anchored import auroc_of_planted
+from mild.core.planted.separation import NUMBERS_OF_EPOCHS, separation
 
 
 def _round(n_epochs: int = 40, n: int = 600, memorized_after: int = 12):

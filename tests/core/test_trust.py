@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mild.core.anchored import AnchoredFit, fit_anchored
-from mild.core.systematic import Flip
-from mild.core.trust import figure, trust_anchored, trust_mixture
-from mild.core.weibull import fit_weibull_mixture
+from mild.core.mixture.weibull import fit_weibull_mixture
+from mild.core.planted.anchored import AnchoredFit, fit_anchored
+from mild.core.planted.flips import Flip
+from mild.core.selection.trust import figure, trust_anchored, trust_mixture
 from tests.core.simulated import simulate
 
 MEMORIZED = np.array([670, 663, 115, 28, 13, 6, 1, 2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])

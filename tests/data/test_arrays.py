@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data.pixels import to_rgb
-from mild.data.sources import load, problems
+from mild.data.images.pixels import to_rgb
+from mild.data.load import load, problems
 from mild.errors import DataError
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from mild.data import decode as decode_module
-from mild.data.decode import decode, printable
+from mild.data.images import decode as decode_module
+from mild.data.images.decode import decode, printable
 from mild.errors import DataError
 
 

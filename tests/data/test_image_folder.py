@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data import image_files
 from mild.data.dataset import ImageArray, ImageFiles
-from mild.data.sources import load, problems
+from mild.data.images import files as image_files
+from mild.data.load import load, problems
 from mild.errors import DataError
 
 

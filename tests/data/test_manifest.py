@@ -7,7 +7,7 @@ import pytest
 
 from mild.config import DataConfig
 from mild.data.dataset import UNKNOWN
-from mild.data.sources import load, problems
+from mild.data.load import load, problems
 from mild.errors import DataError
 
 

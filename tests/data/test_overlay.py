@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data.digits import read_digits
-from mild.data.sources import load, problems
+from mild.data.load import load, problems
+from mild.data.sources.digits import read_digits
 from mild.errors import DataError
 
 N = 1797

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data.sources import SOURCES, held_out_share, load, problems
+from mild.data.load import SOURCES, held_out_share, load, problems
 from mild.errors import DataError
 
 
@@ -53,7 +53,7 @@ def test_an_unknown_data_set_is_answered_with_those_that_exist():
 def test_digits_are_the_images_that_scikit_learn_gives():
     from sklearn.datasets import load_digits
 
-    from mild.data.digits import read_digits
+    from mild.data.sources.digits import read_digits
 
     theirs = load_digits()
     images, labels = read_digits()

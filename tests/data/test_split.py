@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mild.data.split import hold_out
+from mild.data.labels.split import hold_out
 
 
 @pytest.mark.parametrize("fraction", [0.01, 0.2, 0.5, 0.99])

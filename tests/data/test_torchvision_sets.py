@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data.names import TORCHVISION
-from mild.data.sources import load
+from mild.data.load import load
+from mild.data.sources.names import TORCHVISION
 from mild.errors import DataError
 
 pytest.importorskip("torchvision")
@@ -71,7 +71,7 @@ def test_a_failed_download_names_the_set_the_folder_and_what_to_do(tmp_path, mon
 
 
 def test_every_name_offered_is_known_to_torchvision():
-    from mild.data.torchvision_sets import _openers
+    from mild.data.sources.torchvision_sets import _openers
 
     assert set(_openers()) == set(TORCHVISION)
 

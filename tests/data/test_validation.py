@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mild.config import DataConfig
-from mild.data import sources
+from mild.data import load as sources
 
 
 def _arrays(path: Path, *, with_test: bool) -> DataConfig:

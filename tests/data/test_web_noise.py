@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mild.config import DataConfig
-from mild.data.sources import load, problems
+from mild.data.load import load, problems
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from mild.analysis.checked import checked
-from mild.analysis.sides import sides_of_run
-from mild.cli import app
+from mild.analysis.checks.sides import sides_of_run
+from mild.analysis.checks.spot_checks import checked
+from mild.analysis.instances.measured import measure
+from mild.analysis.outcome import summarize
+from mild.cli.main import app
 from mild.errors import ReviewError
 from mild.export.answers import read_answers
-from mild.instances import measure
 from mild.report.page import make_report
-from mild.store.checks import checks
-from mild.store.decisions import decisions
+from mild.store.review.checks import checks
+from mild.store.review.decisions import decisions
 from mild.store.run import Run
-from mild.summary import summarize
 from tests.export.test_read_review import write
 
 ROW = ("index", "answer")

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from mild.cli import app
+from mild.cli.main import app
 from mild.errors import ExportError, MildError, ReviewError, RunError
-from mild.store.decisions import Decision, Window, decide, decisions, undo
+from mild.store.review.decisions import Decision, Window, decide, decisions, undo
 from mild.store.run import Run
 from tests.runs_for_tests import write_run
 

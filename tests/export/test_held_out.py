@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mild.core.held_out import judge_held_out, judge_planted
-from mild.export.formats import FILES
+from mild.analysis.instances.filters import Filters, matching, verdict_codes
+from mild.analysis.instances.measured import NEVER, measure
+from mild.analysis.instances.timelines import timelines
+from mild.core.planted.never_shown import judge_held_out, judge_planted
 from mild.export.table import label_to_train_on, reviewed, table
-from mild.instances import NEVER, measure
-from mild.store.decisions import Decision, Window, decide
+from mild.export.write import FILES
+from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
-from mild.views.review import Filters, matching, verdict_codes
-from mild.views.timeline import timelines
 from tests.runs_for_tests import write_run
 
 WINDOW = Window("test", 0)

@@ -12,9 +12,9 @@ from PIL import Image
 
 from mild.errors import ExportError
 from mild.export import image_folder
-from mild.export.formats import FILES
 from mild.export.table import reviewed
-from mild.store.decisions import Decision, Window, decide
+from mild.export.write import FILES
+from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run
 
@@ -143,7 +143,7 @@ def test_images_without_files_are_written_as_png(run: Run, tmp_path: Path) -> No
 
 
 def test_the_result_can_be_trained_on(folder_run: tuple[Run, Path], tmp_path: Path) -> None:
-    from mild.data.image_folder import list_folder
+    from mild.data.sources.image_folder import list_folder
 
     run, _ = folder_run
     output = tmp_path / "cleaned"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from mild.analysis.instances.measured import measure
 from mild.errors import ReviewError
-from mild.export.formats import FILES
 from mild.export.read_review import read_review
 from mild.export.table import reviewed
-from mild.instances import measure
-from mild.store.decisions import Decision, Window, decide
+from mild.export.write import FILES
+from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
 
 DECIDED = {0: Decision("relabel", 0), 4: Decision("drop"), 7: Decision("keep")}

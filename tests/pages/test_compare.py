@@ -8,16 +8,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from mild.analysis.compare import judge_detectors, rank_detectors, settings_that_differ, sweep_rules
 from mild.config import parse
 from mild.core.dynamics import misclassified_counts
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.views.compare import (
-    judge_detectors,
-    rank_detectors,
-    settings_that_differ,
-    sweep_rules,
-)
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 

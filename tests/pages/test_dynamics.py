@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.large_run import write_large_run
+from mild.analysis.learning import Groups
 from mild.core.dynamics import summarize, unpack_status
 from mild.store.run import Run
 from mild.store.writer import EpochArrays, RunWriter
@@ -20,7 +21,6 @@ from mild.ui.components.status_matrix import matrix_data
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import view as dynamics_view
 from mild.ui.dynamics.counts import binned, density
-from mild.views.learning import Groups
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_every_page import STATES
 from tests.runs_for_tests import live, write_run

@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from mild.cli import app as command_line
+from mild.analysis.instances.measured import measure
+from mild.cli.main import app as command_line
 from mild.config import parse
 from mild.figures.curves import learning_curves
-from mild.instances import measure
 from mild.report.page import make_report
 from mild.store.run import Run, all_runs
 from mild.store.writer import create_run

@@ -13,13 +13,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mild import jobs
+from mild.analysis import learning
 from mild.config import parse
-from mild.store.review import given_cut
+from mild.store.review.cuts import given_cut
 from mild.store.run import Run
 from mild.store.writer import RunWriter
 from mild.ui.live import device
 from mild.ui.live import view as live_view
-from mild.views import learning
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import Until, live, write_run
 

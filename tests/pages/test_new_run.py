@@ -14,8 +14,8 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mild import jobs, options, presets
-from mild.config import RunConfig, parse
+from mild import jobs
+from mild.config import RunConfig, options, parse, presets
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter, create_run
 from mild.ui.new_run import rounds as form_rounds

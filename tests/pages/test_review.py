@@ -12,11 +12,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mild.instances import MeasuredInstances, measure
-from mild.store.decisions import Decision, Window, decide, decisions
+from mild.analysis.instances.filters import Filters, matching, verdict_codes
+from mild.analysis.instances.measured import MeasuredInstances, measure
+from mild.store.review.decisions import Decision, Window, decide, decisions
 from mild.store.run import Run, open_run
 from mild.store.writer import RunWriter
-from mild.views.review import Filters, matching, verdict_codes
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import live, write_run
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mild.analysis.instances.filters import SORTS, Filters, matching, progress, verdict_codes
+from mild.analysis.instances.measured import MeasuredInstances, measure
+from mild.analysis.instances.timelines import MAX_COLUMNS, timelines
 from mild.core.dynamics import unpack_status
 from mild.figures import palette
 from mild.figures.sheets import image_sheet, small_webp, strips
-from mild.instances import MeasuredInstances, measure
 from mild.ui.review.address import Address, compose, parse
-from mild.views.review import SORTS, Filters, matching, progress, verdict_codes
-from mild.views.timeline import MAX_COLUMNS, timelines
 from tests.runs_for_tests import write_run
 
 ADDRESSES = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mild.store.about import rename
+from mild.store.review.about import rename
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter
 from mild.ui.run_labels import run_labels

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mild import jobs
-from mild.store.about import about, rename, tag
 from mild.store.overview import overview
+from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
 from mild.store.writer import requeue
 from mild.ui import overviews

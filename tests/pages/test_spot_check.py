@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mild.analysis.checked import checked, draw
-from mild.analysis.sides import Sides, sides_of_round, sides_of_run
-from mild.instances import measure
-from mild.store.checks import Answer, answer, checks
-from mild.store.decisions import Decision, decisions
+from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
+from mild.analysis.checks.spot_checks import checked, draw
+from mild.analysis.instances.measured import measure
+from mild.store.review.checks import Answer, answer, checks
+from mild.store.review.decisions import Decision, decisions
 from mild.store.run import Run, open_run
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run

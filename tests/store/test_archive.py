@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mild.analysis.selected import select_round
+from mild.analysis.instances.measured import measure
+from mild.analysis.outcome import summarize
+from mild.analysis.rounds.select_round import select_round
+from mild.analysis.rounds.side_by_side import view_rounds
 from mild.export.table import reviewed, table
-from mild.instances import measure
 from mild.report.page import make_report
 from mild.store.run import Run, open_run
-from mild.summary import summarize
-from mild.views.rounds import view_rounds
 from tests.conftest import PROJECT
 
 ARCHIVE = PROJECT / "tests" / "archive" / "run-2026-11-24-schema-1.tar.xz"

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mild.store.checks import NO_CHECKS, add_sample, answer, checks, strata, undo_answer
-from mild.store.decisions import Decision, Window, decide, decisions
 from mild.store.folder import RunFolder
+from mild.store.review.checks import NO_CHECKS, add_sample, answer, checks, strata, undo_answer
+from mild.store.review.decisions import Decision, Window, decide, decisions
 
 STRATA = np.array([0, 1, 2] * 40, dtype=np.uint8)
 

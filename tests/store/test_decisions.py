@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from mild.errors import RunError
-from mild.store.decisions import (
+from mild.store.folder import RunFolder
+from mild.store.review.decisions import (
     Decision,
     Window,
     can_undo,
@@ -22,7 +23,6 @@ from mild.store.decisions import (
     since,
     undo,
 )
-from mild.store.folder import RunFolder
 from tests.conftest import PROJECT
 
 KEEP, DROP = Decision("keep"), Decision("drop")
@@ -177,7 +177,7 @@ def test_six_programs_writing_at_once_lose_nothing(folder: RunFolder) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from mild.store.decisions import Decision, Window, decide, undo
+from mild.store.review.decisions import Decision, Window, decide, undo
 from mild.store.folder import RunFolder
 
 folder, k = RunFolder(Path(sys.argv[1])), int(sys.argv[2])
@@ -205,7 +205,7 @@ def test_a_writer_killed_in_the_middle_leaves_what_was_there(folder: RunFolder) 
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from mild.store.review_file import writing
+from mild.store.review.file import writing
 from mild.store.folder import RunFolder
 
 with writing(RunFolder(Path(sys.argv[1])), []) as database:

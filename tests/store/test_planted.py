@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mild.core.planting import Planted
-from mild.store.review import kept_by
+from mild.analysis.outcome import summarize
+from mild.core.planted.planting import Planted
+from mild.store.review.cuts import kept_by
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.store.writer import RunWriter
-from mild.summary import summarize
 from tests.runs_for_tests import write_run
 
 NEW = (

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from mild.data.dataset import ImageFiles, Images
-from mild.training.colours import colour_counts, mean_and_deviation
-from mild.training.prepare import Prepared, Streamed
+from mild.training.pipeline.channels import colour_counts, mean_and_deviation
+from mild.training.pipeline.prepare import Prepared, Streamed
 from tests.training.resumable import prepared
 
 

@@ -26,11 +26,11 @@ from mild.data.dataset import ImageArray
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training import checkpoint
-from mild.training.course import train_run
-from mild.training.prepare import Prepared
-from mild.training.stopping import Stop
-from mild.training.workplace import lay_out
+from mild.training.loop.run import train_run
+from mild.training.pipeline.prepare import Prepared
+from mild.training.runtime import checkpoint
+from mild.training.runtime.context import lay_out
+from mild.training.runtime.stop import Stop
 
 N, N_CLASSES, SIDE = 80, 3, 8
 SETTINGS: dict[str, Any] = {

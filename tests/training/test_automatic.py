@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mild.config import AugmentationConfig
-from mild.training import memory
-from mild.training.automatic import augmentation, n_threads, n_workers, pipeline
-from mild.training.memory import Memory
+from mild.training.runtime import memory
+from mild.training.runtime.automatic import augmentation, n_threads, n_workers, pipeline
+from mild.training.runtime.memory import Memory
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from mild.store import arrays
 from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training import worker
-from mild.training.stopping import Stop, Stopped
+from mild.training.runtime.stop import Stop, Stopped
 from tests.conftest import PROJECT
 from tests.runs_for_tests import write_run
 from tests.training.resumable import LARGE, N, StopAfter, config, digests, train

@@ -11,18 +11,20 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from mild.analysis.instances.unjudged import kept_in_the_end
 from mild.config import FinalConfig
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training import automatic, checkpoint, mixmatch, model_file
-from mild.training.average import averaged, kept_share
-from mild.training.final import train_final
-from mild.training.fresh import fresh_network
-from mild.training.recording import EpochRecording
-from mild.training.rounds import RoundsEnd
-from mild.training.stopping import Stop, Stopped
-from mild.training.workplace import Workplace, lay_out
-from mild.unjudged import kept_in_the_end
+from mild.training.loop import mixmatch
+from mild.training.loop.ema import averaged, kept_share
+from mild.training.loop.epoch_recording import EpochRecording
+from mild.training.loop.final import train_final
+from mild.training.loop.rounds import RoundsEnd
+from mild.training.models import file as model_file
+from mild.training.models.initialise import fresh_network
+from mild.training.runtime import automatic, checkpoint
+from mild.training.runtime.context import Workplace, lay_out
+from mild.training.runtime.stop import Stop, Stopped
 from tests.training.resumable import N_CLASSES, N, StopAfter, config, digests, prepared, train
 
 DECAY = 0.9
@@ -188,7 +190,7 @@ def test_with_re_entering_selection_what_the_last_round_does_not_keep_is_unlabel
         seen.append((arguments[3].tolist(), arguments[5].index_N.tolist()))
         original(*arguments)
 
-    monkeypatch.setattr("mild.training.stage.train_mixmatch_epoch", spying)
+    monkeypatch.setattr("mild.training.loop.stage.train_mixmatch_epoch", spying)
     selection = {
         "rule": "keep-fraction", "keep_fraction": 0.7, "min_removed_share": 0.0, "nested": False,
     }  # fmt: skip

@@ -22,7 +22,7 @@ from mild.store import arrays, schema
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run, requeue
 from mild.training import worker
-from mild.training.stopping import Stop
+from mild.training.runtime.stop import Stop
 from tests.training.resumable import digests, files
 
 TINY = parse(

@@ -12,17 +12,17 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
-from mild.cli import app
+from mild.analysis.instances.measured import measure
+from mild.cli.main import app
 from mild.config import parse
 from mild.export.table import reviewed, table
-from mild.instances import measure
-from mild.store.decisions import Decision, Window, decide
+from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.course import train_run
-from mild.training.prepare import prepare
-from mild.training.stopping import Stop
-from mild.training.workplace import lay_out
+from mild.training.loop.run import train_run
+from mild.training.pipeline.prepare import prepare
+from mild.training.runtime.context import lay_out
+from mild.training.runtime.stop import Stop
 
 N_PER_CLASS = 20
 COLOURS = {"cat": 40, "dog": 130, "emu": 220}

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from mild.core.planting import taken_for_given
-from mild.core.status_bits import unpack_status
+from mild.analysis.instances.unjudged import kept_in_the_end
+from mild.core.dynamics.status_bits import unpack_status
+from mild.core.planted.planting import taken_for_given
 from mild.errors import RunError
 from mild.store import arrays
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training import final as final_stage
-from mild.training import stage as stages
-from mild.training.stopping import Stopped
-from mild.unjudged import kept_in_the_end
+from mild.training.loop import final as final_stage
+from mild.training.loop import stage as stages
+from mild.training.runtime.stop import Stopped
 from tests.training import resumable
 
 

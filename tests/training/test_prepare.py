@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from mild.config import parse
-from mild.data.thumbnails import thumbnails
+from mild.data.images.thumbnails import thumbnails
 from mild.errors import NoiseError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.prepare import Prepared, prepare
-from mild.training.stopping import Stop, Stopped
+from mild.training.pipeline.prepare import Prepared, prepare
+from mild.training.runtime.stop import Stop, Stopped
 
 
 def _prepare(stop: Stop | None = None, **settings: Any) -> tuple[Run, Prepared]:

@@ -22,8 +22,10 @@ from mild.store import arrays, schema
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training import checkpoint, model_file, worker
-from mild.training.stopping import Stop, Stopped
+from mild.training import worker
+from mild.training.models import file as model_file
+from mild.training.runtime import checkpoint
+from mild.training.runtime.stop import Stop, Stopped
 from tests.conftest import PROJECT
 from tests.runs_for_tests import live, write_run
 from tests.training.resumable import LARGE, StopAfter, config, digests, files, prepared, train

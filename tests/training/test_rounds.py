@@ -15,13 +15,13 @@ from mild.data.dataset import ImageArray
 from mild.errors import TrainingError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.final import train_final
-from mild.training.models import build_model
-from mild.training.prepare import Prepared
-from mild.training.rounds import RoundsEnd, run_rounds
-from mild.training.seeds import torch_seed
-from mild.training.stopping import Stop, Stopped
-from mild.training.workplace import lay_out
+from mild.training.loop.final import train_final
+from mild.training.loop.rounds import RoundsEnd, run_rounds
+from mild.training.models.by_name import build_model
+from mild.training.pipeline.prepare import Prepared
+from mild.training.runtime.context import lay_out
+from mild.training.runtime.seeds import torch_seed
+from mild.training.runtime.stop import Stop, Stopped
 
 N, N_CLASSES, SIDE = 120, 3, 8
 SETTINGS: dict[str, Any] = {

@@ -24,7 +24,7 @@ from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training import worker
-from mild.training.stopping import Stop
+from mild.training.runtime.stop import Stop
 from tests.conftest import PROJECT, end_workers
 from tests.training.resumable import digests
 from tests.training.test_worker import wait_for, wait_for_end, wait_for_epoch

@@ -19,12 +19,12 @@ from mild.data.dataset import ImageArray, ImageFiles
 from mild.errors import DataError, TrainingError
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training.batches import ResidentImages, shuffled
-from mild.training.colours import colour_counts, mean_and_deviation
-from mild.training.decoding import Readers
-from mild.training.pipeline import Share
-from mild.training.stopping import Stopped
-from mild.training.streaming import StreamedImages
+from mild.training.pipeline.channels import colour_counts, mean_and_deviation
+from mild.training.pipeline.decoding import Readers
+from mild.training.pipeline.interface import Share
+from mild.training.pipeline.resident import ResidentImages, shuffled
+from mild.training.pipeline.streaming import StreamedImages
+from mild.training.runtime.stop import Stopped
 from tests.training.image_files import save_all, save_folder, streamed
 from tests.training.resumable import StopAfter, config, digests, train
 from tests.training.test_worker import wait_for, wait_for_end, wait_for_epoch

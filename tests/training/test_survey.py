@@ -14,13 +14,13 @@ from mild.data.dataset import ImageArray, ImageFiles
 from mild.errors import DataError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training import prepare as preparing
-from mild.training import survey as surveying
-from mild.training.again import prepare_again
-from mild.training.memory import Memory
-from mild.training.prepare import Prepared, prepare
-from mild.training.stopping import Stop, Stopped
-from mild.training.survey import checksum, chunks, reduced_side
+from mild.training.pipeline import prepare as preparing
+from mild.training.pipeline import survey as surveying
+from mild.training.pipeline.prepare import Prepared, prepare
+from mild.training.pipeline.reload import prepare_again
+from mild.training.pipeline.survey import checksum, chunks, reduced_side
+from mild.training.runtime.memory import Memory
+from mild.training.runtime.stop import Stop, Stopped
 from tests.training.image_files import save_folder
 
 N_OF_EACH, SIDE = 40, 12

@@ -20,12 +20,14 @@ from mild import jobs
 from mild.core.dynamics import unpack_status
 from mild.errors import RunError
 from mild.store.lock import RecordLock
-from mild.store.review import give_cut, given_cut, waiting_round
+from mild.store.review.cuts import give_cut, given_cut, waiting_round
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training import checkpoint, decide, rounds
-from mild.training.model_file import load_model
-from mild.training.stopping import Stop, Stopped
+from mild.training.loop import rounds
+from mild.training.loop import selection as decide
+from mild.training.models.file import load_model
+from mild.training.runtime import checkpoint
+from mild.training.runtime.stop import Stop, Stopped
 from tests.conftest import PROJECT
 from tests.training.resumable import LARGE, N, StopAfter, config, digests, prepared, train
 from tests.training.test_worker import TINY, wait_for, wait_for_end

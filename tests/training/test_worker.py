@@ -19,13 +19,13 @@ import pytest
 from PIL import Image
 
 from mild import jobs
-from mild.analysis.selected import select_round
+from mild.analysis.instances.unjudged import kept_in_the_end
+from mild.analysis.rounds.select_round import select_round
 from mild.config import RunConfig, parse
 from mild.core.dynamics import summarize, unpack_status
 from mild.core.evaluation import evaluate
 from mild.store.folder import RunFolder
 from mild.store.run import Run
-from mild.unjudged import kept_in_the_end
 from tests.conftest import PROJECT, end_workers
 from tests.runs_for_tests import write_run
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.compare import DetectorCurves, settings_that_differ
 from mild.errors import RunError
 from mild.figures.compare import detector_bars, detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
@@ -18,7 +19,6 @@ from mild.ui.current import choose_round, choose_run
 from mild.ui.run_labels import run_labels
 from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
-from mild.views.compare import DetectorCurves, settings_that_differ
 
 MAX_RUNS = 12
 WHAT_THEY_ARE = (

@@ -11,8 +11,8 @@ import streamlit as st
 from mild.core.selection import RULES
 from mild.errors import ConfigError, RunError
 from mild.figures.compare import heat_map
+from mild.jobs.sweeps import SweepResult, launch, plan, results, sweeps_among
 from mild.store.run import Run, all_runs
-from mild.sweeps import SweepResult, launch, plan, results, sweeps_among
 from mild.ui.boundary import fragment
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, duration, plain

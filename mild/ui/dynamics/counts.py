@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.learning import Groups
 from mild.core.dynamics import NEVER
 from mild.store.run import Run, open_run
 from mild.ui.dynamics.view import dynamics, groups, is_finished
-from mild.views.learning import Groups
 
 Array = npt.NDArray[Any]
 Number = Literal["metric", "first memorized epoch", "forgetting events"]

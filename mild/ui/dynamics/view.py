@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.learning import Curves, Groups, round_curves, two_groups
 from mild.core.dynamics import NEVER, LearningDynamics, summarize, unpack_status
 from mild.store.run import Run, open_run
 from mild.ui.recorded import instances, right_labels
-from mild.views.learning import Curves, Groups, round_curves, two_groups
 
 Array = npt.NDArray[Any]
 Sort = Literal["metric", "class", "first"]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from mild.core.rules import RULES, choose_cut, expected_error_cut
+from mild.core.selection.rules import RULES, choose_cut, expected_error_cut
 from mild.figures.lesson import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
 from mild.ui.components.cut import cut_chart

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mild.core.predictions import most_frequent_other_prediction
+from mild.core.dynamics.predictions import most_frequent_other_prediction
 from mild.figures.lesson import growing_curves
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson import numbers

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.core.bootstrap import Bootstrap, bootstrap
 from mild.core.dynamics import counts_to_cells
-from mild.core.estimates import CutEstimate, estimate_at
 from mild.core.evaluation import CutTable, evaluate_cuts
-from mild.core.mixture import WeibullMixture
-from mild.core.rules import choose_cut
+from mild.core.mixture.bootstrap import Bootstrap, bootstrap
+from mild.core.mixture.value import WeibullMixture
+from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.selection import select_counts
-from mild.core.weibull import fit_weibull_mixture
+from mild.core.selection.estimates import CutEstimate, estimate_at
+from mild.core.selection.rules import choose_cut
 from mild.lesson import numbers
 from mild.lesson.recording import RecordedRound, Recording, load
 from mild.ui.selection.round_view import RoundView, make_view

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.core.mixture import WeibullMixture
+from mild.core.mixture.value import WeibullMixture
 from mild.figures.lesson import mixtures_by_hand, squeeze
 from mild.lesson import numbers
 from mild.ui.learn import words as learn_words

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.learning import MIN_GROUP, Curves
+from mild.analysis.learning import stages as stages_of
 from mild.figures import curves, noise, palette
-from mild.held_out import held_out_words
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
 from mild.ui.live import view as live_view
 from mild.ui.recorded import class_names
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent
-from mild.views.learning import MIN_GROUP, Curves
-from mild.views.learning import stages as stages_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.store.review import given_cut, waiting_round
+from mild.store.review.cuts import given_cut, waiting_round
 from mild.store.run import Run, RunState
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.selection import apply

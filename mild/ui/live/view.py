@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.selected import separation_of
-from mild.analysis.told_apart import told_apart_words
+from mild.analysis.learning import Curves, joined
+from mild.analysis.rounds.select_round import separation_of
+from mild.analysis.rounds.told_apart import told_apart_words
 from mild.figures import pictures
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
 from mild.ui.dynamics import view as dynamics_view
 from mild.ui.recorded import instances, right_labels
-from mild.views.learning import Curves, joined
 
 MOSAIC_ROWS = 240
 

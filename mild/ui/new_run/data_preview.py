@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.config import DataConfig
-from mild.data import sources
-from mild.data.names import N_CLASSES
+from mild.data import load as sources
 from mild.data.preview import Preview, preview
+from mild.data.sources.names import N_CLASSES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet

@@ -7,9 +7,8 @@ from typing import Any, get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mild import options, presets
-from mild.config import MOST_PLANTED, RunConfig, SelectionRule
-from mild.data.names import ON_DISK, SOURCES
+from mild.config import MOST_PLANTED, RunConfig, SelectionRule, options, presets
+from mild.data.sources.names import ON_DISK, SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
 from mild.ui.new_run import data_preview, more, noise, rounds
@@ -60,7 +59,7 @@ def choose_base() -> RunConfig:
 
 
 def ask(base: RunConfig, problems: list[str]) -> tuple[dict[str, Any], DeltaGenerator]:
-    """Values by option, as `mild.options.read` takes them; what is not asked is left to `base`.
+    """Values by option, as `options.read` takes them; what is not asked is left to `base`.
 
     What cannot be read at all is added to `problems`. The second is a place for what the settings
     come to in epochs and time.

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mild.config import MODELS, DataConfig, RunConfig
-from mild.data import sources
+from mild.data import load as sources
 from mild.ui.new_run.fields import at, key
 
 PIPELINES = {

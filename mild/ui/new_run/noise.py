@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.requested_noise import requested_matrix
 from mild.config import NoiseConfig, NoiseModel
+from mild.config.noise_rules import matrix_from_csv
 from mild.data.preview import Preview
 from mild.errors import NoiseError
 from mild.figures.noise import transition_matrix
-from mild.noise_rules import matrix_from_csv
 from mild.ui.new_run.fields import at, key, share
 from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
-from mild.views.noise import requested_matrix
 
 MODELS = {
     "none": "none: the labels as they are",

@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from mild import options
-from mild.config import RunConfig
-from mild.data import sources
+from mild.config import RunConfig, options
+from mild.data import load as sources
 from mild.errors import ConfigError
 from mild.ui.new_run import data_preview, form, noise
 from mild.ui.words import plain

@@ -9,16 +9,16 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mild.analysis import pace as paces
+from mild.analysis.pace import Pace
 from mild.config import FinalConfig, RunConfig
-from mild.data.names import ON_DISK
+from mild.data.load import held_out_share
 from mild.data.preview import Preview
-from mild.data.sources import held_out_share
+from mild.data.sources.names import ON_DISK
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
 from mild.ui.new_run.fields import at, key
 from mild.ui.words import count, duration, plain
-from mild.views import pace as paces
-from mild.views.pace import Pace
 
 FINALS = {
     "none": "none: the run ends after the last selection",

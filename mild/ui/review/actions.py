@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mild.analysis.instances.filters import to_suggestion
 from mild.errors import RunError
-from mild.store import decisions as store
-from mild.store.decisions import Action, Decision, Wanted
+from mild.store.review import decisions as store
+from mild.store.review.decisions import Action, Decision, Wanted
 from mild.ui.review.state import Review, say
 from mild.ui.words import count
-from mild.views.review import to_suggestion
 
 KINDS = ("keep", "drop", "suggest", "relabel", "clear")
 _DONE = {"keep": "kept", "drop": "dropped", "suggest": "relabelled", "relabel": "relabelled",

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from mild.views.review import CHOICES, PARTS, SORTS, Filters
+from mild.analysis.instances.filters import CHOICES, PARTS, SORTS, Filters
 
 Value = TypeVar("Value")
 

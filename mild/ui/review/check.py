@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.analysis.checked import N_ENOUGH, N_USUAL
-from mild.analysis.checked_words import TITLES, images, share
-from mild.analysis.sides import Sides, sides_of_round, sides_of_run
+from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
+from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
+from mild.analysis.checks.words import TITLES, images, share
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
-from mild.store import checks as store
-from mild.store.checks import Answers, Checks, checks
-from mild.store.decisions import Decision, decide, decisions
+from mild.store.review import checks as store
+from mild.store.review.checks import Answers, Checks, checks
+from mild.store.review.decisions import Decision, decide, decisions
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
-from mild.data.decode import decode
+from mild.data.images.decode import decode
 from mild.data.places import path_of
 from mild.errors import DataError
 from mild.export.pixels import has_files

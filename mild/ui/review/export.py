@@ -9,11 +9,11 @@ from pathlib import Path
 import streamlit as st
 
 from mild.errors import MildError, ReviewError
-from mild.export.formats import FILES
 from mild.export.pixels import has_files
 from mild.export.read_review import read_review
 from mild.export.table import Reviewed
-from mild.store.decisions import decide
+from mild.export.write import FILES
+from mild.store.review.decisions import decide
 from mild.ui.review.state import Review, list_anew, say, standing
 from mild.ui.words import count, plain
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from mild.instances import MeasuredInstances
+from mild.analysis.instances.filters import CHOICES, PARTS, SORTS, Filters
+from mild.analysis.instances.measured import MeasuredInstances
 from mild.ui.review import address as review_address
 from mild.ui.review.address import LAYOUTS, SIZES, Address
 from mild.ui.review.state import list_anew
-from mild.views.review import CHOICES, PARTS, SORTS, Filters
 
 _HELP = {
     "flagged": "Flagged images are those that a round dropped as probably mislabeled.",

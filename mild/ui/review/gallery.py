@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.instances.timelines import timelines
 from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.sheets import Sheet, image_sheet, strips
@@ -19,7 +20,6 @@ from mild.ui.components.gallery import Asked, asked, gallery
 from mild.ui.review import actions as review_actions
 from mild.ui.review import table as review_table
 from mild.ui.review.state import Review, Standing, measured_again, said
-from mild.views.timeline import timelines
 
 KEY = "review gallery"
 KEYS = (

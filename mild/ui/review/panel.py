@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.sides import sides_of_run
-from mild.held_out import held_out_words
-from mild.store import decisions as store
+from mild.analysis.checks.sides import sides_of_run
+from mild.analysis.instances.filters import Progress, progress
+from mild.analysis.instances.held_out import held_out_words
+from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
 from mild.ui.boundary import fragment
@@ -25,7 +26,6 @@ from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
 from mild.ui.words import count, cut_asked, cut_text, percent, plain
-from mild.views.review import Progress, progress
 
 IntArray = npt.NDArray[np.int64]
 

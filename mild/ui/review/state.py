@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.instances import MeasuredInstances, measure
-from mild.store.decisions import Decision, Wanted, Window, last_action, since
+from mild.analysis.instances.filters import CodeArray, Filters, matching, verdict_codes, write_codes
+from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
+from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
 from mild.store.run import Run, open_run
-from mild.views.review import CodeArray, Filters, matching, verdict_codes, write_codes
 
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
@@ -39,7 +39,7 @@ class Standing:
     last_action: int
     decisions: Mapping[int, Decision]
     code_A: CodeArray
-    """Of `mild.views.review.verdict_codes`."""
+    """Of `mild.analysis.instances.filters.verdict_codes`."""
 
 
 def open_review(run: Run, n_rounds: int, cut: float | None) -> Review:

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.instances.measured import HELD_OUT, TRAIN
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
-from mild.instances import HELD_OUT, TRAIN
-from mild.store.decisions import VERDICTS
+from mild.store.review.decisions import VERDICTS
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, said, standing
 

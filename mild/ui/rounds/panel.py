@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.rounds.side_by_side import RoundsView
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.store.schema import RoundRecord
 from mild.ui.rounds.table import rounds_table
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
-from mild.views.rounds import RoundsView
 
 
 def show(view: RoundsView, name: str, held_out: str = "") -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.rounds.estimates import Guess
+from mild.analysis.rounds.side_by_side import RoundOutcome, RoundsView
 from mild.ui.words import between, percent, plain
-from mild.views.guesses import Guess
-from mild.views.rounds import RoundOutcome, RoundsView
 
 _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
 _CLEAN = "Share of the kept instances whose label is right"

@@ -9,9 +9,9 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
-from mild.store.about import rename, tag
 from mild.store.overview import Overview
 from mild.store.remove import delete_run
+from mild.store.review.about import rename, tag
 from mild.store.run import open_run
 from mild.store.schema import FINAL_STATES
 from mild.ui.shell import ROOT

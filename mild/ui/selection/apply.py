@@ -6,7 +6,7 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
-from mild.store.review import give_cut, waiting_round
+from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
 from mild.ui.shell import ROOT
 from mild.ui.words import count, cut_text, plain

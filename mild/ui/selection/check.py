@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mild.analysis.sides import Sides
+from mild.analysis.checks.sides import Sides
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
 from mild.ui.checked import banner, check_button, cut_words, offered_cut

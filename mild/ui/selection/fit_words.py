@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.core.mixture import WeibullMixture
+from mild.core.mixture.value import WeibullMixture
 from mild.core.selection import Selection
 from mild.ui.selection.round_view import RoundView
 from mild.ui.words import count, interval, percent

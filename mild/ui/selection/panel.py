@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mild.analysis.sides import sides_of_round
+from mild.analysis.checks.sides import sides_of_round
+from mild.analysis.instances.held_out import held_out_words
 from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
-from mild.held_out import held_out_words
 from mild.store.run import Run
 from mild.ui import trust
 from mild.ui.boundary import fragment

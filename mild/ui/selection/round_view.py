@@ -11,11 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.selected import select_round, separation_of
-from mild.core.bootstrap import Bootstrap, bootstrap
+from mild.analysis.rounds.select_round import select_round, separation_of
 from mild.core.dynamics import counts_to_cells
-from mild.core.estimates import CutEstimate, estimate_anchored, estimate_at, scores_anchored
+from mild.core.mixture.bootstrap import Bootstrap, bootstrap
 from mild.core.selection import Selection
+from mild.core.selection.estimates import (
+    CutEstimate,
+    estimate_anchored,
+    estimate_at,
+    scores_anchored,
+)
 from mild.store.run import Run, open_run
 from mild.ui.recorded import right_labels
 
@@ -192,7 +197,7 @@ class RoundView:
         return _scores(kept_K, below[kept_K].astype(np.float64), self.n, float(below[-1]))
 
     def _expected_scores(self, posterior: FloatArray) -> dict[str, FloatArray]:
-        """As `mild.core.estimates.estimate_at` has them, without intervals."""
+        """As `mild.core.selection.estimates.estimate_at` has them, without intervals."""
         at_counts = np.concatenate([[0.0], np.cumsum(self.n_by_count * posterior)])
         count_K = np.minimum(self.cuts().astype(int), self.n_epochs)
         within_K = self.kept_at() - self._below_counts()[count_K]

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mild.analysis.selected import select_round
+from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
-from mild.core.rules import NEEDS_MIXTURE, RULES
 from mild.core.selection import Selection, cut_of_rule
+from mild.core.selection.rules import NEEDS_MIXTURE, RULES
 from mild.store.run import Run, open_run
 from mild.ui.recorded import class_names, instances
 from mild.ui.selection.round_view import RoundView, load_round

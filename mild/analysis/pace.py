@@ -1,0 +1,113 @@
+"""How long a run will train, by how long finished runs took here. Nothing is ever guessed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import median
+
+from mild.config import DataConfig, RunConfig
+from mild.errors import RunError
+from mild.store.review.about import about
+from mild.store.run import Run
+
+MIN_EPOCHS = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How fast a finished run trained."""
+
+    run: str
+    """What people call the run."""
+    machine: str
+    """The name of the machine, as its worker wrote it down."""
+    model: str
+    device: str
+    """As asked for: auto, cpu, ..."""
+    batch_size: int
+    data: DataConfig
+    image_size: tuple[int, int]
+    """Height and width in pixels."""
+    n: int
+    """Images that the first round trained on."""
+    seconds_per_image: float
+    """For one image in one epoch of a round, recording and the held-out part included: median."""
+
+
+def pace_of(run: Run) -> Pace | None:
+    """The pace of a run; None where it is not done, is a recording, or does not tell."""
+    try:
+        config, facts = run.config(), run.facts()
+        if config.recorded or run.recorded_state().state != "done" or "machine" not in facts:
+            return None
+        trained_on = {record.round: record.trained_on for record in run.rounds()}
+        each = [
+            item.seconds / trained_on[item.stage]
+            for item in run.epochs()
+            if trained_on.get(item.stage)
+        ]
+    except RunError:
+        return None
+    if len(each) < MIN_EPOCHS:
+        return None
+    return Pace(
+        run=about(run.folder).name or config.name,
+        machine=str(facts["machine"]),
+        model=config.model,
+        device=config.device,
+        batch_size=config.optimizer.batch_size,
+        data=config.data,
+        image_size=(int(facts.get("image_height", 0)), int(facts.get("image_width", 0))),
+        n=trained_on[0],
+        seconds_per_image=median(each),
+    )
+
+
+def like(
+    paces: Iterable[Pace],
+    config: RunConfig,
+    *,
+    machine: str,
+    image_size: tuple[int, int] | None,
+    n: int,
+) -> Pace | None:
+    """The pace to go by: same network, device, machine and image size; None where there is none.
+
+    Parameters
+    ----------
+    paces
+        In the order of preference between equals.
+    image_size
+        Height and width of the images to come; None where it is not known before they are read:
+        a run on the same data tells it then.
+    n
+        Images to train on. Of several runs, the one with the same batch size and the nearest
+        number of images is taken.
+    """
+
+    def fits(pace: Pace) -> bool:
+        same_data = (pace.data.source, pace.data.path, pace.data.image_size) == (
+            config.data.source, config.data.path, config.data.image_size,
+        )  # fmt: skip
+        same_size = same_data if image_size is None else pace.image_size == image_size
+        return same_size and (pace.machine, pace.model, pace.device) == (
+            machine, config.model, config.device,
+        )  # fmt: skip
+
+    def distance(pace: Pace) -> tuple[bool, float]:
+        return (
+            pace.batch_size != config.optimizer.batch_size,
+            abs(math.log(max(1, pace.n) / max(1, n))),
+        )
+
+    return min(filter(fits, paces), key=distance, default=None)
+
+
+def longest_seconds(config: RunConfig, n: int, pace: Pace) -> float:
+    """Seconds of training if no round drops any of `n` images; with a supervised final model."""
+    epochs = sum(item.epochs for item in config.rounds)
+    if config.final.kind == "supervised":
+        epochs += config.final.epochs
+    return epochs * n * pace.seconds_per_image

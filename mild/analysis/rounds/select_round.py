@@ -1,0 +1,108 @@
+"""The selection of a round, worked out from its committed epochs: at its end, or on a page.
+
+Axes: N instances of the round by slot, E epochs, K bytes of packed status.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.config import SelectionConfig
+from mild.core.dynamics import misclassified_counts
+from mild.core.dynamics.refined import mean_of_epochs
+from mild.core.planted.flips import FIRST_EPOCHS, Flip, suspected_flips
+from mild.core.planted.separation import Separation, separation
+from mild.core.selection import Selection, select
+from mild.store.run import Run
+
+LOOKED_AT = 50_000
+"""Of more instances, evenly spaced ones are asked what they were taken for."""
+
+
+class Wishes(TypedDict):
+    """A rule and its numbers, as `mild.core.selection.choose` takes them."""
+
+    rule: str
+    tau: float
+    keep_fraction: float | None
+    cut: float | None
+
+
+def wishes(settings: SelectionConfig, n_epochs: int) -> Wishes:
+    """What the settings ask of a round of so many epochs."""
+    manual = settings.rule == "manual" and settings.cut is not None
+    return {
+        "rule": settings.rule,
+        "tau": settings.tau,
+        "keep_fraction": settings.keep_fraction,
+        "cut": min(settings.cut or 0.0, n_epochs + 1.0) if manual else None,
+    }
+
+
+def select_round(
+    run: Run,
+    number: int,
+    settings: SelectionConfig,
+    *,
+    n_epochs: int | None = None,
+    per_class: bool = False,
+    told: Separation | None = None,
+    given_A: npt.NDArray[Any] | None = None,
+) -> Selection:
+    """Select among the instances of a round, as if it had stopped after the first epochs.
+
+    Parameters
+    ----------
+    number
+        The round, counted from 0.
+    n_epochs
+        Count over the first so many epochs; all that are committed when None.
+    told
+        From `separation_of`, to look whether whole classes are flipped, which changes no cut, only
+        the trust in it; not looked at when None.
+    given_A
+        Given labels of the training set; read from the run when None.
+    """
+    status_EK, losses_EN = run.status(number)[:n_epochs], run.losses(number)[:n_epochs]
+    index_N = run.index(number)
+    planted_N = run.planted(number).mask(len(index_N))
+    given_N = (run.instances().given_N if given_A is None else given_A)[index_N]
+    class_names = run.facts().get("class_names", ())
+    return select(
+        misclassified_counts(status_EK, len(index_N)),
+        len(status_EK),
+        mean_loss_N=mean_of_epochs(losses_EN),
+        planted_N=planted_N,
+        selected_before=number > 0,
+        flips=_flips(run, number, told, planted_N, given_N),
+        n_classes=len(class_names) or None,
+        class_names=class_names,
+        given_N=given_N,
+        per_class=per_class,
+        **wishes(settings, len(status_EK)),
+    )
+
+
+def separation_of(run: Run, number: int, *, n_epochs: int | None = None) -> Separation | None:
+    """How well planted labels are told after each epoch; None where nothing was planted."""
+    planted_N = run.planted(number).mask(len(run.index(number)))
+    return separation(run.status(number)[:n_epochs], run.losses(number)[:n_epochs], planted_N)
+
+
+def _flips(
+    run: Run,
+    number: int,
+    told: Separation | None,
+    planted_N: npt.NDArray[np.bool_],
+    given_N: npt.NDArray[Any],
+) -> tuple[Flip, ...]:
+    if told is None:
+        return ()
+    slots = np.flatnonzero(~planted_N)
+    slots = slots[:: max(1, len(slots) // LOOKED_AT)]
+    rows = max(told.best_epochs, FIRST_EPOCHS)
+    predictions_EN = np.asarray(run.predictions(number)[:rows])[:, slots]
+    return suspected_flips(predictions_EN, given_N[slots], told.best_epochs)

@@ -1,0 +1,1 @@
+"""`python -m mild bench`: measure, in one run, against a named alternative."""

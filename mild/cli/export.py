@@ -1,0 +1,175 @@
+"""`export` and `review-import`: from a reviewed run to files, and back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
+
+import typer
+from rich.table import Table
+
+from mild.analysis.instances.held_out import held_out_words
+from mild.cli.output import AsJson, print_json, stdout
+from mild.errors import ExportError
+from mild.store.review.decisions import Window, decide, last_action
+from mild.store.run import open_run
+
+if TYPE_CHECKING:
+    from mild.export.table import Reviewed
+
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")]
+
+
+class Format(StrEnum):
+    """What `--format` takes."""
+
+    csv = "csv"
+    parquet = "parquet"
+    json = "json"
+    cleanlab = "cleanlab"
+    imagefolder = "imagefolder"
+    label_studio = "label-studio"
+
+
+def export(
+    run_id: RunId,
+    format_: Annotated[Format, typer.Option("--format", help="What to write.")],
+    output: Annotated[Path, typer.Option(help="The file, or for imagefolder the folder.")],
+    link: Annotated[
+        bool, typer.Option("--link", help="imagefolder: link to the images, do not copy them.")
+    ] = False,
+    keep_undecided: Annotated[
+        bool,
+        typer.Option(
+            "--keep-undecided",
+            help="imagefolder: flagged images that nobody decided about stay, as given.",
+        ),
+    ] = False,
+    cut: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Flag by this cut in the last round: misclassified in so many epochs."
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write every image with its scores and what was decided about it.
+
+    Files have one row per image, in data-set order; rounds count from 1.
+    An image folder holds the images to train on, by their decided label:
+    flagged images that nobody decided about are left out, the others stay
+    as given. The originals are only read. A source with a test part is
+    written below train/ and test/.
+
+    Example: python -m mild export RUN --format csv --output reviewed.csv
+    """
+    from mild.export import write as formats
+    from mild.export.table import reviewed
+
+    if format_ != Format.imagefolder and (link or keep_undecided):
+        raise ExportError("--link and --keep-undecided are for --format imagefolder; leave it out.")
+    if format_ == Format.imagefolder and overwrite:
+        raise ExportError("--overwrite is for files; give imagefolder a folder that is empty.")
+    found = reviewed(open_run(run_id), cut=cut)
+    if format_ == Format.imagefolder:
+        more = _image_folder(found, output, link=link, keep_undecided=keep_undecided)
+    else:
+        content = formats.FILES[format_].write(found)
+        formats.write_file(output, content, overwrite=overwrite)
+        more = {"n_written": found.measured.n, "n_rows": found.measured.n}
+    _tell(found, format_, output, more, as_json=as_json)
+
+
+def review_import(
+    run_id: RunId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV that export wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read decisions from an exported table: all of its rows, or none.
+
+    Read are index, decision (keep, relabel, drop) and new_label (a class).
+    Rows without a decision change nothing. The whole import is one step
+    of undo on the review page.
+
+    Example: python -m mild review-import RUN reviewed.csv
+    """
+    from mild.analysis.instances.measured import measure
+    from mild.export.read_review import read_review
+
+    run = open_run(run_id)
+    wanted = read_review(file, measure(run))
+    window = Window(f"import {uuid4().hex}", last_action(run.folder))
+    action = decide(run.folder, wanted, window, kind="import")
+    result = {
+        "run_id": run.run_id,
+        "n_read": len(wanted),
+        "n_changed": action.n_changed if action else 0,
+    }
+    if as_json:
+        print_json(result)
+    else:
+        stdout.print(
+            f"{result['n_read']:,} decisions read, {result['n_changed']:,} of them new "
+            f"to {run.run_id}."
+        )
+
+
+def _image_folder(
+    found: Reviewed, output: Path, *, link: bool, keep_undecided: bool
+) -> dict[str, Any]:
+    from mild.export import image_folder
+
+    written = image_folder.write(found, output, link=link, keep_undecided=keep_undecided)
+    return {
+        "n_source": written.n_source,
+        "n_written": written.n_written,
+        "n_left_out": written.n_left_out,
+        "n_unreadable": written.n_unreadable,
+        "n_set_aside": written.n_set_aside,
+        "n_not_in_run": written.n_not_in_run,
+        "folders": written.folders,
+        "note": written.note,
+    }
+
+
+def _tell(
+    found: Reviewed, format_: str, output: Path, more: dict[str, Any], *, as_json: bool
+) -> None:
+    result = {
+        "run_id": found.run.run_id,
+        "format": str(format_),
+        "output": str(output),
+        "n": found.measured.n,
+        "n_held_out": int(found.measured.held_out_A.sum()),
+        "n_flagged": int(found.measured.flagged_A.sum()),
+        "n_decided": len(found.decisions),
+        **more,
+    }
+    held_out = held_out_words(found.run)
+    if as_json:
+        print_json(result | {"held_out": held_out})
+        return
+    table = Table(show_header=False, box=None)
+    for title, key in (
+        ("Images in the source", "n_source"),
+        ("Images of the run", "n"),
+        ("Flagged", "n_flagged"),
+        ("Decided", "n_decided"),
+        ("Written", "n_written"),
+        ("Left out", "n_left_out"),
+        ("Not readable", "n_unreadable"),
+        ("Set aside", "n_set_aside"),
+        ("Not in the run", "n_not_in_run"),
+    ):
+        if key in result:
+            table.add_row(title, f"{result[key]:,}")
+    table.add_row("To", str(output))
+    stdout.print(table)
+    if more.get("note"):
+        stdout.print(more["note"])
+    stdout.print(held_out)

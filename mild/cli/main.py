@@ -1,0 +1,57 @@
+"""The command line: which commands there are, and how an error ends one."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mild.cli import branch, check, export, noise, report, resume, runs, select, train
+from mild.cli.bench.final import HELP as FINAL_HELP
+from mild.cli.bench.final import bench_final
+from mild.cli.bench.planting import HELP as PLANTING_HELP
+from mild.cli.bench.planting import bench_planting
+from mild.cli.bench.select import HELP, bench_select
+from mild.cli.bench.train import HELP as TRAIN_HELP
+from mild.cli.bench.train import bench_train
+from mild.cli.bench.ui import bench_ui
+from mild.errors import MildError
+
+app = typer.Typer(
+    name="python -m mild",
+    help="See which labels are wrong by watching a network learn.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("demo")(train.demo)
+app.command("train")(train.train)
+app.command("runs")(runs.runs)
+app.command("stop")(runs.stop)
+app.command("pause")(resume.pause)
+app.command("resume")(resume.resume)
+app.command("branch")(branch.branch)
+app.command("select")(select.select)
+app.command("noise")(noise.noise)
+app.command("report")(report.report)
+app.command("export")(export.export)
+app.command("review-import")(export.review_import)
+app.command("check")(check.check)
+
+bench = typer.Typer(help="Measure, in one run, against a named alternative.", no_args_is_help=True)
+bench.command("select", help=HELP)(bench_select)
+bench.command("train", help=TRAIN_HELP)(bench_train)
+bench.command("ui")(bench_ui)
+bench.command("final", help=FINAL_HELP)(bench_final)
+bench.command("planting", help=PLANTING_HELP)(bench_planting)
+app.add_typer(bench, name="bench")
+
+
+def main() -> None:
+    """Exit status 0: done; 1: failed, with one sentence on standard error; 2: wrong usage."""
+    try:
+        app()
+    except MildError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,39 @@
+"""`report`: one self-contained HTML file per run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mild.cli.output import AsJson, print_json, stdout
+from mild.errors import RunError
+from mild.store.run import open_run
+
+
+def report(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")],
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; by default RUN.html here.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a report of a run: one HTML file that opens without network.
+
+    Example: python -m mild report demo-digits-sym40-20261122-101500-7f3a
+    """
+    from mild.report.page import write_report
+
+    run = open_run(run_id)
+    path = output or Path(f"{run.run_id}.html")
+    try:
+        write_report(run, path)
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be written ({error.strerror}); name another file with --output."
+        ) from error
+    if as_json:
+        print_json({"run_id": run.run_id, "path": str(path.absolute())})
+    else:
+        stdout.print(f"Written: {path}", soft_wrap=True)

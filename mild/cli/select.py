@@ -1,0 +1,272 @@
+"""`select`: from a file of learning status to a cut, and how good it is where that is known."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+import typer
+from rich.table import Table
+
+from mild.cli.apply_cut import apply_cut
+from mild.cli.output import AsJson, print_json, stdout
+from mild.config import SelectionRule
+from mild.core.dynamics import misclassified_counts
+from mild.core.dynamics.refined import mean_of_epochs
+from mild.core.evaluation import Evaluation, evaluate
+from mild.core.planted.flips import FIRST_EPOCHS, Flip, suspected_flips
+from mild.core.planted.separation import separation
+from mild.core.selection import Selection
+from mild.core.selection import select as choose
+from mild.errors import SelectionError
+from mild.store.status_file import StatusFile, read_status_file
+from mild.words import percent
+
+HELP = """Choose the instances to keep from a recorded STATUS.npz.
+
+The file holds `status`, shape (epochs, instances), 1 where the network predicted the given label;
+or its bits packed along axis 1, with the number of instances as `n`. Optional: `given`, `clean`
+(labels), `losses`, `margins`, `predictions` (epochs, instances), and where labels were planted
+`planted` (true or false) and `trained` (labels trained on): they anchor the fit and are not judged.
+
+With --apply, name a RUN that waits for a person's cut instead of a file: it goes on with --cut.
+
+Example: python -m mild select status.npz --rule posterior --tau 0.7 --json
+"""
+
+
+def select(
+    status: Annotated[
+        Path, typer.Argument(help="File of learning status, .npz; a run with --apply.")
+    ],
+    rule: Annotated[
+        SelectionRule | None,
+        typer.Option(help="How the cut is chosen; expected-error unless another option tells."),
+    ] = None,
+    cut: Annotated[
+        float | None,
+        typer.Option(
+            help="Keep what was misclassified in fewer epochs (manual); 7.5 halves a count."
+        ),
+    ] = None,
+    tau: Annotated[
+        float | None, typer.Option(help="Keep while P(clean) is at least this (posterior).")
+    ] = None,
+    keep_fraction: Annotated[
+        float | None, typer.Option(help="Keep this share, 0 to 1 (keep-fraction).")
+    ] = None,
+    per_class: Annotated[
+        bool, typer.Option("--per-class", help="One cut for every given label.")
+    ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Give --cut to a run that waits for it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    if apply:
+        others = {"--rule": rule, "--tau": tau, "--keep-fraction": keep_fraction}
+        apply_cut(str(status), cut, {**others, "--per-class": per_class}, as_json=as_json)
+        return
+    rule = _rule(rule, cut, tau, keep_fraction)
+    recorded = read_status_file(status)
+    if per_class and recorded.given_N is None:
+        raise SelectionError(
+            f"{status}: --per-class needs the given labels, and the file has no array 'given'. "
+            "Add them or leave the option out."
+        )
+    start = time.perf_counter()
+    try:
+        selection = choose_of(
+            recorded,
+            per_class=per_class,
+            rule=rule,
+            tau=0.5 if tau is None else tau,
+            keep_fraction=keep_fraction,
+            cut=cut,
+        )
+    except ValueError as error:
+        raise SelectionError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+    seconds = time.perf_counter() - start
+    judged = judge(recorded, selection)
+    note = " ".join(part for part in (recorded.note, selection.note) if part)
+    result = summary(
+        selection, judged, note=note, n=_n_judged(selection, recorded.n), seconds=seconds
+    )
+    if as_json:
+        print_json(result)
+    else:
+        stdout.print(_table(result))
+        if note:
+            stdout.print(note)
+
+
+select.__doc__ = HELP
+
+
+def choose_of(recorded: StatusFile, *, per_class: bool = False, **wishes: Any) -> Selection:
+    """The selection of a recorded round; `wishes` as `mild.core.selection.choose` has them."""
+    counts_N = misclassified_counts(recorded.packed_EK, recorded.n)
+    losses_EN, planted_N = recorded.losses_EN, recorded.planted_N
+    return choose(
+        counts_N,
+        len(recorded.packed_EK),
+        mean_loss_N=None if losses_EN is None else mean_of_epochs(losses_EN),
+        planted_N=planted_N,
+        n_classes=_n_classes(recorded),
+        flips=() if planted_N is None else _flips(recorded, planted_N),
+        given_N=recorded.given_N,
+        per_class=per_class,
+        **wishes,
+    )
+
+
+def _n_classes(recorded: StatusFile) -> int | None:
+    known = [
+        labels_N for labels_N in (recorded.given_N, recorded.trained_N) if labels_N is not None
+    ]
+    return max(int(labels_N.max()) for labels_N in known) + 1 if known else None
+
+
+def _flips(recorded: StatusFile, planted_N: npt.NDArray[np.bool_]) -> tuple[Flip, ...]:
+    predictions_EN, given_N = recorded.predictions_EN, recorded.given_N
+    told = separation(recorded.packed_EK, recorded.losses_EN, planted_N)
+    if predictions_EN is None or given_N is None or told is None:
+        return ()
+    rows = max(told.best_epochs, FIRST_EPOCHS)
+    return suspected_flips(predictions_EN[:rows, ~planted_N], given_N[~planted_N], told.best_epochs)
+
+
+def summary(
+    selection: Selection, judged: Evaluation | None, *, note: str, n: int, seconds: float
+) -> dict[str, Any]:
+    """What `select --json` prints; null where nothing is known."""
+    mixture = selection.mixture
+    components = []
+    if mixture is not None:
+        rows = zip(mixture.weight, mixture.shape, mixture.scale, mixture.median, strict=True)
+        names = ("weight", "shape", "scale", "median")
+        components = [dict(zip(names, map(float, row), strict=True)) for row in rows]
+    result = {
+        "n": n,
+        "n_epochs": selection.n_epochs,
+        "rule": selection.rule,
+        "cut": selection.cut,
+        "kept": selection.n_kept,
+        "noise_rate_estimate": selection.noise_rate_estimate,
+        "components": components,
+        "converged": selection.converged,
+        "note": note,
+        "seconds": seconds,
+        "precision": judged and judged.precision,
+        "recall": judged and judged.recall,
+        "f1_flagged": judged and judged.f1_flagged,
+        "auroc": judged and judged.auroc,
+        "best_f1_flagged": judged and judged.best_f1_flagged,
+        "can_tell": selection.trust.can_tell,
+        "can_tell_reason": selection.trust.reason,
+        **_planted_keys(selection),
+    }
+    if selection.class_cuts:
+        result["class_cuts"] = [
+            {"given": c.given, "n": c.n, "cut": c.cut, "kept": c.n_kept, "emptied": c.emptied}
+            for c in selection.class_cuts
+        ]
+    return result
+
+
+def _rule(
+    rule: SelectionRule | None, cut: float | None, tau: float | None, keep_fraction: float | None
+) -> SelectionRule:
+    """The rule an option belongs to; an option of another rule is an error, not ignored."""
+    wanted: list[tuple[str, SelectionRule, float | None]] = [
+        ("--cut", "manual", cut),
+        ("--tau", "posterior", tau),
+        ("--keep-fraction", "keep-fraction", keep_fraction),
+    ]
+    for option, owner, value in wanted:
+        if value is None:
+            continue
+        if rule is not None and rule != owner:
+            raise SelectionError(
+                f"{option} {value:g} belongs to rule '{owner}', but the rule is '{rule}'. "
+                "Leave one of them out."
+            )
+        rule = owner
+    return rule or "expected-error"
+
+
+def _planted_keys(selection: Selection) -> dict[str, Any]:
+    fit, estimate = selection.anchored, selection.estimate
+    if fit is None or estimate is None:
+        return {}
+    return {
+        "noise_rate_interval": estimate.noise_rate_interval,
+        "f1_estimate": estimate.f1_flagged,
+        "f1_interval": estimate.f1_flagged_interval,
+        "planted": {"n": fit.n_planted, "auroc": fit.separation},
+    }
+
+
+def _n_judged(selection: Selection, n: int) -> int:
+    return n if selection.planted_N is None else n - int(selection.planted_N.sum())
+
+
+def judge(recorded: StatusFile, selection: Selection) -> Evaluation | None:
+    """By the clean labels, among the instances that were not planted; None where unknown."""
+    given_N, clean_N = recorded.given_N, recorded.clean_N
+    kept_N, score_N = selection.kept_N, selection.score_N
+    if given_N is None or clean_N is None or kept_N is None or score_N is None:
+        return None
+    planted_N = selection.planted_N
+    judged = slice(None) if planted_N is None else ~planted_N
+    return evaluate(score_N[judged], kept_N[judged], given_N[judged], clean_N[judged])
+
+
+def planted_words(result: dict[str, Any]) -> str:
+    """How many labels were planted, and how well they are told from the others."""
+    if "planted" not in result:
+        return "none"
+    return f"{result['planted']['n']:,}, told from clean ones by {result['planted']['auroc']:.3f}"
+
+
+def _between(result: dict[str, Any]) -> str:
+    if "noise_rate_interval" not in result:
+        return ""
+    low, high = result["noise_rate_interval"]
+    return f" ({percent(low)} – {percent(high)})"
+
+
+def _table(result: dict[str, Any]) -> Table:
+    table = Table(show_header=False, box=None)
+    rows = {
+        "Instances": f"{result['n']:,}",
+        "Epochs": str(result["n_epochs"]),
+        "Rule": result["rule"],
+        "Cut": f"keep what was misclassified in fewer than {result['cut']:.4g} epochs",
+        "Kept": f"{result['kept']:,} ({percent(result['kept'] / result['n'])})",
+        "Flagged": f"{result['n'] - result['kept']:,}",
+        "Planted labels": planted_words(result),
+        "Estimated noise rate": percent(result["noise_rate_estimate"]) + _between(result),
+        "Precision of the kept": percent(result["precision"]),
+        "Recall of the clean": percent(result["recall"]),
+        "F1 of the flagged": percent(result["f1_flagged"]),
+        "Best possible F1": percent(result["best_f1_flagged"]),
+        "AUROC": percent(result["auroc"]),
+        "Seconds": f"{result['seconds']:.3f}",
+    }
+    for name, text in rows.items():
+        table.add_row(name, text)
+    for name, part in zip(("Clean", "Mislabeled"), result["components"], strict=False):
+        table.add_row(
+            f"{name} component",
+            f"weight {part['weight']:.3f}, median {part['median']:.2f} epochs, "
+            f"shape {part['shape']:.2f}, scale {part['scale']:.2f}",
+        )
+    for part in result.get("class_cuts", []):
+        alarm = " - almost nothing is kept" if part["emptied"] else ""
+        kept = f"cut {part['cut']:.4g}, kept {part['kept']:,} of {part['n']:,}{alarm}"
+        table.add_row(f"Class {part['given']}", kept)
+    return table

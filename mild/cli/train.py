@@ -1,0 +1,223 @@
+"""`demo` and `train`: ask for a run, watch it, print what it came to."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from mild import jobs
+from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.outcome import summarize
+from mild.cli.follow import follow
+from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.config import RunConfig, options, parse, presets
+from mild.data import load as sources
+from mild.errors import ConfigError
+from mild.store.run import Run
+from mild.store.schema import RoundRecord
+from mild.words import between, percent
+
+MAX_SKIPPED = 20
+"""How many of the images that were passed over are named on the terminal."""
+
+Detach = Annotated[bool, typer.Option("--detach", help="Return at once; the run goes on.")]
+Hold = Annotated[
+    bool, typer.Option("--hold", help="Start nothing: you start its workers, as on many machines.")
+]
+
+
+def demo(
+    as_json: AsJson = False,
+    seed: Annotated[int, typer.Option(help="Every draw of the run derives from it.")] = 0,
+) -> None:
+    """Train on handwritten digits with 40 % of the labels drawn anew, in about half a minute.
+
+    Example: python -m mild demo --json
+    """
+    config = presets.preset("demo").model_copy(update={"seed": seed})
+    _run(config, as_json=as_json, detach=False)
+
+
+def _train(
+    as_json: bool,
+    detach: bool,
+    hold: bool,
+    preset: str | None,
+    config: Path | None,
+    **values: Any,
+) -> None:
+    """Train round after round, and select after each.
+
+    Example: python -m mild train --data digits --noise symmetric --rate 0.4 --rounds 20,10,10
+    """
+    base = _base(preset, config)
+    asked = options.read(values, base)
+    if found := sources.problems(asked.data):
+        raise ConfigError(found)
+    if hold:
+        show_held(jobs.create(asked), as_json=as_json)
+    else:
+        _run(asked, as_json=as_json, detach=detach)
+
+
+def _base(preset: str | None, config: Path | None) -> RunConfig:
+    if preset is not None and config is not None:
+        raise ConfigError(["--preset and --config both say where to start; give one of them."])
+    if preset is not None:
+        if preset not in presets.NAMES:
+            known = ", ".join(presets.NAMES)
+            raise ConfigError([f"preset {preset!r}: there is no such preset; known are {known}."])
+        return presets.preset(preset)
+    return _from_file(config) if config is not None else RunConfig()
+
+
+def _from_file(path: Path) -> RunConfig:
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            [f"{path} cannot be read ({error.strerror}); name a JSON file."]
+        ) from None
+    except ValueError as error:
+        raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
+    if not isinstance(settings, dict):
+        raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
+    return parse(settings)
+
+
+def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
+    watch(jobs.start(config), as_json=as_json, detach=detach)
+
+
+def show_held(run: Run, *, as_json: bool) -> None:
+    """Say how the workers of a run are started by hand."""
+    words = ["python", *jobs.command(run.run_id, run.config().devices)]
+    stderr.print(f"Run {run.run_id}", "Its workers are started by:", shlex.join(words), sep="\n")
+    if as_json:
+        print_json(summarize(run))
+
+
+def watch(run: Run, *, as_json: bool, detach: bool) -> None:
+    """Follow a run to its end and print what it came to."""
+    stderr.print(f"Run {run.run_id}")
+    if detach:
+        if as_json:
+            print_json(summarize(run))
+        return
+    state = follow(run)
+    _tell_skipped(run)
+    summary = summarize(run)
+    if as_json:
+        print_json(summary)
+    else:
+        stdout.print(_table(run))
+        for sentence in _cannot_tell(run):
+            stdout.print(sentence)
+        if words := held_out_words(run):
+            stdout.print(words)
+        if summary["accuracy"]["last"] is not None:
+            stdout.print(
+                f"Held-out accuracy of the final model: {percent(summary['accuracy']['last'])}"
+            )
+    if state.state != "done":
+        stderr.print(f"{state.state}: {state.sentence}")
+        raise typer.Exit(1)
+
+
+def _tell_skipped(run: Run) -> None:
+    sentences = [event.sentence for event in run.events() if event.kind == "skipped"]
+    if n_skipped := run.facts().get("n_skipped", 0):
+        stderr.print(f"{n_skipped:,} images were passed over:")
+        for sentence in sentences[:MAX_SKIPPED]:
+            stderr.print(f"  {sentence}")
+        if n_skipped > MAX_SKIPPED:
+            stderr.print(f"  and {n_skipped - MAX_SKIPPED:,} more")
+
+
+def _table(run: Run) -> Table:
+    table = Table(title=run.run_id)
+    for heading in (
+        "Round", "Epochs", "Trained on", "Planted", "Kept", "Cut", "Noise estimate",
+        "Precision of kept", "Recall of clean", "F1 of flagged",
+    ):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for item in run.rounds():
+        table.add_row(
+            str(item.round + 1),
+            str(item.epochs),
+            f"{item.trained_on:,}",
+            "–" if item.planted is None else f"{item.planted:,}",
+            f"{item.kept:,}",
+            f"under {item.cut:.4g}",
+            _estimated(item),
+            percent(item.precision),
+            percent(item.recall),
+            percent(item.f1_flagged),
+        )
+    return table
+
+
+def _cannot_tell(run: Run) -> list[str]:
+    """One sentence for each round whose selection is not to be believed."""
+    return [
+        f"Round {item.round + 1} cannot tell: {item.can_tell_reason}"
+        for item in run.rounds()
+        if item.can_tell is False
+    ]
+
+
+def _estimated(item: RoundRecord) -> str:
+    """The noise rate with its interval, where planted labels give one."""
+    text = percent(item.noise_rate_estimate)
+    if item.noise_rate_low is None or item.noise_rate_high is None:
+        return text
+    return f"{text}{between((item.noise_rate_low, item.noise_rate_high))}"
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command` one option per setting, from the table in `mild.config.options`."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = {
+        "as_json": (AsJson, False),
+        "detach": (Detach, False),
+        "hold": (Hold, False),
+        "preset": (
+            Annotated[
+                str | None, typer.Option(help=f"Where to start: {', '.join(presets.NAMES)}.")
+            ],
+            None,
+        ),
+        "config": (
+            Annotated[Path | None, typer.Option(help="Start from a run's JSON file.")],
+            None,
+        ),
+    }
+    parameters = [
+        inspect.Parameter(name, keyword, default=default, annotation=annotation)
+        for name, (annotation, default) in own.items()
+    ]
+    for option in options.OPTIONS:
+        kind, text = options.kind_and_help(option)
+        names = f"--{option.flag}/--no-{option.flag}" if kind is bool else f"--{option.flag}"
+        annotation = Annotated[kind | None, typer.Option(names, help=text)]  # type: ignore[valid-type]
+        parameters.append(
+            inspect.Parameter(option.parameter, keyword, default=None, annotation=annotation)
+        )
+
+    def train(**values: Any) -> None:
+        command(**values)
+
+    train.__doc__ = command.__doc__
+    train.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    train.__annotations__ = {item.name: item.annotation for item in parameters}
+    return train
+
+
+train = _with_options(_train)

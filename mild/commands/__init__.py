@@ -1,1 +1,0 @@
-"""The commands of `python -m mild`, one file per family."""

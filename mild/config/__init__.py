@@ -1,0 +1,35 @@
+"""What is asked of a run: every setting, its default, its rule, and its meaning."""
+
+from mild.config.settings import (
+    MODELS,
+    MOST_PLANTED,
+    RECORDED,
+    AugmentationConfig,
+    DataConfig,
+    FinalConfig,
+    NoiseConfig,
+    NoiseModel,
+    OptimizerConfig,
+    RoundConfig,
+    RunConfig,
+    SelectionConfig,
+    SelectionRule,
+    parse,
+)
+
+__all__ = [
+    "MODELS",
+    "MOST_PLANTED",
+    "RECORDED",
+    "AugmentationConfig",
+    "DataConfig",
+    "FinalConfig",
+    "NoiseConfig",
+    "NoiseModel",
+    "OptimizerConfig",
+    "RoundConfig",
+    "RunConfig",
+    "SelectionConfig",
+    "SelectionRule",
+    "parse",
+]

@@ -1,0 +1,348 @@
+"""What is asked of a run: every setting, its default, its rule, and its meaning.
+
+A `RunConfig` is the whole request. It is written to `config.json` once, so the settings of a
+finished run can be read, compared and asked for again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from mild.config import noise_rules, problems
+from mild.errors import ConfigError
+
+NoiseModel = Literal[
+    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
+    "matrix",
+]  # fmt: skip
+SelectionRule = Literal[
+    "expected-error", "posterior", "noisy-scale", "noisy-mode", "keep-fraction", "manual"
+]
+
+MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
+"""Networks by name."""
+RECORDED = "recorded"
+"""As source and as network: both are known only to the loop that `mild.Recorder` watched."""
+MOST_PLANTED = 0.1
+"""The largest share of a round's instances that may be trained with a label we changed."""
+_OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DataConfig(_Settings):
+    """Where images and labels come from."""
+
+    source: str = "digits"
+    """`digits` (built in), `folder` and other layouts of your own files, or a torchvision data
+    set by name, such as `cifar10`; `mild.data.load.SOURCES` has them all."""
+    path: str | None = None
+    """The folder or file of your own data; digits and torchvision sets need none."""
+    data_root: str = "data"
+    """Folder in which torchvision data sets are found, or downloaded to."""
+    image_size: int | None = Field(default=None, ge=4, le=512)
+    """Images are resized to this many pixels a side; by default their own size if all have the
+    same and it is at most 64, else 64."""
+    pipeline: Literal["auto", "resident", "streaming"] = "auto"
+    """How images come to the device: `resident`, all of them in memory once; or `streaming`,
+    decoded from their files each time they are needed; `auto` goes by their size and what is
+    free."""
+    workers: int | None = Field(default=None, ge=0, le=256)
+    """For streaming: processes that decode images beside the one that trains; by default as many as
+    the processor has room for."""
+    test_fraction: float | None = Field(default=None, ge=0, lt=1)
+    """Share of each class held out for accuracy where the data set has no test part of its own; by
+    default none of your own images (`folder`, `manifest`, `arrays`), for every one of them is to be
+    judged by a network that trained on it, and 0.2 of any other set. What is held out is judged by
+    what the network took it for."""
+    validation_fraction: float = Field(default=0.0, ge=0, lt=1)
+    """Share of each class of the training part that is set aside and not used, where the data set
+    has a test part; for comparing with those who choose their settings by such a share."""
+    path_column: str = Field(default="path", min_length=1)
+    """For `manifest`: the column with the image file, relative to the manifest."""
+    label_column: str = Field(default="label", min_length=1)
+    """For `manifest`: the column with the given label."""
+    clean_column: str = Field(default="clean", min_length=1)
+    """For `manifest`: the column with the trusted label; used if there is one."""
+    split_column: str = Field(default="split", min_length=1)
+    """For `manifest`: the column that says train or test; used if there is one."""
+    n_classes: int | None = Field(default=None, ge=2)
+    """For `webvision`: only the first so many classes; 50 is known as mini-WebVision."""
+    labels_path: str | None = None
+    """Other labels for the same images, such as human re-annotations (CSV, .npy, .npz, .pt): they
+    become the given labels, the source's own the clean ones."""
+    labels_column: str | None = None
+    """Which column of `labels_path` to take, where it has several."""
+
+
+class NoiseConfig(_Settings):
+    """Wrong labels made on purpose, so that the truth is known."""
+
+    model: NoiseModel = "none"
+    """Which labels become wrong, and what they become."""
+    rate: float = Field(default=0.0, ge=0, le=1)
+    """Requested share of labels drawn anew; the actual share of wrong labels is reported."""
+    class_map: dict[int, int] | None = None
+    """For `class-map`: clean class -> given class, counted from 0, as in {"3": 5, "5": 3}; an exact
+    share (rate) of each class in it is relabeled."""
+    matrix: tuple[tuple[float, ...], ...] | None = None
+    """For `matrix`: P(given | clean), a row for each clean class, each summing to 1, as a list of
+    lists, or on the command line the name of a CSV file without headings."""
+
+    @model_validator(mode="after")
+    def _model_has_what_it_needs(self) -> NoiseConfig:
+        if self.rate > 0 and self.model == "none":
+            raise ValueError(f"a rate of {self.rate:g} needs a model of noise, such as 'symmetric'")
+        if self.rate > 0 and self.model == "matrix":
+            raise ValueError(
+                f"a rate of {self.rate:g} is given, but a matrix says itself how many labels "
+                "become wrong; leave the rate out"
+            )
+        for model, setting, value in (
+            ("class-map", "class_map", self.class_map),
+            ("matrix", "matrix", self.matrix),
+        ):
+            if self.model == model and value is None:
+                raise ValueError(f"the model {model!r} needs its {setting}; give one")
+            if self.model != model and value is not None:
+                raise ValueError(
+                    f"a {setting} is given, but the model is {self.model!r}; "
+                    f"make the model {model!r}, or leave the {setting} out"
+                )
+        noise_rules.check_matrix(self.matrix)
+        noise_rules.check_class_map(self.class_map)
+        return self
+
+
+class RoundConfig(_Settings):
+    """One round: train, record, select."""
+
+    epochs: int = Field(ge=1, le=10_000)
+    """Epochs of training, each giving one status per instance."""
+    weight_decay: float | None = Field(default=None, ge=0, le=1)
+    """L2 penalty in this round; by default the optimizer's."""
+
+
+class OptimizerConfig(_Settings):
+    """How the network learns."""
+
+    learning_rate: float = Field(default=0.05, gt=0, le=100)
+    """At the start of each round; falls to 0 along a cosine."""
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    """Of stochastic gradient descent."""
+    nesterov: bool = True
+    """Nesterov's momentum instead of the plain one."""
+    weight_decay: float = Field(default=5e-4, ge=0, le=1)
+    """L2 penalty."""
+    batch_size: int = Field(default=64, ge=2, le=65_536)
+    """Instances per step."""
+
+
+class AugmentationConfig(_Settings):
+    """How an image is varied each time it is seen."""
+
+    crop_padding: int | None = Field(default=None, ge=0, le=64)
+    """Pixels of zero padding before a random crop back to size; by default an eighth of the side;
+    0 switches it off."""
+    flip: bool | None = None
+    """Random horizontal flip; by default on, but not for sets of digits and letters, which it
+    turns into something else."""
+
+
+def _auto_or_share(value: Any) -> Any:
+    """One sentence for whatever else it is, not one for each of the two kinds."""
+    if value == "auto":
+        return value
+    try:
+        share = float("nan") if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        share = float("nan")
+    if not 0 <= share <= MOST_PLANTED:
+        raise ValueError(
+            f"{str(value)[:60]!r} is neither 'auto' nor a share from 0 to {MOST_PLANTED:g}; "
+            "more would blur the ranking"
+        )
+    return share
+
+
+class SelectionConfig(_Settings):
+    """Which instances a round keeps."""
+
+    rule: SelectionRule = "expected-error"
+    """How the cut is found."""
+    tau: float = Field(default=0.5, gt=0, lt=1)
+    """For `posterior`: keep where P(clean) is at least this."""
+    keep_fraction: float | None = Field(default=None, gt=0, le=1)
+    """For `keep-fraction`: the share to keep."""
+    cut: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """For `manual`: keep instances misclassified in fewer epochs than this; 7.5 halves a count."""
+    min_removed_share: float = Field(default=0.005, ge=0, lt=1)
+    """No further round follows one that removes a smaller share than this."""
+    nested: bool = True
+    """What a round drops stays out. Otherwise the network is asked about it after each epoch of
+    the rounds that follow, untrained on it, and it returns where it falls under the cut."""
+    planted_share: Annotated[Literal["auto"] | float, BeforeValidator(_auto_or_share)] = "auto"
+    """Share of each round's instances that is trained with a label we changed, which shows what a
+    mislabeled instance looks like; 0 plants none. At most 0.1, for more costs ranking, while about
+    3 %, as `auto` takes, costs nothing that can be seen."""
+    wait: bool = False
+    """After each round, wait until a person gives the cut; the rule only proposes one."""
+
+    @model_validator(mode="after")
+    def _rule_has_its_number(self) -> SelectionConfig:
+        if self.rule == "keep-fraction" and self.keep_fraction is None:
+            raise ValueError("the rule 'keep-fraction' needs the share to keep (keep_fraction)")
+        if self.rule == "manual" and self.cut is None:
+            raise ValueError("the rule 'manual' needs a cut in misclassified epochs (cut)")
+        return self
+
+
+class FinalConfig(_Settings):
+    """The last stage: a network trained on what the last round kept."""
+
+    kind: Literal["none", "supervised", "mixmatch"] = "supervised"
+    """`none` ends after the last selection; `supervised` learns what was kept; `mixmatch` also
+    learns from the images of what was dropped, without their labels."""
+    epochs: int = Field(default=20, ge=1, le=10_000)
+    """Epochs of the last stage, each one pass over what was kept."""
+    from_scratch: bool = True
+    """Start from a new network, or go on with the rounds' network."""
+    ema_decay: float | None = Field(default=None, ge=0, lt=1)
+    """How much of itself the moving average of the weights, which predicts, keeps in a step; 0 for
+    no average. By default `mixmatch` has one that remembers a twentieth of the stage's steps, 1,000
+    at most, and `supervised` none."""
+    temperature: float = Field(default=0.5, gt=0, le=1)
+    """For `mixmatch`: sharpens the guessed labels; 1 leaves them as they are."""
+    mixup_alpha: float = Field(default=0.75, gt=0, le=100)
+    """For `mixmatch`: two images are blended by a share from Beta(alpha, alpha); a larger alpha
+    blends more evenly."""
+    lambda_u: float = Field(default=25.0, ge=0, le=10_000)
+    """For `mixmatch`: how much the unlabeled images count, once ramped up."""
+    ramp_up_epochs: int | None = Field(default=None, ge=0, le=10_000)
+    """For `mixmatch`: epochs over which the unlabeled images come to count in full; by default half
+    of all."""
+
+    @property
+    def ramp_up(self) -> float:
+        """Epochs over which the unlabeled images come to count in full."""
+        return self.epochs / 2 if self.ramp_up_epochs is None else self.ramp_up_epochs
+
+
+def _rounds_from_numbers(value: Any) -> Any:
+    """Let `[20, 10]` stand for `[{"epochs": 20}, {"epochs": 10}]`."""
+    if isinstance(value, list | tuple):
+        return [{"epochs": item} if isinstance(item, int) else item for item in value]
+    return value
+
+
+def _known_model(value: str) -> str:
+    if value not in (*MODELS, RECORDED) and not _OWN_MODEL.fullmatch(value):
+        raise ValueError(
+            f"{value[:60]!r} is no network known here; known are {', '.join(MODELS)}, "
+            "and module:function of your own"
+        )
+    return value
+
+
+class RunConfig(_Settings):
+    """The whole request for a run."""
+
+    schema_version: Literal[1] = 1
+    """Changes when the meaning of a setting changes."""
+    name: str = Field(default="run", min_length=1, max_length=80)
+    """What people call the run."""
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    """Every draw of the run derives from it."""
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    """`auto` takes a GPU if there is one."""
+    devices: int = Field(default=1, ge=1, le=4096)
+    """Train on so many GPUs, each with a process of its own and its share of every batch; with
+    `cpu`, so many processes."""
+    data: DataConfig = DataConfig()
+    noise: NoiseConfig = NoiseConfig()
+    rounds: Annotated[tuple[RoundConfig, ...], BeforeValidator(_rounds_from_numbers)] = Field(
+        default=(RoundConfig(epochs=20), RoundConfig(epochs=10), RoundConfig(epochs=10)),
+        min_length=1,
+        max_length=100,
+    )
+    model: Annotated[str, AfterValidator(_known_model)] = "small-cnn"
+    """The network: small-cnn, resnet18, resnet34, resnet50, preact-resnet18, or module:function of
+    your own, which is given the number of classes and returns an nn.Module."""
+    model_folder: str | None = None
+    """For module:function: the folder that holds the module; by default the current one."""
+    weights: str | None = None
+    """File of pretrained weights (a state dict saved by torch) to start from; the last layer starts
+    anew where the number of classes differs."""
+    compile: bool | None = None
+    """Have PyTorch compile the network; by default where it pays, in long runs on a GPU."""
+    optimizer: OptimizerConfig = OptimizerConfig()
+    augmentation: AugmentationConfig = AugmentationConfig()
+    selection: SelectionConfig = SelectionConfig()
+    reinitialise: bool = False
+    """Start each round from a new network; by default it goes on learning."""
+    keep_round_networks: bool = True
+    """Keep the network at the end of each round, so that another run can branch there; each takes
+    as much disk as the final one."""
+    final: FinalConfig = FinalConfig()
+
+    @model_validator(mode="after")
+    def _a_recording_has_no_network_of_ours(self) -> RunConfig:
+        if (self.data.source == RECORDED) != (self.model == RECORDED):
+            raise ValueError(
+                f"the source {self.data.source!r} and the model {self.model!r} do not go together; "
+                f"{RECORDED!r} is for runs of mild.Recorder and stands in both or in neither"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _several_devices_share_batches(self) -> RunConfig:
+        if self.devices > 1 and self.device not in ("auto", "cuda", "cpu"):
+            raise ValueError(
+                f"{self.devices} devices and the device {self.device!r} do not go together; "
+                "several devices are 'auto', 'cuda' or 'cpu'"
+            )
+        if self.devices > self.optimizer.batch_size:
+            raise ValueError(
+                f"a batch of {self.optimizer.batch_size} instances cannot be shared by "
+                f"{self.devices} devices; ask for larger batches or fewer devices"
+            )
+        return self
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a loop of somebody's own trained, so that network, optimizer, augmentation and
+        device as set here mean nothing."""
+        return self.data.source == RECORDED
+
+    @property
+    def total_epochs(self) -> int:
+        """Epochs of all rounds and of the final stage."""
+        final = self.final.epochs if self.final.kind != "none" else 0
+        return sum(item.epochs for item in self.rounds) + final
+
+
+def parse(settings: dict[str, Any]) -> RunConfig:
+    """Turn plain values, as from JSON or a form, into a config.
+
+    Raises
+    ------
+    ConfigError
+        With one sentence for every problem, all at once.
+    """
+    try:
+        return RunConfig.model_validate(settings)
+    except ValidationError as error:
+        raise ConfigError(problems.sentences(error, RunConfig)) from None

@@ -1,0 +1,25 @@
+"""From counts to a kept set: rules, the selection they make, and what is estimated of a cut."""
+
+from mild.core.selection.choose import (
+    EMPTIED_SHARE,
+    ClassCut,
+    Selection,
+    cut_of_rule,
+    select,
+    select_counts,
+)
+from mild.core.selection.estimates import CutEstimate, estimate_anchored, estimate_at
+from mild.core.selection.rules import RULES
+
+__all__ = [
+    "EMPTIED_SHARE",
+    "RULES",
+    "ClassCut",
+    "CutEstimate",
+    "Selection",
+    "cut_of_rule",
+    "estimate_anchored",
+    "estimate_at",
+    "select",
+    "select_counts",
+]

@@ -1,0 +1,1 @@
+"""From image files and arrays to pixels of one size."""

@@ -1,0 +1,1 @@
+"""From labels as people write them to given labels, clean labels and a held-out part."""

@@ -1,0 +1,227 @@
+"""Load a data set by its config: the one door for the worker, the form and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mild.config import RECORDED, DataConfig
+from mild.data.dataset import LabelledImages, Progress
+from mild.data.images.pixels import fit_images, scale_images
+from mild.data.labels.classes import without_empty_classes
+from mild.data.labels.overlay import apply_overlay, read_overlay
+from mild.data.labels.overlay_file import overlay_problems
+from mild.data.labels.split import hold_out
+from mild.data.parts import Loaded, Part
+from mild.data.places import data_root_of, labels_path_of, path_of
+from mild.data.sources import arrays, digits, image_folder, manifest, torchvision_sets, web_noise
+from mild.data.sources.listed import Listed, open_listed
+from mild.data.sources.names import ON_DISK, SOURCES
+from mild.errors import DataError
+
+__all__ = ["SOURCES", "held_out_share", "load", "problems"]
+
+OWN = frozenset({"folder", "manifest", "arrays"})
+"""Sources of a person's own images, of which nothing is held out unless asked for."""
+USUAL_SHARE = 0.2
+"""Held out of every other data set without a test part of its own."""
+
+
+def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> LabelledImages:
+    """Read the images and labels a run is asked to use, and hold out a test part.
+
+    Parameters
+    ----------
+    seed
+        The run's seed: decides the held-out part where the source has no test part of its own.
+    progress
+        Called with (files done, files in all) while image files are decoded.
+
+    Raises
+    ------
+    DataError
+        With one sentence for each problem.
+    """
+    found = problems(config)
+    if found:
+        raise DataError(" ".join(found))
+    loaded = _load(config, progress)
+    loaded = replace(loaded, notes=(*loaded.notes, *_ignored(config)))
+    if config.validation_fraction:
+        loaded = _without_validation(loaded, config.validation_fraction, seed)
+    return _with_test_part(loaded, held_out_share(config), seed)
+
+
+def held_out_share(config: DataConfig) -> float:
+    """Share of each class to hold out where the data set has no test part of its own, 0 to below 1.
+
+    As asked for; by default nothing of a person's own images, of which every one is to be judged by
+    a network that trained on it.
+    """
+    if config.test_fraction is not None:
+        return config.test_fraction
+    return 0.0 if config.source in OWN else USUAL_SHARE
+
+
+def problems(config: DataConfig) -> list[str]:
+    """One sentence for each reason why `load` would fail, as far as can be told in a moment.
+
+    Opens no image and imports nothing heavy.
+    """
+    if config.source == RECORDED:
+        return [
+            "The source 'recorded' is of a run that mild.Recorder wrote in a loop of your own; "
+            "it cannot be trained from here. Run that loop again, or choose another source."
+        ]
+    if config.source not in SOURCES:
+        return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
+    labels_path = labels_path_of(config)
+    overlay = overlay_problems(labels_path) if labels_path else []
+    if config.source not in ON_DISK:
+        return overlay
+    if not config.path:
+        return [f"The source '{config.source}' needs a path. Give it with --path.", *overlay]
+    return [*_path_problems(config), *overlay]
+
+
+def listed(config: DataConfig) -> Listed | None:
+    """The files and labels of a source that consists of files, none of them opened; else None."""
+    lister = _LISTERS.get(config.source)
+    return lister(config) if lister else None
+
+
+def _path_problems(config: DataConfig) -> list[str]:
+    try:
+        return _PROBLEMS[config.source](config)
+    except OSError as error:  # such as a name that is too long for any file
+        shown = str(path_of(config))
+        shown = shown if len(shown) <= 200 else f"{shown[:197]}..."
+        return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
+
+
+def _manifest_problems(config: DataConfig) -> list[str]:
+    try:
+        manifest.read_columns(config)
+    except DataError as error:
+        return [str(error)]
+    return []
+
+
+_PROBLEMS: dict[str, Callable[[DataConfig], list[str]]] = {
+    "folder": lambda config: image_folder.folder_problems(path_of(config)),
+    "train-test-folder": lambda config: image_folder.train_test_problems(path_of(config)),
+    "manifest": _manifest_problems,
+    "arrays": lambda config: arrays.array_problems(path_of(config)),
+    "webvision": lambda config: web_noise.webvision_problems(path_of(config)),
+    "clothing1m": lambda config: web_noise.clothing_problems(path_of(config)),
+}
+_LISTERS: dict[str, Callable[[DataConfig], Listed]] = {
+    "folder": lambda config: image_folder.list_folder(path_of(config)),
+    "train-test-folder": lambda config: image_folder.list_train_test(path_of(config)),
+    "manifest": manifest.list_manifest,
+    "webvision": lambda config: web_noise.list_webvision(path_of(config), config.n_classes),
+    "clothing1m": lambda config: web_noise.list_clothing(path_of(config)),
+}
+
+
+def _load(config: DataConfig, progress: Progress | None) -> Loaded:
+    files = listed(config)
+    if files is not None:
+        keep = config.pipeline != "streaming"
+        loaded = open_listed(files, config.image_size, progress, keep=keep)
+    elif config.source == "arrays":
+        loaded = _fitted(arrays.load_arrays(path_of(config)), config.image_size)
+    elif config.source == "digits":
+        loaded = _fitted(digits.load(), config.image_size)
+    else:
+        set_ = torchvision_sets.load(config.source, data_root_of(config))
+        loaded = _fitted(set_, config.image_size)
+    return without_empty_classes(_overlaid(loaded, config))
+
+
+def _fitted(loaded: Loaded, image_size: int | None) -> Loaded:
+    """Arrays are scaled by the same rule as files."""
+    images, reason = fit_images(loaded.train.images, image_size)
+    test = loaded.test
+    if test is not None:
+        _, height, width = images.shape
+        test = replace(test, images=scale_images(test.images, (height, width)))
+    return replace(
+        loaded, train=replace(loaded.train, images=images), test=test, size_reason=reason
+    )
+
+
+def _overlaid(loaded: Loaded, config: DataConfig) -> Loaded:
+    path = labels_path_of(config)
+    if path is None:
+        return loaded
+    overlay = read_overlay(path, config.labels_column)
+    train, skipped, note = apply_overlay(loaded.train, overlay, loaded.class_names, loaded.n_listed)
+    notes = (*loaded.notes, note)
+    return replace(loaded, train=train, skipped=loaded.skipped + skipped, notes=notes)
+
+
+def _ignored(config: DataConfig) -> tuple[str, ...]:
+    """Settings that mean nothing beside the others."""
+    notes = []
+    if config.n_classes is not None and config.source != "webvision":
+        notes.append("n_classes is for the source 'webvision' only and was ignored.")
+    if config.labels_column is not None and config.labels_path is None:
+        notes.append("labels_column means nothing without labels_path and was ignored.")
+    return tuple(notes)
+
+
+def _without_validation(loaded: Loaded, fraction: float, seed: int) -> Loaded:
+    if loaded.test is None:
+        note = "validation_fraction is for sets with a test part of their own and was ignored."
+        return replace(loaded, notes=(*loaded.notes, note))
+    train, set_aside = hold_out(loaded.train.trusted_N, fraction, seed=seed)
+    note = f"{len(set_aside):,} images of the training part are set aside for validation, unused."
+    return replace(
+        loaded,
+        train=loaded.train.take(train),
+        n_set_aside=len(set_aside),
+        notes=(*loaded.notes, note),
+    )
+
+
+def _with_test_part(loaded: Loaded, fraction: float, seed: int) -> LabelledImages:
+    if loaded.test is not None and len(loaded.test.given_N):
+        found = _labelled(loaded, loaded.train, loaded.test, "its own test part")
+        return replace(found, own_test_part=True)
+    train, held_out = hold_out(loaded.train.trusted_N, fraction, seed=seed)
+    how = f"held out by seed {seed}"
+    if loaded.test is not None:
+        how = f"the test part has no readable image, so {how}"
+    if loaded.train.clean_N is None:
+        how += ", labelled as given"
+    return _labelled(loaded, loaded.train.take(train), loaded.train.take(held_out), how)
+
+
+def _labelled(loaded: Loaded, train: Part, test: Part, how: str) -> LabelledImages:
+    n, height, width = train.images.shape
+    size = f"{height} x {width} pixels"
+    if loaded.size_reason:
+        size += f" ({loaded.size_reason})"
+    description = (
+        f"{loaded.title}: {n:,} images of {size} in {len(loaded.class_names)} classes; "
+        + (f"{len(test.given_N):,} to test on ({how})" if len(test.given_N) else "none held out")
+    )
+    if loaded.skipped:
+        description += f"; {len(loaded.skipped):,} passed over"
+    return LabelledImages(
+        images=train.images,
+        given_N=train.given_N,
+        clean_N=train.clean_N,
+        class_names=loaded.class_names,
+        names=train.names,
+        test_images=test.images,
+        test_labels_M=test.trusted_N,
+        test_given_M=test.given_N,
+        test_clean_M=test.clean_N,
+        test_names=test.names,
+        n_set_aside=loaded.n_set_aside,
+        skipped=loaded.skipped,
+        notes=loaded.notes,
+        description=description,
+    )

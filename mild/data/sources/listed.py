@@ -1,0 +1,85 @@
+"""A source that is a list of files: from paths and labels to images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mild.data.dataset import IntArray, Progress
+from mild.data.images.decode import printable
+from mild.data.images.files import OpenedFiles, open_files
+from mild.data.parts import Loaded, Part
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileList:
+    """Image files with labels, none of them opened yet."""
+
+    files: tuple[str, ...]
+    given_N: IntArray
+    clean_N: IntArray | None = None
+
+
+EMPTY = FileList(files=(), given_N=np.empty(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A whole source as lists of files."""
+
+    root: Path
+    train: FileList
+    test: FileList = EMPTY
+    """Empty where the source has no test part of its own."""
+    class_names: tuple[str, ...]
+    title: str
+    notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+def open_listed(
+    listed: Listed, image_size: int | None, progress: Progress | None, *, keep: bool = True
+) -> Loaded:
+    """Decode every file once; the unreadable are passed over, each with a sentence.
+
+    Few pixels are kept in memory, unless `keep` is false.
+    """
+    files = listed.train.files + listed.test.files
+    names = relative_names(files, listed.root)
+    opened = open_files(files, names, image_size, progress, keep=keep)
+    n_train = len(listed.train.files)
+    train = _part(listed.train, names[:n_train], opened, first=0)
+    test = _part(listed.test, names[n_train:], opened, first=n_train)
+    return Loaded(
+        train=train,
+        test=test if listed.test.files else None,
+        class_names=listed.class_names,
+        title=listed.title,
+        n_listed=len(listed.train.files),
+        size_reason=opened.size_reason,
+        skipped=listed.skipped + opened.skipped,
+        notes=listed.notes,
+    )
+
+
+def relative_names(files: Sequence[str], root: Path) -> list[str]:
+    """How people see the files: relative to the root where they lie below it, with "/"."""
+    start = f"{root}{os.sep}"
+    return [printable(file.removeprefix(start).replace(os.sep, "/")) for file in files]
+
+
+def _part(files: FileList, names: Sequence[str], opened: OpenedFiles, *, first: int) -> Part:
+    """The readable ones of these files, which begin at position `first` of all files opened."""
+    inside = (opened.index_N >= first) & (opened.index_N < first + len(names))
+    rows = opened.index_N[inside] - first
+    return Part(
+        images=opened.images.take(np.flatnonzero(inside)),
+        given_N=files.given_N[rows],
+        clean_N=None if files.clean_N is None else files.clean_N[rows],
+        names=tuple(names[i] for i in rows),
+        position_N=rows,
+    )

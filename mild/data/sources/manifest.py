@@ -1,0 +1,147 @@
+"""Images listed in a CSV or Parquet file: path, label, optionally a clean label and a split."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mild.config import DataConfig
+from mild.data.images.decode import printable
+from mild.data.labels.encode import class_list, encode
+from mild.data.places import path_of
+from mild.data.sources.listed import FileList, Listed
+from mild.data.table import Table, column, read_table
+from mild.errors import DataError
+
+TRAIN_WORDS = frozenset({"train", "training"})
+TEST_WORDS = frozenset({"test", "testing", "val", "valid", "validation", "held-out"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Columns:
+    """The cells a manifest has for us."""
+
+    paths: list[str]
+    labels: list[str]
+    clean: list[str] | None
+    splits: list[str] | None
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Row numbers to use, and why others were passed over."""
+
+    train: list[int] = field(default_factory=list)
+    test: list[int] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def list_manifest(config: DataConfig) -> Listed:
+    """Read a manifest; its paths are relative to the folder it lies in.
+
+    Rows without label, with an unknown split, or with a file listed before are passed over.
+    Clean labels count only if every training row has one.
+
+    Raises
+    ------
+    DataError
+        If the table or one of its columns is missing, or no row is left.
+    """
+    path = path_of(config)
+    cells = read_columns(config)
+    rows = _choose_rows(cells, path.parent)
+    if not rows.train:
+        found = f" First passed over: {rows.skipped[0]}" if rows.skipped else ""
+        raise DataError(
+            f"{printable(path)}: has no row to train on. Add rows with a path and a label.{found}"
+        )
+    clean, notes = _clean_cells(cells, rows.train, config.clean_column)
+    given = [cells.labels[i] for i in rows.train]
+    held_out = [cells.labels[i] for i in rows.test]
+    trusted = [cells.clean[i] for i in rows.test] if cells.clean else None
+    named = [label for label in trusted or [] if label]
+    class_names = class_list(given + held_out + (clean or []) + named)
+    return Listed(
+        root=path.parent,
+        train=FileList(
+            files=_files(cells, rows.train, path.parent),
+            given_N=encode(given, class_names),
+            clean_N=encode(clean, class_names) if clean else None,
+        ),
+        test=FileList(
+            files=_files(cells, rows.test, path.parent),
+            given_N=encode(held_out, class_names),
+            clean_N=encode(trusted, class_names) if trusted else None,  # UNKNOWN where empty
+        ),
+        class_names=class_names,
+        title=f"Manifest {printable(path.name)}",
+        skipped=tuple(rows.skipped),
+        notes=notes,
+    )
+
+
+def read_columns(config: DataConfig) -> Columns:
+    """The columns named in the config; those not renamed may be absent, path and label not."""
+    path = path_of(config)
+    table = read_table(path)
+    return Columns(
+        paths=column(table, config.path_column, path, "path_column"),
+        labels=column(table, config.label_column, path, "label_column"),
+        clean=_optional(table, config, "clean_column", path),
+        splits=_optional(table, config, "split_column", path),
+    )
+
+
+def _optional(table: Table, config: DataConfig, setting: str, path: Path) -> list[str] | None:
+    name = str(getattr(config, setting))
+    if name not in table and name == DataConfig.model_fields[setting].default:
+        return None
+    return column(table, name, path, setting)
+
+
+def _choose_rows(cells: Columns, root: Path) -> _Rows:
+    rows = _Rows()
+    first_row: dict[str, int] = {}
+    for i, (file, label) in enumerate(zip(cells.paths, cells.labels, strict=True)):
+        name = printable(file) or f"row {i + 1}"
+        word = "train" if cells.splits is None else cells.splits[i].lower()
+        earlier = first_row.setdefault(os.path.normpath(root / file), i)
+        if not file or not label:
+            missing = "label" if file else "path"
+            rows.skipped.append(f"{name}: has no {missing}, so it was passed over.")
+        elif earlier != i:
+            same = "the same label" if cells.labels[earlier] == label else "another label"
+            rows.skipped.append(
+                f"{name}: is listed again in row {i + 1} with {same}; row {earlier + 1} was kept."
+            )
+        elif word in TRAIN_WORDS:
+            rows.train.append(i)
+        elif word in TEST_WORDS:
+            rows.test.append(i)
+        else:
+            rows.skipped.append(
+                f"{name}: split '{printable(word)}' is neither train nor test, "
+                "so it was passed over."
+            )
+    return rows
+
+
+def _clean_cells(
+    cells: Columns, rows: Sequence[int], name: str
+) -> tuple[list[str] | None, tuple[str, ...]]:
+    if cells.clean is None:
+        return None, ()
+    clean = [cells.clean[i] for i in rows]
+    n_missing = clean.count("")
+    if n_missing:
+        return None, (
+            f"The column '{name}' is empty in {n_missing:,} of {len(rows):,} rows, "
+            "so clean labels were not used.",
+        )
+    return clean, ()
+
+
+def _files(cells: Columns, rows: Sequence[int], root: Path) -> tuple[str, ...]:
+    return tuple(os.path.join(root, cells.paths[i]) for i in rows)  # noqa: PTH118 - for speed

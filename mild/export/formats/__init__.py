@@ -1,0 +1,1 @@
+"""One file per format that a reviewed table is written in."""

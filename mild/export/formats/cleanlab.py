@@ -1,0 +1,16 @@
+"""CSV with the columns that cleanlab's Datalab reports of label issues, in data-set order.
+
+Read it with `pandas.read_csv(path)`: row i is instance i, as in `lab.get_issues("label")`.
+"""
+
+from __future__ import annotations
+
+from mild.export.formats.csv_file import as_csv
+from mild.export.table import Reviewed, table
+
+COLUMNS = ["is_label_issue", "label_score", "given_label", "predicted_label"]
+
+
+def write(found: Reviewed) -> bytes:
+    """The four columns alone."""
+    return as_csv(table(found)[COLUMNS])

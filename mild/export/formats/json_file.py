@@ -1,0 +1,22 @@
+"""JSON: one object with the run, the meaning of the columns, and an object per instance."""
+
+from __future__ import annotations
+
+import json
+
+from mild.export.table import COLUMNS, SCORE_DIGITS, Reviewed, table
+from mild.store.review.about import about
+
+
+def write(found: Reviewed) -> bytes:
+    """What is unknown is null."""
+    head = {
+        "run_id": found.run.run_id,
+        "name": about(found.run.folder).name or found.config.name,
+        "class_names": list(found.measured.class_names),
+        "columns": COLUMNS,
+        "n": found.measured.n,
+        "n_held_out": int(found.measured.held_out_A.sum()),
+    }
+    rows = table(found).to_json(orient="records", double_precision=SCORE_DIGITS)
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "instances": {rows}}}\n'.encode()

@@ -1,0 +1,114 @@
+"""A sweep: a run for every number of rounds, of epochs, and every rule, one after another."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mild import jobs
+from mild.config import RunConfig
+from mild.errors import ConfigError, RunError
+from mild.store.overview import overview
+from mild.store.review.about import about, tag
+from mild.store.run import Run
+
+MAX_RUNS = 60
+PREFIX = "sweep "
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SweepResult:
+    """What one run of a sweep reached so far."""
+
+    run_id: str
+    state: str
+    n_rounds: int
+    """As asked for."""
+    epochs: int
+    """Of each round."""
+    rule: str
+    f1_flagged: float | None
+    precision: float | None
+    """Share of the kept that are clean, after the last round."""
+    accuracy: float | None
+
+
+def plan(
+    base: RunConfig, *, n_rounds: Sequence[int], epochs: Sequence[int], rules: Sequence[str]
+) -> list[RunConfig]:
+    """The configs of a sweep; all else is as in `base`.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing to do, or more than MAX_RUNS runs.
+    """
+    n_runs = len(n_rounds) * len(epochs) * len(rules)
+    if not 0 < n_runs <= MAX_RUNS:
+        raise ConfigError(
+            [
+                f"the sweep has {n_runs} runs: choose at least one number of rounds, one of epochs "
+                f"and one rule, and at most {MAX_RUNS} runs in all."
+            ]
+        )
+    settings = base.model_dump(mode="json")
+    return [
+        RunConfig.model_validate(
+            settings
+            | {
+                "name": f"{base.name[:40]} {rounds}x{length} {rule}",
+                "rounds": [length] * rounds,
+                "selection": settings["selection"] | {"rule": rule, "min_removed_share": 0.0},
+            }
+        )
+        for rule in rules
+        for rounds in n_rounds
+        for length in epochs
+    ]
+
+
+def launch(configs: Sequence[RunConfig]) -> str:
+    """Queue the runs; returns the tag that they share."""
+    name = f"{PREFIX}{secrets.token_hex(2)}"
+    for config in configs:
+        tag(jobs.start(config).folder, (name,))
+    return name
+
+
+def sweeps_among(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """The runs of every sweep, by its tag; damaged runs are passed over."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        try:
+            tags = about(run.folder).tags
+        except RunError:
+            continue
+        for name in tags:
+            if name.startswith(PREFIX):
+                found.setdefault(name, []).append(run)
+    return found
+
+
+def results(runs: Sequence[Run]) -> list[SweepResult]:
+    """What the runs of a sweep reached so far; damaged runs are passed over."""
+    found = []
+    for run in runs:
+        try:
+            config, rounds = run.config(), run.rounds()
+        except RunError:
+            continue
+        item = overview(run)
+        found.append(
+            SweepResult(
+                run_id=run.run_id,
+                state=item.state,
+                n_rounds=len(config.rounds),
+                epochs=config.rounds[0].epochs,
+                rule=config.selection.rule,
+                f1_flagged=item.f1_flagged,
+                precision=rounds[-1].precision if rounds else None,
+                accuracy=item.accuracy if item.state == "done" else None,
+            )
+        )
+    return found

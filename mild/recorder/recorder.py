@@ -1,0 +1,413 @@
+"""Record learning status from a training loop of one's own, in any framework.
+
+The result is an ordinary run, which the dashboard shows while the loop is at work. See
+docs/recorder.md.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
+from mild.config import RECORDED, RunConfig, SelectionRule, parse
+from mild.data.images.thumbnails import thumbnails
+from mild.errors import MildError, RecordingError
+from mild.recorder import inputs, planting
+from mild.recorder.epoch import EpochMemory
+from mild.recorder.planting import PlantedLabels
+from mild.recorder.run_log import RunLog
+from mild.recorder.stop_request import StopRequest
+
+IntArray = npt.NDArray[np.int64]
+
+SHOW_SECONDS = 1.0
+"""How often the epoch under way is shown to readers."""
+PENDING_LOGITS = 4_000_000
+"""So many logits may wait on a GPU until they are fetched."""
+
+
+class Recorder:
+    """Records whether a network predicts the given label of each instance, epoch by epoch.
+
+    Parameters
+    ----------
+    given
+        Shape (N,), the labels trained on, positions in `class_names`.
+    class_names
+        One per column of the logits; by default numbers up to the largest label.
+    clean
+        Shape (N,), the true labels where they are known. They judge the selection afterwards.
+    images
+        uint8, (N, H, W) or (N, H, W, 3): small copies are kept for people to look at.
+    names
+        One per instance, such as a file name.
+    name
+        What people call the run.
+    epochs, rounds
+        Epochs of the only round, or of each of several; give one of the two.
+    planted
+        What `mild.plant` returned, for round 1; or one for each round, None where nothing is
+        planted. Such a round is trained on its `.labels`, and status is recorded against them.
+    rule, tau, keep_fraction, cut
+        How `end_round` selects; see `mild.config.SelectionConfig`.
+    root
+        The runs folder; by default `MILD_RUNS_DIR`, else `./runs`.
+
+    Raises
+    ------
+    RecordingError
+        If labels, names, images or planted labels do not fit together.
+    ConfigError
+        If epochs or the rule are not possible.
+
+    Examples
+    --------
+    >>> with Recorder(given=labels, epochs=20) as recorder:  # doctest: +SKIP
+    ...     for epoch in range(20):
+    ...         for index, images in batches:
+    ...             logits = network(images)
+    ...             recorder.update(index, logits)
+    ...             step(logits, labels[index])
+    ...         recorder.end_epoch()
+    ...     kept = recorder.end_round()
+    """
+
+    def __init__(
+        self,
+        given: Any,
+        *,
+        class_names: Sequence[str] | None = None,
+        clean: Any = None,
+        images: Any = None,
+        names: Sequence[str] | None = None,
+        name: str = "my run",
+        epochs: int | None = None,
+        rounds: Sequence[int] | None = None,
+        planted: PlantedLabels | Sequence[PlantedLabels | None] | None = None,
+        rule: SelectionRule = "expected-error",
+        tau: float = 0.5,
+        keep_fraction: float | None = None,
+        cut: float | None = None,
+        root: Path | str | None = None,
+    ) -> None:
+        selection = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
+        self._config = _config(name, epochs, rounds, selection)
+        self._root = None if root is None else Path(root).absolute()
+        self._given_A = inputs.labels(given, "given")
+        n = len(self._given_A)
+        self._clean_A = None if clean is None else inputs.labels(clean, "clean")
+        known = [item for item in (self._given_A, self._clean_A) if item is not None]
+        for labels_A in known:
+            inputs.same_length(labels_A, "clean", n)
+        self._class_names = inputs.classes(class_names, np.concatenate(known))
+        self._names = tuple(names or ()) or tuple(f"train {index}" for index in range(n))
+        inputs.same_length(self._names, "names", n)
+        self._pictures = None if images is None else thumbnails(inputs.pictures(images, n))
+        self._planted = planting.by_round(
+            planted,
+            given_A=self._given_A,
+            n_classes=len(self._class_names),
+            n_rounds=len(self._config.rounds),
+        )
+        self._memory = EpochMemory(self._given_A, len(self._class_names))
+        self._stop = StopRequest()
+        self._log: RunLog | None = None
+        self._ended = False
+        self._index_N: IntArray = np.arange(n, dtype=np.int64)
+        self._round, self._epoch = 0, 1
+        self._pending: list[tuple[Any, Any]] = []
+        self._n_pending = 0
+        self._shown = 0.0
+
+    @property
+    def run_id(self) -> str:
+        """The run's id, as `python -m mild runs` lists it."""
+        return self._at_work().run.run_id
+
+    @property
+    def index(self) -> IntArray:
+        """Shape (n,): the instances of the round under way, as positions in `given`."""
+        return self._index_N
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether somebody asked for the end, on the dashboard or with `python -m mild stop`.
+
+        A loop that heeds it leaves the `with` block. Where the recorder is not in the main thread
+        it cannot listen, and this stays False.
+        """
+        return self._stop.asked
+
+    def start(self) -> Recorder:
+        """Make the run and open its first round; a `with` block does it by itself.
+
+        Raises
+        ------
+        RecordingError
+            If it was started before: a recorder is for one run, and a run has one recorder.
+        RunError
+            If the runs folder cannot be written.
+        """
+        if self._log is not None:
+            raise RecordingError(
+                f"this recorder has its run, {self._log.run.run_id}; make a new one for another."
+            )
+        self._stop.listen()
+        try:
+            self._log = RunLog(
+                self._config,
+                self._root,
+                given_A=self._given_A,
+                clean_A=self._clean_A,
+                class_names=self._class_names,
+                hears_stop=self._stop.listening,
+            )
+            self._log.who_is_who(self._names, self._pictures)
+            self._begin_round()
+        except BaseException as error:
+            self._end_because_of(error)
+            raise
+        return self
+
+    def update(self, index: Any, logits: Any) -> None:
+        """Record a batch, as the network saw it in training, before the step that follows.
+
+        Parameters
+        ----------
+        index
+            Shape (B,), positions in `given`, each at most once per epoch.
+        logits
+            Shape (B, C), before any softmax. numpy, or what turns into it; torch tensors may be on
+            any device, and those on a GPU are fetched together about once a second.
+
+        Raises
+        ------
+        RecordingError
+            If they cannot be recorded; on a GPU, at the latest in `end_epoch`.
+        """
+        log = self._at_work()
+        asked = log.config.rounds
+        if self._round == len(asked):
+            raise RecordingError(f"all rounds ({len(asked)}) are recorded; ask for more of them.")
+        if self._epoch > asked[self._round].epochs:
+            raise RecordingError(
+                f"round {self._round + 1} has had its {asked[self._round].epochs} epochs; call "
+                "end_round(), or ask for more epochs."
+            )
+        if getattr(logits, "is_cuda", False):
+            # Fetching it now would make the processor wait for the GPU at every batch.
+            self._pending.append((_copy(index), _copy(logits)))
+            self._n_pending += logits.numel()
+        else:
+            self._add(index, logits)
+        if time.monotonic() - self._shown > SHOW_SECONDS or self._n_pending > PENDING_LOGITS:
+            self._fetch()
+            self._show(log)
+
+    def end_epoch(
+        self, *, learning_rate: float | None = None, test_accuracy: float | None = None
+    ) -> None:
+        """Commit the epoch; after that nothing can lose it.
+
+        Parameters
+        ----------
+        learning_rate
+            At the start of the epoch.
+        test_accuracy
+            On a held-out part after the epoch, 0 to 1.
+
+        Raises
+        ------
+        RecordingError
+            If the epoch missed a batch or more. Fewer instances, as with drop_last, keep the
+            status of the epoch before; in a first epoch they count as misclassified.
+        """
+        log = self._at_work()
+        if test_accuracy is not None and not 0 <= test_accuracy <= 1:
+            raise RecordingError(f"test_accuracy is {test_accuracy}; it is a share from 0 to 1.")
+        self._fetch()
+        n = len(self._index_N)
+        recorded, n_missed = self._memory.finish()
+        log.end_epoch(
+            self._round,
+            self._epoch,
+            recorded,
+            learning_rate=None if learning_rate is None else float(learning_rate),
+            test_accuracy=None if test_accuracy is None else float(test_accuracy),
+        )
+        if n_missed and self._epoch == 1:
+            log.note(
+                f"Epoch 1 of round {self._round + 1} left out {n_missed:,} of {n:,} instances; "
+                "what an epoch leaves out keeps its last status.",
+            )
+        self._epoch += 1
+
+    def end_round(self) -> IntArray:
+        """Select by the run's rule; the next round, if one was asked for, begins.
+
+        Returns
+        -------
+        Positions in `given` of the instances kept: what the next round trains on. What was planted
+        in this round is among them, for the next one to judge; after the last round, where it was
+        kept before, or where the network took it for its given label. Where too few are left to
+        train on, those of this round, and the run says so.
+
+        Raises
+        ------
+        RecordingError
+            If no epoch of this round is recorded, or one is under way.
+        """
+        log = self._at_work()
+        if self._epoch == 1 or self._memory.n_seen or self._pending:
+            what = "has no epoch yet" if self._epoch == 1 else "has an epoch under way"
+            raise RecordingError(
+                f"round {self._round + 1} {what}; call end_epoch() before end_round()."
+            )
+        kept_N = log.end_round(self._round).kept_N
+        if kept_N.sum() >= max(2, len(self._class_names)):
+            self._index_N = self._left(log)
+        else:
+            log.note(f"Round {self._round + 1} kept too little to train on.")
+        self._round, self._epoch = self._round + 1, 1
+        if self._round < len(log.config.rounds):
+            self._begin_round()
+        return self._index_N
+
+    def finish(self) -> None:
+        """End the run; a `with` block does it by itself. Calling it again does nothing.
+
+        A round with epochs but without its selection gets it now, unless a stop was asked for. An
+        epoch that was not ended is left out.
+        """
+        if self._ended:
+            return
+        try:
+            self._finish(self._at_work())
+        except BaseException as error:
+            self._end_because_of(error)
+            raise
+
+    def fail(self, error: BaseException) -> None:
+        """End the run because of an error; a `with` block does it by itself."""
+        if self._ended:
+            return
+        log = self._at_work()
+        if isinstance(error, Exception):
+            self._ended = True
+            self._stop.restore()
+            log.fail(error)
+        else:  # Ctrl-C, or sys.exit
+            what = "Stopped by Ctrl-C" if isinstance(error, KeyboardInterrupt) else "Ended"
+            what = "Stopped on request" if self._stop.asked else what
+            self._end(log, "stopped", f"{what}; every epoch up to here is kept.")
+
+    def __enter__(self) -> Recorder:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.finish()
+        else:
+            self._end_because_of(error)
+
+    def _at_work(self) -> RunLog:
+        if self._log is None:
+            raise RecordingError("the recorder is not started; use it in a `with` block.")
+        if self._ended:
+            raise RecordingError(
+                f"run {self._log.run.run_id} is finished; make a new recorder for another."
+            )
+        return self._log
+
+    def _finish(self, log: RunLog) -> None:
+        if self._memory.n_seen or self._pending:
+            self._pending = []
+            log.note(f"Epoch {self._epoch} was not ended by end_epoch() and is left out.")
+            self._memory.begin_round(self._index_N, self._labels())
+        if self._stop.asked:
+            self._end(log, "stopped", "Stopped on request; every epoch up to here is kept.")
+            return
+        if self._epoch > 1:
+            self.end_round()
+        if self._round == 0:
+            self._end(log, "stopped", "The loop ended before its first epoch.")
+        else:
+            self._end(log, "done", f"{len(self._index_N):,} instances kept.")
+
+    def _end_because_of(self, error: BaseException) -> None:
+        self._stop.restore()
+        if self._log is None:
+            return
+        with suppress(MildError):  # a full disk may be the error itself: let that be seen
+            self.fail(error)
+
+    def _left(self, log: RunLog) -> IntArray:
+        if self._round + 1 < len(log.config.rounds):
+            return trained_on_next(log.run, self._round)
+        return kept_in_the_end(log.run, self._round, self._given_A)
+
+    def _begin_round(self) -> None:
+        asked = self._planted[self._round]
+        planted = planting.in_round(asked, self._index_N)
+        reason = None if asked is None or self._round else asked.reason
+        self._at_work().begin_round(self._round, self._index_N, planted, reason)
+        self._memory.begin_round(self._index_N, self._labels())
+        self._shown = time.monotonic()
+
+    def _labels(self) -> IntArray:
+        """Shape (A,): what the round under way trains on."""
+        asked = self._planted[self._round]
+        return self._given_A if asked is None else asked.labels
+
+    def _add(self, index: Any, logits: Any) -> None:
+        self._memory.add(*inputs.batch(index, logits, len(self._class_names)))
+
+    def _fetch(self) -> None:
+        pending, self._pending, self._n_pending = self._pending, [], 0
+        for index, logits in pending:
+            self._add(index, logits)
+
+    def _show(self, log: RunLog) -> None:
+        share = self._memory.n_seen / len(self._index_N)
+        log.show(self._round, self._epoch, share, self._memory.current())
+        self._shown = time.monotonic()
+
+    def _end(self, log: RunLog, state: str, sentence: str) -> None:
+        self._ended = True
+        self._stop.restore()
+        log.end(state, sentence)
+
+
+def _copy(value: Any) -> Any:
+    """The loop may use its arrays again before they are read."""
+    return value.detach().clone() if hasattr(value, "detach") else np.array(value)
+
+
+def _config(
+    name: str, epochs: int | None, rounds: Sequence[int] | None, selection: dict[str, Any]
+) -> RunConfig:
+    if (epochs is None) == (rounds is None):
+        raise RecordingError("give either epochs, of the only round, or rounds, of each of them.")
+    return parse(
+        {
+            "name": name,
+            "data": {"source": RECORDED},
+            "model": RECORDED,
+            "rounds": [epochs] if rounds is None else list(rounds),
+            "selection": selection,
+            "final": {"kind": "none"},
+        }
+    )

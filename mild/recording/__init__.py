@@ -1,1 +1,0 @@
-"""What `mild.Recorder` is made of: numpy only, so that any framework can hand over its arrays."""

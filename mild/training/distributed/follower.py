@@ -1,0 +1,96 @@
+"""The life of every process of a run but the first: it computes its share, and writes nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from typing import Any
+
+import numpy as np
+
+from mild.config import RunConfig
+from mild.data import load as sources
+from mild.errors import DataError, MildError
+from mild.store.run import Run
+from mild.training.distributed.null_writer import NoPen
+from mild.training.distributed.rank import Place, check
+from mild.training.distributed.rendezvous import LeftAloneError, Meeting, connection_lost
+from mild.training.loop.run import train_run
+from mild.training.pipeline.prepare import Prepared, all_in_memory
+from mild.training.pipeline.reload import streamed_colours
+from mild.training.pipeline.survey import checksum
+from mild.training.runtime.context import lay_out
+from mild.training.runtime.device import choose_device
+from mild.training.runtime.stop import Stop, Stopped
+
+FACTS = (
+    "n_instances", "n_test", "class_names", "pipeline", "images_checksum", "images_mean",
+    "images_deviation",
+)  # fmt: skip
+"""What process 0 tells of its data set."""
+
+
+def follow(run: Run, place: Place, stop: Stop) -> int:
+    """Compute a share of the run, from its turn to its end; the exit status.
+
+    Of the run's folder it reads config.json and the checkpoint, nothing else.
+    """
+    meeting = Meeting(place, stop)
+    try:
+        _train(run, place, stop, meeting)
+    except (Stopped, LeftAloneError):
+        meeting.part()
+        return 0
+    except Exception as error:
+        if connection_lost(error):  # another process ended; process 0 says why, if it is left
+            return 0
+        sentence = (
+            str(error) if isinstance(error, MildError) else f"{type(error).__name__}: {error}"
+        )
+        meeting.tell("failed", f"Process {place.rank} of {place.n}: {sentence}")
+        print(f"Process {place.rank} of {place.n}:\n{traceback.format_exc()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _train(run: Run, place: Place, stop: Stop, meeting: Meeting) -> None:
+    config = run.config()
+    check(place, config.devices, run.run_id)
+    meeting.hear("begin")
+    device, _ = choose_device(config.device, place)
+    prepared = _prepared(config, stop, meeting)
+    ranks = meeting.join(device)
+    train_run(lay_out(config, prepared, device, NoPen(), stop, ranks), run, prepared)
+    meeting.part()
+
+
+def _prepared(config: RunConfig, stop: Stop, meeting: Meeting) -> Prepared:
+    """The data set of process 0, found here; its labels follow once all compute together."""
+    data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
+    facts: dict[str, Any] = json.loads(meeting.hear("facts"))
+    streamed = facts["pipeline"] == "streaming"
+    if not streamed:
+        data = all_in_memory(data, stop)
+    found = {
+        "n_instances": len(data.given_N),
+        "n_test": len(data.test_labels_M),
+        "class_names": list(data.class_names),
+        "images_checksum": checksum(
+            data.images, data.test_images, check=stop.check, streamed=streamed
+        ),
+    }
+    if any(facts[key] != value for key, value in found.items()):
+        raise DataError(
+            f"{data.description}: these are not the images that process 0 has; "
+            "put the same files at the same path on every machine."
+        )
+    return Prepared(
+        images=data.images,
+        given_N=np.zeros(len(data.given_N), dtype=np.int64),
+        clean_N=None,
+        test_images=data.test_images,
+        test_labels_M=data.test_labels_M,
+        n_classes=len(data.class_names),
+        streamed=streamed_colours(facts) if streamed else None,
+    )

@@ -1,0 +1,1 @@
+"""What trains: the run, its rounds, their stages, the epochs of a stage."""

@@ -1,0 +1,58 @@
+"""Which labels a round changes on purpose, the same in every process and after every break."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mild.config import SelectionConfig
+from mild.core.planted.planting import Planted, automatic_share, plant
+from mild.store.run import Run
+from mild.training.runtime.context import Workplace
+from mild.training.runtime.seeds import numpy_generator
+
+IntArray = npt.NDArray[np.int64]
+
+
+def planted_in(
+    work: Workplace, run: Run, number: int, trained_N: IntArray, *, begun: bool
+) -> Planted:
+    """What a round that trains on these instances plants among them.
+
+    Where the round has `begun`, that is on disk, and may be nothing: an earlier version planted
+    nothing, and a branch may ask for another share from the next round on. Of several processes
+    the first draws, or reads, and tells the others.
+    """
+    found = Planted.none()
+    if work.ranks.first:
+        found = run.planted(number) if begun else _draw(work, run, number, trained_N)
+    n = work.ranks.number(lambda: len(found))
+    slot_P = work.ranks.from_first(lambda: torch.from_numpy(found.slot_P), n)
+    label_P = work.ranks.from_first(lambda: torch.from_numpy(found.label_P), n)
+    return Planted(slot_P=slot_P.numpy(), label_P=label_P.numpy())
+
+
+def _draw(work: Workplace, run: Run, number: int, trained_N: IntArray) -> Planted:
+    share, reason = _share(work.config.selection, len(trained_N))
+    avoid_N = None
+    if number > 0:
+        before = run.index(number - 1)[run.planted(number - 1).slot_P]
+        avoid_N = np.isin(trained_N, before)
+    planted = plant(
+        work.given_N.cpu().numpy()[trained_N],
+        share,
+        n_classes=work.n_classes,
+        rng=numpy_generator(work.config.seed, f"planted in round {number}"),
+        avoid_N=avoid_N,
+    )
+    if "planted_share" not in run.facts():
+        used = len(planted) / len(trained_N)
+        work.writer.facts(planted_share=used, planted_share_reason=reason)
+    return planted
+
+
+def _share(settings: SelectionConfig, n: int) -> tuple[float, str]:
+    if settings.planted_share == "auto":
+        return automatic_share(n)
+    return settings.planted_share, "as asked"

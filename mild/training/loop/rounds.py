@@ -1,0 +1,124 @@
+"""Round after round: train on what is kept, record, select; the network goes on learning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
+from mild.store.run import Run
+from mild.training.loop.planted import planted_in
+from mild.training.loop.selection import decide
+from mild.training.loop.stage import Stage, train_stage
+from mild.training.models.initialise import initialise
+from mild.training.pipeline.prepare import Prepared
+from mild.training.runtime.checkpoint import Checkpoint
+from mild.training.runtime.context import Workplace
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoundsEnd:
+    """What the rounds leave to the final stage."""
+
+    kept_index_N: IntArray
+    n_rounds: int
+
+
+def run_rounds(
+    work: Workplace,
+    network: nn.Module,
+    run: Run,
+    prepared: Prepared,
+    checkpoint: Checkpoint | None = None,
+    away: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> RoundsEnd:
+    """All rounds asked for, or fewer where one removes next to nothing.
+
+    With a checkpoint, `network` is the checkpoint's; rounds that have their selection are read.
+    """
+    n_asked = len(work.config.rounds)
+    trained_N = np.arange(len(prepared.given_N), dtype=np.int64)
+    n_decided = work.ranks.number(lambda: len(run.rounds()))
+    for number in range(n_asked):
+        if number >= n_decided:
+            begun = checkpoint is not None and checkpoint.record.stage == number
+            _train(work, network, run, number, trained_N, checkpoint if begun else None)
+            work.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
+            decide(work, run, number, len(trained_N), prepared, away)
+        next_N, n_planted = _after(work, run, number)
+        if len(next_N) - n_planted < max(2, work.n_classes):
+            work.writer.note(f"Round {number + 1} kept too little to train on.")
+            return RoundsEnd(kept_index_N=trained_N, n_rounds=number + 1)
+        n_judged = len(trained_N) - n_planted
+        changed_share = len(np.setxor1d(trained_N, next_N)) / n_judged
+        trained_N = next_N
+        if changed_share < work.config.selection.min_removed_share and number + 1 < n_asked:
+            work.writer.note(_why_last(work, number, changed_share))
+            break
+    kept_N = _told(work, lambda: kept_in_the_end(run, number, prepared.given_N))
+    return RoundsEnd(kept_index_N=kept_N, n_rounds=number + 1)
+
+
+def _after(work: Workplace, run: Run, number: int) -> tuple[IntArray, int]:
+    """What the round after this one would train on, and how many of it this one did not judge."""
+    next_N = _told(work, lambda: trained_on_next(run, number))
+    return next_N, work.ranks.number(lambda: len(run.planted(number)))
+
+
+def _told(work: Workplace, read: Callable[[], IntArray]) -> IntArray:
+    """Instances by index; of several processes, the first reads them and tells the others."""
+    n = work.ranks.number(lambda: len(read()))
+    index: IntArray = work.ranks.from_first(lambda: torch.from_numpy(read()), n).numpy()
+    return index
+
+
+def _train(
+    work: Workplace,
+    network: nn.Module,
+    run: Run,
+    number: int,
+    trained_N: IntArray,
+    checkpoint: Checkpoint | None,
+) -> None:
+    config = work.config
+    settings = config.rounds[number]
+    work.writer.set_state("training", f"Round {number + 1} of {len(config.rounds)}.")
+    if config.reinitialise and number > 0 and checkpoint is None:
+        initialise(work, network, f"network of round {number}")
+    after = sum(later.epochs for later in config.rounds[number + 1 :])
+    decay = settings.weight_decay
+    n_done = 0 if checkpoint is None else checkpoint.record.epoch
+    stage = Stage(
+        number=number,
+        index_N=trained_N if config.selection.nested else _with_dropped(trained_N, work),
+        n_trained=len(trained_N),
+        n_epochs=settings.epochs,
+        epochs_after=after + (config.final.epochs if config.final.kind != "none" else 0),
+        is_round=True,
+        weight_decay=config.optimizer.weight_decay if decay is None else decay,
+        planted=planted_in(work, run, number, trained_N, begun=n_done > 0),
+    )
+    work.writer.begin_round(number, stage.index_N, work.n_classes, n_done, stage.planted)
+    train_stage(work, network, stage, checkpoint)
+
+
+def _with_dropped(trained_N: IntArray, work: Workplace) -> IntArray:
+    """First what is trained on, then what earlier rounds dropped, which is only watched."""
+    everyone_N = np.arange(len(work.given_N), dtype=np.int64)
+    return np.concatenate([trained_N, np.setdiff1d(everyone_N, trained_N)])
+
+
+def _why_last(work: Workplace, number: int, share: float) -> str:
+    verb = "removed" if work.config.selection.nested else "removed or took back"
+    return (
+        f"No round follows round {number + 1}: it {verb} {share:.2%} of its "
+        f"instances, less than {work.config.selection.min_removed_share:.2%}."
+    )

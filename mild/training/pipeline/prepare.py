@@ -1,0 +1,181 @@
+"""Before training: read the data set, draw wrong labels if asked, write down who is who."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.config import RunConfig
+from mild.core import noise
+from mild.data import load as sources
+from mild.data.dataset import ImageArray, Images, IntArray, LabelledImages
+from mild.data.images.thumbnails import thumbnails
+from mild.errors import DataError
+from mild.store.writer import RunWriter
+from mild.training.pipeline.survey import checksum, chunks, in_memory, survey
+from mild.training.runtime.automatic import pipeline
+from mild.training.runtime.memory import memories
+from mild.training.runtime.stop import Stop
+
+MIN_INSTANCES = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """What training and judging need. Only the judge is handed `clean_N`."""
+
+    images: Images
+    given_N: IntArray
+    clean_N: IntArray | None
+    test_images: Images
+    test_labels_M: IntArray
+    n_classes: int
+    streamed: Streamed | None = None
+    """None where all images are in memory and go to the device as they are."""
+
+    def without_images(self) -> Prepared:
+        """What is needed once the images are on the device; their memory is given back."""
+        nothing = np.arange(0)
+        return replace(
+            self, images=self.images.take(nothing), test_images=self.test_images.take(nothing)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Streamed:
+    """What has to be known beforehand of images that are decoded each time they are needed."""
+
+    mean_C: tuple[float, ...]
+    """Of each colour in the training set, in units of 255."""
+    deviation_C: tuple[float, ...]
+
+
+def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
+    """Load, corrupt, and write instances, thumbnails and facts.
+
+    Raises
+    ------
+    Stopped
+        Between two files, after a request to stop.
+    DataError
+        If the data set cannot be used.
+    NoiseError
+        If the noise model does not fit it.
+    """
+    data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
+    if len(data.given_N) < MIN_INSTANCES:
+        raise DataError(
+            f"{data.description}: {len(data.given_N)} images are left to train on, at least "
+            f"{MIN_INSTANCES} are needed; add images or lower the held-out share."
+        )
+    streamed = _is_streamed(config, data, writer)
+    if not streamed:
+        data = all_in_memory(data, stop)
+    by_pixels = config.noise.model == "instance" and not isinstance(data.images, ImageArray)
+    look = cache(lambda: survey(data.images, writer, stop.check, reduced=by_pixels))
+    given_N, clean_N = _given_and_clean(
+        config, data, writer, lambda: look().reduced if by_pixels else data.images.read_all()
+    )
+    mean_C, deviation_C = (tuple(map(float, of)) for of in (look().mean_C, look().deviation_C))
+    writer.facts(
+        images_checksum=checksum(
+            data.images, data.test_images, check=stop.check, streamed=streamed
+        ),
+        images_mean=mean_C,
+        images_deviation=deviation_C,
+    )
+    writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
+    _write_held_out(config, data, writer, stop)
+    _write_facts(data, writer)
+    return Prepared(
+        images=data.images,
+        given_N=given_N,
+        clean_N=clean_N,
+        test_images=data.test_images,
+        test_labels_M=data.test_labels_M,
+        n_classes=len(data.class_names),
+        streamed=Streamed(mean_C=mean_C, deviation_C=deviation_C) if streamed else None,
+    )
+
+
+def all_in_memory(data: LabelledImages, stop: Stop) -> LabelledImages:
+    """The same data set with every image decoded."""
+    images, test_images = (in_memory(part, stop.check) for part in (data.images, data.test_images))
+    return replace(data, images=images, test_images=test_images)
+
+
+def _is_streamed(config: RunConfig, data: LabelledImages, writer: RunWriter) -> bool:
+    n_bytes = sum(3 * math.prod(part.shape) for part in (data.images, data.test_images))
+    chosen, reason = pipeline(config.data.pipeline, n_bytes, lambda: memories(config.device))
+    writer.facts(pipeline=chosen, pipeline_reason=reason)
+    return chosen == "streaming"
+
+
+def _given_and_clean(
+    config: RunConfig,
+    data: LabelledImages,
+    writer: RunWriter,
+    pixels: Callable[[], npt.NDArray[np.uint8] | None],
+) -> tuple[IntArray, IntArray | None]:
+    if config.noise.model == "none":
+        if data.clean_N is not None:
+            writer.facts(actual_noise_rate=float((data.given_N != data.clean_N).mean()))
+        return data.given_N, data.clean_N
+    # Whoever adds noise takes the labels of the source for the truth.
+    trusted_N = data.clean_N if data.clean_N is not None else data.given_N
+    purpose = zlib.crc32(b"noise")
+    noisy = noise.corrupt(
+        trusted_N,
+        model=config.noise.model,
+        rate=config.noise.rate,
+        n_classes=len(data.class_names),
+        rng=np.random.default_rng([config.seed, purpose]),
+        data_set=config.data.source,
+        class_map=config.noise.class_map,
+        matrix_CC=None if config.noise.matrix is None else np.asarray(config.noise.matrix),
+        images_N=pixels() if config.noise.model == "instance" else None,
+    )
+    writer.facts(
+        requested_noise_rate=noisy.requested_rate,
+        actual_noise_rate=noisy.actual_rate,
+        requested_transitions=noisy.requested_matrix_CC.tolist(),
+        actual_transitions=noisy.actual_matrix_CC.tolist(),
+    )
+    return noisy.given_N, trusted_N
+
+
+def _write_held_out(config: RunConfig, data: LabelledImages, writer: RunWriter, stop: Stop) -> None:
+    """Who is held out; where wrong labels were made, the held-out part has none of them."""
+    if not len(data.test_labels_M):
+        return
+    given_M, clean_M = data.test_given_M, data.test_clean_M
+    if config.noise.model != "none":
+        given_M = clean_M = data.test_labels_M
+    writer.held_out(given_M=given_M, clean_M=clean_M, names=data.test_names)
+    small = (thumbnails(chunk) for chunk in chunks(data.test_images, stop.check))
+    writer.held_out_thumbnails(np.concatenate(list(small)))
+
+
+def _write_facts(data: LabelledImages, writer: RunWriter) -> None:
+    n, height, width = data.images.shape
+    writer.facts(
+        description=data.description,
+        class_names=list(data.class_names),
+        n_instances=n,
+        n_test=len(data.test_labels_M),
+        own_test_part=data.own_test_part,
+        n_set_aside=data.n_set_aside,
+        image_height=height,
+        image_width=width,
+        n_skipped=len(data.skipped),
+    )
+    for sentence in data.skipped[:1000]:
+        writer.event("skipped", sentence)
+    for sentence in data.notes:
+        writer.event("note", sentence)

@@ -1,0 +1,1 @@
+"""What surrounds the loop: device, memory, automatic choices, seeds, checkpoint, exit."""

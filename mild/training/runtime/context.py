@@ -1,0 +1,143 @@
+"""Everything a run trains with, laid out once on its device."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from mild.config import RunConfig
+from mild.data.dataset import ImageArray
+from mild.store.writer import RunWriter
+from mild.training.distributed.process_group import ALONE, Ranks
+from mild.training.loop.epoch_recording import EpochRecording
+from mild.training.pipeline.interface import Pipeline
+from mild.training.pipeline.prepare import Prepared
+from mild.training.pipeline.resident import ResidentImages
+from mild.training.runtime.automatic import augmentation, n_threads, n_workers
+from mild.training.runtime.memory import n_cores
+from mild.training.runtime.stop import Stop
+
+SHOW_SECONDS = 1.0
+"""How often the epoch under way is shown to readers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """The run's data on its device, its pen, and its ear for a request to stop."""
+
+    config: RunConfig
+    device: torch.device
+    writer: RunWriter
+    stop: Stop
+    images: Pipeline
+    given_N: torch.Tensor
+    """Given labels of the whole training set, by index."""
+    test_images: Pipeline
+    test_labels_M: torch.Tensor
+    n_classes: int
+    ranks: Ranks = ALONE
+    """The processes of the run, each with a workplace of its own."""
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of an image in pixels."""
+        return self.images.image_size
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """bfloat16 where the device is made for it; the processor computes in float32."""
+        if self.device.type == "cuda":
+            return torch.autocast("cuda", dtype=torch.bfloat16)
+        return nullcontext()
+
+    def to_device(self, network: nn.Module) -> nn.Module:
+        """Move a network here, in the memory order its convolutions are fastest in."""
+        network = self.ranks.prepared(network, self.device)
+        return network.to(self.device).to(memory_format=torch.channels_last)
+
+
+def lay_out(
+    config: RunConfig,
+    prepared: Prepared,
+    device: torch.device,
+    writer: RunWriter,
+    stop: Stop,
+    ranks: Ranks = ALONE,
+) -> Workplace:
+    """Move the data set to the device, and settle what the config leaves open.
+
+    The labels are those of the first of several processes.
+    """
+    images, test_images = _pipelines(config, prepared, device, writer, ranks)
+    given_N = ranks.from_first(lambda: torch.from_numpy(prepared.given_N), len(images))
+    side = min(images.image_size)
+    settled, reason = augmentation(config.augmentation, config.data.source, side)
+    writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
+    if device.type == "cpu":
+        threads, why = n_threads(side, torch.get_num_threads())
+        torch.set_num_threads(threads)
+        writer.facts(n_threads=threads, n_threads_reason=why)
+    return Workplace(
+        config=config.model_copy(update={"augmentation": settled}),
+        device=device,
+        writer=writer,
+        stop=ranks.ear(stop),
+        images=images,
+        given_N=given_N.to(device),
+        test_images=test_images,
+        test_labels_M=torch.from_numpy(prepared.test_labels_M).to(device),
+        n_classes=prepared.n_classes,
+        ranks=ranks,
+    )
+
+
+def _pipelines(
+    config: RunConfig, prepared: Prepared, device: torch.device, writer: RunWriter, ranks: Ranks
+) -> tuple[Pipeline, Pipeline]:
+    """What feeds training, and what feeds the test."""
+    if prepared.streamed is None:
+        images = ResidentImages(prepared.images.read_all(), device, like=None)
+        return images, ResidentImages(prepared.test_images.read_all(), device, like=images)
+    from mild.training.pipeline.decoding import (
+        Readers,  # torchvision takes a second, and is of use here only
+    )
+    from mild.training.pipeline.streaming import StreamedImages
+
+    n, why = n_workers(
+        config.data.workers,
+        in_memory=isinstance(prepared.images, ImageArray),
+        device_type=device.type,
+        n_cores=max(1, n_cores() // ranks.n_local),
+    )
+    writer.facts(n_workers=n, n_workers_reason=why)
+    parts = (prepared.images, prepared.test_images)
+    readers = Readers(parts, n, pin=device.type == "cuda")
+    colours = prepared.streamed.mean_C, prepared.streamed.deviation_C
+    return (
+        StreamedImages(readers, 0, device, *colours),
+        StreamedImages(readers, 1, device, *colours),
+    )
+
+
+class Progress:
+    """Called at each batch: stops when asked to, and shows now and then where training is."""
+
+    def __init__(self, work: Workplace, stage: int, epochs_left: int) -> None:
+        self._work = work
+        self._stage = stage
+        self.epochs_left = epochs_left
+        self._shown = time.monotonic()
+
+    def __call__(self, epoch: int, share: float, recording: EpochRecording | None) -> None:
+        self._work.stop.check()
+        if time.monotonic() - self._shown < SHOW_SECONDS:
+            return
+        self._shown = time.monotonic()
+        self._work.writer.beat(
+            stage=self._stage, epoch=epoch, share_of_epoch=share, epochs_left=self.epochs_left
+        )
+        if recording is not None:
+            self._work.writer.current(recording.current().numpy())

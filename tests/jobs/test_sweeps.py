@@ -1,0 +1,64 @@
+"""Sweeps: every combination once, queued under one tag, and results that can be drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mild import jobs
+from mild.config import RunConfig
+from mild.errors import ConfigError
+from mild.jobs.sweeps import launch, plan, results, sweeps_among
+from mild.store.review.about import tag
+from mild.store.run import Run, all_runs
+from tests.runs_for_tests import write_run
+
+
+def test_a_plan_holds_every_combination_once() -> None:
+    configs = plan(RunConfig(), n_rounds=(1, 3), epochs=(5, 10), rules=("posterior",))
+    asked = {(len(item.rounds), item.rounds[0].epochs, item.selection.rule) for item in configs}
+    assert asked == {(n, e, "posterior") for n in (1, 3) for e in (5, 10)}
+    assert all(item.data == RunConfig().data for item in configs)
+
+
+@pytest.mark.parametrize(("epochs", "n"), [((), 0), (tuple(range(1, 62)), 61)])
+def test_a_sweep_of_nothing_or_of_too_much_is_a_sentence(epochs: tuple[int, ...], n: int) -> None:
+    with pytest.raises(ConfigError, match=f"the sweep has {n} runs: choose at least one"):
+        plan(RunConfig(), n_rounds=(1,), epochs=epochs, rules=("posterior",))
+
+
+def test_the_runs_of_a_sweep_share_a_tag(runs_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(config: RunConfig, **_: Any) -> Run:
+        return write_run(runs_root, until="queued", name=config.name)
+
+    monkeypatch.setattr(jobs, "start", start)
+    write_run(runs_root, until="queued")
+    name = launch(plan(RunConfig(), n_rounds=(1, 2), epochs=(5,), rules=("posterior",)))
+    assert {key: len(runs) for key, runs in sweeps_among(all_runs()).items()} == {name: 2}
+
+
+def test_results_are_those_of_the_runs_and_damaged_ones_are_passed_over(runs_root: Path) -> None:
+    done, begun = write_run(runs_root, epochs=(8,)), write_run(runs_root, until="begun")
+    write_run(runs_root, until="damaged")
+    found = {item.run_id: item for item in results(all_runs())}
+    assert set(found) == {done.run_id, begun.run_id}
+    assert found[done.run_id].f1_flagged == done.rounds()[0].f1_flagged
+    assert found[begun.run_id].accuracy is None
+
+
+def test_the_page_draws_a_heat_map_per_measure(runs_root: Path) -> None:
+    for epochs in (6, 8):
+        tag(write_run(runs_root, epochs=(epochs,)).folder, ("sweep abcd",))
+
+    def page() -> None:
+        from mild.ui.compare import sweep as sweep_panel
+
+        sweep_panel.show()
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert app.selectbox("sweep").value == "sweep abcd"
+    assert len(app.get("plotly_chart")) == 3
