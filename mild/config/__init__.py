@@ -13,7 +13,6 @@ from mild.config.settings import (
     RoundConfig,
     RunConfig,
     SelectionConfig,
-    SelectionRule,
     parse,
 )
 
@@ -30,6 +29,5 @@ __all__ = [
     "RoundConfig",
     "RunConfig",
     "SelectionConfig",
-    "SelectionRule",
     "parse",
 ]

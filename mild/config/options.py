@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from mild.config import RoundConfig, RunConfig, parse
 from mild.config.noise_rules import read_class_map, read_matrix
+from mild.core.selection.rules import NUMBERS
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 _ROUNDS_HELP = (
@@ -72,9 +73,7 @@ OPTIONS = tuple(
         ("crop-padding", "augmentation.crop_padding"),
         ("flip", "augmentation.flip"),
         ("rule", "selection.rule"),
-        ("tau", "selection.tau"),
-        ("keep-fraction", "selection.keep_fraction"),
-        ("cut", "selection.cut"),
+        *((name.replace("_", "-"), f"selection.{name}") for name in NUMBERS),
         ("min-removed-share", "selection.min_removed_share"),
         ("nested", "selection.nested"),
         ("planted-share", "selection.planted_share"),

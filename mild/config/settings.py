@@ -7,7 +7,7 @@ finished run can be read, compared and asked for again.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,19 +16,19 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    create_model,
     model_validator,
 )
 
 from mild.config import noise_rules, problems
+from mild.config.choices import numbers_of_rules, one_of
+from mild.core.selection.rules import DEFAULT, NUMBERS, RULES, Rule, make_rule
 from mild.errors import ConfigError
 
 NoiseModel = Literal[
     "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
     "matrix",
 ]  # fmt: skip
-SelectionRule = Literal[
-    "expected-error", "posterior", "noisy-scale", "noisy-mode", "keep-fraction", "manual"
-]
 
 MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
 """Networks by name."""
@@ -178,17 +178,20 @@ def _auto_or_share(value: Any) -> Any:
     return share
 
 
-class SelectionConfig(_Settings):
+class _RuleConfig(_Settings):
+    rule: Annotated[str, one_of(RULES)] = DEFAULT.name
+    """How the cut is found."""
+
+
+if TYPE_CHECKING:
+    _NumbersConfig = _RuleConfig
+else:  # between the rule and what goes for every rule stand the numbers that rules ask for
+    _NumbersConfig = create_model("_NumbersConfig", __base__=_RuleConfig, **numbers_of_rules())
+
+
+class SelectionConfig(_NumbersConfig):
     """Which instances a round keeps."""
 
-    rule: SelectionRule = "expected-error"
-    """How the cut is found."""
-    tau: float = Field(default=0.5, gt=0, lt=1)
-    """For `posterior`: keep where P(clean) is at least this."""
-    keep_fraction: float | None = Field(default=None, gt=0, le=1)
-    """For `keep-fraction`: the share to keep."""
-    cut: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    """For `manual`: keep instances misclassified in fewer epochs than this; 7.5 halves a count."""
     min_removed_share: float = Field(default=0.005, ge=0, lt=1)
     """No further round follows one that removes a smaller share than this."""
     nested: bool = True
@@ -203,11 +206,18 @@ class SelectionConfig(_Settings):
 
     @model_validator(mode="after")
     def _rule_has_its_number(self) -> SelectionConfig:
-        if self.rule == "keep-fraction" and self.keep_fraction is None:
-            raise ValueError("the rule 'keep-fraction' needs the share to keep (keep_fraction)")
-        if self.rule == "manual" and self.cut is None:
-            raise ValueError("the rule 'manual' needs a cut in misclassified epochs (cut)")
+        for number in self.made_rule().lacking:
+            raise ValueError(f"the rule {self.rule!r} needs {number.what} ({number.name})")
         return self
+
+    @property
+    def numbers(self) -> dict[str, float | None]:
+        """The numbers of all rules, by name; None where nothing is asked for."""
+        return {name: getattr(self, name) for name in NUMBERS}
+
+    def made_rule(self) -> Rule:
+        """The rule with its numbers."""
+        return make_rule(self.rule, **self.numbers)
 
 
 class FinalConfig(_Settings):
