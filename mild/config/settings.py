@@ -22,13 +22,10 @@ from pydantic import (
 
 from mild.config import noise_rules, problems
 from mild.config.choices import numbers_of_rules, one_of
+from mild.core.noise import MODELS as NOISE_MODELS
+from mild.core.noise import NEEDED
 from mild.core.selection.rules import DEFAULT, NUMBERS, RULES, Rule, make_rule
 from mild.errors import ConfigError
-
-NoiseModel = Literal[
-    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
-    "matrix",
-]  # fmt: skip
 
 MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
 """Networks by name."""
@@ -91,7 +88,7 @@ class DataConfig(_Settings):
 class NoiseConfig(_Settings):
     """Wrong labels made on purpose, so that the truth is known."""
 
-    model: NoiseModel = "none"
+    model: Annotated[str, one_of(NOISE_MODELS)] = "none"
     """Which labels become wrong, and what they become."""
     rate: float = Field(default=0.0, ge=0, le=1)
     """Requested share of labels drawn anew; the actual share of wrong labels is reported."""
@@ -104,23 +101,17 @@ class NoiseConfig(_Settings):
 
     @model_validator(mode="after")
     def _model_has_what_it_needs(self) -> NoiseConfig:
-        if self.rate > 0 and self.model == "none":
-            raise ValueError(f"a rate of {self.rate:g} needs a model of noise, such as 'symmetric'")
-        if self.rate > 0 and self.model == "matrix":
-            raise ValueError(
-                f"a rate of {self.rate:g} is given, but a matrix says itself how many labels "
-                "become wrong; leave the rate out"
-            )
-        for model, setting, value in (
-            ("class-map", "class_map", self.class_map),
-            ("matrix", "matrix", self.matrix),
-        ):
-            if self.model == model and value is None:
-                raise ValueError(f"the model {model!r} needs its {setting}; give one")
-            if self.model != model and value is not None:
+        model = NOISE_MODELS[self.model]
+        if self.rate > 0 and model.without_rate:
+            raise ValueError(f"a rate of {self.rate:g} {model.without_rate}")
+        for setting, owner in NEEDED.items():
+            value = getattr(self, setting)
+            if setting in model.needs and value is None:
+                raise ValueError(f"the model {self.model!r} needs its {setting}; give one")
+            if setting not in model.needs and value is not None:
                 raise ValueError(
                     f"a {setting} is given, but the model is {self.model!r}; "
-                    f"make the model {model!r}, or leave the {setting} out"
+                    f"make the model {owner!r}, or leave the {setting} out"
                 )
         noise_rules.check_matrix(self.matrix)
         noise_rules.check_class_map(self.class_map)
