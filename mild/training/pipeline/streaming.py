@@ -1,8 +1,8 @@
 """The streaming pipeline: images decoded from their files each time they are needed.
 
-Other processes decode and augment them, the device normalises them. Augmentation is drawn here, from
-the same generator and in the same order as in the resident pipeline, so that neither the number of
-processes nor the pipeline changes what comes out.
+Other processes decode and augment them, the device normalises them. What augments them is drawn
+here, from the same generator and in the same order as in the resident pipeline, so that neither
+the number of processes nor the pipeline changes what comes out.
 
 Axes: B batch, C channels, H height, W width.
 """
