@@ -11,7 +11,8 @@ from mild.config import MOST_PLANTED, RunConfig, SelectionRule, options, presets
 from mild.data.sources.names import ON_DISK, SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
-from mild.ui.new_run import data_preview, more, noise, rounds
+from mild.ui import data_preview
+from mild.ui.new_run import more, noise, rounds
 from mild.ui.new_run.fields import at, begin_anew, key, share
 from mild.ui.words import plain
 
