@@ -23,9 +23,9 @@ from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd, run_rounds
-from mild.training.models.initialise import fresh_network
+from mild.training.models.initialise import new_network
 from mild.training.pipeline.prepare import Prepared
-from mild.training.runtime.context import Workplace, lay_out
+from mild.training.runtime.context import TrainingContext, make_context
 from mild.training.runtime.device import choose_device
 from mild.training.runtime.stop import Stop
 
@@ -95,7 +95,7 @@ def train_rounds(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run
     trained = Run(create_run(config, root))
     with closing(RunWriter(trained.folder)) as writer:
         work = _work(config, prepared, writer)
-        network, _ = fresh_network(work, "network")
+        network, _ = new_network(work, "network")
         end = run_rounds(work, network, trained, prepared)
     return trained, end.kept_index_N
 
@@ -108,7 +108,7 @@ def train_last(
     finished = Run(create_run(asked, root))
     with closing(RunWriter(finished.folder)) as writer:
         work = _work(asked, prepared, writer)
-        network, _ = fresh_network(work, "network")
+        network, _ = new_network(work, "network")
         train_final(work, network, RoundsEnd(kept_index_N=index_N, n_rounds=1))
     return finished
 
@@ -129,6 +129,6 @@ def _of_each_class(
     return np.concatenate(found)
 
 
-def _work(config: RunConfig, prepared: Prepared, writer: RunWriter) -> Workplace:
+def _work(config: RunConfig, prepared: Prepared, writer: RunWriter) -> TrainingContext:
     device, _ = choose_device(config.device)
-    return lay_out(config, prepared, device, writer, Stop())
+    return make_context(config, prepared, device, writer, Stop())

@@ -31,10 +31,10 @@ from mild.store.schema import EpochRecord
 from mild.store.writer import RunWriter, create_run
 from mild.training.loop.epoch import train_epoch
 from mild.training.loop.stage import Stage, new_learner
-from mild.training.models.initialise import fresh_network
+from mild.training.models.initialise import new_network
 from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime.compile import LONG_RUN_IMAGES, compile_in_place, decide
-from mild.training.runtime.context import Workplace, lay_out
+from mild.training.runtime.context import TrainingContext, make_context
 from mild.training.runtime.device import choose_device
 from mild.training.runtime.stop import Stop
 
@@ -101,9 +101,9 @@ def run(
     with tempfile.TemporaryDirectory() as folder:
         writer = RunWriter(create_run(config, Path(folder)))
         with closing(writer):
-            work = lay_out(config, prepared, chosen, writer, Stop())
-            flops, peak = _flops_per_image(work), _peak_flops(chosen)
-            ours, plain = _Ours(work, n_epochs + 1), _plain(work, prepared)
+            context = make_context(config, prepared, chosen, writer, Stop())
+            flops, peak = _flops_per_image(context), _peak_flops(chosen)
+            ours, plain = _Ours(context, n_epochs + 1), _plain(context, prepared)
             if compiled:
                 compile_in_place(ours.network)
             pairs = [
@@ -138,8 +138,8 @@ def run(
 class _Ours:
     """A round as the product trains it, an epoch at a time, written to a run on disk."""
 
-    def __init__(self, work: Workplace, n_epochs: int) -> None:
-        n = len(work.given_N)
+    def __init__(self, context: TrainingContext, n_epochs: int) -> None:
+        n = len(context.given_N)
         stage = Stage(
             number=0,
             index_N=np.arange(n),
@@ -147,21 +147,21 @@ class _Ours:
             n_epochs=n_epochs,
             epochs_after=0,
             is_round=True,
-            weight_decay=work.config.optimizer.weight_decay,
+            weight_decay=context.config.optimizer.weight_decay,
         )
-        self.network, _ = fresh_network(work, "network")
+        self.network, _ = new_network(context, "network")
         self.recording_shares: list[float] = []
         """Per epoch."""
-        self._work, self._index_N = work, torch.arange(n, device=work.device)
-        self._learner = new_learner(work, self.network, stage)
-        work.writer.begin_round(0, stage.index_N, work.n_classes)
+        self._context, self._index_N = context, torch.arange(n, device=context.device)
+        self._learner = new_learner(context, self.network, stage)
+        context.writer.begin_round(0, stage.index_N, context.n_classes)
 
     def epoch(self) -> None:
-        work, learner = self._work, self._learner
+        context, learner = self._context, self._learner
         began = time.perf_counter()
-        recording = TimedRecording(len(self._index_N), work.device)
+        recording = TimedRecording(len(self._index_N), context.device)
         train_epoch(
-            work,
+            context,
             learner.network,
             learner.optimizer,
             self._index_N,
@@ -188,14 +188,14 @@ class _Ours:
             seconds=0.0,
             recorded=time.time(),
         )
-        self._work.writer.end_epoch(record, result, epochs_left=0)
+        self._context.writer.end_epoch(record, result, epochs_left=0)
 
 
-def _plain(work: Workplace, prepared: Prepared) -> PlainLoop:
-    network, _ = fresh_network(work, "network")
+def _plain(context: TrainingContext, prepared: Prepared) -> PlainLoop:
+    network, _ = new_network(context, "network")
     network = network.to(memory_format=torch.contiguous_format)
     return PlainLoop(
-        work.config, network, prepared.images.read_all(), prepared.given_N, work.device
+        context.config, network, prepared.images.read_all(), prepared.given_N, context.device
     )
 
 
@@ -239,10 +239,10 @@ def _prepared(config: RunConfig, source: str, n: int | None) -> tuple[Prepared, 
     ), description
 
 
-def _seconds(work: Callable[[], object], device: torch.device) -> float:
+def _seconds(context: Callable[[], object], device: torch.device) -> float:
     _wait_for(device)
     began = time.perf_counter()
-    work()
+    context()
     _wait_for(device)
     return time.perf_counter() - began
 
@@ -252,15 +252,15 @@ def _wait_for(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def _flops_per_image(work: Workplace) -> float:
+def _flops_per_image(context: TrainingContext) -> float:
     """Of a network that is not compiled: of another, the counter sees too little."""
-    network, _ = fresh_network(work, "network")
-    n = min(16, len(work.given_N))
-    index_B = torch.arange(n, device=work.device)
-    (images,) = work.images.batches([index_B])
+    network, _ = new_network(context, "network")
+    n = min(16, len(context.given_N))
+    index_B = torch.arange(n, device=context.device)
+    (images,) = context.images.batches([index_B])
     network.train()
     with FlopCounterMode(display=False) as counter:
-        torch.autograd.backward(functional.cross_entropy(network(images), work.given_N[index_B]))
+        torch.autograd.backward(functional.cross_entropy(network(images), context.given_N[index_B]))
     return float(counter.get_total_flops()) / n
 
 

@@ -8,8 +8,9 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui.new_run import data_preview, noise, request, rounds  # noqa: E402
+from mild.ui import data_preview  # noqa: E402
 from mild.ui.new_run import form as run_form  # noqa: E402
+from mild.ui.new_run import noise, request, rounds  # noqa: E402
 from mild.ui.start import start_and_watch  # noqa: E402
 
 st.title("New run")

@@ -11,7 +11,7 @@ import streamlit as st  # noqa: E402
 from mild.analysis.checks.rounds import with_checks  # noqa: E402
 from mild.analysis.instances.held_out import held_out_words  # noqa: E402
 from mild.ui import trust  # noqa: E402
-from mild.ui.cached import load_rounds  # noqa: E402
+from mild.ui.cache import load_rounds  # noqa: E402
 from mild.ui.checked import show_measured  # noqa: E402
 from mild.ui.current import choose_run  # noqa: E402
 from mild.ui.rounds import panel as rounds_panel  # noqa: E402

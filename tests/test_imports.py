@@ -207,3 +207,28 @@ def test_the_source_names_no_path_of_one_machine():
         text = Path(PROJECT / source).read_text(encoding="utf-8")
         for path in ("/work/", "/tmp/", "../shared"):
             assert path not in text, source
+
+
+def test_no_page_imports_another_pages_folder():
+    pages = {path.stem for path in (PROJECT / "pages").glob("*.py")}
+    strays = [
+        (source, name)
+        for source in _sources()
+        if source.startswith("mild/ui/") and source.split("/")[2] in pages
+        for name in _imported(source)
+        for page in pages - {source.split("/")[2]}
+        if _within(name, f"mild.ui.{page}")
+    ]
+    assert strays == []
+
+
+def test_what_pages_share_imports_no_pages_folder():
+    pages = {path.stem for path in (PROJECT / "pages").glob("*.py")}
+    strays = [
+        (source, name)
+        for source in _sources()
+        if source.startswith("mild/ui/") and source.split("/")[2] not in pages
+        for name in _imported(source)
+        if any(_within(name, f"mild.ui.{page}") for page in pages)
+    ]
+    assert strays == []

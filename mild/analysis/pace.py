@@ -11,6 +11,7 @@ from mild.config import DataConfig, RunConfig
 from mild.errors import RunError
 from mild.store.review.about import about
 from mild.store.run import Run
+from mild.store.schema import EpochRecord
 
 MIN_EPOCHS = 2
 
@@ -111,3 +112,11 @@ def longest_seconds(config: RunConfig, n: int, pace: Pace) -> float:
     if config.final.kind == "supervised":
         epochs += config.final.epochs
     return epochs * n * pace.seconds_per_image
+
+
+def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | None:
+    """From the pace of the last ten epochs; None before the first."""
+    if not epochs or epochs_left is None:
+        return None
+    recent = sorted(item.seconds for item in epochs[-10:])
+    return recent[len(recent) // 2] * epochs_left

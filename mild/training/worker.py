@@ -21,13 +21,13 @@ from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
-from mild.training.distributed.rank import Place, check, place
+from mild.training.distributed.rank import RankInfo, check, rank_from_environment
 from mild.training.runtime.device import Turn, choose_device, lent, wait_for_turn
-from mild.training.runtime.exit import Leaving
+from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
 
 if TYPE_CHECKING:
-    from mild.training.distributed.rendezvous import Meeting
+    from mild.training.distributed.rendezvous import Rendezvous
     from mild.training.pipeline.prepare import Prepared
 
 NICENESS = 5
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         given = Path(arguments[0])
         folder = RunFolder(given.absolute()) if given.is_dir() else find_run(arguments[0])
         run = Run(folder)
-        if (here := place()).rank > 0:
+        if (here := rank_from_environment()).rank > 0:
             return _follow(run, here, stop)
         lock = RecordLock(folder.lock)
         if not lock.acquire():
@@ -60,12 +60,12 @@ def main(arguments: list[str]) -> int:
         return 1
     os.nice(NICENESS)
     try:
-        return _work(run, stop)
+        return _context(run, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
 
 
-def _follow(run: Run, here: Place, stop: Stop) -> int:
+def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
     """The work of any process of a run but the first."""
     os.nice(NICENESS)
     from mild.training.distributed.follower import follow
@@ -73,7 +73,7 @@ def _follow(run: Run, here: Place, stop: Stop) -> int:
     return follow(run, here, stop)
 
 
-def _work(run: Run, stop: Stop) -> int:
+def _context(run: Run, stop: Stop) -> int:
     """From the queue to a final state; the outermost frame, where every error ends."""
     writer = RunWriter(run.folder)
     try:
@@ -104,60 +104,60 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
 
 
 def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
-    here, n = place(), run.config().devices
+    here, n = rank_from_environment(), run.config().devices
     check(here, n, run.run_id)
-    if (turn := wait_for_turn(run, stop, here.n_local)) is None:
+    if (turn := wait_for_turn(run, stop, here.local_world_size)) is None:
         writer.set_state("stopped", "Stopped while it waited for its turn.")
         return
     try:
         if n == 1:
             _train_now(run, writer, stop, turn)
             return
-        from mild.training.distributed.rendezvous import Meeting  # and with it PyTorch
+        from mild.training.distributed.rendezvous import Rendezvous  # and with it PyTorch
 
         writer.set_state("preparing", f"Loading PyTorch in {n} processes.")
-        meeting = Meeting(here, stop)
-        with meeting.explained():
-            meeting.tell("begin")
-            _train_now(run, writer, stop, turn, meeting)
+        rendezvous = Rendezvous(here, stop)
+        with rendezvous.explained():
+            rendezvous.tell("begin")
+            _train_now(run, writer, stop, turn, rendezvous)
     finally:
         turn.release()
 
 
 def _train_now(
-    run: Run, writer: RunWriter, stop: Stop, turn: Turn, meeting: Meeting | None = None
+    run: Run, writer: RunWriter, stop: Stop, turn: Turn, rendezvous: Rendezvous | None = None
 ) -> None:
-    """With a `meeting`, this is the first of several processes."""
+    """With a `rendezvous`, this is the first of several processes."""
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
     prepared = _prepared(run, writer, stop)
     writer.set_state("preparing", "Loading PyTorch.")
     from mild.training.distributed.process_group import ALONE
     from mild.training.loop.run import train_run
-    from mild.training.runtime.context import lay_out
+    from mild.training.runtime.context import make_context
 
     stop.check()
-    device, reason = choose_device(config.device, place())
+    device, reason = choose_device(config.device, rank_from_environment())
     writer.facts(
         device=str(device), device_reason=reason, machine=platform.node(), versions=_versions()
     )
-    ranks = meeting.compute_together(device, run.facts()) if meeting else ALONE
-    writer.facts(n_processes=ranks.n)
-    work = lay_out(config, prepared, device, writer, stop, ranks)
+    ranks = rendezvous.compute_together(device, run.facts()) if rendezvous else ALONE
+    writer.facts(n_processes=ranks.world_size)
+    context = make_context(config, prepared, device, writer, stop, ranks)
     prepared = prepared.without_images()
-    end = train_run(work, run, prepared, lambda: lent(turn, stop.check))
-    if meeting:
-        meeting.part()
+    end = train_run(context, run, prepared, lambda: lent(turn, stop.check))
+    if rendezvous:
+        rendezvous.part()
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
     writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")
 
 
 def _prepared(run: Run, writer: RunWriter, stop: Stop) -> Prepared:
     from mild.training.pipeline.prepare import prepare
-    from mild.training.pipeline.reload import prepare_again
+    from mild.training.pipeline.reload import reload
 
     if run.has_checkpoint():
-        return prepare_again(run.config(), run, stop)
+        return reload(run.config(), run, stop)
     if run.epochs():
         raise RunError(
             f"run {run.run_id}: its checkpoint is missing, so it cannot go on; copy the folder "
@@ -196,5 +196,5 @@ def _sentence(run: Run, error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    leaving = Leaving()
-    leaving.status = main(sys.argv[1:])
+    ending = WorkerExit()
+    ending.status = main(sys.argv[1:])

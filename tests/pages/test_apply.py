@@ -10,7 +10,7 @@ import pytest
 from mild import jobs
 from mild.errors import RunError
 from mild.store.run import Run
-from mild.ui.selection import apply
+from mild.ui import apply
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 

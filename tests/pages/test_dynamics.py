@@ -13,14 +13,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.large_run import write_large_run
+from mild.analysis import matrix as matrix_module
+from mild.analysis.histograms import binned
 from mild.analysis.learning import Groups
 from mild.core.dynamics import summarize, unpack_status
 from mild.store.run import Run
 from mild.store.writer import EpochArrays, RunWriter
+from mild.ui import cache
+from mild.ui.cache import density
 from mild.ui.components.status_matrix import matrix_data
 from mild.ui.dynamics import density as dynamics_density
-from mild.ui.dynamics import view as dynamics_view
-from mild.ui.dynamics.counts import binned, density
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_every_page import STATES
 from tests.runs_for_tests import live, write_run
@@ -170,7 +172,7 @@ def test_many_images_and_epochs_are_thinned_to_what_a_screen_shows(runs_root: Pa
     assert sum(data["n"]) == 3001
     assert data["names"] is None
     assert len(found.packed()) < 240_000
-    row = dynamics_view.matrix(run, 0, "metric").slots(399)
+    row = cache.matrix(run, 0, "metric").slots(399)
     last = unpack_status(run.status(0)[1200:], 3001)[0, row]
     assert found.percent_RC[399, 400] == round(100 * last.mean())
 
@@ -192,12 +194,12 @@ def test_only_new_epochs_are_read_while_the_order_of_rows_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[int] = []
-    real = dynamics_view.unpack_status
+    real = matrix_module.unpack_status
     monkeypatch.setattr(
-        dynamics_view, "unpack_status", lambda rows, n: read.append(len(rows)) or real(rows, n)
+        matrix_module, "unpack_status", lambda rows, n: read.append(len(rows)) or real(rows, n)
     )
     status = np.random.default_rng(0).integers(256, size=(9, 50)).astype(np.uint8)
-    matrix = dynamics_view.Matrix(np.arange(400))
+    matrix = matrix_module.Matrix(np.arange(400))
     before = matrix.percent(status[:7])
     after = matrix.percent(status)
     assert read == [1] * 9

@@ -18,8 +18,8 @@ from mild.config import parse
 from mild.store.review.cuts import given_cut
 from mild.store.run import Run
 from mild.store.writer import RunWriter
+from mild.ui import cache
 from mild.ui.live import device
-from mild.ui.live import view as live_view
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import Until, live, write_run
 
@@ -186,7 +186,7 @@ def test_held_charts_stay_as_they_were_while_the_run_goes_on(
 @pytest.mark.parametrize("clean_known", [True, False])
 def test_the_curves_of_page_and_report_are_the_same(clean_known: bool, runs_root: Path) -> None:
     run = write_run(runs_root, clean_known=clean_known, until="training")
-    page = live_view.memorized_by_group(run, run.rounds_begun())
+    page = cache.memorized_by_group(run, run.rounds_begun())
     assert repr(page) == repr(learning.memorized_by_group(run))
     groups = {"clean", "mislabeled"} if clean_known else {"kept", "flagged"}
     assert set(page) == {"all"} | groups

@@ -12,12 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
+from mild.analysis.rounds.round_view import make_view
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
 from mild.core.selection import make_rule, select, select_counts
-from mild.ui.selection import neighbours
+from mild.ui import neighbours
+from mild.ui.cache import load_round
 from mild.ui.selection.fit_words import bic_sentence, misfit_sentence
-from mild.ui.selection.round_view import load_round, make_view
 from mild.ui.selection.rules import rule_rows
 from mild.words import cut_text
 from tests.pages.conftest import OpenPage, fine, words

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from mild.analysis.rounds.estimates import guesses
+from mild.analysis.rounds.round_view import RoundView, make_view
 from mild.analysis.rounds.select_round import select_round
 from mild.core.planted.anchored import fit_anchored
 from mild.core.selection import select
 from mild.core.selection.estimates import estimate_anchored
 from mild.store.run import Run
 from mild.ui import trust
+from mild.ui.cache import load_round
 from mild.ui.selection.fit_words import noise_sentence, separated_sentence
-from mild.ui.selection.round_view import RoundView, load_round, make_view
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 

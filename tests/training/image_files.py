@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mild.data.dataset import ImageFiles, Images
-from mild.training.pipeline.channels import colour_counts, mean_and_deviation
+from mild.training.pipeline.channels import channel_counts, mean_and_std
 from mild.training.pipeline.prepare import Prepared, Streamed
 from tests.training.resumable import prepared
 
@@ -26,12 +26,12 @@ def save_all(images: Images, folder: Path) -> ImageFiles:
 def streamed(folder: Path) -> Prepared:
     """The data set of `resumable.prepared`, to be decoded each time it is needed."""
     whole = prepared()
-    mean_C, deviation_C = mean_and_deviation(colour_counts(whole.images.read_all()))
+    mean_C, std_C = mean_and_std(channel_counts(whole.images.read_all()))
     return replace(
         whole,
         images=save_all(whole.images, folder / "train"),
         test_images=save_all(whole.test_images, folder / "test"),
-        streamed=Streamed(mean_C=tuple(mean_C.tolist()), deviation_C=tuple(deviation_C.tolist())),
+        streamed=Streamed(mean_C=tuple(mean_C.tolist()), std_C=tuple(std_C.tolist())),
     )
 
 

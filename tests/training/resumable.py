@@ -29,7 +29,7 @@ from mild.store.writer import RunWriter, create_run
 from mild.training.loop.run import train_run
 from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime import checkpoint
-from mild.training.runtime.context import lay_out
+from mild.training.runtime.context import make_context
 from mild.training.runtime.stop import Stop
 
 N, N_CLASSES, SIDE = 80, 3, 8
@@ -92,8 +92,8 @@ def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = N
             writer.held_out(given_M=test_M, clean_M=test_M, names=("",) * len(test_M))
             writer.held_out_thumbnails(data.test_images.read_all())
             writer.facts(class_names=["a", "b", "c"], n_instances=N)
-        work = lay_out(run.config(), data, torch.device("cpu"), writer, stop or Stop())
-        train_run(work, run, data)
+        context = make_context(run.config(), data, torch.device("cpu"), writer, stop or Stop())
+        train_run(context, run, data)
         writer.set_state("done")
     finally:
         writer.close()

@@ -163,7 +163,7 @@ def test_a_branch_from_the_command_line_trains_in_a_worker(runs_root):
     run = Run(
         create_run(parse(TINY.model_dump(mode="json") | {"rounds": [3, 2], "optimizer": LARGE}))
     )
-    assert worker._work(run, Stop()) == 0
+    assert worker._context(run, Stop()) == 0
     done = subprocess.run(
         [
             sys.executable,

@@ -16,14 +16,14 @@ from mild.config import FinalConfig
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.loop import mixmatch
-from mild.training.loop.ema import averaged, kept_share
+from mild.training.loop.ema import kept_share, with_ema
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd
 from mild.training.models import file as model_file
-from mild.training.models.initialise import fresh_network
+from mild.training.models.initialise import new_network
 from mild.training.runtime import automatic, checkpoint
-from mild.training.runtime.context import Workplace, lay_out
+from mild.training.runtime.context import TrainingContext, make_context
 from mild.training.runtime.stop import Stop, Stopped
 from tests.training.resumable import N_CLASSES, N, StopAfter, config, digests, prepared, train
 
@@ -37,9 +37,9 @@ def _final(root: Path, index_N: Any, final: dict[str, Any], **changes: Any) -> t
     run = Run(create_run(config(final=final, **changes), root))
     writer = RunWriter(run.folder)
     try:
-        work = lay_out(run.config(), prepared(), torch.device("cpu"), writer, Stop())
-        network, _ = fresh_network(work, "network")
-        train_final(work, network, RoundsEnd(kept_index_N=np.asarray(index_N), n_rounds=1))
+        context = make_context(run.config(), prepared(), torch.device("cpu"), writer, Stop())
+        network, _ = new_network(context, "network")
+        train_final(context, network, RoundsEnd(kept_index_N=np.asarray(index_N), n_rounds=1))
     finally:
         writer.close()
     return run, network
@@ -152,7 +152,7 @@ def test_the_average_follows_its_recurrence_from_a_short_memory_to_a_long_one():
     torch.manual_seed(0)
     network = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
     optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
-    average = averaged(network, optimizer, 0.6)
+    average = with_ema(network, optimizer, 0.6)
     labels = torch.arange(8) % 4
     expected: dict[str, torch.Tensor] = {}
     for step in range(30):
@@ -212,10 +212,10 @@ def test_the_labels_of_dropped_instances_do_not_matter(runs_root, monkeypatch):
     assert _same(network, other)
 
 
-def _work(root: Path, **final: Any) -> Workplace:
+def _context(root: Path, **final: Any) -> TrainingContext:
     asked = config(final={"kind": "mixmatch"} | final, optimizer={"batch_size": 20})
     run = Run(create_run(asked, root))
-    return lay_out(asked, prepared(), torch.device("cpu"), RunWriter(run.folder), Stop())
+    return make_context(asked, prepared(), torch.device("cpu"), RunWriter(run.folder), Stop())
 
 
 class _Steps(nn.Module):
@@ -232,13 +232,15 @@ class _Steps(nn.Module):
         return logits
 
 
-def _one_epoch(work: Workplace, n_labeled: int) -> tuple[_Steps, EpochRecording]:
+def _one_epoch(context: TrainingContext, n_labeled: int) -> tuple[_Steps, EpochRecording]:
     torch.manual_seed(0)
     network = _Steps()
-    unlabeled = mixmatch.Unlabeled(index_N=torch.arange(n_labeled, N), settings=work.config.final)
-    recording = EpochRecording(n_labeled, work.device)
+    unlabeled = mixmatch.Unlabeled(
+        index_N=torch.arange(n_labeled, N), settings=context.config.final
+    )
+    recording = EpochRecording(n_labeled, context.device)
     mixmatch.train_mixmatch_epoch(
-        work,
+        context,
         network,
         torch.optim.SGD(network.parameters(), lr=0.01),
         torch.arange(n_labeled),
@@ -248,7 +250,7 @@ def _one_epoch(work: Workplace, n_labeled: int) -> tuple[_Steps, EpochRecording]
         recording,
         lambda share: None,
     )
-    work.writer.close()
+    context.writer.close()
     return network, recording
 
 
@@ -256,7 +258,7 @@ def _one_epoch(work: Workplace, n_labeled: int) -> tuple[_Steps, EpochRecording]
 def test_an_epoch_is_one_pass_over_the_labeled_each_beside_two_views_of_an_unlabeled_one(
     runs_root, n_labeled
 ):
-    network, recording = _one_epoch(_work(runs_root), n_labeled)
+    network, recording = _one_epoch(_context(runs_root), n_labeled)
     guessed = [images for images, learning in network.shown if not learning]
     learned = [images for images, learning in network.shown if learning]
     sizes = [len(images) for images in guessed]

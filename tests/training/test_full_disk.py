@@ -43,14 +43,14 @@ FULL = (
 )
 
 
-def _work(run: Run) -> int:
+def _context(run: Run) -> int:
     """What the worker's process does, in this one."""
-    return worker._work(run, Stop())
+    return worker._context(run, Stop())
 
 
 def _resume(run: Run) -> None:
     requeue(run.folder, patience=0)
-    assert _work(run) == 0, run.state().sentence
+    assert _context(run) == 0, run.state().sentence
 
 
 def _check_readable(run: Run) -> None:
@@ -65,7 +65,7 @@ def _check_readable(run: Run) -> None:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run = Run(create_run(TINY, tmp_path_factory.mktemp("whole") / "runs"))
-    assert _work(run) == 0, run.state().sentence
+    assert _context(run) == 0, run.state().sentence
     return run
 
 
@@ -96,7 +96,7 @@ def test_a_run_on_a_full_disk_fails_with_a_sentence_and_goes_on_once_there_is_ro
 ):
     root = small_disk("3m")
     run = Run(create_run(TINY, root))
-    assert _work(run) == 1
+    assert _context(run) == 1
     assert run.state().state == "failed"
     assert run.state().sentence == FULL
     n_before = len(run.epochs())
@@ -129,7 +129,7 @@ def test_a_disk_without_any_room_leaves_what_was_committed(small_disk, whole):
             original(writer, *arguments, **named)
 
         patch.setattr(RunWriter, "end_epoch", end_epoch)
-        assert _work(run) == 1
+        assert _context(run) == 1
     _check_readable(run)
     assert len(run.epochs()) == 2
     filler.unlink()
@@ -166,7 +166,7 @@ def test_whatever_write_finds_no_room_the_run_can_go_on(
     run = Run(create_run(TINY, runs_root))
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, limited)
-        assert _work(run) == 1
+        assert _context(run) == 1
     assert (run.state().state, run.state().sentence) == ("failed", FULL)
     _check_readable(run)
     _resume(run)
@@ -185,7 +185,7 @@ def test_a_run_whose_folder_is_removed_ends_and_does_not_bring_it_back(
             shutil.rmtree(run.folder.path)
 
     monkeypatch.setattr(RunWriter, "end_epoch", end_epoch)
-    assert _work(run) == 1
+    assert _context(run) == 1
     assert capsys.readouterr().err == (
         f"run {run.run_id}: its folder was removed while it was at work; it ends here.\n"
     )

@@ -21,7 +21,7 @@ from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.loop.run import train_run
 from mild.training.pipeline.prepare import prepare
-from mild.training.runtime.context import lay_out
+from mild.training.runtime.context import make_context
 from mild.training.runtime.stop import Stop
 
 N_PER_CLASS = 20
@@ -57,8 +57,8 @@ def train(runs_root: Path, **data: Any) -> Run:
     try:
         writer.set_state("preparing")
         prepared = prepare(config, writer, stop)
-        work = lay_out(config, prepared, torch.device("cpu"), writer, stop)
-        train_run(work, run, prepared.without_images())
+        context = make_context(config, prepared, torch.device("cpu"), writer, stop)
+        train_run(context, run, prepared.without_images())
         writer.set_state("done")
     finally:
         writer.close()

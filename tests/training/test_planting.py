@@ -93,10 +93,10 @@ def test_the_final_model_learns_given_labels_alone(runs_root, monkeypatch):
     labels: list[bool] = []
     stage = stages.train_stage
 
-    def watched(work: Any, network: Any, asked: Any, checkpoint: Any = None) -> None:
-        labels.append(torch.equal(work.given_N, torch.from_numpy(resumable.prepared().given_N)))
+    def watched(context: Any, network: Any, asked: Any, checkpoint: Any = None) -> None:
+        labels.append(torch.equal(context.given_N, torch.from_numpy(resumable.prepared().given_N)))
         assert not asked.planted
-        stage(work, network, asked, checkpoint)
+        stage(context, network, asked, checkpoint)
 
     monkeypatch.setattr(final_stage, "train_stage", watched)
     _trained(runs_root)

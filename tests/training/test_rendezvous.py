@@ -18,12 +18,12 @@ from mild.store import lock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.distributed import follower
-from mild.training.distributed import rendezvous as meeting
+from mild.training.distributed import rendezvous as rendezvous
 from mild.training.distributed.follower import FACTS
-from mild.training.distributed.null_writer import NoPen
+from mild.training.distributed.null_writer import NullWriter
 from mild.training.distributed.process_group import ALONE
-from mild.training.distributed.rank import Place, place
-from mild.training.distributed.rendezvous import LeftAloneError, Meeting
+from mild.training.distributed.rank import RankInfo, rank_info
+from mild.training.distributed.rendezvous import LostFirstRankError, Rendezvous
 from mild.training.pipeline.prepare import prepare
 from mild.training.runtime.device import Turn, choose_device, lock_names
 from mild.training.runtime.stop import Stop, Stopped
@@ -32,11 +32,11 @@ FAILED = "Process 1 of 2: there is no such file"
 
 
 @pytest.fixture
-def doors(monkeypatch: pytest.MonkeyPatch) -> tuple[Meeting, Meeting]:
+def doors(monkeypatch: pytest.MonkeyPatch) -> tuple[Rendezvous, Rendezvous]:
     """Of process 0 and of process 1."""
-    monkeypatch.setattr(meeting, "LAST_WORDS_SECONDS", 0.2)
+    monkeypatch.setattr(rendezvous, "LAST_WORDS_SECONDS", 0.2)
     store = HashStore()
-    one, other = (Meeting(Place(rank=rank, n=2), Stop(), store) for rank in (0, 1))
+    one, other = (Rendezvous(RankInfo(rank=rank, n=2), Stop(), store) for rank in (0, 1))
     return one, other
 
 
@@ -48,7 +48,7 @@ def test_what_one_tells_the_other_hears(doors):
 
 def test_a_request_to_stop_is_heard_while_one_waits():
     stop = Stop()
-    waiting = Meeting(Place(rank=1, n=2), stop, HashStore())
+    waiting = Rendezvous(RankInfo(rank=1, n=2), stop, HashStore())
     stop.asked = True
     with pytest.raises(Stopped):
         waiting.hear("begin")
@@ -65,7 +65,7 @@ def test_the_others_do_not_wait_for_a_process_0_that_ended(doors):
     first, other = doors
     with pytest.raises(DataError), first.explained():
         raise DataError("no images.")
-    with pytest.raises(LeftAloneError):
+    with pytest.raises(LostFirstRankError):
         other.hear("go")
 
 
@@ -95,15 +95,15 @@ def test_a_request_to_stop_after_another_failed_is_torchruns(doors):
 
 def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
     store = HashStore()
-    first = Meeting(Place(rank=0, n=2, n_local=2), Stop(), store)
+    first = Rendezvous(RankInfo(rank=0, n=2, local_world_size=2), Stop(), store)
 
     def stopped() -> None:
         with first.explained():
             raise Stopped
 
     with subprocess.Popen(["sleep", "60"]) as process, monkeypatch.context() as patch:
-        patch.setattr(meeting.os, "getpid", lambda: process.pid)
-        other = Meeting(Place(rank=1, n=2, n_local=2), Stop(), store)
+        patch.setattr(rendezvous.os, "getpid", lambda: process.pid)
+        other = Rendezvous(RankInfo(rank=1, n=2, local_world_size=2), Stop(), store)
         with pytest.raises(Stopped):
             stopped()
         process.kill()
@@ -148,7 +148,7 @@ def test_the_others_check_that_their_images_are_those_of_process_0(doors):
 
 
 def test_without_a_pen_nothing_is_written_whatever_a_pen_can_do():
-    pen = NoPen()
+    pen = NullWriter()
     methods = [name for name, _ in inspect.getmembers(RunWriter, inspect.isfunction)]
     public = [name for name in methods if not name.startswith("_")]
     assert {"set_state", "facts", "end_epoch", "end_round", "recover", "close"} <= set(public)
@@ -157,10 +157,10 @@ def test_without_a_pen_nothing_is_written_whatever_a_pen_can_do():
 
 
 def test_torchrun_tells_which_process_this_is(monkeypatch):
-    assert place() == Place()
+    assert rank_info() == RankInfo()
     for name, value in {"RANK": 5, "WORLD_SIZE": 8, "LOCAL_RANK": 1, "LOCAL_WORLD_SIZE": 4}.items():
         monkeypatch.setenv(name, str(value))
-    assert place() == Place(rank=5, n=8, local_rank=1, n_local=4)
+    assert rank_info() == RankInfo(rank=5, n=8, local_rank=1, local_world_size=4)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_more_gpus_than_there_are_is_a_sentence(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(DeviceError) as error:
-        choose_device("auto", Place(rank=0, n=2, n_local=2))
+        choose_device("auto", RankInfo(rank=0, n=2, local_world_size=2))
     assert str(error.value) == (
         "2 devices are asked for, but this machine has 1 GPU; ask for fewer with --devices, or for "
         "the processor with --device cpu."
@@ -211,14 +211,14 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
-    device, reason = choose_device("cuda", Place(rank=6, n=8, local_rank=2, n_local=4))
+    device, reason = choose_device("cuda", RankInfo(rank=6, n=8, local_rank=2, local_world_size=4))
     assert (str(device), chosen) == ("cuda:2", [device])
     assert reason == "GPUs 0 to 3 of this machine, one for each process"
-    assert choose_device("cpu", Place(rank=1, n=2, n_local=2))[0].type == "cpu"
+    assert choose_device("cpu", RankInfo(rank=1, n=2, local_world_size=2))[0].type == "cpu"
 
 
 def test_one_process_alone_agrees_with_itself():
     stop = Stop()
     assert ALONE.number(lambda: 7) == 7
-    assert ALONE.ear(stop) is stop
+    assert ALONE.shared_stop(stop) is stop
     assert (ALONE.alone, ALONE.first) == (True, True)

@@ -104,9 +104,9 @@ def test_augmenting_leaves_its_input_alone():
 def test_augmenting_keeps_shape_and_invents_no_value(n, height, width, padding, flip):
     images = _images(n, height, width)
     settings_ = AugmentationConfig(crop_padding=padding, flip=flip)
-    varied = augment(images, settings_, _generator())
-    assert varied.shape == images.shape
-    for one, other in zip(varied, images, strict=True):
+    augmented = augment(images, settings_, _generator())
+    assert augmented.shape == images.shape
+    for one, other in zip(augmented, images, strict=True):
         assert set(one.flatten().tolist()) <= {0.0, *other.flatten().tolist()}
 
 

@@ -221,7 +221,7 @@ def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(runs_root, monk
     tiny = parse(TINY.model_dump(mode="json") | {"rounds": [4, 2], "optimizer": LARGE})
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in this process
     whole_run = Run(create_run(tiny))
-    assert worker._work(whole_run, Stop()) == 0
+    assert worker._context(whole_run, Stop()) == 0
     run = jobs.start(tiny)
     wait_for_epoch(run, 2)
     jobs.stop(run)

@@ -19,7 +19,7 @@ from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd, run_rounds
 from mild.training.models.by_name import build_model
 from mild.training.pipeline.prepare import Prepared
-from mild.training.runtime.context import lay_out
+from mild.training.runtime.context import make_context
 from mild.training.runtime.seeds import torch_seed
 from mild.training.runtime.stop import Stop, Stopped
 
@@ -57,12 +57,12 @@ def _train(
     run = Run(create_run(config, root))
     writer = RunWriter(run.folder)
     try:
-        work = lay_out(config, prepared, torch.device("cpu"), writer, stop or Stop())
+        context = make_context(config, prepared, torch.device("cpu"), writer, stop or Stop())
         seed = torch_seed(config.seed, "network")
-        network = build_model(config.model, N_CLASSES, min(work.image_size), seed)
-        network = work.to_device(network)
-        end = run_rounds(work, network, run, prepared)
-        train_final(work, network, end)
+        network = build_model(config.model, N_CLASSES, min(context.image_size), seed)
+        network = context.to_device(network)
+        end = run_rounds(context, network, run, prepared)
+        train_final(context, network, end)
     finally:
         writer.close()
     return run, end, network

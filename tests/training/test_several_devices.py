@@ -86,7 +86,7 @@ def two(settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.mark.slow
 def test_two_processes_come_to_the_same_as_one(settings, two, tmp_path):
     one = Run(create_run(parse(settings), tmp_path / "runs"))
-    assert worker._work(one, Stop()) == 0
+    assert worker._context(one, Stop()) == 0
     assert two.log_tail() == ""
     assert (one.facts()["n_processes"], two.facts()["n_processes"]) == (1, 2)
     for number in (0, 1):
@@ -213,7 +213,7 @@ def test_workers_started_by_hand_on_two_machines_work_on_one_run(settings, two):
 
 def test_a_worker_that_lacks_the_others_says_how_they_are_started(settings, runs_root):
     run = Run(create_run(parse(settings | {"devices": 3}), runs_root))
-    assert worker._work(run, Stop()) == 1
+    assert worker._context(run, Stop()) == 1
     assert run.state().state == "failed"
     assert run.state().sentence == (
         f"run {run.run_id} asks for 3 devices, but 1 process was started; start one for each "

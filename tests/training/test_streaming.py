@@ -19,7 +19,7 @@ from mild.data.dataset import ImageArray, ImageFiles
 from mild.errors import DataError, TrainingError
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training.pipeline.channels import colour_counts, mean_and_deviation
+from mild.training.pipeline.channels import channel_counts, mean_and_std
 from mild.training.pipeline.decoding import Readers
 from mild.training.pipeline.interface import Share
 from mild.training.pipeline.resident import ResidentImages, shuffled
@@ -46,9 +46,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> ImageFiles:
 
 
 def _streamed(images: ImageFiles, n_workers: int = 0) -> StreamedImages:
-    mean_C, deviation_C = mean_and_deviation(colour_counts(images.read_all()))
+    mean_C, std_C = mean_and_std(channel_counts(images.read_all()))
     readers = Readers([images], n_workers, pin=False)
-    return StreamedImages(readers, 0, CPU, mean_C.tolist(), deviation_C.tolist())
+    return StreamedImages(readers, 0, CPU, mean_C.tolist(), std_C.tolist())
 
 
 def _epoch(pipeline: Any, settings: AugmentationConfig, share: Share | None = None) -> Any:

@@ -17,7 +17,7 @@ from mild.store.writer import RunWriter, create_run
 from mild.training.pipeline import prepare as preparing
 from mild.training.pipeline import survey as surveying
 from mild.training.pipeline.prepare import Prepared, prepare
-from mild.training.pipeline.reload import prepare_again
+from mild.training.pipeline.reload import reload
 from mild.training.pipeline.survey import checksum, chunks, reduced_side
 from mild.training.runtime.memory import Memory
 from mild.training.runtime.stop import Stop, Stopped
@@ -64,7 +64,7 @@ def test_a_streamed_set_is_written_down_like_a_resident_one(pictures):
     assert list(streamed[1].streamed.mean_C) == streamed[0].facts()["images_mean"]
     pixels = resident[1].images.read_all() / 255
     np.testing.assert_allclose(streamed[1].streamed.mean_C, pixels.mean((0, 1, 2)))
-    np.testing.assert_allclose(streamed[1].streamed.deviation_C, pixels.std((0, 1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(streamed[1].streamed.std_C, pixels.std((0, 1, 2)), rtol=1e-6)
 
 
 def test_no_more_than_a_chunk_of_a_streamed_set_is_ever_read_at_once(pictures, monkeypatch):
@@ -78,7 +78,7 @@ def test_no_more_than_a_chunk_of_a_streamed_set_is_ever_read_at_once(pictures, m
     run, prepared = _prepare(pictures, "streaming", noise={"model": "instance", "rate": 0.4})
     assert max(at_once) == HELD
     assert isinstance(prepared.images, ImageFiles)
-    prepare_again(run.config(), run, Stop())
+    reload(run.config(), run, Stop())
     assert max(at_once) == HELD
 
 
@@ -111,7 +111,7 @@ def test_small_images_together_take_a_bounded_amount_of_memory():
 @pytest.mark.parametrize("pipeline", ["resident", "streaming"])
 def test_a_resumed_run_has_what_it_began_with(pictures, pipeline):
     run, prepared = _prepare(pictures, pipeline, noise={"model": "symmetric", "rate": 0.4})
-    again = prepare_again(run.config(), run, Stop())
+    again = reload(run.config(), run, Stop())
     np.testing.assert_array_equal(again.given_N, prepared.given_N)
     np.testing.assert_array_equal(again.images.read_all(), prepared.images.read_all())
     assert again.streamed == prepared.streamed
@@ -123,7 +123,7 @@ def test_an_image_that_changed_meanwhile_is_told(pictures, pipeline):
     changed = pictures / run.instances().names[3]
     Image.new("RGB", (SIDE, SIDE), "red").save(changed)
     with pytest.raises(DataError, match="some images are not as they were when the run began"):
-        prepare_again(run.config(), run, Stop())
+        reload(run.config(), run, Stop())
 
 
 def test_the_checksum_of_a_streamed_set_is_of_evenly_spaced_images(monkeypatch):

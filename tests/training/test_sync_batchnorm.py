@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import distributed, nn
 
-from mild.training.distributed.sync_batchnorm import SharedBatchNorm, with_shared_norm
+from mild.training.distributed.sync_batchnorm import SyncBatchNorm, with_sync_batchnorm
 from tests.conftest import PROJECT
 
 SHAPES = [(10, 4, 5, 5), (7, 4), (9, 4, 3, 3), (2, 4, 1, 1)]
@@ -23,7 +23,7 @@ def test_two_processes_normalise_a_batch_as_one_does():
     """Outputs, gradients and running statistics; shares of five and four are not even."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
+    rank_info = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
     both = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.training.test_shared_norm"],
@@ -31,7 +31,7 @@ def test_two_processes_normalise_a_batch_as_one_does():
             stderr=subprocess.STDOUT,
             text=True,
             cwd=PROJECT,
-            env=os.environ | place | {"RANK": str(rank), "OMP_NUM_THREADS": "1"},
+            env=os.environ | rank_info | {"RANK": str(rank), "OMP_NUM_THREADS": "1"},
         )
         for rank in range(2)
     ]
@@ -44,8 +44,8 @@ def test_every_normalisation_of_a_network_is_replaced_and_its_state_keeps_its_na
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.ReLU()))
     network[1][0].running_mean.fill_(3)
     before = {name: item.clone() for name, item in network.state_dict().items()}
-    network = with_shared_norm(network, torch.device("cpu"))
-    assert isinstance(network[1][0], SharedBatchNorm)
+    network = with_sync_batchnorm(network, torch.device("cpu"))
+    assert isinstance(network[1][0], SyncBatchNorm)
     after = network.state_dict()
     assert list(after) == list(before)
     assert all(torch.equal(after[name], before[name]) for name in before)
@@ -63,7 +63,7 @@ def _compare(rank: int, plain: nn.Module, shape: tuple[int, ...]) -> None:
     with torch.no_grad():
         plain.weight.uniform_()
         plain.bias.uniform_()
-    shared = with_shared_norm(copy.deepcopy(plain), torch.device("cpu"))
+    shared = with_sync_batchnorm(copy.deepcopy(plain), torch.device("cpu"))
     whole, towards = torch.randn(shape) * 3 + 5, torch.randn(shape)
     ours, theirs = share(whole).clone().requires_grad_(), whole.clone().requires_grad_()
     expected = plain(theirs)

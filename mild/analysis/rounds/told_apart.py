@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mild.analysis.rounds.select_round import separation_of
 from mild.core.planted.separation import Separation
 from mild.core.selection.trust import MIN_SEPARATION, figure
+from mild.store.run import Run
 
 FEW_EPOCHS = 3
 """In the first epochs everybody is misclassified, so nothing is said of them."""
@@ -40,3 +42,14 @@ def told_apart_words(told: Separation, n_epochs_asked: int, noise_rate: float = 
     if now > before + NOTABLE:
         return f"{text}: enough to select, and still rising: more epochs help."
     return f"{text}: enough to select."
+
+
+def told_apart(run: Run, number: int, n_epochs: int) -> str:
+    """How well the planted labels of a round are told from the others so far, in words."""
+    told = separation_of(run, number, n_epochs=n_epochs)
+    if told is None:
+        return ""
+    estimates = [item.noise_rate_estimate for item in run.rounds() if item.round == number]
+    return told_apart_words(
+        told, run.config().rounds[number].epochs, (estimates or [0.0])[0] or 0.0
+    )

@@ -13,14 +13,14 @@ from mild.config import RunConfig
 from mild.data import load as sources
 from mild.errors import DataError, MildError
 from mild.store.run import Run
-from mild.training.distributed.null_writer import NoPen
-from mild.training.distributed.rank import Place, check
-from mild.training.distributed.rendezvous import LeftAloneError, Meeting, connection_lost
+from mild.training.distributed.null_writer import NullWriter
+from mild.training.distributed.rank import RankInfo, check
+from mild.training.distributed.rendezvous import LostFirstRankError, Rendezvous, connection_lost
 from mild.training.loop.run import train_run
 from mild.training.pipeline.prepare import Prepared, all_in_memory
-from mild.training.pipeline.reload import streamed_colours
+from mild.training.pipeline.reload import streamed_channels
 from mild.training.pipeline.survey import checksum
-from mild.training.runtime.context import lay_out
+from mild.training.runtime.context import make_context
 from mild.training.runtime.device import choose_device
 from mild.training.runtime.stop import Stop, Stopped
 
@@ -31,16 +31,16 @@ FACTS = (
 """What process 0 tells of its data set."""
 
 
-def follow(run: Run, place: Place, stop: Stop) -> int:
+def follow(run: Run, rank_info: RankInfo, stop: Stop) -> int:
     """Compute a share of the run, from its turn to its end; the exit status.
 
     Of the run's folder it reads config.json and the checkpoint, nothing else.
     """
-    meeting = Meeting(place, stop)
+    rendezvous = Rendezvous(rank_info, stop)
     try:
-        _train(run, place, stop, meeting)
-    except (Stopped, LeftAloneError):
-        meeting.part()
+        _train(run, rank_info, stop, rendezvous)
+    except (Stopped, LostFirstRankError):
+        rendezvous.part()
         return 0
     except Exception as error:
         if connection_lost(error):  # another process ended; process 0 says why, if it is left
@@ -48,27 +48,28 @@ def follow(run: Run, place: Place, stop: Stop) -> int:
         sentence = (
             str(error) if isinstance(error, MildError) else f"{type(error).__name__}: {error}"
         )
-        meeting.tell("failed", f"Process {place.rank} of {place.n}: {sentence}")
-        print(f"Process {place.rank} of {place.n}:\n{traceback.format_exc()}", file=sys.stderr)
+        who = f"Process {rank_info.rank} of {rank_info.world_size}"
+        rendezvous.tell("failed", f"{who}: {sentence}")
+        print(f"{who}:\n{traceback.format_exc()}", file=sys.stderr)
         return 1
     return 0
 
 
-def _train(run: Run, place: Place, stop: Stop, meeting: Meeting) -> None:
+def _train(run: Run, rank_info: RankInfo, stop: Stop, rendezvous: Rendezvous) -> None:
     config = run.config()
-    check(place, config.devices, run.run_id)
-    meeting.hear("begin")
-    device, _ = choose_device(config.device, place)
-    prepared = _prepared(config, stop, meeting)
-    ranks = meeting.join(device)
-    train_run(lay_out(config, prepared, device, NoPen(), stop, ranks), run, prepared)
-    meeting.part()
+    check(rank_info, config.devices, run.run_id)
+    rendezvous.hear("begin")
+    device, _ = choose_device(config.device, rank_info)
+    prepared = _prepared(config, stop, rendezvous)
+    ranks = rendezvous.join(device)
+    train_run(make_context(config, prepared, device, NullWriter(), stop, ranks), run, prepared)
+    rendezvous.part()
 
 
-def _prepared(config: RunConfig, stop: Stop, meeting: Meeting) -> Prepared:
+def _prepared(config: RunConfig, stop: Stop, rendezvous: Rendezvous) -> Prepared:
     """The data set of process 0, found here; its labels follow once all compute together."""
     data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
-    facts: dict[str, Any] = json.loads(meeting.hear("facts"))
+    facts: dict[str, Any] = json.loads(rendezvous.hear("facts"))
     streamed = facts["pipeline"] == "streaming"
     if not streamed:
         data = all_in_memory(data, stop)
@@ -92,5 +93,5 @@ def _prepared(config: RunConfig, stop: Stop, meeting: Meeting) -> Prepared:
         test_images=data.test_images,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
-        streamed=streamed_colours(facts) if streamed else None,
+        streamed=streamed_channels(facts) if streamed else None,
     )

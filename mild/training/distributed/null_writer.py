@@ -1,4 +1,4 @@
-"""What every process of a run but the first is given in place of a pen."""
+"""Give every process of a run but the first a writer that writes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from mild.store.writer import RunWriter
 
 
-class NoPen(RunWriter):
+class NullWriter(RunWriter):
     """Writes nothing, whatever it is told to write: one process writes a run."""
 
     def __init__(self) -> None:

@@ -15,29 +15,29 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from mild.training.distributed.sync_batchnorm import with_shared_norm
+from mild.training.distributed.sync_batchnorm import with_sync_batchnorm
 from mild.training.pipeline.interface import Share
 from mild.training.runtime.stop import Stop, Stopped
 
 
-class Ranks:
+class ProcessGroup:
     """This process among the `n` of its run; what lies on the CPU goes by gloo."""
 
-    def __init__(self, rank: int = 0, n: int = 1, n_local: int = 1) -> None:
+    def __init__(self, rank: int = 0, world_size: int = 1, local_world_size: int = 1) -> None:
         """`n_local` of them are on this machine."""
-        self.rank, self.n, self.n_local = rank, n, n_local
-        self.share = Share(rank=rank, n_ranks=n)
+        self.rank, self.world_size, self.local_world_size = rank, world_size, local_world_size
+        self.share = Share(rank=rank, n_ranks=world_size)
 
     @property
     def alone(self) -> bool:
-        return self.n == 1
+        return self.world_size == 1
 
     @property
     def first(self) -> bool:
         """Whether this is process 0, which decides and writes."""
         return self.rank == 0
 
-    def from_first(self, make: Callable[[], torch.Tensor], n: int) -> torch.Tensor:
+    def broadcast(self, make: Callable[[], torch.Tensor], n: int) -> torch.Tensor:
         """`n` whole numbers that process 0 makes; (n,), int64, on the CPU."""
         if self.alone:
             return make()
@@ -47,9 +47,9 @@ class Ranks:
 
     def number(self, make: Callable[[], int]) -> int:
         """The whole number that process 0 makes."""
-        return int(self.from_first(lambda: torch.tensor([make()]), 1))
+        return int(self.broadcast(lambda: torch.tensor([make()]), 1))
 
-    def onto_first(self, tensor: torch.Tensor) -> torch.Tensor:
+    def sum_on_first(self, tensor: torch.Tensor) -> torch.Tensor:
         """The sum over all processes, on process 0; of no use on the others. On the CPU."""
         tensor = tensor.cpu()
         if not self.alone:
@@ -71,9 +71,9 @@ class Ranks:
         """
         if self.alone:
             return losses_B.mean()
-        return losses_B.sum() * (self.n / n_whole)
+        return losses_B.sum() * (self.world_size / n_whole)
 
-    def divided(self, network: nn.Module) -> nn.Module:
+    def data_parallel(self, network: nn.Module) -> nn.Module:
         """The network, with gradients that are averaged over the processes."""
         if self.alone:
             return network
@@ -83,19 +83,19 @@ class Ranks:
             warnings.simplefilter("ignore", FutureWarning)  # its successor is too new to rely on
             return DistributedDataParallel(network, broadcast_buffers=False)
 
-    def prepared(self, network: nn.Module, device: torch.device) -> nn.Module:
+    def with_sync_batchnorm(self, network: nn.Module, device: torch.device) -> nn.Module:
         """The network, with statistics of batches that are those of whole batches."""
-        return network if self.alone else with_shared_norm(network, device)
+        return network if self.alone else with_sync_batchnorm(network, device)
 
-    def ear(self, stop: Stop) -> Stop:
+    def shared_stop(self, stop: Stop) -> Stop:
         """What all processes heed together once one of them is asked to stop."""
-        return stop if self.alone else _SharedStop(stop)
+        return stop if self.alone else _CollectiveStop(stop)
 
 
-ALONE = Ranks()
+ALONE = ProcessGroup()
 
 
-class _SharedStop(Stop):
+class _CollectiveStop(Stop):
     """Asked for in one process, heeded by all at the same batch: none may wait for another's share.
 
     What is told at a batch is heard at the next, so that nobody waits for it.

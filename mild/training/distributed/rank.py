@@ -9,27 +9,27 @@ from mild.errors import RunError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class RankInfo:
     """One process among those of a run."""
 
     rank: int = 0
     """Counted from 0; process 0 decides and writes."""
-    n: int = 1
+    world_size: int = 1
     local_rank: int = 0
     """Among those on this machine; also the number of its GPU."""
-    n_local: int = 1
+    local_world_size: int = 1
 
 
-def place() -> Place:
+def rank_from_environment() -> RankInfo:
     """Where torchrun has put this process; the only one where it has not been asked."""
-    names = {"rank": "RANK", "n": "WORLD_SIZE", "local_rank": "LOCAL_RANK"}
-    names["n_local"] = "LOCAL_WORLD_SIZE"
-    return Place(
+    names = {"rank": "RANK", "world_size": "WORLD_SIZE", "local_rank": "LOCAL_RANK"}
+    names["local_world_size"] = "LOCAL_WORLD_SIZE"
+    return RankInfo(
         **{key: int(os.environ[name]) for key, name in names.items() if name in os.environ}
     )
 
 
-def check(found: Place, n_asked: int, run_id: str) -> None:
+def check(found: RankInfo, n_asked: int, run_id: str) -> None:
     """That there are as many processes as the run asks for.
 
     Raises
@@ -37,10 +37,11 @@ def check(found: Place, n_asked: int, run_id: str) -> None:
     RunError
         If not.
     """
-    if found.n == n_asked:
+    if found.world_size == n_asked:
         return
     raise RunError(
-        f"run {run_id} asks for {n_asked} devices, but {found.n} "
-        f"{'processes were' if found.n > 1 else 'process was'} started; start one for each device: "
+        f"run {run_id} asks for {n_asked} devices, but {found.world_size} "
+        f"{'processes were' if found.world_size > 1 else 'process was'} started; "
+        "start one for each device: "
         f"torchrun --standalone --nproc-per-node {n_asked} -m mild.training.worker {run_id}"
     )

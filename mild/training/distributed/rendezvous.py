@@ -1,4 +1,4 @@
-"""How the processes of a run find each other, before they compute together and when one fails.
+"""The rendezvous of a run's processes: before they compute together, and when one fails.
 
 They talk through torchrun's store of keys and values. Nobody blocks in it: waiting is asking again
 and again, so that a request to stop is heard. The keys:
@@ -30,8 +30,8 @@ from torch.distributed.distributed_c10d import PrefixStore, Store
 from torch.distributed.rendezvous import rendezvous
 
 from mild.errors import TrainingError
-from mild.training.distributed.process_group import Ranks
-from mild.training.distributed.rank import Place
+from mild.training.distributed.process_group import ProcessGroup
+from mild.training.distributed.rank import RankInfo
 from mild.training.runtime.stop import Stop, Stopped
 
 POLL_SECONDS = 0.05
@@ -43,7 +43,7 @@ _SIGNS = ("gloo", "NCCL", "Connection", "Broken pipe", "Socket")
 """In what PyTorch says when a process of the run is gone."""
 
 
-class LeftAloneError(TrainingError):
+class LostFirstRankError(TrainingError):
     """Process 0 is gone: there is nothing left to do, and nothing to tell."""
 
 
@@ -52,17 +52,17 @@ def connection_lost(error: Exception) -> bool:
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
 
 
-class Meeting:
-    """One process's door to the others."""
+class Rendezvous:
+    """One process among the others of its run."""
 
-    def __init__(self, place: Place, stop: Stop, store: Store | None = None) -> None:
+    def __init__(self, rank_info: RankInfo, stop: Stop, store: Store | None = None) -> None:
         """Without a `store`, that of torchrun; PyTorch raises where it cannot be reached."""
-        self._place, self._stop = place, stop
+        self._rank_info, self._stop = rank_info, stop
         if store is None:
             store, _, _ = next(rendezvous("env://", timeout=PATIENCE))
         self._store = PrefixStore("mild", store)
-        if place.rank > 0:
-            self.tell(f"pid {place.rank}", str(os.getpid()))
+        if rank_info.rank > 0:
+            self.tell(f"pid {rank_info.rank}", str(os.getpid()))
 
     def tell(self, key: str, value: str = "") -> None:
         self._store.set(key, value)
@@ -80,25 +80,25 @@ class Meeting:
         """
         while not self._store.check([key]):
             # A failure first: torchrun then asks the others to stop.
-            if self._place.rank == 0:
+            if self._rank_info.rank == 0:
                 self._raise_if_failed()
             elif self._store.check(["ended"]):
-                raise LeftAloneError("process 0 of the run has ended.")
+                raise LostFirstRankError("process 0 of the run has ended.")
             self._stop.check()
             time.sleep(POLL_SECONDS)
         return bytes(self._store.get(key)).decode()
 
-    def compute_together(self, device: torch.device, facts: dict[str, Any]) -> Ranks:
+    def compute_together(self, device: torch.device, facts: dict[str, Any]) -> ProcessGroup:
         """For process 0: let the others know what it found, wait for them, and begin."""
         self.tell("facts", json.dumps(facts))
-        for rank in range(1, self._place.n):
+        for rank in range(1, self._rank_info.world_size):
             self.hear(f"here {rank}")
         self.tell("go")
         return self._ranks(device)
 
-    def join(self, device: torch.device) -> Ranks:
+    def join(self, device: torch.device) -> ProcessGroup:
         """For the others, once they have their data."""
-        self.tell(f"here {self._place.rank}")
+        self.tell(f"here {self._rank_info.rank}")
         self.hear("go")
         return self._ranks(device)
 
@@ -133,9 +133,9 @@ class Meeting:
     def part(self) -> None:
         """End computing together, where all have come to the end or stop; a process that does not
         may be aborted by PyTorch as it exits."""
-        if self._place.rank > 0:
+        if self._rank_info.rank > 0:
             with suppress(RuntimeError):  # process 0 and its store may be gone by now
-                self.tell(f"left {self._place.rank}")
+                self.tell(f"left {self._rank_info.rank}")
         if distributed.is_initialized():
             distributed.destroy_process_group()
 
@@ -145,7 +145,7 @@ class Meeting:
 
     def _one_is_gone(self) -> bool:
         """Whether a process of this machine has died; of others, PyTorch tells."""
-        for rank in range(1, self._place.n_local):
+        for rank in range(1, self._rank_info.local_world_size):
             if self._store.check([f"pid {rank}"]) and not self._store.check([f"left {rank}"]):
                 pid = int(self._store.get(f"pid {rank}"))
                 if not psutil.pid_exists(pid):
@@ -154,17 +154,17 @@ class Meeting:
 
     def _without_a_word(self) -> str:
         return (
-            f"One of the {self._place.n} processes of the run ended without a word (killed, or "
-            "out of memory); worker.log may tell more. Resume the run to go on."
+            f"One of the {self._rank_info.world_size} processes of the run ended without a word "
+            "(killed, or out of memory); worker.log may tell more. Resume the run to go on."
         )
 
-    def _ranks(self, device: torch.device) -> Ranks:
-        place = self._place
+    def _ranks(self, device: torch.device) -> ProcessGroup:
+        rank_info = self._rank_info
         distributed.init_process_group(
             "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo",
             store=self._store,
-            rank=place.rank,
-            world_size=place.n,
+            rank=rank_info.rank,
+            world_size=rank_info.world_size,
             timeout=PATIENCE,
         )
-        return Ranks(place.rank, place.n, place.n_local)
+        return ProcessGroup(rank_info.rank, rank_info.world_size, rank_info.local_world_size)

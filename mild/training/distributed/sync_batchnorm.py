@@ -17,23 +17,23 @@ from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
 
-def with_shared_norm(network: nn.Module, device: torch.device) -> nn.Module:
+def with_sync_batchnorm(network: nn.Module, device: torch.device) -> nn.Module:
     """The network with every batch normalisation replaced; names in its state stay."""
     if device.type == "cuda":
         converted: nn.Module = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
         return converted
     for name, module in network.named_children():
-        setattr(network, name, with_shared_norm(module, device))
-    if isinstance(network, _BatchNorm) and not isinstance(network, SharedBatchNorm):
-        return SharedBatchNorm.like(network)
+        setattr(network, name, with_sync_batchnorm(module, device))
+    if isinstance(network, _BatchNorm) and not isinstance(network, SyncBatchNorm):
+        return SyncBatchNorm.like(network)
     return network
 
 
-class SharedBatchNorm(_BatchNorm):
+class SyncBatchNorm(_BatchNorm):
     """Normalises (B, C) or (B, C, H, W) by mean and variance over the shares of all processes."""
 
     @classmethod
-    def like(cls, other: _BatchNorm) -> SharedBatchNorm:
+    def like(cls, other: _BatchNorm) -> SyncBatchNorm:
         """The same settings, parameters and statistics."""
         norm = cls(
             other.num_features,

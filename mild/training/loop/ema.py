@@ -1,4 +1,4 @@
-"""The moving average of a network's weights, which predicts while the network itself learns.
+"""The exponential moving average (EMA) of a network's weights, which predicts while it learns.
 
 It forgets slowly, so it is better than the network of any one step; in the beginning it has to
 forget fast, or the weights that training began with would be in it for long. After `n` steps it
@@ -12,7 +12,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 
-def averaged(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float) -> AveragedModel:
+def with_ema(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float) -> AveragedModel:
     """A moving average of `network`, which every step of `optimizer` brings up to date.
 
     The running statistics of batch normalisation are averaged like the weights that they belong to.

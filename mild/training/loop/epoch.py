@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.pipeline.resident import shuffled
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 TEST_BATCH = 2048
 """Instances at a time where nothing is learned from them."""
@@ -20,7 +20,7 @@ TEST_PIXELS = TEST_BATCH * 32 * 32
 
 
 def train_epoch(
-    work: Workplace,
+    context: TrainingContext,
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
     index_N: torch.Tensor,
@@ -34,16 +34,16 @@ def train_epoch(
     several processes each trains on its share of every batch; `network` averages their gradients.
     """
     network.train()
-    n_done, ranks = 0, work.ranks
-    order = shuffled(len(index_N), work.config.optimizer.batch_size, generator, ranks.n)
-    varied = work.images.batches(
-        [index_N[slot_B] for slot_B in order], work.config.augmentation, generator, ranks.share
+    n_done, ranks = 0, context.ranks
+    order = shuffled(len(index_N), context.config.optimizer.batch_size, generator, ranks.world_size)
+    augmented = context.images.batches(
+        [index_N[slot_B] for slot_B in order], context.config.augmentation, generator, ranks.share
     )
-    for whole_B, images in zip(order, varied, strict=True):
+    for whole_B, images in zip(order, augmented, strict=True):
         on_batch(n_done / len(index_N))
         slot_B = ranks.share.of(whole_B)
-        given_B = work.given_N[index_N[slot_B]]
-        with work.autocast():
+        given_B = context.given_N[index_N[slot_B]]
+        with context.autocast():
             logits_BC = network(images)
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
         recording.add(slot_B, logits_BC, given_B, losses_B)
@@ -55,7 +55,7 @@ def train_epoch(
 
 @torch.no_grad()
 def watch(
-    work: Workplace,
+    context: TrainingContext,
     network: nn.Module,
     index_N: torch.Tensor,
     first: int,
@@ -67,14 +67,16 @@ def watch(
     They are seen as they are, by the network as the epoch leaves it, in evaluation mode.
     """
     network.eval()
-    order = torch.split(torch.arange(first, len(index_N), device=work.device), _at_a_time(work))
-    share = work.ranks.share
-    as_they_are = work.images.batches([index_N[slot_B] for slot_B in order], share=share)
+    order = torch.split(
+        torch.arange(first, len(index_N), device=context.device), _at_a_time(context)
+    )
+    share = context.ranks.share
+    as_they_are = context.images.batches([index_N[slot_B] for slot_B in order], share=share)
     for whole_B, images in zip(order, as_they_are, strict=True):
         on_batch()
         slot_B = share.of(whole_B)
-        given_B = work.given_N[index_N[slot_B]]
-        with work.autocast():
+        given_B = context.given_N[index_N[slot_B]]
+        with context.autocast():
             logits_BC = network(images)
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
         recording.add(slot_B, logits_BC, given_B, losses_B)
@@ -91,26 +93,26 @@ class HeldOut:
 
 
 @torch.no_grad()
-def predict_held_out(work: Workplace, network: nn.Module) -> HeldOut:
+def predict_held_out(context: TrainingContext, network: nn.Module) -> HeldOut:
     """Show the network every held-out instance as it is."""
-    n = len(work.test_images)
-    predictions_M = torch.zeros(n, dtype=torch.int32, device=work.device)
+    n = len(context.test_images)
+    predictions_M = torch.zeros(n, dtype=torch.int32, device=context.device)
     if not n:
         return HeldOut(predictions_M=predictions_M, accuracy=None)
     network.eval()
-    n_right = torch.zeros((), dtype=torch.int64, device=work.device)
-    order = torch.split(torch.arange(n, device=work.device), _at_a_time(work))
-    share = work.ranks.share
-    as_they_are = work.test_images.batches(order, share=share)
+    n_right = torch.zeros((), dtype=torch.int64, device=context.device)
+    order = torch.split(torch.arange(n, device=context.device), _at_a_time(context))
+    share = context.ranks.share
+    as_they_are = context.test_images.batches(order, share=share)
     for whole_B, images in zip(order, as_they_are, strict=True):
-        with work.autocast():
+        with context.autocast():
             predictions_B = network(images).argmax(dim=1)
         mine_B = share.of(whole_B)
         predictions_M[mine_B] = predictions_B.to(torch.int32)
-        n_right += (predictions_B == work.test_labels_M[mine_B]).sum()
-    return HeldOut(predictions_M=predictions_M, accuracy=float(work.ranks.total(n_right)) / n)
+        n_right += (predictions_B == context.test_labels_M[mine_B]).sum()
+    return HeldOut(predictions_M=predictions_M, accuracy=float(context.ranks.total(n_right)) / n)
 
 
-def _at_a_time(work: Workplace) -> int:
-    height, width = work.image_size
+def _at_a_time(context: TrainingContext) -> int:
+    height, width = context.image_size
     return max(1, min(TEST_BATCH, TEST_PIXELS // (height * width)))

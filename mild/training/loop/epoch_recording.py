@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from mild.store.writer import EpochArrays
-from mild.training.distributed.process_group import ALONE, Ranks
+from mild.training.distributed.process_group import ALONE, ProcessGroup
 
 NOT_SEEN = 2
 
@@ -50,19 +50,19 @@ class EpochRecording:
         """Status so far, on the CPU; `NOT_SEEN` where the instance's turn is still to come."""
         return self._status_N.cpu()
 
-    def finish(self, ranks: Ranks = ALONE) -> EpochArrays:
+    def finish(self, ranks: ProcessGroup = ALONE) -> EpochArrays:
         """All of it, on the CPU; what several processes saw comes together on the first."""
         status_N = self._status_N
         if not ranks.alone:  # each slot was seen by one of them
             status_N = torch.where(status_N == NOT_SEEN, 0, status_N)
         probabilities = self._probabilities_NC
         return EpochArrays(
-            status_N=ranks.onto_first(status_N).numpy(),
-            predictions_N=ranks.onto_first(self._predictions_N).numpy(),
-            losses_N=ranks.onto_first(self._losses_N).numpy(),
-            margins_N=ranks.onto_first(self._margins_N).numpy(),
+            status_N=ranks.sum_on_first(status_N).numpy(),
+            predictions_N=ranks.sum_on_first(self._predictions_N).numpy(),
+            losses_N=ranks.sum_on_first(self._losses_N).numpy(),
+            margins_N=ranks.sum_on_first(self._margins_N).numpy(),
             probabilities_NC=(
-                None if probabilities is None else ranks.onto_first(probabilities).numpy()
+                None if probabilities is None else ranks.sum_on_first(probabilities).numpy()
             ),
         )
 

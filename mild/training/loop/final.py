@@ -17,21 +17,24 @@ from mild.training.loop.stage import Stage, train_stage
 from mild.training.models.initialise import initialise
 from mild.training.runtime.automatic import ema_decay
 from mild.training.runtime.checkpoint import Checkpoint
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 
 def train_final(
-    work: Workplace, network: nn.Module, end: RoundsEnd, checkpoint: Checkpoint | None = None
+    context: TrainingContext,
+    network: nn.Module,
+    end: RoundsEnd,
+    checkpoint: Checkpoint | None = None,
 ) -> None:
     """Train on the kept set, from scratch or going on from the rounds' network."""
-    settings = work.config.final
+    settings = context.config.final
     if settings.kind == "none":
         return
-    unlabeled = _unlabeled(work, end) if settings.kind == "mixmatch" else None
-    work.writer.set_state("finishing", _sentence(end, unlabeled))
+    unlabeled = _unlabeled(context, end) if settings.kind == "mixmatch" else None
+    context.writer.set_state("finishing", _sentence(end, unlabeled))
     begun = checkpoint is not None and not checkpoint.is_round
     if settings.from_scratch and not begun:
-        initialise(work, network, "final network")
+        initialise(context, network, "final network")
     stage = Stage(
         number=end.n_rounds,
         index_N=end.kept_index_N,
@@ -39,32 +42,32 @@ def train_final(
         n_epochs=settings.epochs,
         epochs_after=0,
         is_round=False,
-        weight_decay=work.config.optimizer.weight_decay,
-        ema_decay=_ema_decay(work, len(end.kept_index_N)),
+        weight_decay=context.config.optimizer.weight_decay,
+        ema_decay=_ema_decay(context, len(end.kept_index_N)),
         unlabeled=unlabeled,
     )
-    train_stage(work, network, stage, checkpoint)
+    train_stage(context, network, stage, checkpoint)
 
 
-def _unlabeled(work: Workplace, end: RoundsEnd) -> Unlabeled | None:
+def _unlabeled(context: TrainingContext, end: RoundsEnd) -> Unlabeled | None:
     """What the last round does not keep, whichever round dropped it; None where that is nothing."""
-    everyone_N = np.arange(len(work.given_N), dtype=np.int64)
+    everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     dropped_N = np.setdiff1d(everyone_N, end.kept_index_N)
     if not len(dropped_N):
-        work.writer.note(
+        context.writer.note(
             "Nothing was dropped, so MixMatch has no unlabeled images to learn from; "
             "the final model is trained supervised."
         )
         return None
-    index_N = torch.from_numpy(dropped_N).to(work.device)
-    return Unlabeled(index_N=index_N, settings=work.config.final)
+    index_N = torch.from_numpy(dropped_N).to(context.device)
+    return Unlabeled(index_N=index_N, settings=context.config.final)
 
 
-def _ema_decay(work: Workplace, n_labeled: int) -> float:
-    settings = work.config.final
-    n_steps = settings.epochs * math.ceil(n_labeled / work.config.optimizer.batch_size)
+def _ema_decay(context: TrainingContext, n_labeled: int) -> float:
+    settings = context.config.final
+    n_steps = settings.epochs * math.ceil(n_labeled / context.config.optimizer.batch_size)
     decay, reason = ema_decay(settings, n_steps)
-    work.writer.facts(ema_decay=decay, ema_decay_reason=reason)
+    context.writer.facts(ema_decay=decay, ema_decay_reason=reason)
     return decay
 
 

@@ -4,7 +4,7 @@ Source: Berthelot et al., "MixMatch: A Holistic Approach to Semi-Supervised Lear
 arXiv 1905.02249. Labels of dropped instances are never looked at.
 
 Batch normalisation: all images of a step, labeled and not, go through the network in one pass and
-share one mean and deviation. That is what the paper's interleaving is for, where a pass over all of
+share one mean and variance. That is what the paper's interleaving is for, where a pass over all of
 them at once was too large; with separate passes, each kind would be normalised by itself, and the
 network could tell labeled from unlabeled by that.
 
@@ -25,7 +25,7 @@ from torch.nn import functional
 from mild.config import FinalConfig
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.pipeline.resident import shuffled
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 N_VIEWS = 2
 """How often each unlabeled image is varied to guess its label (K in the paper)."""
@@ -40,7 +40,7 @@ class Unlabeled:
 
 
 def train_mixmatch_epoch(
-    work: Workplace,
+    context: TrainingContext,
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
     index_N: torch.Tensor,
@@ -64,7 +64,7 @@ def train_mixmatch_epoch(
     """
     network.train()
     settings = unlabeled.settings
-    order = shuffled(len(index_N), work.config.optimizer.batch_size, generator)
+    order = shuffled(len(index_N), context.config.optimizer.batch_size, generator)
     drawn_N = _draw(unlabeled.index_N, len(index_N), generator)
     unlabeled_order = torch.split(drawn_N, [len(slot_B) for slot_B in order])
     seen = [
@@ -72,14 +72,14 @@ def train_mixmatch_epoch(
         for slot_B, drawn_B in zip(order, unlabeled_order, strict=True)
     ]
     mixing = _Mixing(seen, settings.mixup_alpha, generator)
-    varied = work.images.batches(seen, work.config.augmentation, generator)
-    for step, (slot_B, images) in enumerate(zip(order, varied, strict=True)):
+    augmented = context.images.batches(seen, context.config.augmentation, generator)
+    for step, (slot_B, images) in enumerate(zip(order, augmented, strict=True)):
         share = step / len(order)
         on_batch(share)
-        given_B = work.given_N[index_N[slot_B]]
-        targets_MC = _targets(work, network, images, given_B, settings.temperature)
+        given_B = context.given_N[index_N[slot_B]]
+        targets_MC = _targets(context, network, images, given_B, settings.temperature)
         mixed, targets_MC = mixing(step, images, targets_MC)
-        with work.autocast():
+        with context.autocast():
             logits_MC = network(mixed)
         labeled_B, unlabeled_loss = losses(logits_MC.float(), targets_MC, len(slot_B))
         losses_B = labeled_B + weight_of_unlabeled(settings, epoch - 1 + share) * unlabeled_loss
@@ -113,18 +113,18 @@ def weight_of_unlabeled(settings: FinalConfig, epochs_done: float) -> float:
 
 @torch.no_grad()
 def _targets(
-    work: Workplace,
+    context: TrainingContext,
     network: nn.Module,
     images: torch.Tensor,
     given_B: torch.Tensor,
     temperature: float,
 ) -> torch.Tensor:
     """What each image shall be taken for: its given label, or the guess its views agree on."""
-    with work.autocast():
+    with context.autocast():
         logits_UC = network(images[len(given_B) :])
-    views = logits_UC.float().softmax(dim=1).view(N_VIEWS, len(given_B), work.n_classes)
+    views = logits_UC.float().softmax(dim=1).view(N_VIEWS, len(given_B), context.n_classes)
     guesses_BC = sharpen(views.mean(dim=0), temperature)
-    labels_BC = functional.one_hot(given_B, work.n_classes).float()
+    labels_BC = functional.one_hot(given_B, context.n_classes).float()
     return torch.cat([labels_BC, *[guesses_BC] * N_VIEWS])
 
 

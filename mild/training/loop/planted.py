@@ -9,14 +9,14 @@ import torch
 from mild.config import SelectionConfig
 from mild.core.planted.planting import Planted, automatic_share, plant
 from mild.store.run import Run
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 from mild.training.runtime.seeds import numpy_generator
 
 IntArray = npt.NDArray[np.int64]
 
 
 def planted_in(
-    work: Workplace, run: Run, number: int, trained_N: IntArray, *, begun: bool
+    context: TrainingContext, run: Run, number: int, trained_N: IntArray, *, begun: bool
 ) -> Planted:
     """What a round that trains on these instances plants among them.
 
@@ -25,30 +25,30 @@ def planted_in(
     the first draws, or reads, and tells the others.
     """
     found = Planted.none()
-    if work.ranks.first:
-        found = run.planted(number) if begun else _draw(work, run, number, trained_N)
-    n = work.ranks.number(lambda: len(found))
-    slot_P = work.ranks.from_first(lambda: torch.from_numpy(found.slot_P), n)
-    label_P = work.ranks.from_first(lambda: torch.from_numpy(found.label_P), n)
+    if context.ranks.first:
+        found = run.planted(number) if begun else _draw(context, run, number, trained_N)
+    n = context.ranks.number(lambda: len(found))
+    slot_P = context.ranks.broadcast(lambda: torch.from_numpy(found.slot_P), n)
+    label_P = context.ranks.broadcast(lambda: torch.from_numpy(found.label_P), n)
     return Planted(slot_P=slot_P.numpy(), label_P=label_P.numpy())
 
 
-def _draw(work: Workplace, run: Run, number: int, trained_N: IntArray) -> Planted:
-    share, reason = _share(work.config.selection, len(trained_N))
+def _draw(context: TrainingContext, run: Run, number: int, trained_N: IntArray) -> Planted:
+    share, reason = _share(context.config.selection, len(trained_N))
     avoid_N = None
     if number > 0:
         before = run.index(number - 1)[run.planted(number - 1).slot_P]
         avoid_N = np.isin(trained_N, before)
     planted = plant(
-        work.given_N.cpu().numpy()[trained_N],
+        context.given_N.cpu().numpy()[trained_N],
         share,
-        n_classes=work.n_classes,
-        rng=numpy_generator(work.config.seed, f"planted in round {number}"),
+        n_classes=context.n_classes,
+        rng=numpy_generator(context.config.seed, f"planted in round {number}"),
         avoid_N=avoid_N,
     )
     if "planted_share" not in run.facts():
         used = len(planted) / len(trained_N)
-        work.writer.facts(planted_share=used, planted_share_reason=reason)
+        context.writer.facts(planted_share=used, planted_share_reason=reason)
     return planted
 
 

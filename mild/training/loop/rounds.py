@@ -19,7 +19,7 @@ from mild.training.loop.stage import Stage, train_stage
 from mild.training.models.initialise import initialise
 from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime.checkpoint import Checkpoint
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 IntArray = npt.NDArray[np.int64]
 
@@ -33,7 +33,7 @@ class RoundsEnd:
 
 
 def run_rounds(
-    work: Workplace,
+    context: TrainingContext,
     network: nn.Module,
     run: Run,
     prepared: Prepared,
@@ -44,81 +44,81 @@ def run_rounds(
 
     With a checkpoint, `network` is the checkpoint's; rounds that have their selection are read.
     """
-    n_asked = len(work.config.rounds)
+    n_asked = len(context.config.rounds)
     trained_N = np.arange(len(prepared.given_N), dtype=np.int64)
-    n_decided = work.ranks.number(lambda: len(run.rounds()))
+    n_decided = context.ranks.number(lambda: len(run.rounds()))
     for number in range(n_asked):
         if number >= n_decided:
             begun = checkpoint is not None and checkpoint.record.stage == number
-            _train(work, network, run, number, trained_N, checkpoint if begun else None)
-            work.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
-            decide(work, run, number, len(trained_N), prepared, away)
-        next_N, n_planted = _after(work, run, number)
-        if len(next_N) - n_planted < max(2, work.n_classes):
-            work.writer.note(f"Round {number + 1} kept too little to train on.")
+            _train(context, network, run, number, trained_N, checkpoint if begun else None)
+            context.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
+            decide(context, run, number, len(trained_N), prepared, away)
+        next_N, n_planted = _after(context, run, number)
+        if len(next_N) - n_planted < max(2, context.n_classes):
+            context.writer.note(f"Round {number + 1} kept too little to train on.")
             return RoundsEnd(kept_index_N=trained_N, n_rounds=number + 1)
         n_judged = len(trained_N) - n_planted
         changed_share = len(np.setxor1d(trained_N, next_N)) / n_judged
         trained_N = next_N
-        if changed_share < work.config.selection.min_removed_share and number + 1 < n_asked:
-            work.writer.note(_why_last(work, number, changed_share))
+        if changed_share < context.config.selection.min_removed_share and number + 1 < n_asked:
+            context.writer.note(_why_last(context, number, changed_share))
             break
-    kept_N = _told(work, lambda: kept_in_the_end(run, number, prepared.given_N))
+    kept_N = _told(context, lambda: kept_in_the_end(run, number, prepared.given_N))
     return RoundsEnd(kept_index_N=kept_N, n_rounds=number + 1)
 
 
-def _after(work: Workplace, run: Run, number: int) -> tuple[IntArray, int]:
+def _after(context: TrainingContext, run: Run, number: int) -> tuple[IntArray, int]:
     """What the round after this one would train on, and how many of it this one did not judge."""
-    next_N = _told(work, lambda: trained_on_next(run, number))
-    return next_N, work.ranks.number(lambda: len(run.planted(number)))
+    next_N = _told(context, lambda: trained_on_next(run, number))
+    return next_N, context.ranks.number(lambda: len(run.planted(number)))
 
 
-def _told(work: Workplace, read: Callable[[], IntArray]) -> IntArray:
+def _told(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
     """Instances by index; of several processes, the first reads them and tells the others."""
-    n = work.ranks.number(lambda: len(read()))
-    index: IntArray = work.ranks.from_first(lambda: torch.from_numpy(read()), n).numpy()
+    n = context.ranks.number(lambda: len(read()))
+    index: IntArray = context.ranks.broadcast(lambda: torch.from_numpy(read()), n).numpy()
     return index
 
 
 def _train(
-    work: Workplace,
+    context: TrainingContext,
     network: nn.Module,
     run: Run,
     number: int,
     trained_N: IntArray,
     checkpoint: Checkpoint | None,
 ) -> None:
-    config = work.config
+    config = context.config
     settings = config.rounds[number]
-    work.writer.set_state("training", f"Round {number + 1} of {len(config.rounds)}.")
+    context.writer.set_state("training", f"Round {number + 1} of {len(config.rounds)}.")
     if config.reinitialise and number > 0 and checkpoint is None:
-        initialise(work, network, f"network of round {number}")
+        initialise(context, network, f"network of round {number}")
     after = sum(later.epochs for later in config.rounds[number + 1 :])
     decay = settings.weight_decay
     n_done = 0 if checkpoint is None else checkpoint.record.epoch
     stage = Stage(
         number=number,
-        index_N=trained_N if config.selection.nested else _with_dropped(trained_N, work),
+        index_N=trained_N if config.selection.nested else _with_dropped(trained_N, context),
         n_trained=len(trained_N),
         n_epochs=settings.epochs,
         epochs_after=after + (config.final.epochs if config.final.kind != "none" else 0),
         is_round=True,
         weight_decay=config.optimizer.weight_decay if decay is None else decay,
-        planted=planted_in(work, run, number, trained_N, begun=n_done > 0),
+        planted=planted_in(context, run, number, trained_N, begun=n_done > 0),
     )
-    work.writer.begin_round(number, stage.index_N, work.n_classes, n_done, stage.planted)
-    train_stage(work, network, stage, checkpoint)
+    context.writer.begin_round(number, stage.index_N, context.n_classes, n_done, stage.planted)
+    train_stage(context, network, stage, checkpoint)
 
 
-def _with_dropped(trained_N: IntArray, work: Workplace) -> IntArray:
+def _with_dropped(trained_N: IntArray, context: TrainingContext) -> IntArray:
     """First what is trained on, then what earlier rounds dropped, which is only watched."""
-    everyone_N = np.arange(len(work.given_N), dtype=np.int64)
+    everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     return np.concatenate([trained_N, np.setdiff1d(everyone_N, trained_N)])
 
 
-def _why_last(work: Workplace, number: int, share: float) -> str:
-    verb = "removed" if work.config.selection.nested else "removed or took back"
+def _why_last(context: TrainingContext, number: int, share: float) -> str:
+    verb = "removed" if context.config.selection.nested else "removed or took back"
     return (
         f"No round follows round {number + 1}: it {verb} {share:.2%} of its "
-        f"instances, less than {work.config.selection.min_removed_share:.2%}."
+        f"instances, less than {context.config.selection.min_removed_share:.2%}."
     )

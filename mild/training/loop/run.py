@@ -11,16 +11,16 @@ from torch import nn
 from mild.store.run import Run
 from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd, run_rounds
-from mild.training.models.initialise import fresh_network
+from mild.training.models.initialise import new_network
 from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime import checkpoint as checkpoints
 from mild.training.runtime.checkpoint import Checkpoint
 from mild.training.runtime.compile import compile_where_it_pays
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 
 def train_run(
-    work: Workplace,
+    context: TrainingContext,
     run: Run,
     prepared: Prepared,
     away: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -29,28 +29,28 @@ def train_run(
 
     `away` is entered while the run waits for a person and does not need its device.
     """
-    network, weights = fresh_network(work, "network")
+    network, weights = new_network(context, "network")
     n_parameters = sum(item.numel() for item in network.parameters())
-    work.writer.facts(weights=weights, n_parameters=n_parameters)
-    goes_on = bool(work.ranks.number(run.has_checkpoint))
-    checkpoint = _go_on(work, run, network) if goes_on else None
-    compile_where_it_pays(work, network)
-    end = run_rounds(work, network, run, prepared, checkpoint, away)
-    train_final(work, network, end, checkpoint)
+    context.writer.facts(weights=weights, n_parameters=n_parameters)
+    goes_on = bool(context.ranks.number(run.has_checkpoint))
+    checkpoint = _go_on(context, run, network) if goes_on else None
+    compile_where_it_pays(context, network)
+    end = run_rounds(context, network, run, prepared, checkpoint, away)
+    train_final(context, network, end, checkpoint)
     return end
 
 
-def _go_on(work: Workplace, run: Run, network: nn.Module) -> Checkpoint:
+def _go_on(context: TrainingContext, run: Run, network: nn.Module) -> Checkpoint:
     checkpoint = checkpoints.load(run.folder.checkpoint)
-    work.writer.recover(checkpoint.record, ends_stage=checkpoint.ends_stage)
-    if checkpoint.ends_stage and checkpoint.is_round and work.config.keep_round_networks:
-        work.writer.keep_network(checkpoint.record.stage)
+    context.writer.recover(checkpoint.record, ends_stage=checkpoint.ends_stage)
+    if checkpoint.ends_stage and checkpoint.is_round and context.config.keep_round_networks:
+        context.writer.keep_network(checkpoint.record.stage)
     network.load_state_dict(checkpoint.network)
-    if checkpoint.device != work.device.type:
-        work.writer.note(
-            f"Goes on on {work.device.type} after {checkpoint.device}: what follows is as good, "
+    if checkpoint.device != context.device.type:
+        context.writer.note(
+            f"Goes on on {context.device.type} after {checkpoint.device}: what follows is as good, "
             "but not the same to the bit."
         )
-    elif work.device.type == "cpu":
+    elif context.device.type == "cpu":
         torch.set_num_threads(checkpoint.n_threads)
     return checkpoint

@@ -12,14 +12,14 @@ from mild.config import SelectionConfig
 from mild.store.review.cuts import given_cut
 from mild.store.run import Run
 from mild.training.pipeline.prepare import Prepared
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 POLL_SECONDS = 0.5
 """How often a waiting run looks whether its cut was given."""
 
 
 def decide(
-    work: Workplace,
+    context: TrainingContext,
     run: Run,
     number: int,
     n_trained: int,
@@ -32,9 +32,9 @@ def decide(
     with the rule's proposal written down, `away` from its device. Of several processes the first
     decides; the others are told what it kept, and wait for that.
     """
-    if not work.ranks.first:
+    if not context.ranks.first:
         return
-    settings = work.config.selection
+    settings = context.config.selection
 
     def by(rule: SelectionConfig) -> Judged:
         return judge(
@@ -50,21 +50,21 @@ def decide(
     proposal = by(settings)
     cut = given_cut(run.folder, number)
     if cut is None and settings.wait:
-        work.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
-        work.writer.set_state("waiting", _question(run, number, proposal))
+        context.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
+        context.writer.set_state("waiting", _question(run, number, proposal))
         with away():
-            cut = _wait(work, run, number)
-        work.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
+            cut = _wait(context, run, number)
+        context.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
     judged = proposal
     if cut is not None:
         judged = by(SelectionConfig.model_validate({"rule": "manual", "cut": cut}))
         judged = replace(judged, record=replace(judged.record, note=_note(judged, proposal)))
-    work.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+    context.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
 
 
-def _wait(work: Workplace, run: Run, number: int) -> float:
+def _wait(context: TrainingContext, run: Run, number: int) -> float:
     while (cut := given_cut(run.folder, number)) is None:
-        work.stop.check_here()
+        context.stop.check_here()
         time.sleep(POLL_SECONDS)
     return cut
 

@@ -1,4 +1,4 @@
-"""A stage: some epochs on a fixed set of instances, with a fresh optimizer and cosine schedule.
+"""A stage: some epochs on a fixed set of instances, with a new optimizer and cosine schedule.
 
 Every round is one; the final training is one more.
 """
@@ -18,13 +18,13 @@ from mild.errors import TrainingError
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays
 from mild.training.distributed.process_group import ALONE
-from mild.training.loop.ema import averaged
+from mild.training.loop.ema import with_ema
 from mild.training.loop.epoch import predict_held_out, train_epoch, watch
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.loop.mixmatch import Unlabeled, train_mixmatch_epoch
 from mild.training.runtime import checkpoint as checkpoints
 from mild.training.runtime.checkpoint import Checkpoint, Learner
-from mild.training.runtime.context import Progress, Workplace
+from mild.training.runtime.context import Progress, TrainingContext
 from mild.training.runtime.seeds import torch_generator, torch_seed
 
 MOST_PROBABILITIES = 50_000_000
@@ -56,7 +56,7 @@ class Stage:
 
 
 def train_stage(
-    work: Workplace, network: nn.Module, stage: Stage, checkpoint: Checkpoint | None = None
+    context: TrainingContext, network: nn.Module, stage: Stage, checkpoint: Checkpoint | None = None
 ) -> None:
     """Train `network` in place and write every epoch; it ends as the network that predicts.
 
@@ -69,23 +69,23 @@ def train_stage(
     TrainingError
         If the loss is no longer a number.
     """
-    learner = new_learner(work, network, stage)
+    learner = new_learner(context, network, stage)
     n_done = 0
     if checkpoint is not None and checkpoint.record.stage == stage.number:
         n_done = checkpoint.record.epoch
-        checkpoints.restore(checkpoint, learner, work.device)
-    index_N = torch.from_numpy(stage.index_N).to(work.device)
-    work = _with_planted_labels(work, stage)
+        checkpoints.restore(checkpoint, learner, context.device)
+    index_N = torch.from_numpy(stage.index_N).to(context.device)
+    context = _with_planted_labels(context, stage)
     given_N = ~stage.planted.mask(len(stage.index_N))[: stage.n_trained]
-    progress = Progress(work, stage.number, 0)
+    progress = Progress(context, stage.number, 0)
     for epoch in range(n_done + 1, stage.n_epochs + 1):
         progress.epochs_left = stage.epochs_after + stage.n_epochs - epoch
         began = time.monotonic()
         learning_rate = float(learner.schedule.get_last_lr()[0])
-        result = _epoch(work, learner, stage, index_N, epoch, progress)
-        held_out = predict_held_out(work, learner.predicting)
+        result = _epoch(context, learner, stage, index_N, epoch, progress)
+        held_out = predict_held_out(context, learner.predicting)
         if stage.is_round and held_out.accuracy is not None:
-            taken_for_M = work.ranks.onto_first(held_out.predictions_M).numpy()
+            taken_for_M = context.ranks.sum_on_first(held_out.predictions_M).numpy()
             result = replace(result, held_out_predictions_M=taken_for_M)
         record = EpochRecord(
             stage=stage.number,
@@ -97,43 +97,43 @@ def train_stage(
             seconds=time.monotonic() - began,
             recorded=time.time(),
         )
-        _commit(work, learner, stage, record, result, progress.epochs_left)
+        _commit(context, learner, stage, record, result, progress.epochs_left)
     if learner.average is not None and n_done < stage.n_epochs:
         network.load_state_dict(learner.predicting.state_dict())
 
 
-def new_learner(work: Workplace, network: nn.Module, stage: Stage) -> Learner:
-    """A fresh optimizer, schedule and generator for the stage."""
-    settings = work.config.optimizer
+def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> Learner:
+    """Make the optimizer, schedule and generator of the stage."""
+    settings = context.config.optimizer
     optimizer = torch.optim.SGD(
         network.parameters(),
         lr=settings.learning_rate,
         momentum=settings.momentum,
         weight_decay=stage.weight_decay,
         nesterov=settings.nesterov and settings.momentum > 0,
-        fused=work.device.type in ("cpu", "cuda"),
+        fused=context.device.type in ("cpu", "cuda"),
     )
     # Nothing of ours draws from the global generator; a layer of somebody else's, as dropout, does.
-    torch.manual_seed(torch_seed(work.config.seed, f"layers of stage {stage.number}"))
-    average = averaged(network, optimizer, stage.ema_decay) if stage.ema_decay else None
+    torch.manual_seed(torch_seed(context.config.seed, f"layers of stage {stage.number}"))
+    average = with_ema(network, optimizer, stage.ema_decay) if stage.ema_decay else None
     return Learner(
         network=network,
-        divided=None if stage.unlabeled else work.ranks.divided(network),
+        data_parallel=None if stage.unlabeled else context.ranks.data_parallel(network),
         average=average,
         optimizer=optimizer,
         schedule=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=stage.n_epochs),
-        generator=torch_generator(work.config.seed, f"stage {stage.number}", work.device),
+        generator=torch_generator(context.config.seed, f"stage {stage.number}", context.device),
     )
 
 
-def _with_planted_labels(work: Workplace, stage: Stage) -> Workplace:
+def _with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingContext:
     """The same, but for the labels that this stage trains on."""
     if not stage.planted:
-        return work
-    label_A = work.given_N.clone()
-    index_P = torch.from_numpy(stage.index_N[stage.planted.slot_P]).to(work.device)
-    label_A[index_P] = torch.from_numpy(stage.planted.label_P).to(work.device)
-    return replace(work, given_N=label_A)
+        return context
+    label_A = context.given_N.clone()
+    index_P = torch.from_numpy(stage.index_N[stage.planted.slot_P]).to(context.device)
+    label_A[index_P] = torch.from_numpy(stage.planted.label_P).to(context.device)
+    return replace(context, given_N=label_A)
 
 
 def _mean(values_N: npt.NDArray[np.generic], given_N: npt.NDArray[np.bool_]) -> float:
@@ -142,7 +142,7 @@ def _mean(values_N: npt.NDArray[np.generic], given_N: npt.NDArray[np.bool_]) -> 
 
 
 def _epoch(
-    work: Workplace,
+    context: TrainingContext,
     learner: Learner,
     stage: Stage,
     index_N: torch.Tensor,
@@ -150,32 +150,34 @@ def _epoch(
     progress: Progress,
 ) -> EpochArrays:
     last = stage.is_round and epoch == stage.n_epochs
-    few = len(index_N) * work.n_classes <= MOST_PROBABILITIES
-    recording = EpochRecording(len(index_N), work.device, work.n_classes if last and few else 0)
+    few = len(index_N) * context.n_classes <= MOST_PROBABILITIES
+    recording = EpochRecording(
+        len(index_N), context.device, context.n_classes if last and few else 0
+    )
     shown = recording if stage.is_round else None
 
     def on_batch(share: float) -> None:
         progress(epoch, share * stage.n_trained / len(index_N), shown)
 
     trained_N = index_N[: stage.n_trained]
-    if not work.ranks.alone:  # each process draws as often as its share of a batch is large
-        rank = work.ranks.rank if stage.unlabeled is None else 0
+    if not context.ranks.alone:  # each process draws as often as its share of a batch is large
+        rank = context.ranks.rank if stage.unlabeled is None else 0
         purpose = f"layers of stage {stage.number}, epoch {epoch}, process {rank}"
-        torch.manual_seed(torch_seed(work.config.seed, purpose))
+        torch.manual_seed(torch_seed(context.config.seed, purpose))
     what = (learner.optimizer, trained_N, learner.generator)
     if stage.unlabeled is None:
-        train_epoch(work, learner.divided or learner.network, *what, recording, on_batch)
+        train_epoch(context, learner.data_parallel or learner.network, *what, recording, on_batch)
     else:  # not divided: every process does all of it
         unlabeled = (stage.unlabeled, epoch)
-        train_mixmatch_epoch(work, learner.network, *what, *unlabeled, recording, on_batch)
+        train_mixmatch_epoch(context, learner.network, *what, *unlabeled, recording, on_batch)
     learner.schedule.step()
     if stage.n_trained < len(index_N):
-        watch(work, learner.network, index_N, stage.n_trained, recording, work.stop.check)
-    return recording.finish(work.ranks if stage.unlabeled is None else ALONE)
+        watch(context, learner.network, index_N, stage.n_trained, recording, context.stop.check)
+    return recording.finish(context.ranks if stage.unlabeled is None else ALONE)
 
 
 def _commit(
-    work: Workplace,
+    context: TrainingContext,
     learner: Learner,
     stage: Stage,
     record: EpochRecord,
@@ -183,14 +185,14 @@ def _commit(
     epochs_left: int,
 ) -> None:
     ends_stage = record.epoch == stage.n_epochs
-    work.writer.end_epoch(
+    context.writer.end_epoch(
         record,
         result if stage.is_round else None,
         epochs_left=epochs_left,
         checkpoint=checkpoints.writer_of(
-            work, learner, record, is_round=stage.is_round, ends_stage=ends_stage
+            context, learner, record, is_round=stage.is_round, ends_stage=ends_stage
         ),
-        ends_round=ends_stage and stage.is_round and work.config.keep_round_networks,
+        ends_round=ends_stage and stage.is_round and context.config.keep_round_networks,
     )
 
 

@@ -34,7 +34,7 @@ AHEAD = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """One batch: which images, and how each is varied."""
+    """One batch: which images, and how each is augmented."""
 
     part: int
     index_B: list[int]
@@ -156,7 +156,7 @@ class _Decoding(Dataset[Any]):
                 image = torch.tensor(images.read(index)).permute(2, 0, 1)
             except DataError as error:
                 return str(error)
-            batch[place] = _varied(image, wanted, place).permute(1, 2, 0)
+            batch[place] = _augmented(image, wanted, place).permute(1, 2, 0)
         return batch
 
 
@@ -167,7 +167,7 @@ def _is_lost(error: Exception) -> bool:
     return str(error).startswith("DataLoader worker") or "No space left on device" in str(error)
 
 
-def _varied(image_CHW: torch.Tensor, wanted: Wanted, place: int) -> torch.Tensor:
+def _augmented(image_CHW: torch.Tensor, wanted: Wanted, place: int) -> torch.Tensor:
     """The image flipped, and then cropped, as drawn; beyond its borders there is zero."""
     _, height, width = image_CHW.shape
     if wanted.flipped_B is not None and wanted.flipped_B[place]:

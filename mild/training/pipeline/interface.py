@@ -39,7 +39,7 @@ class Pipeline(Protocol):
         ...
 
     @property
-    def deviation_C(self) -> torch.Tensor:
+    def std_C(self) -> torch.Tensor:
         """By which every image is then divided; (1, C, 1, 1)."""
         ...
 

@@ -52,8 +52,8 @@ class Streamed:
     """What has to be known beforehand of images that are decoded each time they are needed."""
 
     mean_C: tuple[float, ...]
-    """Of each colour in the training set, in units of 255."""
-    deviation_C: tuple[float, ...]
+    """Of each channel in the training set, in units of 255."""
+    std_C: tuple[float, ...]
 
 
 def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
@@ -84,13 +84,13 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     given_N, clean_N = _given_and_clean(
         config, data, writer, lambda: look().reduced if by_pixels else data.images.read_all()
     )
-    mean_C, deviation_C = (tuple(map(float, of)) for of in (look().mean_C, look().deviation_C))
+    mean_C, std_C = (tuple(map(float, of)) for of in (look().mean_C, look().std_C))
     writer.facts(
         images_checksum=checksum(
             data.images, data.test_images, check=stop.check, streamed=streamed
         ),
         images_mean=mean_C,
-        images_deviation=deviation_C,
+        images_deviation=std_C,
     )
     writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
     _write_held_out(config, data, writer, stop)
@@ -102,7 +102,7 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         test_images=data.test_images,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
-        streamed=Streamed(mean_C=mean_C, deviation_C=deviation_C) if streamed else None,
+        streamed=Streamed(mean_C=mean_C, std_C=std_C) if streamed else None,
     )
 
 

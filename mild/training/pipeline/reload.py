@@ -1,4 +1,4 @@
-"""Before a run goes on: read the data set again, and hold it against what was written down.
+"""Reload the data set before a run goes on, and hold it against what was written down.
 
 Labels are those that were written at the beginning, so no wrong label is ever drawn a second time.
 """
@@ -18,7 +18,7 @@ from mild.training.pipeline.survey import checksum
 from mild.training.runtime.stop import Stop
 
 
-def prepare_again(config: RunConfig, run: Run, stop: Stop) -> Prepared:
+def reload(config: RunConfig, run: Run, stop: Stop) -> Prepared:
     """What `prepare` gave at the beginning.
 
     Raises
@@ -54,12 +54,10 @@ def prepare_again(config: RunConfig, run: Run, stop: Stop) -> Prepared:
         test_images=data.test_images,
         test_labels_M=data.test_labels_M,
         n_classes=len(data.class_names),
-        streamed=streamed_colours(facts) if streamed else None,
+        streamed=streamed_channels(facts) if streamed else None,
     )
 
 
-def streamed_colours(facts: dict[str, Any]) -> Streamed:
+def streamed_channels(facts: dict[str, Any]) -> Streamed:
     """Of a set that streams, from the facts of its run."""
-    return Streamed(
-        mean_C=tuple(facts["images_mean"]), deviation_C=tuple(facts["images_deviation"])
-    )
+    return Streamed(mean_C=tuple(facts["images_mean"]), std_C=tuple(facts["images_deviation"]))

@@ -1,4 +1,4 @@
-"""The resident pipeline: the whole data set on the device once, batches cut and varied there.
+"""The resident pipeline: the whole data set on the device once, batches cut and augmented there.
 
 No worker processes and no transfer in the loop; crop and flip are tensor operations on a batch.
 Axes: N instances, B batch, C channels, H height, W width.
@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional
 
 from mild.config import AugmentationConfig
-from mild.training.pipeline.channels import N_VALUES, colour_counts, mean_and_deviation
+from mild.training.pipeline.channels import N_VALUES, channel_counts, mean_and_std
 from mild.training.pipeline.interface import WHOLE, Share
 
 MOVED = 1024
@@ -23,7 +23,7 @@ MOVED = 1024
 
 
 class ResidentImages:
-    """uint8 images on the device, normalised by their own mean and deviation per channel."""
+    """uint8 images on the device, normalised by mean and standard deviation per channel."""
 
     def __init__(
         self, images_NHWC: npt.NDArray[np.uint8], device: torch.device, like: ResidentImages | None
@@ -37,14 +37,12 @@ class ResidentImages:
             some = torch.from_numpy(np.array(images_NHWC[start : start + MOVED]))
             self.pixels_NCHW[start : start + MOVED] = some.permute(0, 3, 1, 2).to(device)
             if like is None:  # counting takes many times the memory of what is counted
-                counts_CV += colour_counts(some.numpy())
+                counts_CV += channel_counts(some.numpy())
         if like is None:
-            mean_C, deviation_C = mean_and_deviation(counts_CV)
-            self.mean_C, self.deviation_C = normalisation(
-                mean_C.tolist(), deviation_C.tolist(), device
-            )
+            mean_C, std_C = mean_and_std(counts_CV)
+            self.mean_C, self.std_C = normalisation(mean_C.tolist(), std_C.tolist(), device)
         else:
-            self.mean_C, self.deviation_C = like.mean_C, like.deviation_C
+            self.mean_C, self.std_C = like.mean_C, like.std_C
 
     def __len__(self) -> int:
         return len(self.pixels_NCHW)
@@ -66,24 +64,24 @@ class ResidentImages:
         for index_B in index_batches:
             images = self.batch(share.of(index_B))
             if augmentation is not None and generator is not None:
-                images = varied(images, draw(len(index_B), augmentation, generator, share))
+                images = augmented(images, draw(len(index_B), augmentation, generator, share))
             yield images.contiguous(memory_format=torch.channels_last)
 
     def batch(self, index_B: torch.Tensor) -> torch.Tensor:
         """Normalised images (B, C, H, W), float32."""
         pixels = self.pixels_NCHW[index_B].float().div_(255)
-        return pixels.sub_(self.mean_C).div_(self.deviation_C)
+        return pixels.sub_(self.mean_C).div_(self.std_C)
 
 
 def normalisation(
-    mean_C: Sequence[float], deviation_C: Sequence[float], device: torch.device
+    mean_C: Sequence[float], std_C: Sequence[float], device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and deviation per colour as batches need them, each (1, C, 1, 1)."""
-    mean, deviation = (
+    """Mean and standard deviation per channel as batches need them, each (1, C, 1, 1)."""
+    mean, std = (
         torch.tensor(item, dtype=torch.float32, device=device).view(1, 3, 1, 1)
-        for item in (mean_C, deviation_C)
+        for item in (mean_C, std_C)
     )
-    return mean, deviation
+    return mean, std
 
 
 def shuffled(
@@ -101,7 +99,7 @@ def shuffled(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draws:
-    """How each image of a batch is varied; None where none is."""
+    """How each image of a batch is augmented; None where none is."""
 
     flipped_B: torch.Tensor | None
     """Whether it is mirrored, left to right."""
@@ -132,10 +130,10 @@ def augment(
     images_BCHW: torch.Tensor, settings: AugmentationConfig, generator: torch.Generator
 ) -> torch.Tensor:
     """Random crop after zero padding, and random horizontal flip, each image with its own draw."""
-    return varied(images_BCHW, draw(len(images_BCHW), settings, generator))
+    return augmented(images_BCHW, draw(len(images_BCHW), settings, generator))
 
 
-def varied(images_BCHW: torch.Tensor, draws: Draws) -> torch.Tensor:
+def augmented(images_BCHW: torch.Tensor, draws: Draws) -> torch.Tensor:
     """The images flipped, and then cropped, as drawn."""
     if draws.flipped_B is not None:
         flipped_B = draws.flipped_B.view(-1, 1, 1, 1)

@@ -1,6 +1,6 @@
 """The streaming pipeline: images decoded from their files each time they are needed.
 
-Other processes decode and vary them, the device normalises them. What they are varied by is drawn
+Other processes decode and augment them, the device normalises them. What augments them is drawn
 here, from the same generator and in the same order as in the resident pipeline, so that neither
 the number of processes nor the pipeline changes what comes out.
 
@@ -30,10 +30,10 @@ class StreamedImages:
         part: int,
         device: torch.device,
         mean_C: Sequence[float],
-        deviation_C: Sequence[float],
+        std_C: Sequence[float],
     ) -> None:
         self._readers, self._part, self._device = readers, part, device
-        self.mean_C, self.deviation_C = normalisation(mean_C, deviation_C, device)
+        self.mean_C, self.std_C = normalisation(mean_C, std_C, device)
 
     @property
     def _images(self) -> Images:
@@ -74,7 +74,7 @@ class StreamedImages:
 
     def _ready(self, wanted: Wanted, pixels_BHWC: torch.Tensor) -> torch.Tensor:
         pixels = pixels_BHWC.to(self._device, non_blocking=True).permute(0, 3, 1, 2)
-        images = pixels.float().div_(255).sub_(self.mean_C).div_(self.deviation_C)
+        images = pixels.float().div_(255).sub_(self.mean_C).div_(self.std_C)
         if wanted.top_left_2B is None:
             return images
         # Padding is zero after normalisation, which no whole number of 0 to 255 is before it.

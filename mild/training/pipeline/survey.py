@@ -1,6 +1,6 @@
 """Before training: one look at every image, a chunk at a time, so that any number of them will do.
 
-Axes: N images, C colours.
+Axes: N images, C channels.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from PIL import Image
 from mild.data.dataset import ImageArray, Images
 from mild.data.images.thumbnails import thumbnails
 from mild.store.writer import RunWriter
-from mild.training.pipeline.channels import colour_counts, mean_and_deviation
+from mild.training.pipeline.channels import channel_counts, mean_and_std
 
 CHUNK_BYTES = 2**26
 """Pixels that are held at a time where they are not all in memory."""
@@ -35,7 +35,7 @@ class Survey:
     """What one look at the images of the training set came to."""
 
     mean_C: npt.NDArray[np.float64]
-    deviation_C: npt.NDArray[np.float64]
+    std_C: npt.NDArray[np.float64]
     reduced: npt.NDArray[np.uint8] | None
     """(N, side, side, 3): every image very small; None where nobody asked."""
 
@@ -43,24 +43,22 @@ class Survey:
 def survey(
     images: Images, writer: RunWriter, check: Callable[[], None], *, reduced: bool = False
 ) -> Survey:
-    """Count the colours and write the thumbnails; `check` is called before each chunk."""
+    """Count values by channel and write the thumbnails; `check` is called before each chunk."""
     n, height, width = images.shape
     counts_CV = np.zeros((3, 256), dtype=np.int64)
     small: list[npt.NDArray[np.uint8]] = []
 
     def seen() -> Iterator[npt.NDArray[np.uint8]]:
         for chunk in chunks(images, check):
-            counts_CV[...] += colour_counts(chunk)
+            counts_CV[...] += channel_counts(chunk)
             if reduced:
                 small.append(_reduced(chunk, reduced_side(n)))
             yield thumbnails(chunk)
 
     shape = thumbnails(np.zeros((1, height, width, 3), dtype=np.uint8)).shape[1:]
     writer.thumbnails_in_chunks((n, *shape), seen())
-    mean_C, deviation_C = mean_and_deviation(counts_CV)
-    return Survey(
-        mean_C=mean_C, deviation_C=deviation_C, reduced=np.concatenate(small) if small else None
-    )
+    mean_C, std_C = mean_and_std(counts_CV)
+    return Survey(mean_C=mean_C, std_C=std_C, reduced=np.concatenate(small) if small else None)
 
 
 def chunks(images: Images, check: Callable[[], None]) -> Iterator[npt.NDArray[np.uint8]]:

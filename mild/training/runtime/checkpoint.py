@@ -1,7 +1,7 @@
 """What a resume needs: made after every epoch, replaced whole, read without unpickling code.
 
 A checkpoint at the end of a stage holds the network alone, because the next stage starts with a
-fresh optimizer; such a one is also the network of its round, from which another run can branch.
+new optimizer; such a one is also the network of its round, from which another run can branch.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from mild.errors import RunError
 from mild.store.schema import EpochRecord
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 VERSION = 1
 
@@ -32,7 +32,7 @@ class Learner:
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     generator: torch.Generator
-    divided: nn.Module | None = None
+    data_parallel: nn.Module | None = None
     """The network as one of several processes trains its share with."""
     average: AveragedModel | None = None
     """The moving average of the network's weights, where that is what predicts."""
@@ -67,7 +67,12 @@ class Checkpoint:
 
 
 def writer_of(
-    work: Workplace, learner: Learner, record: EpochRecord, *, is_round: bool, ends_stage: bool
+    context: TrainingContext,
+    learner: Learner,
+    record: EpochRecord,
+    *,
+    is_round: bool,
+    ends_stage: bool,
 ) -> Callable[[BinaryIO], None]:
     """A function that writes the checkpoint after the epoch of `record` into an open file."""
     content = {
@@ -75,14 +80,14 @@ def writer_of(
         "record": asdict(record),
         "is_round": is_round,
         "network": learner.predicting.state_dict(),
-        "learning": None if ends_stage else _learning(learner, work.device),
-        "device": work.device.type,
+        "learning": None if ends_stage else _learning(learner, context.device),
+        "device": context.device.type,
         "n_threads": torch.get_num_threads(),
-        "model": work.config.model,
-        "n_classes": work.n_classes,
-        "image_size": work.image_size,
-        "mean": work.images.mean_C.flatten().tolist(),
-        "deviation": work.images.deviation_C.flatten().tolist(),
+        "model": context.config.model,
+        "n_classes": context.n_classes,
+        "image_size": context.image_size,
+        "mean": context.images.mean_C.flatten().tolist(),
+        "deviation": context.images.std_C.flatten().tolist(),
     }
     return lambda file: torch.save(content, file)
 

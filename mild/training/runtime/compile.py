@@ -5,20 +5,20 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from mild.training.runtime.context import Workplace
+from mild.training.runtime.context import TrainingContext
 
 LONG_RUN_IMAGES = 1_000_000
 """Compiling takes a minute or so, again for each new size of batch: shorter runs lose by it."""
 
 
-def compile_where_it_pays(work: Workplace, network: nn.Module) -> None:
+def compile_where_it_pays(context: TrainingContext, network: nn.Module) -> None:
     """Compile the network in place, if it is to be, and tell why or why not among the facts.
 
     What the compiler cannot do runs as it would without it. Names in the network's state stay.
     """
-    n_images = len(work.images) * work.config.total_epochs
-    compiled, reason = decide(work.config.compile, work.device.type, n_images)
-    work.writer.facts(compiled=compiled, compiled_reason=reason)
+    n_images = len(context.images) * context.config.total_epochs
+    compiled, reason = decide(context.config.compile, context.device.type, n_images)
+    context.writer.facts(compiled=compiled, compiled_reason=reason)
     if compiled:
         compile_in_place(network)
 

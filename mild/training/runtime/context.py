@@ -1,4 +1,4 @@
-"""Everything a run trains with, laid out once on its device."""
+"""The context of training: data, writer and stop request of a run, on its device."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import nn
 from mild.config import RunConfig
 from mild.data.dataset import ImageArray
 from mild.store.writer import RunWriter
-from mild.training.distributed.process_group import ALONE, Ranks
+from mild.training.distributed.process_group import ALONE, ProcessGroup
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.pipeline.interface import Pipeline
 from mild.training.pipeline.prepare import Prepared
@@ -26,8 +26,8 @@ SHOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workplace:
-    """The run's data on its device, its pen, and its ear for a request to stop."""
+class TrainingContext:
+    """The run's data on its device, its writer, and its stop request."""
 
     config: RunConfig
     device: torch.device
@@ -39,8 +39,8 @@ class Workplace:
     test_images: Pipeline
     test_labels_M: torch.Tensor
     n_classes: int
-    ranks: Ranks = ALONE
-    """The processes of the run, each with a workplace of its own."""
+    ranks: ProcessGroup = ALONE
+    """The processes of the run, each with a context of its own."""
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -55,24 +55,24 @@ class Workplace:
 
     def to_device(self, network: nn.Module) -> nn.Module:
         """Move a network here, in the memory order its convolutions are fastest in."""
-        network = self.ranks.prepared(network, self.device)
+        network = self.ranks.with_sync_batchnorm(network, self.device)
         return network.to(self.device).to(memory_format=torch.channels_last)
 
 
-def lay_out(
+def make_context(
     config: RunConfig,
     prepared: Prepared,
     device: torch.device,
     writer: RunWriter,
     stop: Stop,
-    ranks: Ranks = ALONE,
-) -> Workplace:
+    ranks: ProcessGroup = ALONE,
+) -> TrainingContext:
     """Move the data set to the device, and settle what the config leaves open.
 
     The labels are those of the first of several processes.
     """
     images, test_images = _pipelines(config, prepared, device, writer, ranks)
-    given_N = ranks.from_first(lambda: torch.from_numpy(prepared.given_N), len(images))
+    given_N = ranks.broadcast(lambda: torch.from_numpy(prepared.given_N), len(images))
     side = min(images.image_size)
     settled, reason = augmentation(config.augmentation, config.data.source, side)
     writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
@@ -80,11 +80,11 @@ def lay_out(
         threads, why = n_threads(side, torch.get_num_threads())
         torch.set_num_threads(threads)
         writer.facts(n_threads=threads, n_threads_reason=why)
-    return Workplace(
+    return TrainingContext(
         config=config.model_copy(update={"augmentation": settled}),
         device=device,
         writer=writer,
-        stop=ranks.ear(stop),
+        stop=ranks.shared_stop(stop),
         images=images,
         given_N=given_N.to(device),
         test_images=test_images,
@@ -95,7 +95,11 @@ def lay_out(
 
 
 def _pipelines(
-    config: RunConfig, prepared: Prepared, device: torch.device, writer: RunWriter, ranks: Ranks
+    config: RunConfig,
+    prepared: Prepared,
+    device: torch.device,
+    writer: RunWriter,
+    ranks: ProcessGroup,
 ) -> tuple[Pipeline, Pipeline]:
     """What feeds training, and what feeds the test."""
     if prepared.streamed is None:
@@ -110,34 +114,34 @@ def _pipelines(
         config.data.workers,
         in_memory=isinstance(prepared.images, ImageArray),
         device_type=device.type,
-        n_cores=max(1, n_cores() // ranks.n_local),
+        n_cores=max(1, n_cores() // ranks.local_world_size),
     )
     writer.facts(n_workers=n, n_workers_reason=why)
     parts = (prepared.images, prepared.test_images)
     readers = Readers(parts, n, pin=device.type == "cuda")
-    colours = prepared.streamed.mean_C, prepared.streamed.deviation_C
+    channels = prepared.streamed.mean_C, prepared.streamed.std_C
     return (
-        StreamedImages(readers, 0, device, *colours),
-        StreamedImages(readers, 1, device, *colours),
+        StreamedImages(readers, 0, device, *channels),
+        StreamedImages(readers, 1, device, *channels),
     )
 
 
 class Progress:
     """Called at each batch: stops when asked to, and shows now and then where training is."""
 
-    def __init__(self, work: Workplace, stage: int, epochs_left: int) -> None:
-        self._work = work
+    def __init__(self, context: TrainingContext, stage: int, epochs_left: int) -> None:
+        self._context = context
         self._stage = stage
         self.epochs_left = epochs_left
         self._shown = time.monotonic()
 
     def __call__(self, epoch: int, share: float, recording: EpochRecording | None) -> None:
-        self._work.stop.check()
+        self._context.stop.check()
         if time.monotonic() - self._shown < SHOW_SECONDS:
             return
         self._shown = time.monotonic()
-        self._work.writer.beat(
+        self._context.writer.beat(
             stage=self._stage, epoch=epoch, share_of_epoch=share, epochs_left=self.epochs_left
         )
         if recording is not None:
-            self._work.writer.current(recording.current().numpy())
+            self._context.writer.current(recording.current().numpy())

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from mild.errors import DeviceError, RunError
 from mild.store.lock import RecordLock, holder
 from mild.store.run import Run, all_runs
-from mild.training.distributed.rank import Place
+from mild.training.distributed.rank import RankInfo
 
 if TYPE_CHECKING:
     import torch
 
 POLL_SECONDS = 0.2
-ALONE = Place()
+ALONE = RankInfo()
 
 
-def choose_device(asked: str, place: Place = ALONE) -> tuple[torch.device, str]:
+def choose_device(asked: str, rank_info: RankInfo = ALONE) -> tuple[torch.device, str]:
     """The device to train on, and why; each process of a run has a GPU of its own.
 
     Raises
@@ -32,8 +32,8 @@ def choose_device(asked: str, place: Place = ALONE) -> tuple[torch.device, str]:
 
     if asked == "auto" and not torch.cuda.is_available():
         return torch.device("cpu"), "no GPU found"
-    if place.n > 1 and asked in ("auto", "cuda"):
-        return _own_gpu(place)
+    if rank_info.world_size > 1 and asked in ("auto", "cuda"):
+        return _own_gpu(rank_info)
     if asked == "auto":
         return torch.device("cuda", 0), f"the GPU found here: {torch.cuda.get_device_name(0)}"
     device = torch.device(asked)
@@ -47,19 +47,20 @@ def choose_device(asked: str, place: Place = ALONE) -> tuple[torch.device, str]:
     return device, "as asked"
 
 
-def _own_gpu(place: Place) -> tuple[torch.device, str]:
+def _own_gpu(rank_info: RankInfo) -> tuple[torch.device, str]:
     import torch
 
     n_there = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if n_there < place.n_local:
+    if n_there < rank_info.local_world_size:
         raise DeviceError(
-            f"{place.n_local} devices are asked for, but this machine has {n_there} "
+            f"{rank_info.local_world_size} devices are asked for, but this machine has {n_there} "
             f"{'GPU' if n_there == 1 else 'GPUs'}; ask for fewer with --devices, or for the "
             "processor with --device cpu."
         )
-    device = torch.device("cuda", place.local_rank)
+    device = torch.device("cuda", rank_info.local_rank)
     torch.cuda.set_device(device)
-    return device, f"GPUs 0 to {place.n_local - 1} of this machine, one for each process"
+    last = rank_info.local_world_size - 1
+    return device, f"GPUs 0 to {last} of this machine, one for each process"
 
 
 def lock_names(asked: str, n: int = 1) -> tuple[str, ...]:
@@ -99,14 +100,14 @@ class Turn:
             lock.release()
 
 
-def wait_for_turn(run: Run, stopping: Callable[[], bool], n_local: int = 1) -> Turn | None:
+def wait_for_turn(run: Run, stopping: Callable[[], bool], local_world_size: int = 1) -> Turn | None:
     """Wait until the run's devices are free and no older run waits for one of them.
 
     None if stopped meanwhile. Of the devices, `n_local` are of this machine.
     """
     folder = run.folder.path.parent / ".devices"
     folder.mkdir(exist_ok=True)
-    names = lock_names(run.config().device, n_local)
+    names = lock_names(run.config().device, local_world_size)
     turn = Turn(folder, names)
     while not stopping():
         # Cheapest first: while a device is taken, a long queue only looks at few files.

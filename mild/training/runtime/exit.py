@@ -1,4 +1,4 @@
-"""The end of a worker's process."""
+"""Exit a worker's process with its status, once all else is done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from typing import NoReturn
 
 
-class Leaving:
+class WorkerExit:
     """Ends the process with a status, once everything else that was asked for at its exit is done.
 
     Python and PyTorch are not unloaded: a thread of PyTorch's that still needs Python by then is

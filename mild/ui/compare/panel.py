@@ -15,7 +15,7 @@ from mild.errors import RunError
 from mild.figures.compare import detector_bars, detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
-from mild.ui.cached import load_detector_ranking, load_detectors, load_rule_sweep
+from mild.ui.cache import load_detector_ranking, load_detectors, load_rule_sweep
 from mild.ui.current import choose_round, choose_run
 from mild.ui.run_labels import run_labels
 from mild.ui.saving import chart, grid

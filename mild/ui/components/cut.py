@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.rounds.round_view import RoundView
 from mild.figures import palette
-from mild.ui.selection.round_view import RoundView
 
 _HERE = Path(__file__).parent
 _HTML = """

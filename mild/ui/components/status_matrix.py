@@ -12,17 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.matrix import Sort, thin_columns
 from mild.figures import palette
 from mild.store.run import Run, open_run
-from mild.ui.dynamics.view import (
-    Sort,
-    groups,
-    is_finished,
-    matrix,
-    memorized_curves,
-    thin_columns,
-)
-from mild.ui.recorded import class_names, instances
+from mild.ui.cache import groups, instances, is_finished, matrix, memorized_curves
+from mild.ui.class_names import class_names
 
 _HERE = Path(__file__).parent
 _HTML = """

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.histograms import Density, Number, numbers
 from mild.figures import dynamics as figures
 from mild.store.run import Run
-from mild.ui.dynamics.counts import Density, Number, density, numbers
-from mild.ui.dynamics.view import groups
-from mild.ui.recorded import instances
+from mild.ui import neighbours
+from mild.ui.cache import density, dynamics, groups, instances
 from mild.ui.saving import Columns, as_csv, chart
-from mild.ui.selection import neighbours
 from mild.ui.words import count, percent
 
 N_PICTURES = 36
@@ -78,7 +77,8 @@ def _inside(
     run: Run, number: int, up_to: int, name: Number, region: Region
 ) -> npt.NDArray[np.bool_]:
     x0, x1, y0, y1 = region
-    x_N, y_N = numbers(run, number, up_to, "metric"), numbers(run, number, up_to, name)
+    found = dynamics(run, number, up_to)
+    x_N, y_N = numbers(found, up_to, "metric"), numbers(found, up_to, name)
     return np.asarray((x_N >= x0) & (x_N <= x1) & (y_N >= y0) & (y_N <= y1))
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from mild.analysis.matrix import Sort
 from mild.core.dynamics import NEVER
 from mild.figures import dynamics, pictures
 from mild.store.run import Run
-from mild.ui.dynamics.view import Sort, matrix
-from mild.ui.dynamics.view import dynamics as learning_dynamics
-from mild.ui.recorded import class_names, instances
+from mild.ui import neighbours
+from mild.ui.cache import dynamics as learning_dynamics
+from mild.ui.cache import instances, matrix
+from mild.ui.class_names import class_names
 from mild.ui.saving import chart
-from mild.ui.selection import neighbours
 from mild.ui.words import count, plain
 
 N_PICTURES = 36

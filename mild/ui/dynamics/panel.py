@@ -6,15 +6,16 @@ from functools import partial
 
 import streamlit as st
 
+from mild.analysis.histograms import Number
+from mild.analysis.matrix import Sort
 from mild.figures import curves, dynamics
 from mild.store.run import Run
 from mild.ui.boundary import fragment
+from mild.ui.cache import groups, histogram, memorized_curves, ordered_by
 from mild.ui.components.status_matrix import matrix_data, status_matrix
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
-from mild.ui.dynamics.counts import Number, histogram
-from mild.ui.dynamics.view import Sort, groups, memorized_curves, ordered_by
 from mild.ui.saving import chart, save_box
 
 SORTS: dict[Sort, str] = {

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.analysis.rounds.round_view import RoundView, make_view
 from mild.core.dynamics import counts_to_cells
 from mild.core.evaluation import CutTable, evaluate_cuts
 from mild.core.mixture.bootstrap import Bootstrap, bootstrap
@@ -19,7 +20,6 @@ from mild.core.selection.estimates import CutEstimate, estimate_at
 from mild.core.selection.rules.expected_error import default_cut
 from mild.lesson import numbers
 from mild.lesson.recording import RecordedRound, Recording, load
-from mild.ui.selection.round_view import RoundView, make_view
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]

@@ -16,8 +16,8 @@ from mild.core.noise import MODELS
 from mild.figures import curves, noise, palette
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
-from mild.ui.live import view as live_view
-from mild.ui.recorded import class_names
+from mild.ui import cache
+from mild.ui.class_names import class_names
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent
 
@@ -44,7 +44,7 @@ def show(run: Run, epochs: list[EpochRecord]) -> None:
             key="memorized", alt="Share of images memorized, epoch by epoch, by group",
         )  # fmt: skip
         _explain(drawn.groups, n_rounds)
-        if words := live_view.told_apart(run, n_rounds - 1):
+        if words := cache.told_apart_so_far(run, n_rounds - 1):
             st.markdown(f":material/flag: {words}")
     with right:
         st.subheader("Learning", help="Of the network as a whole, the final model included.")
@@ -92,8 +92,7 @@ def _drawn(root: str, run_id: str, n_epochs: int, n_finished: int) -> _Drawn:
     epochs, n_rounds = run.epochs()[:n_epochs], run.rounds_begun()
     stages = stages_of(epochs, n_rounds)
     groups = {
-        name: shares[:n_epochs]
-        for name, shares in live_view.memorized_by_group(run, n_rounds).items()
+        name: shares[:n_epochs] for name, shares in cache.memorized_by_group(run, n_rounds).items()
     }
     return _Drawn(
         groups,
@@ -129,25 +128,24 @@ def _mosaic(run: Run, n_rounds: int) -> None:
             format_func=lambda item: f"Round {item + 1}",
         )  # fmt: skip
         number = newest if chosen is None else int(chosen)
-    drawn = live_view.mosaic(run, number)
+    rows, divider = cache.mosaic(run, number)
+    each = max(1, round(len(rows.order_N) / len(rows.starts_R)))
     n_epochs = run.config().rounds[number].epochs
     st.image(
-        live_view.mosaic_picture(run, number), width="stretch", output_format="PNG",
+        cache.mosaic_picture(run, number), width="stretch", output_format="PNG",
         alt="Status of the images, rows, in each epoch, columns",
     )  # fmt: skip
-    rows = (
-        "an image" if drawn.instances_per_row == 1 else f"{count(drawn.instances_per_row)} images"
-    )
+    per_row = "an image" if each == 1 else f"{count(each)} images"
     order = (
         "Clean images are above the white line, mislabeled ones below it"
-        if drawn.divider
+        if divider
         else "Images are in the order of their given labels"
     )
     st.html(
         "<p style='font-size:0.85rem;opacity:0.85'>"
         f"{_key(palette.MEMORIZED)} memorized &nbsp; {_key(palette.MISCLASSIFIED)} misclassified "
         f"&nbsp; {_key(palette.NOT_SEEN)} not seen yet &nbsp;·&nbsp; "
-        f"Each row is {rows}, each column one of {n_epochs} epochs. {order}.</p>"
+        f"Each row is {per_row}, each column one of {n_epochs} epochs. {order}.</p>"
     )
 
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from mild.store.review.cuts import given_cut, waiting_round
 from mild.store.run import Run, RunState
+from mild.ui import apply
+from mild.ui.cache import load_round
 from mild.ui.components.cut import cut_chart, cut_format
-from mild.ui.selection import apply
-from mild.ui.selection.round_view import load_round
 from mild.ui.shell import ROOT
 from mild.ui.words import cut_text, plain
 

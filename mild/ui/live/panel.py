@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild import jobs
+from mild.analysis.pace import seconds_left
 from mild.errors import RunError
 from mild.figures import pictures
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
-from mild.ui import trust
+from mild.ui import data_preview, trust
 from mild.ui.boundary import fragment
 from mild.ui.live import charts, cut, device
-from mild.ui.live import view as live_view
-from mild.ui.new_run import data_preview
 from mild.ui.shell import ROOT
 from mild.ui.words import duration, plain, state_badge
 
@@ -151,7 +150,7 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
     text = f"Epoch {last.epoch} of {stage}"
     if not state.live or state.state == "waiting":
         return text
-    left = live_view.seconds_left(epochs, state.epochs_left)
+    left = seconds_left(epochs, state.epochs_left)
     return f"{text}, about {duration(left)} left" if left is not None else text
 
 

@@ -12,7 +12,8 @@ from mild.core.selection.rules import RULES, Number
 from mild.data.sources.names import ON_DISK, SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
-from mild.ui.new_run import data_preview, more, noise, rounds
+from mild.ui import data_preview
+from mild.ui.new_run import more, noise, rounds
 from mild.ui.new_run.fields import at, begin_anew, key, share
 from mild.ui.words import plain
 

@@ -11,7 +11,8 @@ import streamlit as st
 from mild.config import RunConfig, options
 from mild.data import load as sources
 from mild.errors import ConfigError
-from mild.ui.new_run import data_preview, form, noise
+from mild.ui import data_preview
+from mild.ui.new_run import form, noise
 from mild.ui.words import plain
 
 LONGEST_COMMAND = 4000

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from mild.analysis.checks.sides import Sides
+from mild.analysis.rounds.round_view import RoundView
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
 from mild.ui.checked import banner, check_button, cut_words, offered_cut
-from mild.ui.selection.round_view import RoundView
 from mild.ui.words import cut_text
 
 

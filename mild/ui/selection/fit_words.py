@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.analysis.rounds.round_view import RoundView
 from mild.core.mixture.value import WeibullMixture
 from mild.core.selection import Selection
-from mild.ui.selection.round_view import RoundView
 from mild.ui.words import count, interval, percent
 
 CLOSE, FAIR = 0.05, 0.15

@@ -9,19 +9,19 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_round
 from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.rounds.round_view import RoundView
 from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
 from mild.store.run import Run
-from mild.ui import trust
+from mild.ui import apply, neighbours, trust
 from mild.ui.boundary import fragment
+from mild.ui.cache import load_round
 from mild.ui.checked import measured_at
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.saving import save_box
-from mild.ui.selection import apply, neighbours
 from mild.ui.selection import check as selection_check
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
-from mild.ui.selection.round_view import RoundView, load_round
 from mild.ui.words import between, count, cut_asked, cut_text, percent, plain
 
 _SCORES = (

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rule
 from mild.store.run import Run, open_run
-from mild.ui.recorded import class_names, instances
-from mild.ui.selection.round_view import RoundView, load_round
+from mild.ui.cache import instances, load_round
+from mild.ui.class_names import class_names
 from mild.ui.words import count, cut_text, plain
 
 BEST = "best possible"

@@ -12,10 +12,11 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
+from mild.analysis.rounds.round_view import RoundView
 from mild.figures import palette
 from mild.store.run import Run
-from mild.ui.recorded import class_names, instances
-from mild.ui.selection.round_view import RoundView
+from mild.ui.cache import instances
+from mild.ui.class_names import class_names
 
 N_SIDE = 24
 SIDE_PIXELS = 56

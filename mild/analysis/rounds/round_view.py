@@ -1,15 +1,13 @@
-"""One round as the selection page needs it: scores, fit, estimates and truth at every cut."""
+"""View one round at every cut: its scores, its fit, what is estimated and what is true."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mild.analysis.rounds.select_round import select_round, separation_of
 from mild.core.dynamics import counts_to_cells
@@ -21,11 +19,11 @@ from mild.core.selection.estimates import (
     estimate_at,
     scores_anchored,
 )
-from mild.store.run import Run, open_run
-from mild.ui.recorded import right_labels
+from mild.store.run import Run
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 Value = TypeVar("Value")
 
 DRAWS = 200
@@ -242,21 +240,15 @@ def counts_between(below: npt.NDArray[np.integer[Any]]) -> IntArray:
     return np.asarray(below[1:], dtype=np.int64) - below[:-1]
 
 
-def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
-    """A round by its committed epochs, or as if it had stopped after the first `n_epochs`."""
-    recorded = run.n_epochs(number)
-    asked = recorded if n_epochs is None else min(max(1, n_epochs), recorded)
-    return _load_round(str(run.folder.path.parent), run.run_id, number, asked)
+def read_round(run: Run, number: int, n_epochs: int, right_N: BoolArray | None) -> RoundView:
+    """A round as if it had stopped after the first `n_epochs`.
 
-
-@st.cache_resource(max_entries=16, show_spinner="Counting and fitting …")
-def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView:
-    run = open_run(run_id, Path(root))
-    index_N = run.index(number)
+    `right_N` tells by slot whether the given label is the clean one; None where that is unknown.
+    """
     told = separation_of(run, number, n_epochs=n_epochs)
     selection = select_round(run, number, run.config().selection, n_epochs=n_epochs, told=told)
     assert selection.score_N is not None
-    planted_N = run.planted(number).mask(len(index_N))
+    planted_N = run.planted(number).mask(len(selection.score_N))
     slot_M = np.flatnonzero(~planted_N)
     planted_by_count = draws = None
     if planted_N.any():
@@ -264,7 +256,7 @@ def _load_round(root: str, run_id: str, number: int, n_epochs: int) -> RoundView
         planted_by_count = counts_to_cells(counts, n_epochs)
     view = make_view(
         selection.score_N[slot_M],
-        right_labels(run, index_N[slot_M]),
+        None if right_N is None else right_N[slot_M],
         selection,
         slot_N=slot_M,
         planted_by_count=planted_by_count,

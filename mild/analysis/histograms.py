@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mild.analysis.learning import Groups
-from mild.core.dynamics import NEVER
-from mild.store.run import Run, open_run
-from mild.ui.dynamics.view import dynamics, groups, is_finished
+from mild.core.dynamics import NEVER, LearningDynamics
 
 Array = npt.NDArray[Any]
 Number = Literal["metric", "first memorized epoch", "forgetting events"]
@@ -36,12 +32,11 @@ class Density:
     y_range: tuple[int, int]
 
 
-def numbers(run: Run, number: int, n_epochs: int, name: Number) -> Array:
+def numbers(found: LearningDynamics, n_epochs: int, name: Number) -> Array:
     """Shape (N,): one whole number per instance after the first `n_epochs` of a round.
 
     The first memorized epoch of an instance that never was is `n_epochs` + 1.
     """
-    found = dynamics(run, number, n_epochs)
     if name == "metric":
         return found.metric_N
     if name == "forgetting events":
@@ -50,16 +45,36 @@ def numbers(run: Run, number: int, n_epochs: int, name: Number) -> Array:
     return np.where(first_N == NEVER, n_epochs + 1, first_N)
 
 
-def histogram(run: Run, number: int, n_epochs: int, name: Number, most: int) -> Histogram:
+def histogram(
+    found: LearningDynamics, n_epochs: int, name: Number, most: int, split: Groups | None
+) -> Histogram:
     """Counts per group in at most `most` bins; see `binned`."""
-    root, finished = str(run.folder.path.parent), is_finished(run, number)
-    return _histogram(root, run.run_id, number, n_epochs, name, most, finished)
+    apart = name == "first memorized epoch"
+    values_N = numbers(found, n_epochs, name)
+    lowest = 1 if apart else 0
+    if apart and int(values_N.max(initial=0)) <= n_epochs:
+        apart = False
+    return binned(values_N, split, lowest=lowest, most=most, apart=apart)
 
 
-def density(run: Run, number: int, n_epochs: int, y: Number) -> Density:
+def density(found: LearningDynamics, n_epochs: int, y: Number, split: Groups | None) -> Density:
     """The metric and another number."""
-    root, finished = str(run.folder.path.parent), is_finished(run, number)
-    return _density(root, run.run_id, number, n_epochs, y, finished)
+    x_N, x_starts, x_range = _cells(numbers(found, n_epochs, "metric"), 2)
+    y_N, y_starts, y_range = _cells(numbers(found, n_epochs, y), 1)
+    shape = (len(y_starts), len(x_starts))
+    flat_N = y_N * shape[1] + x_N
+    second_YX = None
+    if split is not None:
+        second_YX = np.bincount(flat_N[split.second_N], minlength=shape[0] * shape[1])
+        second_YX = second_YX.reshape(shape)
+    return Density(
+        n_YX=np.bincount(flat_N, minlength=shape[0] * shape[1]).reshape(shape),
+        second_YX=second_YX,
+        x_starts=x_starts,
+        y_starts=y_starts,
+        x_range=x_range,
+        y_range=y_range,
+    )
 
 
 def binned(
@@ -95,43 +110,6 @@ def binned(
         for name, mask_N in split.masks().items()
     }
     return counts, starts, width
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _histogram(
-    root: str, run_id: str, number: int, n_epochs: int, name: Number, most: int, finished: bool
-) -> Histogram:
-    run = open_run(run_id, Path(root))  # `finished` is there for the cache: it makes two groups
-    apart = name == "first memorized epoch"
-    values_N = numbers(run, number, n_epochs, name)
-    lowest = 1 if apart else 0
-    if apart and int(values_N.max(initial=0)) <= n_epochs:
-        apart = False
-    return binned(values_N, groups(run, number), lowest=lowest, most=most, apart=apart)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _density(
-    root: str, run_id: str, number: int, n_epochs: int, y: Number, finished: bool
-) -> Density:
-    run = open_run(run_id, Path(root))
-    split = groups(run, number)
-    x_N, x_starts, x_range = _cells(numbers(run, number, n_epochs, "metric"), 2)
-    y_N, y_starts, y_range = _cells(numbers(run, number, n_epochs, y), 1)
-    shape = (len(y_starts), len(x_starts))
-    flat_N = y_N * shape[1] + x_N
-    second_YX = None
-    if split is not None:
-        second_YX = np.bincount(flat_N[split.second_N], minlength=shape[0] * shape[1])
-        second_YX = second_YX.reshape(shape)
-    return Density(
-        n_YX=np.bincount(flat_N, minlength=shape[0] * shape[1]).reshape(shape),
-        second_YX=second_YX,
-        x_starts=x_starts,
-        y_starts=y_starts,
-        x_range=x_range,
-        y_range=y_range,
-    )
 
 
 def _cells(values_N: Array, step: int) -> tuple[npt.NDArray[np.int64], list[int], tuple[int, int]]:
