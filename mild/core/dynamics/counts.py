@@ -134,6 +134,7 @@ def last_epochs_memorized(packed_EK: PackedArray, n: int, k: int) -> FloatArray:
 
     Examples
     --------
+    >>> from mild.core.dynamics.status_bits import pack_status
     >>> last_epochs_memorized(pack_status(np.array([[1, 0], [0, 1], [1, 1]])), 2, 2).tolist()
     [0.5, 1.0]
     """
