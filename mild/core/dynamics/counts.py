@@ -37,6 +37,7 @@ def misclassified_counts(
 
     Examples
     --------
+    >>> from mild.core.dynamics.status_bits import pack_status
     >>> misclassified_counts(pack_status(np.array([[1, 0], [1, 0], [0, 1]])), 2).tolist()
     [1, 2]
     """
