@@ -23,7 +23,7 @@ from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.evaluation import evaluate_cuts
 from mild.core.mixture.continuous import ALTERNATIVES, fit_continuous
 from mild.core.mixture.weibull import fit_weibull_mixture
-from mild.core.selection import select, select_counts
+from mild.core.selection import make_rule, select, select_counts
 from mild.store.status_file import read_status_file
 
 PANEL = Path(__file__).parent / "panel"
@@ -234,7 +234,7 @@ def _row(file: str, part: str, clean_C: NDArray[np.int64], wrong_C: NDArray[np.i
         top = float(table.f1_flagged[best])
         return float(table.f1_flagged[cut]) / top if top > 0.0 else None
 
-    others = {rule: judged(select_counts(n_C, rule=rule).cut) for rule in RULES[1:]}
+    others = {rule: judged(select_counts(n_C, rule=make_rule(rule)).cut) for rule in RULES[1:]}
     others |= {name: judged(fit_continuous(n_C, name=name).cut) for name in ALTERNATIVES}
     return Row(
         file=file,

@@ -22,7 +22,7 @@ from benchmarks.prototype_cut import prototype_cut
 from mild.cli.select import choose_of
 from mild.core.dynamics import misclassified_counts, pack_status, unpack_status
 from mild.core.dynamics.refined import mean_of_epochs
-from mild.core.selection import Selection, select
+from mild.core.selection import DEFAULT, Selection, select
 from mild.store.status_file import StatusFile, read_status_file
 
 PANEL = Path(__file__).parent / "panel-planted"
@@ -138,7 +138,7 @@ def _after(recorded: StatusFile, n_epochs: int) -> StatusFile:
 
 
 def _row(file: str, part: str, recorded: StatusFile) -> PlantedRow:
-    selection = choose_of(recorded, rule="expected-error")
+    selection = choose_of(recorded, DEFAULT)
     judged_N = ~_planted(recorded)
     wrong_M = _wrong(recorded)[judged_N]
     kept_N, estimate = selection.kept_N, selection.estimate

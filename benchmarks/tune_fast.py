@@ -27,7 +27,7 @@ from torch import nn
 from benchmarks.cifar_trials import IntArray, circumstances, load, subset, train_last, train_rounds
 from mild.config import RunConfig, parse
 from mild.core.evaluation import evaluate
-from mild.core.selection import select
+from mild.core.selection import make_rule, select
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
 from mild.training.models.preact import preact_resnet18
@@ -182,7 +182,7 @@ class _Bench:
         index_N = trained.index(number)
         misclassified_N = trained.selection(number)["misclassified"]
         n_epochs = trained.n_epochs(number)
-        chosen = select(misclassified_N, n_epochs, rule=OTHER_RULE)
+        chosen = select(misclassified_N, n_epochs, rule=make_rule(OTHER_RULE))
         kept_A = np.zeros(len(self._prepared.given_N), dtype=bool)
         kept_A[index_N] = chosen.kept_N
         misclassified_A = np.full(len(kept_A), n_epochs + 1)

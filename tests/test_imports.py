@@ -49,9 +49,13 @@ ONLY_IN = {
     "multiprocessing": (),
 }
 MAY_IMPORT = {
-    "mild/core/": {"mild.core", "mild.errors"},
-    "mild/config/": {"mild.config", "mild.errors"},
+    "mild/core/": {"mild.core", "mild.registry", "mild.errors"},
+    # What can be chosen is made from the registries of the core.
+    "mild/config/": {
+        "mild.config", "mild.core.selection.rules", "mild.core.noise", "mild.errors",
+    },
     "mild/errors.py": set(),
+    "mild/registry.py": set(),
     "mild/data/": {"mild.data", "mild.config", "mild.errors"},
     # How status is packed, and what a planted label is, are told in one place, the core.
     "mild/store/": {

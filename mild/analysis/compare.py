@@ -11,7 +11,7 @@ import numpy.typing as npt
 from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.detectors import detector_scores, rank_by_planted
-from mild.core.selection import RULES, cut_of_rule
+from mild.core.selection import COMPARED, RULES, cut_of_rule
 from mild.store.run import Run
 
 FloatArray = npt.NDArray[np.float64]
@@ -22,7 +22,6 @@ MOST_WORDS = 300
 """Characters of a setting that are shown."""
 SWEEP_COLUMNS = 24
 """Numbers of epochs that the sweep over rules looks at."""
-SWEPT_RULES = tuple(rule for rule in RULES if rule not in ("keep-fraction", "manual"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +40,10 @@ class DetectorCurves:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleSweep:
-    """Every rule, had training stopped after e epochs; axes: R rules, E numbers of epochs."""
+    """Every rule that asks a person for nothing, had training stopped after e epochs.
+
+    Axes: R rules, E numbers of epochs.
+    """
 
     rules: tuple[str, ...]
     epochs: tuple[int, ...]
@@ -143,18 +145,18 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
     if instances.clean_N is not None:
         right_N = (instances.given_N == instances.clean_N)[index_N[judged_N]]
     steps = np.unique(np.linspace(min(3, n_epochs), n_epochs, SWEEP_COLUMNS).round().astype(int))
-    f1, precision, kept = (np.full((len(SWEPT_RULES), len(steps)), np.nan) for _ in range(3))
+    f1, precision, kept = (np.full((len(COMPARED), len(steps)), np.nan) for _ in range(3))
     settings = SelectionConfig()
     for e, epochs in enumerate(steps):
         selection = select_round(run, number, settings, n_epochs=int(epochs))
         score_M = np.asarray(selection.score_N)[judged_N]
-        for r, rule in enumerate(SWEPT_RULES):
-            kept_M = score_M < cut_of_rule(selection, score_M, rule)
+        for r, rule in enumerate(COMPARED):
+            kept_M = score_M < cut_of_rule(selection, score_M, RULES[rule])
             kept[r, e] = kept_M.mean() if kept_M.size else 0.0
             if right_N is not None:
                 f1[r, e], precision[r, e] = _judged(kept_M, right_N)
     return RuleSweep(
-        rules=SWEPT_RULES,
+        rules=COMPARED,
         epochs=tuple(int(item) for item in steps),
         f1_flagged_RE=f1,
         precision_RE=precision,

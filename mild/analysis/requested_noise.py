@@ -6,20 +6,20 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.config import NoiseConfig
-from mild.core.noise import corrupt
+from mild.core.noise import MODELS, corrupt
 
 
 def requested_matrix(
     noise: NoiseConfig, n_classes: int, data_set: str
 ) -> npt.NDArray[np.float64] | None:
-    """P(given | clean), shape (C, C); None for `instance`, where it depends on the images.
+    """P(given | clean), shape (C, C); None where it depends on the images.
 
     Raises
     ------
     NoiseError
         If the noise does not fit the number of classes or the data set.
     """
-    if noise.model == "instance":
+    if MODELS[noise.model].reads_images:
         return None
     nobody_N = np.empty(0, dtype=np.int64)
     asked = corrupt(

@@ -9,12 +9,12 @@ import typer
 from mild import jobs
 from mild.cli.output import AsJson
 from mild.cli.resume import RunId
+from mild.cli.signature import RuleName, with_numbers
 from mild.cli.train import Detach, watch
-from mild.config import SelectionRule
 from mild.store.run import open_run
 
 
-def branch(
+def _branch(
     run_id: RunId,
     round_number: Annotated[
         int, typer.Option("--round", help="The round to branch from; the first is 1.", min=1)
@@ -26,18 +26,20 @@ def branch(
         ),
     ] = None,
     rule: Annotated[
-        SelectionRule | None, typer.Option(help="Or a rule, for this round and those that follow.")
+        RuleName | None, typer.Option(help="Or a rule, for this round and those that follow.")
     ] = None,
-    tau: Annotated[float | None, typer.Option(help="For the rule posterior.")] = None,
-    keep_fraction: Annotated[float | None, typer.Option(help="For the rule keep-fraction.")] = None,
     as_json: AsJson = False,
     detach: Detach = False,
+    **numbers: float | None,
 ) -> None:
     """Start a new run from a round of another with another cut; nothing up to there is repeated.
 
     Example: python -m mild branch demo-digits-sym40-20261122-101500-7f3a --round 2 --cut 8
     """
-    asked = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction}
+    asked = {"rule": rule, **numbers}
     selection = {name: value for name, value in asked.items() if value is not None}
     run = jobs.branch(open_run(run_id), round_number - 1, cut=cut, selection=selection)
     watch(run, as_json=as_json, detach=detach)
+
+
+branch = with_numbers(_branch, after="rule", words=lambda item: f"For the rule {item.rule}.")

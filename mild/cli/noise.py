@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import typer
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from mild.cli.output import AsJson, print_json, stdout
-from mild.core.noise import NoisyLabels, corrupt
+from mild.core.noise import MODELS, NoisyLabels, corrupt
 from mild.errors import NoiseError
 from mild.store.status_file import DAMAGE
 from mild.words import percent
 
-Model = Literal[
-    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
-    "matrix",
-]  # fmt: skip
+if TYPE_CHECKING:
+    Model = str
+else:  # the command line offers, and checks, what is in a Literal
+    Model = Literal[tuple(MODELS)]
 
 HELP = """Preview a noise model on a file of LABELS, or apply it with --output.
 

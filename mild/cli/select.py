@@ -13,13 +13,13 @@ from rich.table import Table
 
 from mild.cli.apply_cut import apply_cut
 from mild.cli.output import AsJson, print_json, stdout
-from mild.config import SelectionRule
+from mild.cli.signature import RuleName, flag, with_numbers
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.evaluation import Evaluation, evaluate
 from mild.core.planted.flips import FIRST_EPOCHS, Flip, suspected_flips
 from mild.core.planted.separation import separation
-from mild.core.selection import Selection
+from mild.core.selection import DEFAULT, NUMBERS, Rule, Selection, make_rule
 from mild.core.selection import select as choose
 from mild.errors import SelectionError
 from mild.store.status_file import StatusFile, read_status_file
@@ -38,25 +38,19 @@ Example: python -m mild select status.npz --rule posterior --tau 0.7 --json
 """
 
 
-def select(
+def _select(
     status: Annotated[
         Path, typer.Argument(help="File of learning status, .npz; a run with --apply.")
     ],
     rule: Annotated[
-        SelectionRule | None,
-        typer.Option(help="How the cut is chosen; expected-error unless another option tells."),
+        RuleName | None,
+        typer.Option(help=f"How the cut is chosen; {DEFAULT.name} unless another option tells."),
     ] = None,
     cut: Annotated[
         float | None,
         typer.Option(
             help="Keep what was misclassified in fewer epochs (manual); 7.5 halves a count."
         ),
-    ] = None,
-    tau: Annotated[
-        float | None, typer.Option(help="Keep while P(clean) is at least this (posterior).")
-    ] = None,
-    keep_fraction: Annotated[
-        float | None, typer.Option(help="Keep this share, 0 to 1 (keep-fraction).")
     ] = None,
     per_class: Annotated[
         bool, typer.Option("--per-class", help="One cut for every given label.")
@@ -65,12 +59,13 @@ def select(
         bool, typer.Option("--apply", help="Give --cut to a run that waits for it.")
     ] = False,
     as_json: AsJson = False,
+    **numbers: float | None,
 ) -> None:
     if apply:
-        others = {"--rule": rule, "--tau": tau, "--keep-fraction": keep_fraction}
+        others = {"--rule": rule, **{flag(name): value for name, value in numbers.items()}}
         apply_cut(str(status), cut, {**others, "--per-class": per_class}, as_json=as_json)
         return
-    rule = _rule(rule, cut, tau, keep_fraction)
+    asked = _rule(rule, {"cut": cut, **numbers})
     recorded = read_status_file(status)
     if per_class and recorded.given_N is None:
         raise SelectionError(
@@ -79,14 +74,7 @@ def select(
         )
     start = time.perf_counter()
     try:
-        selection = choose_of(
-            recorded,
-            per_class=per_class,
-            rule=rule,
-            tau=0.5 if tau is None else tau,
-            keep_fraction=keep_fraction,
-            cut=cut,
-        )
+        selection = choose_of(recorded, asked, per_class=per_class)
     except ValueError as error:
         raise SelectionError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
     seconds = time.perf_counter() - start
@@ -103,11 +91,16 @@ def select(
             stdout.print(note)
 
 
+select = with_numbers(
+    _select,
+    after="cut",
+    words=lambda item: f"{item.help[0].upper()}{item.help[1:-1]} ({item.rule}).",
+)
 select.__doc__ = HELP
 
 
-def choose_of(recorded: StatusFile, *, per_class: bool = False, **wishes: Any) -> Selection:
-    """The selection of a recorded round; `wishes` as `mild.core.selection.choose` has them."""
+def choose_of(recorded: StatusFile, rule: Rule, *, per_class: bool = False) -> Selection:
+    """The selection of a recorded round."""
     counts_N = misclassified_counts(recorded.packed_EK, recorded.n)
     losses_EN, planted_N = recorded.losses_EN, recorded.planted_N
     return choose(
@@ -119,7 +112,7 @@ def choose_of(recorded: StatusFile, *, per_class: bool = False, **wishes: Any) -
         flips=() if planted_N is None else _flips(recorded, planted_N),
         given_N=recorded.given_N,
         per_class=per_class,
-        **wishes,
+        rule=rule,
     )
 
 
@@ -177,25 +170,19 @@ def summary(
     return result
 
 
-def _rule(
-    rule: SelectionRule | None, cut: float | None, tau: float | None, keep_fraction: float | None
-) -> SelectionRule:
+def _rule(name: str | None, numbers: dict[str, float | None]) -> Rule:
     """The rule an option belongs to; an option of another rule is an error, not ignored."""
-    wanted: list[tuple[str, SelectionRule, float | None]] = [
-        ("--cut", "manual", cut),
-        ("--tau", "posterior", tau),
-        ("--keep-fraction", "keep-fraction", keep_fraction),
-    ]
-    for option, owner, value in wanted:
+    for number in NUMBERS.values():
+        value = numbers[number.name]
         if value is None:
             continue
-        if rule is not None and rule != owner:
+        if name is not None and name != number.rule:
             raise SelectionError(
-                f"{option} {value:g} belongs to rule '{owner}', but the rule is '{rule}'. "
-                "Leave one of them out."
+                f"{flag(number.name)} {value:g} belongs to rule '{number.rule}', but the rule is "
+                f"'{name}'. Leave one of them out."
             )
-        rule = owner
-    return rule or "expected-error"
+        name = number.rule
+    return make_rule(name or DEFAULT.name, **numbers)
 
 
 def _planted_keys(selection: Selection) -> dict[str, Any]:

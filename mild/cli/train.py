@@ -17,6 +17,7 @@ from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.outcome import summarize
 from mild.cli.follow import follow
 from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.cli.signature import with_parameters
 from mild.config import RunConfig, options, parse, presets
 from mild.data import load as sources
 from mild.errors import ConfigError
@@ -211,13 +212,7 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
             inspect.Parameter(option.parameter, keyword, default=None, annotation=annotation)
         )
 
-    def train(**values: Any) -> None:
-        command(**values)
-
-    train.__doc__ = command.__doc__
-    train.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    train.__annotations__ = {item.name: item.annotation for item in parameters}
-    return train
+    return with_parameters(command, parameters)
 
 
 train = _with_options(_train)

@@ -8,12 +8,10 @@ from mild.config.settings import (
     DataConfig,
     FinalConfig,
     NoiseConfig,
-    NoiseModel,
     OptimizerConfig,
     RoundConfig,
     RunConfig,
     SelectionConfig,
-    SelectionRule,
     parse,
 )
 
@@ -25,11 +23,9 @@ __all__ = [
     "DataConfig",
     "FinalConfig",
     "NoiseConfig",
-    "NoiseModel",
     "OptimizerConfig",
     "RoundConfig",
     "RunConfig",
     "SelectionConfig",
-    "SelectionRule",
     "parse",
 ]

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from mild.config import RoundConfig, RunConfig, parse
 from mild.config.noise_rules import read_class_map, read_matrix
+from mild.core.noise import MODELS
+from mild.core.selection.rules import NUMBERS
 
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 _ROUNDS_HELP = (
@@ -72,9 +74,7 @@ OPTIONS = tuple(
         ("crop-padding", "augmentation.crop_padding"),
         ("flip", "augmentation.flip"),
         ("rule", "selection.rule"),
-        ("tau", "selection.tau"),
-        ("keep-fraction", "selection.keep_fraction"),
-        ("cut", "selection.cut"),
+        *((name.replace("_", "-"), f"selection.{name}") for name in NUMBERS),
         ("min-removed-share", "selection.min_removed_share"),
         ("nested", "selection.nested"),
         ("planted-share", "selection.planted_share"),
@@ -153,9 +153,10 @@ def _forget_of_another_noise(noise: dict[str, Any], values: dict[str, Any]) -> N
     """What the base had for its model of noise does not stand in the way of another model."""
     if values.get("noise") is None:
         return
-    kept = {"class-map": ("rate", "class_map"), "matrix": ("matrix",), "none": ()}
+    # Of an unknown model, which `parse` refuses, nothing but the rate is kept.
+    kept = MODELS[noise["model"]].settings if noise["model"] in MODELS else {"rate"}
     for name, nothing in (("rate", 0.0), ("class_map", None), ("matrix", None)):
-        if values.get(name) is None and name not in kept.get(noise["model"], ("rate",)):
+        if values.get(name) is None and name not in kept:
             noise[name] = nothing
 
 

@@ -7,7 +7,7 @@ finished run can be read, compared and asked for again.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,19 +16,16 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    create_model,
     model_validator,
 )
 
 from mild.config import noise_rules, problems
+from mild.config.choices import numbers_of_rules, one_of
+from mild.core.noise import MODELS as NOISE_MODELS
+from mild.core.noise import NEEDED
+from mild.core.selection.rules import DEFAULT, NUMBERS, RULES, Rule, make_rule
 from mild.errors import ConfigError
-
-NoiseModel = Literal[
-    "none", "symmetric", "symmetric-exclusive", "asymmetric", "pairflip", "class-map", "instance",
-    "matrix",
-]  # fmt: skip
-SelectionRule = Literal[
-    "expected-error", "posterior", "noisy-scale", "noisy-mode", "keep-fraction", "manual"
-]
 
 MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
 """Networks by name."""
@@ -91,7 +88,7 @@ class DataConfig(_Settings):
 class NoiseConfig(_Settings):
     """Wrong labels made on purpose, so that the truth is known."""
 
-    model: NoiseModel = "none"
+    model: Annotated[str, one_of(NOISE_MODELS)] = "none"
     """Which labels become wrong, and what they become."""
     rate: float = Field(default=0.0, ge=0, le=1)
     """Requested share of labels drawn anew; the actual share of wrong labels is reported."""
@@ -104,23 +101,17 @@ class NoiseConfig(_Settings):
 
     @model_validator(mode="after")
     def _model_has_what_it_needs(self) -> NoiseConfig:
-        if self.rate > 0 and self.model == "none":
-            raise ValueError(f"a rate of {self.rate:g} needs a model of noise, such as 'symmetric'")
-        if self.rate > 0 and self.model == "matrix":
-            raise ValueError(
-                f"a rate of {self.rate:g} is given, but a matrix says itself how many labels "
-                "become wrong; leave the rate out"
-            )
-        for model, setting, value in (
-            ("class-map", "class_map", self.class_map),
-            ("matrix", "matrix", self.matrix),
-        ):
-            if self.model == model and value is None:
-                raise ValueError(f"the model {model!r} needs its {setting}; give one")
-            if self.model != model and value is not None:
+        model = NOISE_MODELS[self.model]
+        if self.rate > 0 and model.without_rate:
+            raise ValueError(f"a rate of {self.rate:g} {model.without_rate}")
+        for setting, owner in NEEDED.items():
+            value = getattr(self, setting)
+            if setting in model.needs and value is None:
+                raise ValueError(f"the model {self.model!r} needs its {setting}; give one")
+            if setting not in model.needs and value is not None:
                 raise ValueError(
                     f"a {setting} is given, but the model is {self.model!r}; "
-                    f"make the model {model!r}, or leave the {setting} out"
+                    f"make the model {owner!r}, or leave the {setting} out"
                 )
         noise_rules.check_matrix(self.matrix)
         noise_rules.check_class_map(self.class_map)
@@ -178,17 +169,20 @@ def _auto_or_share(value: Any) -> Any:
     return share
 
 
-class SelectionConfig(_Settings):
+class _RuleConfig(_Settings):
+    rule: Annotated[str, one_of(RULES)] = DEFAULT.name
+    """How the cut is found."""
+
+
+if TYPE_CHECKING:
+    _NumbersConfig = _RuleConfig
+else:  # between the rule and what goes for every rule stand the numbers that rules ask for
+    _NumbersConfig = create_model("_NumbersConfig", __base__=_RuleConfig, **numbers_of_rules())
+
+
+class SelectionConfig(_NumbersConfig):
     """Which instances a round keeps."""
 
-    rule: SelectionRule = "expected-error"
-    """How the cut is found."""
-    tau: float = Field(default=0.5, gt=0, lt=1)
-    """For `posterior`: keep where P(clean) is at least this."""
-    keep_fraction: float | None = Field(default=None, gt=0, le=1)
-    """For `keep-fraction`: the share to keep."""
-    cut: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    """For `manual`: keep instances misclassified in fewer epochs than this; 7.5 halves a count."""
     min_removed_share: float = Field(default=0.005, ge=0, lt=1)
     """No further round follows one that removes a smaller share than this."""
     nested: bool = True
@@ -203,11 +197,18 @@ class SelectionConfig(_Settings):
 
     @model_validator(mode="after")
     def _rule_has_its_number(self) -> SelectionConfig:
-        if self.rule == "keep-fraction" and self.keep_fraction is None:
-            raise ValueError("the rule 'keep-fraction' needs the share to keep (keep_fraction)")
-        if self.rule == "manual" and self.cut is None:
-            raise ValueError("the rule 'manual' needs a cut in misclassified epochs (cut)")
+        for number in self.made_rule().lacking:
+            raise ValueError(f"the rule {self.rule!r} needs {number.what} ({number.name})")
         return self
+
+    @property
+    def numbers(self) -> dict[str, float | None]:
+        """The numbers of all rules, by name; None where nothing is asked for."""
+        return {name: getattr(self, name) for name in NUMBERS}
+
+    def made_rule(self) -> Rule:
+        """The rule with its numbers."""
+        return make_rule(self.rule, **self.numbers)
 
 
 class FinalConfig(_Settings):

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
-from mild.config import RECORDED, RunConfig, SelectionRule, parse
+from mild.config import RECORDED, RunConfig, parse
+from mild.core.selection import DEFAULT, NUMBERS
 from mild.data.images.thumbnails import thumbnails
 from mild.errors import MildError, RecordingError
 from mild.recorder import inputs, planting
@@ -56,10 +57,12 @@ class Recorder:
     planted
         What `mild.plant` returned, for round 1; or one for each round, None where nothing is
         planted. Such a round is trained on its `.labels`, and status is recorded against them.
-    rule, tau, keep_fraction, cut
+    rule
         How `end_round` selects; see `mild.config.SelectionConfig`.
     root
         The runs folder; by default `MILD_RUNS_DIR`, else `./runs`.
+    tau, keep_fraction, cut
+        The number that the rule asks for, if any.
 
     Raises
     ------
@@ -92,14 +95,14 @@ class Recorder:
         epochs: int | None = None,
         rounds: Sequence[int] | None = None,
         planted: PlantedLabels | Sequence[PlantedLabels | None] | None = None,
-        rule: SelectionRule = "expected-error",
-        tau: float = 0.5,
-        keep_fraction: float | None = None,
-        cut: float | None = None,
+        rule: str = DEFAULT.name,
         root: Path | str | None = None,
+        **numbers: float | None,
     ) -> None:
-        selection = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
-        self._config = _config(name, epochs, rounds, selection)
+        if unknown := sorted(set(numbers) - set(NUMBERS)):
+            raise TypeError(f"Recorder has no argument {unknown[0]!r}; see help(mild.Recorder)")
+        said = {key: value for key, value in numbers.items() if value is not None}
+        self._config = _config(name, epochs, rounds, {"rule": rule, **said})
         self._root = None if root is None else Path(root).absolute()
         self._given_A = inputs.labels(given, "given")
         n = len(self._given_A)

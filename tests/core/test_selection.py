@@ -16,8 +16,9 @@ from benchmarks.select_planted import summarize as summarize_planted
 from mild.core.mixture.bootstrap import bootstrap
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.flips import Flip
-from mild.core.selection import RULES, estimate_at, select, select_counts
-from mild.core.selection.rules import default_cut, expected_error_cut
+from mild.core.selection import RULES, estimate_at, make_rule, select, select_counts
+from mild.core.selection.expected_cost import expected_error_cut
+from mild.core.selection.rules.expected_error import default_cut
 from tests.core.simulated import N_EPOCHS, simulate
 
 PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
@@ -61,7 +62,7 @@ def test_the_default_rule_beats_every_alternative_at_low_and_zero_noise(panel):
         )
 
 
-@pytest.mark.parametrize("rule", RULES[:4])
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.needs_mixture])
 def test_a_cut_keeps_what_is_below_it(rule):
     values_N = _values(NOISY)
     selection = select(values_N, 20, rule=rule)
@@ -86,7 +87,9 @@ def test_the_order_of_instances_does_not_matter():
 
 def test_posterior_at_one_half_is_the_least_expected_error():
     mixture = fit_weibull_mixture(NOISY)
-    assert select_counts(NOISY, rule="posterior", tau=0.5).cut == expected_error_cut(mixture)
+    assert select_counts(NOISY, rule=make_rule("posterior", tau=0.5)).cut == expected_error_cut(
+        mixture
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -100,20 +103,20 @@ def test_a_higher_tau_never_keeps_more(taus):
 @settings(max_examples=40, deadline=None)
 @given(st.floats(0.0, 1.0))
 def test_keep_fraction_keeps_at_least_that_and_no_needless_count(fraction):
-    selection = select_counts(NOISY, rule="keep-fraction", keep_fraction=fraction)
+    selection = select_counts(NOISY, rule=make_rule("keep-fraction", keep_fraction=fraction))
     assert selection.n_kept >= fraction * NOISY.sum() - 1e-6
     if selection.cut:
         assert NOISY[: selection.cut - 1].sum() < fraction * NOISY.sum()
 
 
 def test_noisy_scale_keeps_counts_up_to_the_scale():
-    selection = select_counts(NOISY, rule="noisy-scale")
+    selection = select_counts(NOISY, rule=make_rule("noisy-scale"))
     assert selection.cut == min(int(selection.mixture.scale[1]), 20) + 1
 
 
 def test_a_manual_cut_is_taken_as_it_is():
-    assert select_counts(NOISY, rule="manual", cut=0).n_kept == 0
-    assert select_counts(NOISY, rule="manual", cut=21).n_flagged == 0
+    assert select_counts(NOISY, rule=make_rule("manual", cut=0)).n_kept == 0
+    assert select_counts(NOISY, rule=make_rule("manual", cut=21)).n_flagged == 0
 
 
 @pytest.mark.parametrize(
@@ -159,16 +162,16 @@ def test_a_rule_that_would_give_up_flags_by_expected_f1_and_says_so():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"rule": "best"}, "rule 'best' is unknown; choose one of expected-error"),
-        ({"rule": "posterior", "tau": 1.0}, "tau is 1.0"),
-        ({"rule": "keep-fraction"}, "keep_fraction is None"),
-        ({"rule": "manual"}, "cut is None"),
-        ({"rule": "manual", "cut": 22}, r"needs it within 0 \.\. 21"),
+        ({"name": "best"}, "rule 'best' is unknown; choose one of expected-error"),
+        ({"name": "posterior", "tau": 1.0}, "tau is 1.0"),
+        ({"name": "keep-fraction"}, "keep_fraction is None"),
+        ({"name": "manual"}, "cut is None"),
+        ({"name": "manual", "cut": 22}, r"needs it within 0 \.\. 21"),
     ],
 )
 def test_a_rule_without_what_it_needs_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        select_counts(NOISY, **arguments)
+        select_counts(NOISY, rule=make_rule(**arguments))
 
 
 def test_per_class_cuts_follow_the_class():
@@ -185,7 +188,9 @@ def test_per_class_cuts_follow_the_class():
 def test_a_class_that_is_emptied_raises_the_alarm():
     values_N = np.concatenate([np.zeros(200, dtype=int), np.full(40, 20)])
     given_N = np.repeat([0, 7], [200, 40])
-    selection = select(values_N, 20, rule="manual", cut=10, per_class=True, given_N=given_N)
+    selection = select(
+        values_N, 20, rule=make_rule("manual", cut=10), per_class=True, given_N=given_N
+    )
     assert selection.class_cuts[1].emptied
     assert "Almost nothing is kept of class 7." in selection.note
 
@@ -247,14 +252,12 @@ def test_planted_instances_are_neither_kept_nor_flagged():
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_leaves_planted_instances_alone(rule):
     simulated = simulate(0.2)
-    wishes = {"keep-fraction": {"keep_fraction": 0.7}, "manual": {"cut": 7.5}}.get(rule, {})
     chosen = select(
         simulated.misclassified_N,
         N_EPOCHS,
-        rule=rule,
+        rule=make_rule(rule, keep_fraction=0.7, cut=7.5),
         mean_loss_N=simulated.mean_loss_N,
         planted_N=simulated.planted_N,
-        **wishes,
     )
     judged_N = ~simulated.planted_N
     assert (chosen.kept_N == ((chosen.score_N < chosen.cut) & judged_N)).all()
@@ -290,7 +293,9 @@ def test_a_cut_may_lie_within_a_count():
     simulated = simulate(0.2)
     loss = {"mean_loss_N": simulated.mean_loss_N}
     kept = [
-        select(simulated.misclassified_N, N_EPOCHS, rule="manual", cut=cut, **loss).n_kept
+        select(
+            simulated.misclassified_N, N_EPOCHS, rule=make_rule("manual", cut=cut), **loss
+        ).n_kept
         for cut in (4, 4.5, 5)
     ]
     assert kept[0] < kept[1] < kept[2]

@@ -15,7 +15,7 @@ from streamlit.testing.v1.element_tree import NumberInput
 from mild.analysis.rounds.round_view import make_view
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
-from mild.core.selection import select, select_counts
+from mild.core.selection import make_rule, select, select_counts
 from mild.ui import neighbours
 from mild.ui.cache import load_round
 from mild.ui.selection.fit_words import bic_sentence, misfit_sentence
@@ -226,7 +226,7 @@ def test_the_nearest_images_are_those_on_either_side_of_the_cut() -> None:
 def test_within_a_count_the_nearest_images_follow_the_rank_of_their_loss() -> None:
     rng = np.random.default_rng(0)
     counts, losses = rng.integers(0, 4, 200), rng.random(200)
-    chosen = select(counts, 10, rule="manual", cut=2.5, mean_loss_N=losses)
+    chosen = select(counts, 10, rule=make_rule("manual", cut=2.5), mean_loss_N=losses)
     assert chosen.score_N is not None
     view = make_view(chosen.score_N, None, chosen)
     kept, flagged = neighbours.nearest_slots(view, 2.5)

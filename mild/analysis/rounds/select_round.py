@@ -5,7 +5,7 @@ Axes: N instances of the round by slot, E epochs, K bytes of packed status.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,26 +20,6 @@ from mild.store.run import Run
 
 LOOKED_AT = 50_000
 """Of more instances, evenly spaced ones are asked what they were taken for."""
-
-
-class Wishes(TypedDict):
-    """A rule and its numbers, as `mild.core.selection.choose` takes them."""
-
-    rule: str
-    tau: float
-    keep_fraction: float | None
-    cut: float | None
-
-
-def wishes(settings: SelectionConfig, n_epochs: int) -> Wishes:
-    """What the settings ask of a round of so many epochs."""
-    manual = settings.rule == "manual" and settings.cut is not None
-    return {
-        "rule": settings.rule,
-        "tau": settings.tau,
-        "keep_fraction": settings.keep_fraction,
-        "cut": min(settings.cut or 0.0, n_epochs + 1.0) if manual else None,
-    }
 
 
 def select_round(
@@ -82,7 +62,7 @@ def select_round(
         class_names=class_names,
         given_N=given_N,
         per_class=per_class,
-        **wishes(settings, len(status_EK)),
+        rule=settings.made_rule().within(len(status_EK)),
     )
 
 

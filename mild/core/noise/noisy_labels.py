@@ -5,7 +5,6 @@ counts are exact whole numbers, and the sums that decide a label have no roundin
 `mild.core.noise.models`). Legend: N instances, C classes.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,23 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import FloatArray, IntArray
-from mild.core.noise import models as noise_models
+from mild.core.noise.models import MODELS, Asked
 from mild.errors import NoiseError
-
-MODELS = (
-    "none",
-    "symmetric",
-    "symmetric-exclusive",
-    "asymmetric",
-    "pairflip",
-    "class-map",
-    "instance",
-    "matrix",
-)
-"""Names of the noise models."""
-
-CIFAR10_MAP = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
-"""Truck to automobile, bird to airplane, deer to horse, cat to dog and back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,28 +78,25 @@ def corrupt(
     0.3
     """
     clean_N = _check(clean_N, model, rate, n_classes)
-    if model == "instance":
-        images_ND = _check_images(images_N, clean_N.size)
-        given_N, requested_CC = noise_models.instance(clean_N, images_ND, rate, n_classes, rng)
-    elif model == "matrix":
-        requested_CC = _check_matrix(matrix_CC, n_classes)
-        given_N = noise_models.from_matrix(clean_N, requested_CC, rng)
-        rate = _expected_rate(clean_N, requested_CC)
-    elif model in ("asymmetric", "pairflip", "class-map"):
-        mapping = _class_map(model, n_classes, class_map, data_set)
-        given_N, requested_CC = noise_models.mapped(clean_N, mapping, rate, n_classes, rng)
-    else:
-        rate = 0.0 if model == "none" else rate
-        given_N, requested_CC = noise_models.symmetric(
-            clean_N, rate, n_classes, rng, exclusive=model == "symmetric-exclusive"
-        )
+    drawn = MODELS[model].draw(
+        clean_N,
+        Asked(
+            rate=rate,
+            n_classes=n_classes,
+            rng=rng,
+            class_map=class_map,
+            data_set=data_set,
+            matrix_CC=matrix_CC,
+            images_N=images_N,
+        ),
+    )
     return NoisyLabels(
-        given_N=given_N,
+        given_N=drawn.given_N,
         model=model,
-        requested_rate=float(rate),
-        actual_rate=float(np.mean(given_N != clean_N)) if clean_N.size else 0.0,
-        requested_matrix_CC=requested_CC,
-        actual_matrix_CC=transition_matrix(clean_N, given_N, n_classes),
+        requested_rate=float(drawn.rate),
+        actual_rate=float(np.mean(drawn.given_N != clean_N)) if clean_N.size else 0.0,
+        requested_matrix_CC=drawn.matrix_CC,
+        actual_matrix_CC=transition_matrix(clean_N, drawn.given_N, n_classes),
     )
 
 
@@ -130,31 +111,6 @@ def transition_matrix(clean_N: IntArray, given_N: IntArray, n_classes: int) -> F
     pair_N = np.asarray(clean_N, dtype=np.int64) * n_classes + given_N
     count_CC = np.bincount(pair_N, minlength=n_classes**2).reshape(n_classes, n_classes)
     return np.asarray(count_CC / np.maximum(count_CC.sum(axis=1, keepdims=True), 1))
-
-
-def _class_map(
-    model: str, n_classes: int, class_map: Mapping[int, int] | None, data_set: str | None
-) -> dict[int, int]:
-    if model == "pairflip":
-        return {label: (label + 1) % n_classes for label in range(n_classes)}
-    if class_map is not None:
-        outside = [c for pair in class_map.items() for c in pair if not 0 <= c < n_classes]
-        if outside:
-            raise NoiseError(
-                f"The class map names class {outside[0]}; classes run from 0 to {n_classes - 1}. "
-                "Correct the map."
-            )
-        return dict(class_map)
-    if model == "class-map":
-        raise NoiseError("The noise model 'class-map' needs a class map; give one.")
-    if data_set == "cifar10" and n_classes == 10:
-        return CIFAR10_MAP
-    if data_set == "cifar100" and n_classes == 100:
-        return {label: label // 5 * 5 + (label + 1) % 5 for label in range(100)}
-    raise NoiseError(
-        f"Asymmetric noise needs to know which class turns into which; for data set {data_set!r} "
-        f"with {n_classes} classes there is no agreed map. Give a class map or use 'pairflip'."
-    )
 
 
 def _check(clean_N: IntArray, model: str, rate: float, n_classes: int) -> NDArray[np.int64]:
@@ -176,34 +132,3 @@ def _check(clean_N: IntArray, model: str, rate: float, n_classes: int) -> NDArra
             f"must be within 0 .. {n_classes - 1}. Correct the number of classes or the labels."
         )
     return labels_N.astype(np.int64)
-
-
-def _check_matrix(matrix_CC: FloatArray | None, n_classes: int) -> FloatArray:
-    shape = None if matrix_CC is None else np.shape(matrix_CC)
-    if matrix_CC is None or shape != (n_classes, n_classes):
-        raise NoiseError(
-            f"The transition matrix has shape {shape}; with {n_classes} classes it must be "
-            f"{n_classes} x {n_classes}, rows being clean labels."
-        )
-    matrix_CC = np.asarray(matrix_CC, dtype=np.float64)
-    off = np.abs(matrix_CC.sum(axis=1) - 1.0)
-    if not np.all(matrix_CC >= 0) or not np.all(off < 1e-6):
-        raise NoiseError(
-            f"Row {int(np.argmax(np.nan_to_num(off, nan=np.inf)))} of the transition matrix is no "
-            "probability distribution; entries must not be negative and each row must sum to 1."
-        )
-    return matrix_CC
-
-
-def _check_images(images_N: NDArray[np.generic] | None, n: int) -> NDArray[np.generic]:
-    if images_N is None or len(images_N) != n:
-        found = "none" if images_N is None else str(len(images_N))
-        raise NoiseError(
-            f"Instance noise depends on the images: {n} are needed, there are {found}. "
-            "Pass one image per label."
-        )
-    return images_N.reshape(n, math.prod(images_N.shape[1:]))
-
-
-def _expected_rate(clean_N: IntArray, matrix_CC: FloatArray) -> float:
-    return float(np.mean(1.0 - np.diag(matrix_CC)[clean_N])) if clean_N.size else 0.0

@@ -9,17 +9,22 @@ from mild.core.selection.choose import (
     select_counts,
 )
 from mild.core.selection.estimates import CutEstimate, estimate_anchored, estimate_at
-from mild.core.selection.rules import RULES
+from mild.core.selection.rules import COMPARED, DEFAULT, NUMBERS, RULES, Rule, make_rule
 
 __all__ = [
+    "COMPARED",
+    "DEFAULT",
     "EMPTIED_SHARE",
+    "NUMBERS",
     "RULES",
     "ClassCut",
     "CutEstimate",
+    "Rule",
     "Selection",
     "cut_of_rule",
     "estimate_anchored",
     "estimate_at",
+    "make_rule",
     "select",
     "select_counts",
 ]

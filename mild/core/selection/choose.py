@@ -5,7 +5,6 @@ No signature here has clean labels: selection must work without them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from mild.core.planted.anchored import AnchoredFit, fit_anchored
 from mild.core.planted.flips import Flip
 from mild.core.selection.estimates import CutEstimate, estimate_anchored
 from mild.core.selection.notes import describe, describe_anchored
-from mild.core.selection.rules import NEEDS_MIXTURE, check_rule, choose_cut
+from mild.core.selection.rules import DEFAULT, Fitted, Rule
 from mild.core.selection.trust import Trust, trust_anchored, trust_mixture, trust_selected_before
 
 MIN_EPOCHS = 3
@@ -75,14 +74,7 @@ class Selection:
     class_cuts: tuple[ClassCut, ...] = ()
 
 
-def select_counts(
-    n_by_count_C: IntArray,
-    *,
-    rule: str = "expected-error",
-    tau: float = 0.5,
-    keep_fraction: float | None = None,
-    cut: float | None = None,
-) -> Selection:
+def select_counts(n_by_count_C: IntArray, *, rule: Rule = DEFAULT) -> Selection:
     """Choose a cut from counts alone: nothing was planted, `kept_N` is None, all else as `select`.
 
     Parameters
@@ -99,20 +91,17 @@ def select_counts(
     if n_C.ndim != 1 or n_C.size < 1 or n_C.min() < 0:
         raise ValueError(f"counts must be non-negative, shape (n_epochs + 1,), not {n_C.shape}")
     n_epochs = n_C.size - 1
-    check_rule(rule, n_epochs, tau=tau, keep_fraction=keep_fraction, cut=cut)
+    rule.check(n_epochs)
     too_little = _too_little(n_C)
     mixture = None if too_little else fit_weibull_mixture(n_C)
-    if mixture is None and rule in NEEDS_MIXTURE:
-        chosen: float = n_epochs + 1
-    else:
-        chosen = choose_cut(rule, n_C, mixture, tau=tau, keep_fraction=keep_fraction, cut=cut)
+    chosen = _cut(rule, Fitted(n_by_count_C=n_C, mixture=mixture))
     n_kept = int(n_C[: int(np.ceil(chosen))].sum())
     n_flagged = int(n_C.sum()) - n_kept
     trust = Trust(can_tell=False, reason=too_little)
     if mixture is not None:
         trust = trust_mixture(mixture, n_flagged / int(n_C.sum()))
     return Selection(
-        rule=rule,
+        rule=rule.name,
         n_epochs=n_epochs,
         cut=chosen,
         score_N=None,
@@ -134,10 +123,7 @@ def select(
     misclassified_N: IntArray,
     n_epochs: int,
     *,
-    rule: str = "expected-error",
-    tau: float = 0.5,
-    keep_fraction: float | None = None,
-    cut: float | None = None,
+    rule: Rule = DEFAULT,
     mean_loss_N: NDArray[np.floating] | None = None,
     planted_N: BoolArray | None = None,
     selected_before: bool = False,
@@ -154,11 +140,7 @@ def select(
     misclassified_N
         Shape (N,), epochs in which each instance was misclassified, 0 .. n_epochs.
     rule
-        One of RULES.
-    tau
-        For `posterior`: keep while P(clean | c) >= tau.
-    keep_fraction, cut
-        What `keep-fraction` and `manual` ask for.
+        From `make_rule`.
     mean_loss_N
         Shape (N,), mean loss of the label trained on; orders instances with equal counts.
     planted_N
@@ -178,24 +160,24 @@ def select(
     Raises
     ------
     ValueError
-        If a count is out of range, the rule is unknown, or its argument is missing.
+        If a count is out of range, or a number that the rule asks for is missing.
 
     Examples
     --------
-    >>> selection = select(np.array([0, 1, 5]), 5, rule="manual", cut=3)
+    >>> from mild.core.selection import make_rule
+    >>> selection = select(np.array([0, 1, 5]), 5, rule=make_rule("manual", cut=3))
     >>> selection.kept_N.tolist(), selection.n_flagged
     ([True, True, False], 1)
     """
     counts_N = np.asarray(misclassified_N)
-    wishes: _Wishes = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
     n_C = counts_to_cells(counts_N, n_epochs)
     score_N = refined_metric(counts_N, mean_loss_N)
     recorded = None
     if planted_N is None or not np.any(planted_N):
-        common = replace(select_counts(n_C, **wishes), score_N=score_N)
+        common = replace(select_counts(n_C, rule=rule), score_N=score_N)
     elif selected_before:
         rest_C = counts_to_cells(counts_N[~np.asarray(planted_N)], n_epochs)
-        common = select_counts(rest_C, **wishes)
+        common = select_counts(rest_C, rule=rule)
         common = replace(
             common,
             score_N=score_N,
@@ -212,7 +194,7 @@ def select(
             n_epochs=n_epochs,
             n_classes=n_classes,
         )
-        common = _anchored(recorded, wishes)
+        common = _anchored(recorded, rule)
         if common.anchored is not None:
             trust = trust_anchored(common.anchored, flips, class_names)
             common = replace(
@@ -224,37 +206,27 @@ def select(
         return common
     if given_N is None or np.shape(given_N) != counts_N.shape:
         raise ValueError("per_class needs given_N, one given label per instance")
-    return _per_class(common, counts_N, recorded, np.asarray(given_N), wishes)
+    return _per_class(common, counts_N, recorded, np.asarray(given_N), rule)
 
 
-class _Wishes(TypedDict):
-    rule: str
-    tau: float
-    keep_fraction: float | None
-    cut: float | None
-
-
-def cut_of_rule(
-    selection: Selection,
-    rest_N: FloatArray,
-    rule: str,
-    *,
-    tau: float = 0.5,
-    keep_fraction: float | None = None,
-    cut: float | None = None,
-) -> float:
+def cut_of_rule(selection: Selection, rest_N: FloatArray, rule: Rule) -> float:
     """Where another rule cuts, by the fits of a selection.
 
     `rest_N` are the scores of the instances that were not planted, shape (N,).
     """
-    wishes: _Wishes = {"rule": rule, "tau": tau, "keep_fraction": keep_fraction, "cut": cut}
-    check_rule(rule, selection.n_epochs, **_numbers(wishes))
+    rule.check(selection.n_epochs)
     n_C = counts_to_cells(np.floor(rest_N).astype(np.int64), selection.n_epochs)
-    if selection.anchored is not None and selection.mixture is not None:
-        return _anchored_cut(selection.anchored, selection.mixture, rest_N, n_C, wishes)
-    if selection.mixture is None and rule in NEEDS_MIXTURE:
-        return float(selection.n_epochs + 1)
-    return choose_cut(rule, n_C, selection.mixture, **_numbers(wishes))
+    fitted = Fitted(
+        n_by_count_C=n_C, mixture=selection.mixture, anchored=selection.anchored, score_N=rest_N
+    )
+    return _cut(rule, fitted)
+
+
+def _cut(rule: Rule, fitted: Fitted) -> float:
+    """Where there is too little to fit, a rule that needs a fit keeps everything."""
+    if fitted.mixture is None and rule.needs_mixture:
+        return fitted.n_epochs + 1
+    return rule.find_cut(fitted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -279,25 +251,26 @@ class _Recorded:
         )
 
 
-def _anchored(recorded: _Recorded, wishes: _Wishes) -> Selection:
+def _anchored(recorded: _Recorded, rule: Rule) -> Selection:
     """The cut where labels were planted; all instances by slot, nothing kept yet."""
     counts_N, score_N, planted_N = recorded.counts_N, recorded.score_N, recorded.planted_N
     n_epochs = recorded.n_epochs
     n_C = counts_to_cells(counts_N[~planted_N], n_epochs)
-    check_rule(wishes["rule"], n_epochs, **_numbers(wishes))
+    rule.check(n_epochs)
     too_little = _too_little(n_C + counts_to_cells(counts_N[planted_N], n_epochs))
     if too_little or not n_C.sum():
-        plain = select_counts(n_C, **wishes)
+        plain = select_counts(n_C, rule=rule)
         return replace(plain, score_N=score_N, planted_N=planted_N, anchored=None)
     others = [] if recorded.mean_loss_N is None else [recorded.mean_loss_N]
     fit = fit_anchored(score_N, planted_N, others=others, n_classes=recorded.n_classes)
     planted_C = counts_to_cells(counts_N[planted_N], n_epochs)
     mixture = fit_anchored_mixture(n_C, planted_C, fit.noise_rate)
-    chosen = _anchored_cut(fit, mixture, score_N[~planted_N], n_C, wishes)
+    fitted = Fitted(n_by_count_C=n_C, mixture=mixture, anchored=fit, score_N=score_N[~planted_N])
+    chosen = _cut(rule, fitted)
     n_kept = int(np.count_nonzero((score_N < chosen) & ~planted_N))
     estimate = estimate_anchored(fit, chosen, n_kept)
     return Selection(
-        rule=wishes["rule"],
+        rule=rule.name,
         n_epochs=n_epochs,
         cut=chosen,
         score_N=score_N,
@@ -315,27 +288,6 @@ def _anchored(recorded: _Recorded, wishes: _Wishes) -> Selection:
     )
 
 
-def _anchored_cut(
-    fit: AnchoredFit,
-    mixture: WeibullMixture,
-    rest_N: FloatArray,
-    n_C: IntArray,
-    wishes: _Wishes,
-) -> float:
-    if wishes["rule"] == "expected-error":
-        return fit.best_cut
-    if wishes["rule"] == "keep-fraction":
-        n_kept = round(float(wishes["keep_fraction"] or 0.0) * rest_N.size)
-        if n_kept >= rest_N.size:
-            return float(mixture.n_epochs + 1)
-        return float(np.partition(rest_N, n_kept)[n_kept])
-    return choose_cut(wishes["rule"], n_C, mixture, **_numbers(wishes))
-
-
-def _numbers(wishes: _Wishes) -> dict[str, Any]:
-    return {name: value for name, value in wishes.items() if name != "rule"}
-
-
 def _joined(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
@@ -345,7 +297,7 @@ def _per_class(
     counts_N: IntArray,
     recorded: _Recorded | None,
     given_N: IntArray,
-    wishes: _Wishes,
+    rule: Rule,
 ) -> Selection:
     score_N, planted_N = common.score_N, common.planted_N
     assert score_N is not None
@@ -355,9 +307,9 @@ def _per_class(
     for label in np.unique(given_N):
         member_N = (given_N == label) & judged_N
         cut, n = common.cut, int(member_N.sum())
-        if n >= CLASS_MIN_INSTANCES and common.rule != "manual":
+        if n >= CLASS_MIN_INSTANCES and rule.fits_classes:
             members_N = member_N if recorded is None else given_N == label
-            cut = _class_cut(common, counts_N, recorded, members_N, wishes)
+            cut = _class_cut(common, counts_N, recorded, members_N, rule)
         kept_N[member_N] = score_N[member_N] < cut
         n_kept = int(kept_N[member_N].sum())
         emptied = n_kept < EMPTIED_SHARE * n
@@ -370,14 +322,14 @@ def _class_cut(
     counts_N: IntArray,
     recorded: _Recorded | None,
     member_N: BoolArray,
-    wishes: _Wishes,
+    rule: Rule,
 ) -> float:
     """The cut of one class by itself, on the common score; the common one with too few planted."""
     if recorded is None:
-        return select_counts(counts_to_cells(counts_N[member_N], common.n_epochs), **wishes).cut
+        return select_counts(counts_to_cells(counts_N[member_N], common.n_epochs), rule=rule).cut
     if np.count_nonzero(recorded.planted_N & member_N) < CLASS_MIN_PLANTED:
         return common.cut
-    return _anchored(recorded.of(member_N), wishes).cut
+    return _anchored(recorded.of(member_N), rule).cut
 
 
 def _with(

@@ -5,7 +5,7 @@ import numpy as np
 from mild.core.arrays import IntArray
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
-from mild.core.selection.rules import expected_error_cut
+from mild.core.selection.rules import Rule
 from mild.core.selection.trust import LOOKS_CLEAN, trust_mixture
 
 SURELY_CLEAN = 0.02
@@ -14,7 +14,7 @@ LATE_MEDIAN = 0.25
 """Median of the clean component, in shares of the epochs, from which they are too few to tell."""
 
 
-def describe(mixture: WeibullMixture, rule: str, cut: float, n_by_count_C: IntArray) -> str:
+def describe(mixture: WeibullMixture, rule: Rule, cut: float, n_by_count_C: IntArray) -> str:
     """Sentences on the fit and the cut, or '' when there is nothing to say.
 
     Parameters
@@ -34,11 +34,8 @@ def describe(mixture: WeibullMixture, rule: str, cut: float, n_by_count_C: IntAr
             f"{median:.1f} of {mixture.n_epochs} epochs (median), so hard clean ones are flagged "
             "too."
         )
-    if rule == "expected-error" and cut != expected_error_cut(mixture):
-        sentences.append(
-            "At almost every count clean instances outnumber mislabeled ones, so the cut with the "
-            "highest expected F1 was taken instead of keeping nearly everything."
-        )
+    if note := rule.note(mixture, cut):
+        sentences.append(note)
     if not mixture.converged:
         sentences.append("The fit did not converge; look at the histogram before trusting it.")
     return " ".join(sentences)

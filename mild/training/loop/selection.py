@@ -57,7 +57,7 @@ def decide(
         context.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
     judged = proposal
     if cut is not None:
-        judged = by(SelectionConfig(rule="manual", cut=cut))
+        judged = by(SelectionConfig.model_validate({"rule": "manual", "cut": cut}))
         judged = replace(judged, record=replace(judged.record, note=_note(judged, proposal)))
     context.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
 

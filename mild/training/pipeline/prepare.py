@@ -77,7 +77,9 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     streamed = _is_streamed(config, data, writer)
     if not streamed:
         data = all_in_memory(data, stop)
-    by_pixels = config.noise.model == "instance" and not isinstance(data.images, ImageArray)
+    by_pixels = noise.MODELS[config.noise.model].reads_images and not isinstance(
+        data.images, ImageArray
+    )
     look = cache(lambda: survey(data.images, writer, stop.check, reduced=by_pixels))
     given_N, clean_N = _given_and_clean(
         config, data, writer, lambda: look().reduced if by_pixels else data.images.read_all()
@@ -139,7 +141,7 @@ def _given_and_clean(
         data_set=config.data.source,
         class_map=config.noise.class_map,
         matrix_CC=None if config.noise.matrix is None else np.asarray(config.noise.matrix),
-        images_N=pixels() if config.noise.model == "instance" else None,
+        images_N=pixels() if noise.MODELS[config.noise.model].reads_images else None,
     )
     writer.facts(
         requested_noise_rate=noisy.requested_rate,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.core.selection import RULES
+from mild.core.selection import COMPARED, DEFAULT
 from mild.errors import ConfigError, RunError
 from mild.figures.compare import heat_map
 from mild.jobs.sweeps import SweepResult, launch, plan, results, sweeps_among
@@ -18,7 +18,6 @@ from mild.ui.saving import chart, grid
 from mild.ui.words import count, duration, plain
 
 POLL_SECONDS = 3.0
-RULES_SWEPT = tuple(rule for rule in RULES if rule not in ("keep-fraction", "manual"))
 MEASURES = {
     "F1 of the flagged": "f1_flagged",
     "Clean share of the kept": "precision",
@@ -48,7 +47,7 @@ def _ask(runs: dict[str, Run]) -> None:
     epochs = middle.multiselect(
         "Epochs of each round", (3, 5, 8, 10, 15, 20, 30, 50, 70, 100), [5, 10], key="sweep epochs"
     )
-    rules = right.multiselect("Rules", RULES_SWEPT, ["expected-error"], key="sweep rules")
+    rules = right.multiselect("Rules", COMPARED, [DEFAULT.name], key="sweep rules")
     try:
         config = runs[like].config()
         configs = plan(config, n_rounds=n_rounds, epochs=epochs, rules=rules)

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import streamlit as st
 
-from mild.core.selection.rules import RULES, choose_cut, expected_error_cut
+from mild.core.selection.expected_cost import expected_error_cut
+from mild.core.selection.rules import RULES, Fitted, Rule, make_rule
 from mild.figures.lesson import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
 from mild.ui.components.cut import cut_chart
@@ -148,26 +149,32 @@ def cheapest(view: LessonRound, price: int) -> int:
 def _rules(view: LessonRound, cut: int, price: int) -> None:
     tau = price / (1 + price)
     rows = []
-    for rule in RULES:
-        chosen = int(  # of counts alone a whole number
-            choose_cut(rule, view.n_by_count_C, view.mixture, tau=tau, keep_fraction=KEEP, cut=cut)
-        )
+    fitted = Fitted(n_by_count_C=view.n_by_count_C, mixture=view.mixture)
+    for name in RULES:
+        rule = make_rule(name, tau=tau, keep_fraction=KEEP, cut=cut)
+        if rule.lacking:
+            continue
+        chosen = int(rule.find_cut(fitted))  # of counts alone a whole number
         rows.append(
             {
-                "Rule": rule,
+                "Rule": name,
                 "Cut (epochs)": chosen,
                 "Kept": count(int(view.truth.n_kept[chosen])),
                 "Precision": percent(float(view.truth.precision[chosen])),
                 "Recall": percent(float(view.truth.recall[chosen])),
                 "F1 of flagged": percent(float(view.truth.f1_flagged[chosen])),
-                "What it does": RULES_IN_WORDS[rule].format(tau=percent(tau))
-                + _remark(view, rule, chosen),
+                "What it does": _in_words(rule, tau) + _remark(view, rule, chosen),
             }
         )
     st.table(rows)
 
 
-def _remark(view: LessonRound, rule: str, cut: int) -> str:
-    if rule.startswith("noisy") and cut > view.n_epochs:
+def _in_words(rule: Rule, tau: float) -> str:
+    """What the lesson says of a rule; of others, what they say of themselves."""
+    return RULES_IN_WORDS.get(rule.name, f"{rule.in_words()}.").format(tau=percent(tau))
+
+
+def _remark(view: LessonRound, rule: Rule, cut: int) -> str:
+    if rule.needs_mixture and cut > view.n_epochs:
         return " Here that lies beyond the last epoch, so everything is kept."
     return ""

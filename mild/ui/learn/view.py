@@ -17,7 +17,7 @@ from mild.core.mixture.value import WeibullMixture
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.selection import select_counts
 from mild.core.selection.estimates import CutEstimate, estimate_at
-from mild.core.selection.rules import choose_cut
+from mild.core.selection.rules.expected_error import default_cut
 from mild.lesson import numbers
 from mild.lesson.recording import RecordedRound, Recording, load
 
@@ -102,7 +102,7 @@ def first_round(name: str) -> LessonRound:
         clean_C=clean_C,
         wrong_C=wrong_C,
         mixture=mixture,
-        cut=int(choose_cut("expected-error", n_by_count_C, mixture)),
+        cut=default_cut(mixture),
         truth=evaluate_cuts(clean_C, wrong_C),
         draws=bootstrap(mixture, n_by_count_C, rng=np.random.default_rng(0), n_draws=DRAWS),
     )

@@ -12,6 +12,7 @@ import streamlit as st
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.learning import MIN_GROUP, Curves
 from mild.analysis.learning import stages as stages_of
+from mild.core.noise import MODELS
 from mild.figures import curves, noise, palette
 from mild.store.run import Run, open_run
 from mild.store.schema import EpochRecord
@@ -69,8 +70,7 @@ def show_transitions(run: Run) -> None:
     with st.expander("Wrong labels made on purpose"):
         actual_CC = np.asarray(facts["actual_transitions"], dtype=float)
         names = class_names(run)
-        of_some = run.config().noise.model in ("class-map", "asymmetric")
-        where = "of the classes that are mistaken" if of_some else "of all labels"
+        where = MODELS[run.config().noise.model].rate_of
         st.caption(
             f"Asked for {percent(facts.get('requested_noise_rate'))} {where}; wrong are "
             f"{percent(facts.get('actual_noise_rate'))} of all labels. Of the images with a clean "

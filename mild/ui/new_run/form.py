@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mild.config import MOST_PLANTED, RunConfig, SelectionRule, options, presets
+from mild.config import MOST_PLANTED, RunConfig, options, presets
+from mild.core.selection.rules import RULES, Number
 from mild.data.sources.names import ON_DISK, SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
@@ -16,14 +17,6 @@ from mild.ui.new_run import more, noise, rounds
 from mild.ui.new_run.fields import at, begin_anew, key, share
 from mild.ui.words import plain
 
-_RULES = {
-    "expected-error": "expected-error: the fewest expected mistakes under the fit",
-    "posterior": "posterior: keep where the label is more likely right than a share you set",
-    "noisy-scale": "noisy-scale: the authors' rule; removes 37 % of the mislabeled per round",
-    "noisy-mode": "noisy-mode: the peak of the mislabeled component",
-    "keep-fraction": "keep-fraction: a share you set",
-    "manual": "manual: a cut you set",
-}
 _PLANTED = {
     "auto": "automatic: about 3 % of the images",
     "none": "none",
@@ -113,35 +106,34 @@ def _ask_data(base: RunConfig) -> dict[str, Any]:
 
 
 def _ask_rule(base: RunConfig) -> dict[str, Any]:
-    rules, asked = get_args(SelectionRule), base.selection
+    asked = base.selection
     rule = st.selectbox(
-        "How the cut is found", rules, at(rules, asked.rule), key=key("rule"),
-        format_func=lambda item: _RULES[item],
+        "How the cut is found", list(RULES), at(RULES, asked.rule), key=key("rule"),
+        format_func=lambda item: f"{item}: {RULES[item].label}",
         help="After each round, images misclassified in fewer epochs than the cut are kept. "
         "The fit: two groups, clean and mislabeled, fitted to those numbers of epochs.",
     )  # fmt: skip
     values: dict[str, Any] = {"rule": rule}
-    if rule == "posterior":
-        values["tau"] = st.slider(
-            "Keep where the label is right with a probability of at least", 0.05, 0.95, asked.tau,
-            0.05, key=key("tau"),
-        )  # fmt: skip
-    elif rule == "keep-fraction":
-        values["keep_fraction"] = share(
-            "Share to keep", asked.keep_fraction or 0.6, name="keep fraction", least=1
-        )
-    elif rule == "manual":
-        start = 5.0 if asked.cut is None else asked.cut
-        label = "Keep if misclassified in fewer epochs than"
-        values["cut"] = st.number_input(
-            label, 0.0, value=start, step=1.0, format="%.4g", key=key("cut")
-        )
+    for number in RULES[rule].numbers:
+        values[number.name] = _ask_number(number, asked.numbers[number.name])
     values["planted_share"] = _ask_planted(asked.planted_share)
     values["wait"] = st.checkbox(
         "Wait for my cut after each round", asked.wait, key=key("wait"),
         help="The rule only proposes a cut; the run goes on once you have set it.",
     )  # fmt: skip
     return values
+
+
+def _ask_number(number: Number, asked: float | None) -> float:
+    """A number that a rule asks for; `asked` is what the form starts from, if anything."""
+    start, name = number.start if asked is None else asked, number.name.replace("_", " ")
+    if number.kind == "probability":
+        return float(st.slider(number.label, 0.05, 0.95, start, 0.05, key=key(name)))
+    if number.kind == "share":
+        return share(number.label, start, name=name, least=1)
+    return float(
+        st.number_input(number.label, 0.0, value=start, step=1.0, format="%.4g", key=key(name))
+    )
 
 
 def _ask_planted(asked: float | str) -> float | str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from mild.analysis.requested_noise import requested_matrix
-from mild.config import NoiseConfig, NoiseModel
+from mild.config import NoiseConfig
 from mild.config.noise_rules import matrix_from_csv
+from mild.core.noise import MODELS
 from mild.data.preview import Preview
 from mild.errors import NoiseError
 from mild.figures.noise import transition_matrix
@@ -19,16 +20,6 @@ from mild.ui.new_run.fields import at, key, share
 from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
 
-MODELS = {
-    "none": "none: the labels as they are",
-    "symmetric": "symmetric: drawn anew from all classes, the true one included",
-    "symmetric-exclusive": "symmetric-exclusive: drawn anew from the other classes",
-    "asymmetric": "asymmetric: classes that look alike are mistaken (CIFAR only)",
-    "pairflip": "pairflip: each class is taken for the next one",
-    "class-map": "class-map: the classes you name are taken for others you name",
-    "instance": "instance: images that look like another class are mislabeled more often",
-    "matrix": "matrix: each class becomes each other one with a probability you set",
-}
 USUAL_RATE = 0.4
 Names = Sequence[str]
 
@@ -38,21 +29,20 @@ def ask(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[str
 
     `names` are those of the classes, None where they are not known before training.
     """
-    models = get_args(NoiseModel)
-    model = st.selectbox(
-        "Wrong labels made on purpose", models, at(models, base.model), key=key("noise"),
-        format_func=lambda item: MODELS[item],
+    name = st.selectbox(
+        "Wrong labels made on purpose", list(MODELS), at(MODELS, base.model), key=key("noise"),
+        format_func=lambda item: f"{item}: {MODELS[item].label}",
         help="For trying out and teaching: the truth is then known. For your own labels: none.",
     )  # fmt: skip
-    if model == "none":
-        return {"noise": model, "rate": 0.0}
-    if model == "matrix":
-        return {"noise": model, "rate": 0.0, "matrix": _ask_matrix(base, names, problems)}
-    label = "Share of each of these classes" if model == "class-map" else "Requested share"
-    start = USUAL_RATE if base.model in ("none", "matrix") else base.rate
-    values: dict[str, Any] = {"noise": model, "rate": share(label, start, name="rate")}
-    if model == "class-map":
+    model = MODELS[name]
+    values: dict[str, Any] = {"noise": name, "rate": 0.0}
+    if not model.without_rate:
+        start = USUAL_RATE if MODELS[base.model].without_rate else base.rate
+        values["rate"] = share(model.rate_label, start, name="rate")
+    if "class_map" in model.needs:
         values["class_map"] = _ask_class_map(base, names, problems)
+    if "matrix" in model.needs:
+        values["matrix"] = _ask_matrix(base, names, problems)
     return values
 
 

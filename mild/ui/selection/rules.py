@@ -14,27 +14,17 @@ import streamlit as st
 from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
-from mild.core.selection import Selection, cut_of_rule
-from mild.core.selection.rules import NEEDS_MIXTURE, RULES
+from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rule
 from mild.store.run import Run, open_run
 from mild.ui.cache import instances, load_round
 from mild.ui.class_names import class_names
 from mild.ui.words import count, cut_text, plain
 
 BEST = "best possible"
+BEST_IN_WORDS = "highest F1 of flagged; needs clean labels"
 MAX_CLASSES = 200
 """A fit per class takes a few hundredths of a second; with more classes this is no page's work."""
 
-_WORDS = {
-    "expected-error": "highest expected F1 by the planted labels; without any, fewest expected "
-    "errors under the fit",
-    "posterior": "keeps while P(clean) is at least {tau:g}",
-    "noisy-scale": "the authors': up to the scale of the mislabeled component",
-    "noisy-mode": "up to the commonest count of the mislabeled component",
-    "keep-fraction": "keeps the {keep_fraction:.0%} with the fewest misclassified epochs",
-    "manual": "the number the run was given",
-    BEST: "highest F1 of flagged; needs clean labels",
-}
 _SCORES = ("precision", "recall", "f1_flagged")
 
 
@@ -70,18 +60,17 @@ def show_rules(
 
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:
     """One row per rule that has what it needs, and the best possible cut where truth is known."""
-    values = {"tau": settings.tau, "keep_fraction": _keep_fraction(view, settings)}
-    mixture = view.selection.mixture
-    given_cut = None if settings.cut is None else min(settings.cut, view.n_epochs + 1)
+    noise_rate = view.selection.noise_rate_estimate or 0.0
     rows = []
-    for rule in RULES:
-        if (rule == "manual" and given_cut is None) or (rule in NEEDS_MIXTURE and not mixture):
+    for name in RULES:
+        rule = make_rule(name, **settings.numbers).guessed(noise_rate).within(view.n_epochs)
+        if rule.lacking or (rule.needs_mixture and not view.selection.mixture):
             continue
-        cut = cut_of_rule(view.selection, view.score_N, rule, cut=given_cut, **values)
-        own = " (this run's)" if rule == view.selection.rule else ""
-        rows.append(_row(view, f"{rule}{own}", _WORDS[rule].format(**values), cut))
+        cut = cut_of_rule(view.selection, view.score_N, rule)
+        own = " (this run's)" if name == view.selection.rule else ""
+        rows.append(_row(view, f"{name}{own}", rule.in_words(), cut))
     if (best := view.best_cut()) is not None:
-        rows.append(_row(view, BEST, _WORDS[BEST], best))
+        rows.append(_row(view, BEST, BEST_IN_WORDS, best))
     return rows
 
 
@@ -123,8 +112,8 @@ def _rule_rows(root: str, run_id: str, number: int, n_epochs: int) -> list[dict[
 def _per_class(root: str, run_id: str, number: int, n_epochs: int) -> Selection:
     run = open_run(run_id, Path(root))
     settings = run.config().selection
-    if settings.rule == "manual":
-        settings = settings.model_copy(update={"rule": "expected-error"})
+    if not settings.made_rule().fits_classes:
+        settings = settings.model_copy(update={"rule": DEFAULT.name})
     found = select_round(run, number, settings, n_epochs=n_epochs, per_class=True)
     return replace(found, score_N=None, planted_N=None, kept_N=None)
 
@@ -140,13 +129,6 @@ def _class_frame(found: Selection, names: Any) -> pd.DataFrame:
             "Alarm": ["almost emptied" if item.emptied else "" for item in found.class_cuts],
         }
     )
-
-
-def _keep_fraction(view: RoundView, settings: SelectionConfig) -> float:
-    """What the run asked for, else what the fit takes for clean."""
-    if settings.keep_fraction is not None:
-        return settings.keep_fraction
-    return 1.0 - (view.selection.noise_rate_estimate or 0.0)
 
 
 def _row(view: RoundView, rule: str, how: str, cut: float) -> dict[str, Any]:
