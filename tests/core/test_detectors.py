@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from mild.core import detectors
+from mild.core.detectors import DETECTORS, Recorded
+from mild.core.detectors.confident_learning import confident_learning_score
+from mild.core.detectors.fused import mean_rank, ranks_of
+from mild.core.detectors.small_loss import small_loss_score
 from mild.core.dynamics import pack_status
 from mild.errors import EvaluationError
 from tests.core.simulated import simulate
@@ -38,6 +43,11 @@ def _table(recording, **left_out):
     return detectors.detector_scores(pack_status(status_EN), given_N, **given)
 
 
+def _in_sample(probabilities_NC, given_N):
+    nothing_EK = pack_status(np.zeros((1, len(given_N)), dtype=np.uint8))
+    return Recorded(packed_EK=nothing_EK, given_N=given_N, probabilities_NC=probabilities_NC)
+
+
 def test_every_score_is_lower_for_mislabeled_instances(recording):
     for name, score_N in _table(recording).items():
         assert score_N.shape == (N_CLEAN + N_WRONG,)
@@ -52,15 +62,15 @@ def test_what_was_not_recorded_is_left_out(recording):
 
 
 def test_without_cleanlab_confident_learning_is_left_out_or_says_so(recording, monkeypatch):
-    monkeypatch.setattr(detectors, "has_cleanlab", lambda: False)
+    monkeypatch.setattr("mild.core.detectors.confident_learning.has_cleanlab", lambda: False)
     assert "confident-learning" not in _table(recording)
     monkeypatch.setitem(__import__("sys").modules, "cleanlab.rank", None)
     with pytest.raises(EvaluationError, match="pip install cleanlab"):
-        detectors.confident_learning_score(recording[3], np.zeros(500, dtype=int))
+        confident_learning_score(_in_sample(recording[3], np.zeros(500, dtype=int)))
 
 
 def test_every_name_is_announced(recording):
-    assert set(_table(recording)) <= set(detectors.NAMES)
+    assert set(_table(recording)) <= set(DETECTORS)
 
 
 def test_the_mean_loss_and_the_margin_are_means_over_epochs(recording):
@@ -71,11 +81,20 @@ def test_the_mean_loss_and_the_margin_are_means_over_epochs(recording):
     np.testing.assert_allclose(table["data-maps"], np.exp(-losses_EN).mean(axis=0))
 
 
-def test_the_data_map_is_mean_and_deviation_of_the_probability(recording):
-    losses_EN = recording[2]
-    confidence_N, variability_N = detectors.data_map(losses_EN)
-    np.testing.assert_allclose(confidence_N, np.exp(-losses_EN).mean(axis=0))
-    np.testing.assert_allclose(variability_N, np.exp(-losses_EN).std(axis=0), atol=1e-7)
+def test_a_fusion_is_a_row_with_the_mean_rank_of_others(recording):
+    status_EN, margins_EN, losses_EN, _ = recording
+    given_N = np.zeros(N_CLEAN + N_WRONG, dtype=int)
+    recorded = Recorded(
+        packed_EK=pack_status(status_EN), given_N=given_N, losses_EN=losses_EN,
+        margins_EN=margins_EN,
+    )  # fmt: skip
+    both = ranks_of(DETECTORS["mean-loss"], DETECTORS["metric"])
+    score_N = mean_rank(both(recorded))
+    expected_DN = [
+        rankdata(DETECTORS[name].score(recorded)) - 1 for name in ("mean-loss", "metric")
+    ]
+    np.testing.assert_allclose(score_N, np.mean(expected_DN, axis=0) / (len(given_N) - 1))
+    assert ranks_of(DETECTORS["mean-loss"], DETECTORS["confident-learning"])(recorded) is None
 
 
 def test_infinite_losses_of_half_precision_do_not_spoil_a_score():
@@ -86,8 +105,8 @@ def test_infinite_losses_of_half_precision_do_not_spoil_a_score():
 
 
 def test_equal_losses_are_all_small():
-    assert detectors.small_loss_score(np.full(5, 0.7)).tolist() == [1.0] * 5
-    assert detectors.small_loss_score(np.array([0.7])).tolist() == [1.0]
+    assert small_loss_score(np.full(5, 0.7)).tolist() == [1.0] * 5
+    assert small_loss_score(np.array([0.7])).tolist() == [1.0]
 
 
 def test_a_recording_of_other_instances_is_refused(recording):
@@ -102,12 +121,11 @@ def test_confident_learning_ranks_mislabeled_instances_lower():
     given_N = np.where(rng.random(800) < 0.2, (clean_N + 1) % 4, clean_N)
     logits_NC = rng.normal(size=(800, 4)) + 3 * np.eye(4)[clean_N]
     probabilities_NC = np.exp(logits_NC) / np.exp(logits_NC).sum(axis=1, keepdims=True)
-    score_N = detectors.confident_learning_score(probabilities_NC, given_N)
+    score_N = confident_learning_score(_in_sample(probabilities_NC, given_N))
     wrong_N = given_N != clean_N
     assert np.median(score_N[wrong_N]) < np.quantile(score_N[~wrong_N], 0.1)
-    assert detectors.confident_learning_score(
-        probabilities_NC[::-1], given_N[::-1]
-    ) == pytest.approx(score_N[::-1])
+    backwards = _in_sample(probabilities_NC[::-1], given_N[::-1])
+    assert confident_learning_score(backwards) == pytest.approx(score_N[::-1])
 
 
 def test_detectors_are_ranked_by_how_well_they_tell_planted_labels():

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from mild.analysis.compare import DetectorCurves, settings_that_differ
+from mild.core.detectors import DETECTORS
 from mild.errors import RunError
 from mild.figures.compare import detector_bars, detector_curves, heat_map, overlaid_curves
 from mild.store.overview import overview
@@ -21,12 +22,7 @@ from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
 
 MAX_RUNS = 12
-WHAT_THEY_ARE = (
-    "metric: this method. small-loss-mixture: the last loss, split by two Gaussians. "
-    "mean-loss, aum (area under the margin), data-maps (mean confidence), forgetting-events: "
-    "over all epochs. confident-learning: on the probabilities of the last epoch, which come "
-    "from a network trained on these very labels; shown where the package cleanlab is there."
-)
+WHAT_THEY_ARE = " ".join(f"{name}: {item.label}." for name, item in DETECTORS.items())
 
 
 def show_runs() -> None:
