@@ -66,7 +66,9 @@ def test_digits_can_be_brought_to_another_size():
     assert load(DataConfig(image_size=16), seed=0).images.shape[1:] == (16, 16)
 
 
-@pytest.mark.parametrize("name", ["sources", "digits", "image_folder", "preview", "dataset"])
+@pytest.mark.parametrize(
+    "name", ["load", "sources.digits", "sources.image_folder", "preview", "dataset"]
+)
 def test_nothing_heavy_is_imported_before_it_is_needed(name):
     code = f"import sys, mild.data.{name}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
