@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import uuid4
 
 import typer
@@ -13,29 +13,25 @@ from rich.table import Table
 from mild.analysis.instances.held_out import held_out_words
 from mild.cli.output import AsJson, print_json, stdout
 from mild.errors import ExportError
+from mild.export.formats import FILES, FORMATS
+from mild.export.formats.format import FolderFormat
+from mild.export.table import Reviewed, reviewed
+from mild.export.write import write_file
 from mild.store.review.decisions import Window, decide, last_action
 from mild.store.run import open_run
-
-if TYPE_CHECKING:
-    from mild.export.table import Reviewed
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")]
 
 
-class Format(StrEnum):
-    """What `--format` takes."""
-
-    csv = "csv"
-    parquet = "parquet"
-    json = "json"
-    cleanlab = "cleanlab"
-    imagefolder = "imagefolder"
-    label_studio = "label-studio"
+if TYPE_CHECKING:
+    FormatName = str
+else:  # the command line offers, and checks, what is in a Literal
+    FormatName = Literal[tuple(FORMATS)]
 
 
 def export(
     run_id: RunId,
-    format_: Annotated[Format, typer.Option("--format", help="What to write.")],
+    format_: Annotated[FormatName, typer.Option("--format", help="What to write.")],
     output: Annotated[Path, typer.Option(help="The file, or for imagefolder the folder.")],
     link: Annotated[
         bool, typer.Option("--link", help="imagefolder: link to the images, do not copy them.")
@@ -68,19 +64,16 @@ def export(
 
     Example: python -m mild export RUN --format csv --output reviewed.csv
     """
-    from mild.export import write as formats
-    from mild.export.table import reviewed
-
-    if format_ != Format.imagefolder and (link or keep_undecided):
+    chosen = FORMATS[format_]
+    if not isinstance(chosen, FolderFormat) and (link or keep_undecided):
         raise ExportError("--link and --keep-undecided are for --format imagefolder; leave it out.")
-    if format_ == Format.imagefolder and overwrite:
+    if isinstance(chosen, FolderFormat) and overwrite:
         raise ExportError("--overwrite is for files; give imagefolder a folder that is empty.")
     found = reviewed(open_run(run_id), cut=cut)
-    if format_ == Format.imagefolder:
-        more = _image_folder(found, output, link=link, keep_undecided=keep_undecided)
+    if isinstance(chosen, FolderFormat):
+        more = asdict(chosen.write(found, output, link=link, keep_undecided=keep_undecided))
     else:
-        content = formats.FILES[format_].write(found)
-        formats.write_file(output, content, overwrite=overwrite)
+        write_file(output, FILES[format_].write(found), overwrite=overwrite)
         more = {"n_written": found.measured.n, "n_rows": found.measured.n}
     _tell(found, format_, output, more, as_json=as_json)
 
@@ -119,30 +112,12 @@ def review_import(
         )
 
 
-def _image_folder(
-    found: Reviewed, output: Path, *, link: bool, keep_undecided: bool
-) -> dict[str, Any]:
-    from mild.export import image_folder
-
-    written = image_folder.write(found, output, link=link, keep_undecided=keep_undecided)
-    return {
-        "n_source": written.n_source,
-        "n_written": written.n_written,
-        "n_left_out": written.n_left_out,
-        "n_unreadable": written.n_unreadable,
-        "n_set_aside": written.n_set_aside,
-        "n_not_in_run": written.n_not_in_run,
-        "folders": written.folders,
-        "note": written.note,
-    }
-
-
 def _tell(
     found: Reviewed, format_: str, output: Path, more: dict[str, Any], *, as_json: bool
 ) -> None:
     result = {
         "run_id": found.run.run_id,
-        "format": str(format_),
+        "format": format_,
         "output": str(output),
         "n": found.measured.n,
         "n_held_out": int(found.measured.held_out_A.sum()),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from mild.analysis.instances.measured import HELD_OUT, NEVER, TRAIN, MeasuredInstances, measure
 from mild.config import RunConfig
@@ -18,6 +18,9 @@ from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.store.review.decisions import Decision, decisions
 from mild.store.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS: dict[str, str] = {
     "index": "position in the original training set, from 0; held-out images come after it",
@@ -82,6 +85,8 @@ def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
 
 def table(found: Reviewed) -> pd.DataFrame:
     """All columns of `COLUMNS`, one row per instance; what is unknown is missing (NA)."""
+    import pandas as pd  # takes half a second, and the command line reads what formats there are
+
     measured = found.measured
     name_of = np.array(measured.class_names, dtype=object)
     verdict_A, label_A = _decided(found)
@@ -141,8 +146,12 @@ def _decided(found: Reviewed) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.i
 
 
 def _text(values_A: npt.NDArray[np.object_]) -> pd.Series[str]:
+    import pandas as pd
+
     return pd.Series(values_A, dtype="string")
 
 
 def _or_missing(values_A: npt.NDArray[np.integer]) -> pd.Series[int]:
+    import pandas as pd
+
     return pd.Series(values_A, dtype="Int64").mask(pd.Series(values_A < 0))

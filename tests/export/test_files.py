@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from mild.errors import ExportError
+from mild.export.formats import FILES
 from mild.export.formats.csv_file import harmless
 from mild.export.table import COLUMNS, Reviewed, reviewed, table
-from mild.export.write import FILES, write_file
+from mild.export.write import write_file
 from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
 

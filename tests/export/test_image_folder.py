@@ -12,8 +12,8 @@ from PIL import Image
 
 from mild.errors import ExportError
 from mild.export import image_folder
+from mild.export.formats import FILES
 from mild.export.table import reviewed
-from mild.export.write import FILES
 from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run

@@ -9,9 +9,9 @@ import pytest
 
 from mild.analysis.instances.measured import measure
 from mild.errors import ReviewError
+from mild.export.formats import FILES
 from mild.export.read_review import read_review
 from mild.export.table import reviewed
-from mild.export.write import FILES
 from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run
 

@@ -6,6 +6,7 @@ Read it with `pandas.read_csv(path)`: row i is instance i, as in `lab.get_issues
 from __future__ import annotations
 
 from mild.export.formats.csv_file import as_csv
+from mild.export.formats.format import FileFormat
 from mild.export.table import Reviewed, table
 
 COLUMNS = ["is_label_issue", "label_score", "given_label", "predicted_label"]
@@ -14,3 +15,13 @@ COLUMNS = ["is_label_issue", "label_score", "given_label", "predicted_label"]
 def write(found: Reviewed) -> bytes:
     """The four columns alone."""
     return as_csv(table(found)[COLUMNS])
+
+
+CLEANLAB = FileFormat(
+    name="cleanlab",
+    title="cleanlab",
+    order=40,
+    suffix=".cleanlab.csv",
+    mime="text/csv",
+    write=write,
+)

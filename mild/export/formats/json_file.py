@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from mild.export.formats.format import FileFormat
 from mild.export.table import COLUMNS, SCORE_DIGITS, Reviewed, table
 from mild.store.review.about import about
 
@@ -20,3 +21,8 @@ def write(found: Reviewed) -> bytes:
     }
     rows = table(found).to_json(orient="records", double_precision=SCORE_DIGITS)
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "instances": {rows}}}\n'.encode()
+
+
+JSON = FileFormat(
+    name="json", title="JSON", order=30, suffix=".json", mime="application/json", write=write
+)

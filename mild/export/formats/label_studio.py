@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from mild.export.formats.format import FileFormat
 from mild.export.pixels import has_files, pictures, png
 from mild.export.table import SCORE_DIGITS, Reviewed, table
 
@@ -61,3 +62,14 @@ def _address_of(found: Reviewed) -> Any:
     head = "data:image/png;base64,"
     thumbnails_A = pictures(found.run, np.arange(found.measured.n))
     return lambda index: head + base64.b64encode(png(thumbnails_A[index])).decode()
+
+
+LABEL_STUDIO = FileFormat(
+    name="label-studio",
+    title="Label Studio",
+    order=60,
+    suffix=".label-studio.json",
+    mime="application/json",
+    write=write,
+    needs_pictures=True,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from mild.export.formats.format import FileFormat
 from mild.export.table import Reviewed, table
 
 
@@ -17,3 +18,13 @@ def write(found: Reviewed) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(rows.replace_schema_metadata(metadata), buffer, compression="zstd")
     return buffer.getvalue()
+
+
+PARQUET = FileFormat(
+    name="parquet",
+    title="Parquet",
+    order=20,
+    suffix=".parquet",
+    mime="application/vnd.apache.parquet",
+    write=write,
+)

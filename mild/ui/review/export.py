@@ -9,10 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from mild.errors import MildError, ReviewError
+from mild.export.formats import FILES
 from mild.export.pixels import has_files
 from mild.export.read_review import read_review
 from mild.export.table import Reviewed
-from mild.export.write import FILES
 from mild.store.review.decisions import decide
 from mild.ui.review.state import Review, list_anew, say, standing
 from mild.ui.words import count, plain
@@ -38,7 +38,7 @@ def show(review: Review) -> None:
                 key=f"export {name}",
                 on_click="ignore",
                 width="stretch",
-                disabled=no_pixels and name == "label-studio",
+                disabled=no_pixels and format_.needs_pictures,
             )
         st.caption(
             "A folder of the images to train on, sorted by their decided label (flagged images "
