@@ -30,6 +30,7 @@ N_DISTINCT = 200
 
 
 def main() -> None:
+    """Time both pipelines on the images asked for, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=12_000)
     parser.add_argument("--side", type=int, default=224)

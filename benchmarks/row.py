@@ -28,6 +28,7 @@ class Row:
 
     @property
     def median(self) -> float:
+        """The middle of the values."""
         return median(self.values)
 
     @property

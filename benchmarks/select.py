@@ -190,7 +190,7 @@ def draw_planted(
 
 
 def draw_counts(n: int) -> NDArray[np.int64]:
-    """n counts after 20 epochs, drawn with replacement from a recorded run on CIFAR-10."""
+    """Draw n counts after 20 epochs, with replacement, from a recorded run on CIFAR-10."""
     with np.load(PANEL / SPEED_RUN, allow_pickle=False) as archive:
         counts_N = misclassified_counts(archive["status"], int(archive["n"]))
     return np.random.default_rng(0).choice(counts_N, size=n).astype(np.int64)

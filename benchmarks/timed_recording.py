@@ -25,6 +25,7 @@ class TimedRecording(EpochRecording):
         given_B: torch.Tensor,
         losses_B: torch.Tensor,
     ) -> None:
+        """Record a batch, and count the seconds that takes."""
         if self._on_gpu:
             began = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
             ended = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]

@@ -12,10 +12,12 @@ class Entry(Protocol):
     """What can be collected: a value with a name and a place among its like."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people call it; unique in its registry."""
 
     @property
-    def order(self) -> int: ...
+    def order(self) -> int:
+        """Its place in lists, lowest first."""
 
 
 T = TypeVar("T", bound=Entry)

@@ -21,6 +21,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
 
+# Started in the background of a script, tests and what they start would ignore the key for it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _project_runs_untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -45,6 +46,12 @@ PAGES = {_name(page): page for page in _pages()}
 @cache
 def _text(page: Path) -> str:
     return page.read_text(encoding="utf-8")
+
+
+@cache
+def _source(file: str) -> str:
+    path = PROJECT / file
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 @cache
@@ -147,7 +154,7 @@ def test_every_function_named_beside_its_file_is_in_it(name: str) -> None:
         (file, function)
         for file, functions in NAMED.findall(_prose(PAGES[name]))
         for function in INLINE.findall(functions)
-        if not re.search(rf"\b{function}\b", _text(PROJECT / file))
+        if not re.search(rf"\b{function}\b", _source(file))
     ]
     assert missing == []
 
@@ -167,6 +174,43 @@ def test_every_function_named_beside_its_file_is_in_it(name: str) -> None:
 )
 def test_a_command_that_does_not_run_is_found(line: str) -> None:
     assert _problem(line)
+
+
+def _levels() -> dict[str, int]:
+    """The room, or file, and its line in the drawing of who may import whom; higher is below."""
+    page = _text(PROJECT / "docs" / "architecture.md")
+    drawing = page.split("## Who may import whom", 1)[1].split("```text\n", 1)[1].split("```", 1)[0]
+    lines = drawing.splitlines()
+    return {room: level for level, line in enumerate(lines) for room in line.split()}
+
+
+def _imports(room: str) -> Iterator[tuple[str, str]]:
+    """File of a room, or the file itself, and what of ours it imports, as a path without ending."""
+    found = PROJECT / room
+    for file in sorted(found.rglob("*.py")) if found.is_dir() else [found]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for item in node.names:
+                    yield _name(file), f"{node.module}.{item.name}".replace(".", "/")
+            elif isinstance(node, ast.Import):
+                yield from ((_name(file), item.name.replace(".", "/")) for item in node.names)
+
+
+def test_rooms_import_only_what_the_drawing_has_below_them() -> None:
+    levels = _levels()
+    wrong = [
+        (file, imported)
+        for room, level in levels.items()
+        for file, imported in _imports(room)
+        for other in levels.keys() - {room}
+        if f"{imported}/".startswith(other.replace(".py", "/")) and levels[other] <= level
+    ]
+    assert wrong == []
+
+
+def test_every_room_is_in_the_drawing() -> None:
+    rooms = {f"mild/{init.parent.name}/" for init in (PROJECT / "mild").glob("*/__init__.py")}
+    assert rooms - _levels().keys() == set()
 
 
 def test_a_dead_link_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,19 +57,23 @@ class ImageArray:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """Number, height and width of the images."""
         n, height, width, _ = self._images.shape
         return n, height, width
 
     def read(self, index: int) -> UInt8Array:
+        """One image, (H, W, 3) uint8."""
         image: UInt8Array = self._images[index]
         return image
 
     def read_all(self, progress: Progress | None = None) -> UInt8Array:
+        """All images, (N, H, W, 3) uint8."""
         if progress:
             progress(len(self._images), len(self._images))
         return self._images
 
     def take(self, index: npt.NDArray[np.integer]) -> ImageArray:
+        """Some of the images, by index."""
         return ImageArray(self._images[index])
 
 
@@ -85,6 +89,7 @@ class ImageFiles:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """Number, height and width of the images."""
         return len(self._files), *self._size
 
     def read(self, index: int) -> UInt8Array:
@@ -98,6 +103,7 @@ class ImageFiles:
         return decode(self._files[index], self._size)
 
     def read_all(self, progress: Progress | None = None) -> UInt8Array:
+        """All images, (N, H, W, 3) uint8."""
         images = np.empty((*self.shape, 3), dtype=np.uint8)
 
         def fill(start: int) -> int:
@@ -115,6 +121,7 @@ class ImageFiles:
         return images
 
     def take(self, index: npt.NDArray[np.integer]) -> ImageFiles:
+        """Some of the images, by index."""
         return ImageFiles([self._files[i] for i in index], self._size)
 
 

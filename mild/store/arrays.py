@@ -61,6 +61,7 @@ class RowWriter:
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
+        """Close the file; rows stay."""
         self._file.close()
 
     def _write(self, position: int, content: bytes) -> None:
@@ -128,6 +129,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def save_npy(path: Path, array: Array) -> None:
+    """Replace a .npy file whole: readers see the old array or the new one."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     replace_bytes(path, buffer.getvalue())
@@ -159,6 +161,7 @@ def save_npy_in_chunks(
 
 
 def save_npz(path: Path, arrays: dict[str, Array]) -> None:
+    """Replace a .npz file whole: readers see the old arrays or the new ones."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     replace_bytes(path, buffer.getvalue())

@@ -27,26 +27,32 @@ class RunFolder:
 
     @property
     def config(self) -> Path:
+        """What was asked of the run."""
         return self.path / "config.json"
 
     @property
     def database(self) -> Path:
+        """State, epochs and rounds."""
         return self.path / "run.db"
 
     @property
     def lock(self) -> Path:
+        """Held by the worker while it lives."""
         return self.path / "run.lock"
 
     @property
     def log(self) -> Path:
+        """What the worker printed."""
         return self.path / "worker.log"
 
     @property
     def instances(self) -> Path:
+        """Given labels, clean labels and names."""
         return self.path / "instances.parquet"
 
     @property
     def thumbnails(self) -> Path:
+        """Small pictures of the training set."""
         return self.path / "thumbnails.npy"
 
     @property
@@ -56,6 +62,7 @@ class RunFolder:
 
     @property
     def held_out_thumbnails(self) -> Path:
+        """Small pictures of what is held out."""
         return self.path / "held_out_thumbnails.npy"
 
     @property

@@ -79,6 +79,7 @@ class Run:
 
     @property
     def run_id(self) -> str:
+        """The name of the run's folder."""
         return self.folder.run_id
 
     def config(self) -> RunConfig:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import cifar_trials, tune_fast
 from mild.config import parse
-from tests.test_bench_final import two_classes
+from tests.bench.test_final import two_classes
 
 BASE: dict[str, Any] = tune_fast.BASE | {
     "model": "small-cnn",

@@ -189,7 +189,16 @@ def test_the_fit_costs_the_same_for_any_number_of_instances():
 
 
 @pytest.mark.parametrize(
-    "module", ["weibull", "selection", "dynamics", "evaluation", "detectors", "noise", "bootstrap"]
+    "module",
+    [
+        "mixture.weibull",
+        "mixture.bootstrap",
+        "selection",
+        "dynamics",
+        "evaluation",
+        "detectors",
+        "noise",
+    ],
 )
 def test_importing_the_core_pulls_in_nothing_slow(module):
     code = f"import sys, mild.core.{module}; print(*sys.modules)"

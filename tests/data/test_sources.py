@@ -67,7 +67,8 @@ def test_digits_can_be_brought_to_another_size():
 
 
 @pytest.mark.parametrize(
-    "name", ["sources", "sources.digits", "sources.torchvision_sets", "preview", "dataset"]
+    "name",
+    ["load", "sources", "sources.digits", "sources.torchvision_sets", "preview", "dataset"],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(name):
     code = f"import sys, mild.data.{name}; print(*sys.modules)"

@@ -13,6 +13,7 @@ import pytest
 from mild import jobs
 from mild.config import DataConfig, RunConfig
 from mild.errors import RunError
+from mild.jobs import workers
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
@@ -23,8 +24,8 @@ from tests.runs_for_tests import live, write_run
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ids of the runs for which a worker would have been launched."""
     ids: list[str] = []
-    monkeypatch.setattr(jobs, "launch", lambda folder: ids.append(folder.run_id))
-    monkeypatch.setattr(jobs, "_last_start", {})
+    monkeypatch.setattr(workers, "launch", lambda folder: ids.append(folder.run_id))
+    monkeypatch.setattr(workers, "_last_start", {})
     return ids
 
 

@@ -318,7 +318,7 @@ def test_another_preset_begins_anew(open_page: OpenPage) -> None:
     assert len(rounds_table(app)) == 27
     assert as_json(app) == presets.preset("paper-cifar10-sym80")
     app.selectbox("start from").set_value("demo").run()
-    assert as_json(app).rounds == RunConfig().rounds
+    assert as_json(app).rounds == presets.preset("demo").rounds
 
 
 def test_rows_of_the_table_are_rounds_and_empty_rows_are_none() -> None:

@@ -18,7 +18,7 @@ from mild.core.selection import select_counts
 from mild.errors import RecordingError
 from mild.store.run import Run, all_runs
 from tests.documents import examples
-from tests.test_recorder import C, Loop, N
+from tests.recorder.test_recorder import C, Loop, N
 
 N_MEMORIZED = 40
 """Epochs in which the network of scikit-learn memorizes its wrong labels."""

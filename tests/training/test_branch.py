@@ -13,6 +13,7 @@ import pytest
 from mild import jobs
 from mild.config import parse
 from mild.errors import ConfigError, RunError
+from mild.jobs import workers
 from mild.store import arrays
 from mild.store.run import Run
 from mild.store.writer import create_run
@@ -30,7 +31,7 @@ BY_CUT = {"rule": "manual", "cut": 2, "min_removed_share": 0.0}
 def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No worker is launched; the test trains in its own process."""
     ids: list[str] = []
-    monkeypatch.setattr(jobs, "launch", lambda folder: ids.append(folder.run_id))
+    monkeypatch.setattr(workers, "launch", lambda folder: ids.append(folder.run_id))
     return ids
 
 

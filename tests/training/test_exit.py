@@ -9,8 +9,8 @@ import pytest
 
 _PROGRAM = """
 import atexit, sys
-from mild.training.runtime.exit import Leaving
-leaving = Leaving()
+from mild.training.runtime.exit import WorkerExit
+ending = WorkerExit()
 atexit.register(print, "a handler")
 class Unloaded:
     def __del__(self):
@@ -22,7 +22,7 @@ print("begun")
 
 @pytest.mark.parametrize(
     ("end", "status", "said"),
-    [("leaving.status = 0", 0, ""), ("leaving.status = 3", 3, ""), ("1 / 0", 1, "Traceback")],
+    [("ending.status = 0", 0, ""), ("ending.status = 3", 3, ""), ("1 / 0", 1, "Traceback")],
 )
 def test_the_last_to_leave_keeps_the_status_and_unloads_nothing(end, status, said):
     words = [sys.executable, "-c", _PROGRAM + end]

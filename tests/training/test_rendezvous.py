@@ -22,7 +22,7 @@ from mild.training.distributed import rendezvous as rendezvous
 from mild.training.distributed.follower import FACTS
 from mild.training.distributed.null_writer import NullWriter
 from mild.training.distributed.process_group import ALONE
-from mild.training.distributed.rank import RankInfo, rank_info
+from mild.training.distributed.rank import RankInfo, rank_from_environment
 from mild.training.distributed.rendezvous import LostFirstRankError, Rendezvous
 from mild.training.pipeline.prepare import prepare
 from mild.training.runtime.device import Turn, choose_device, lock_names
@@ -36,7 +36,7 @@ def doors(monkeypatch: pytest.MonkeyPatch) -> tuple[Rendezvous, Rendezvous]:
     """Of process 0 and of process 1."""
     monkeypatch.setattr(rendezvous, "LAST_WORDS_SECONDS", 0.2)
     store = HashStore()
-    one, other = (Rendezvous(RankInfo(rank=rank, n=2), Stop(), store) for rank in (0, 1))
+    one, other = (Rendezvous(RankInfo(rank=rank, world_size=2), Stop(), store) for rank in (0, 1))
     return one, other
 
 
@@ -48,7 +48,7 @@ def test_what_one_tells_the_other_hears(doors):
 
 def test_a_request_to_stop_is_heard_while_one_waits():
     stop = Stop()
-    waiting = Rendezvous(RankInfo(rank=1, n=2), stop, HashStore())
+    waiting = Rendezvous(RankInfo(rank=1, world_size=2), stop, HashStore())
     stop.asked = True
     with pytest.raises(Stopped):
         waiting.hear("begin")
@@ -95,7 +95,7 @@ def test_a_request_to_stop_after_another_failed_is_torchruns(doors):
 
 def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
     store = HashStore()
-    first = Rendezvous(RankInfo(rank=0, n=2, local_world_size=2), Stop(), store)
+    first = Rendezvous(RankInfo(rank=0, world_size=2, local_world_size=2), Stop(), store)
 
     def stopped() -> None:
         with first.explained():
@@ -103,7 +103,7 @@ def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
 
     with subprocess.Popen(["sleep", "60"]) as process, monkeypatch.context() as patch:
         patch.setattr(rendezvous.os, "getpid", lambda: process.pid)
-        other = Rendezvous(RankInfo(rank=1, n=2, local_world_size=2), Stop(), store)
+        other = Rendezvous(RankInfo(rank=1, world_size=2, local_world_size=2), Stop(), store)
         with pytest.raises(Stopped):
             stopped()
         process.kill()
@@ -157,10 +157,12 @@ def test_without_a_pen_nothing_is_written_whatever_a_pen_can_do():
 
 
 def test_torchrun_tells_which_process_this_is(monkeypatch):
-    assert rank_info() == RankInfo()
+    assert rank_from_environment() == RankInfo()
     for name, value in {"RANK": 5, "WORLD_SIZE": 8, "LOCAL_RANK": 1, "LOCAL_WORLD_SIZE": 4}.items():
         monkeypatch.setenv(name, str(value))
-    assert rank_info() == RankInfo(rank=5, n=8, local_rank=1, local_world_size=4)
+    assert rank_from_environment() == RankInfo(
+        rank=5, world_size=8, local_rank=1, local_world_size=4
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_more_gpus_than_there_are_is_a_sentence(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(DeviceError) as error:
-        choose_device("auto", RankInfo(rank=0, n=2, local_world_size=2))
+        choose_device("auto", RankInfo(rank=0, world_size=2, local_world_size=2))
     assert str(error.value) == (
         "2 devices are asked for, but this machine has 1 GPU; ask for fewer with --devices, or for "
         "the processor with --device cpu."
@@ -211,10 +213,12 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
-    device, reason = choose_device("cuda", RankInfo(rank=6, n=8, local_rank=2, local_world_size=4))
+    device, reason = choose_device(
+        "cuda", RankInfo(rank=6, world_size=8, local_rank=2, local_world_size=4)
+    )
     assert (str(device), chosen) == ("cuda:2", [device])
     assert reason == "GPUs 0 to 3 of this machine, one for each process"
-    assert choose_device("cpu", RankInfo(rank=1, n=2, local_world_size=2))[0].type == "cpu"
+    assert choose_device("cpu", RankInfo(rank=1, world_size=2, local_world_size=2))[0].type == "cpu"
 
 
 def test_one_process_alone_agrees_with_itself():

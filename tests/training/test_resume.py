@@ -18,6 +18,7 @@ import torch
 from mild import jobs
 from mild.config import parse
 from mild.errors import RunError
+from mild.jobs import workers
 from mild.store import arrays, schema
 from mild.store.folder import RunFolder
 from mild.store.run import Run
@@ -262,7 +263,7 @@ def test_a_run_that_is_done_or_at_work_is_not_resumed(runs_root, until, reason):
 def test_a_run_is_not_resumed_under_its_worker(runs_root, monkeypatch):
     """A worker that began after the state was read still holds the run."""
     run = write_run(runs_root, until="stopped", n=60)
-    monkeypatch.setattr(jobs, "GOING_SECONDS", 0.1)
+    monkeypatch.setattr(workers, "GOING_SECONDS", 0.1)
     with live(run), pytest.raises(RunError, match="another worker is at work on it; stop it first"):
         jobs.resume(run)
     assert run.recorded_state().state == "stopped"

@@ -26,7 +26,7 @@ def test_two_processes_normalise_a_batch_as_one_does():
     rank_info = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
     both = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.training.test_shared_norm"],
+            [sys.executable, "-m", "tests.training.test_sync_batchnorm"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

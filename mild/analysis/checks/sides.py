@@ -35,6 +35,7 @@ class Sides:
 
     @property
     def judged_A(self) -> BoolArray:
+        """Shape (A,), True for what is kept or flagged."""
         return np.asarray(self.kept_A | self.flagged_A)
 
     @property

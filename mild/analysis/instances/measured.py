@@ -84,6 +84,7 @@ class MeasuredInstances:
 
     @property
     def n(self) -> int:
+        """How many instances there are."""
         return len(self.given_A)
 
     @property

@@ -37,6 +37,7 @@ def misclassified_counts(
 
     Examples
     --------
+    >>> from mild.core.dynamics.status_bits import pack_status
     >>> misclassified_counts(pack_status(np.array([[1, 0], [1, 0], [0, 1]])), 2).tolist()
     [1, 2]
     """
@@ -134,6 +135,7 @@ def last_epochs_memorized(packed_EK: PackedArray, n: int, k: int) -> FloatArray:
 
     Examples
     --------
+    >>> from mild.core.dynamics.status_bits import pack_status
     >>> last_epochs_memorized(pack_status(np.array([[1, 0], [0, 1], [1, 1]])), 2, 2).tolist()
     [0.5, 1.0]
     """

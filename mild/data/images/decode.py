@@ -138,6 +138,7 @@ def _from_wide_pixels(image: Image.Image, name: str) -> Image.Image:
 
 
 def fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
+    """Resize an image to (height, width), unless it is of that size or None is asked."""
     if size is None or image.size == (size[1], size[0]):
         return image
     height, width = size

@@ -101,6 +101,7 @@ class Checks:
 
     @property
     def n_unknown(self) -> int:
+        """Answers that do not tell right from wrong."""
         return sum(answer == "unknown" for answer in self.answers.values())
 
 

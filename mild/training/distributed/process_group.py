@@ -30,6 +30,7 @@ class ProcessGroup:
 
     @property
     def alone(self) -> bool:
+        """Whether the run has a single process."""
         return self.world_size == 1
 
     @property

@@ -65,6 +65,7 @@ class Rendezvous:
             self.tell(f"pid {rank_info.rank}", str(os.getpid()))
 
     def tell(self, key: str, value: str = "") -> None:
+        """Set a key for all processes to hear."""
         self._store.set(key, value)
 
     def hear(self, key: str) -> str:

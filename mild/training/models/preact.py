@@ -29,6 +29,7 @@ class PreActBlock(nn.Module):
         self.shortcut = None if same else _conv(n_in, n_out, 1, stride)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Map images (B, C, H, W) to the block's output."""
         active = torch.relu(self.norm1(images))
         # A shortcut that has to change the shape starts from the activated input, as in the paper.
         carried = images if self.shortcut is None else self.shortcut(active)

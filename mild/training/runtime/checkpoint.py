@@ -63,6 +63,7 @@ class Checkpoint:
 
     @property
     def ends_stage(self) -> bool:
+        """Whether the stage is over, so that no optimizer is needed."""
         return self.learning is None
 
 

@@ -136,6 +136,7 @@ class Progress:
         self._shown = time.monotonic()
 
     def __call__(self, epoch: int, share: float, recording: EpochRecording | None) -> None:
+        """Stop where that is asked for; else tell readers, once a second."""
         self._context.stop.check()
         if time.monotonic() - self._shown < SHOW_SECONDS:
             return

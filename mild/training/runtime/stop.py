@@ -22,6 +22,7 @@ class Stop:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def __call__(self) -> bool:
+        """Whether somebody asked."""
         return self.asked
 
     def check(self) -> None:
