@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -15,16 +17,28 @@ LOGO = str(ROOT / "assets" / "logo.svg")
 STYLE = Path(__file__).with_name("page.css")
 
 
+ICONS = {
+    "runs": "home",
+    "new_run": "add_circle",
+    "live": "monitoring",
+    "dynamics": "grid_on",
+    "selection": "content_cut",
+    "review": "fact_check",
+    "rounds": "layers",
+    "compare": "compare_arrows",
+    "learn": "school",
+}
+"""A file in pages/ and its icon, in the order of the menu; the first is home. Any other file there
+is a page, too: it follows, with OTHER_ICON."""
+OTHER_ICON = "description"
+
+
 def pages() -> list[StreamlitPage]:
     """Every page, in the order of the menu."""
-
-    def page(stem: str, title: str, icon: str) -> StreamlitPage:
-        return st.Page(ROOT / "pages" / f"{stem}.py", title=title, icon=f":material/{icon}:")
-
+    first, *others = stems()
     home = st.Page(
-        ROOT / "pages" / "runs.py", title="Runs", icon=":material/home:", default=True,
-        url_path="home",
-    )  # fmt: skip
+        _file(first), title=title(first), icon=_icon(first), default=True, url_path="home"
+    )
 
     def go_home() -> None:
         st.switch_page(home, query_params=st.query_params.to_dict())
@@ -32,16 +46,31 @@ def pages() -> list[StreamlitPage]:
     return [
         home,
         # The home page's address is empty; that of its file's name leads there, too.
-        st.Page(go_home, title="Runs", url_path="runs", visibility="hidden"),
-        page("new_run", "New run", "add_circle"),
-        page("live", "Live", "monitoring"),
-        page("dynamics", "Dynamics", "grid_on"),
-        page("selection", "Selection", "content_cut"),
-        page("review", "Review", "fact_check"),
-        page("rounds", "Rounds", "layers"),
-        page("compare", "Compare", "compare_arrows"),
-        page("learn", "Learn", "school"),
+        st.Page(go_home, title=title(first), url_path=first, visibility="hidden"),
+        *(st.Page(_file(stem), title=title(stem), icon=_icon(stem)) for stem in others),
     ]
+
+
+@cache
+def stems() -> tuple[str, ...]:
+    """Names of the files of the pages, in the order of the menu."""
+    found = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+    return (*ICONS, *(stem for stem in found if stem not in ICONS))
+
+
+@cache
+def title(stem: str) -> str:
+    """What a page is called: the first line of its file, up to the colon."""
+    text = ast.get_docstring(ast.parse(_file(stem).read_text(encoding="utf-8"))) or stem
+    return text.splitlines()[0].partition(":")[0].rstrip(".")
+
+
+def _file(stem: str) -> Path:
+    return ROOT / "pages" / f"{stem}.py"
+
+
+def _icon(stem: str) -> str:
+    return f":material/{ICONS.get(stem, OTHER_ICON)}:"
 
 
 @contextmanager
