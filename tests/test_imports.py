@@ -56,7 +56,7 @@ MAY_IMPORT = {
     },
     "mild/errors.py": set(),
     "mild/registry.py": set(),
-    "mild/data/": {"mild.data", "mild.config", "mild.errors"},
+    "mild/data/": {"mild.data", "mild.registry", "mild.config", "mild.errors"},
     # How status is packed, and what a planted label is, are told in one place, the core.
     "mild/store/": {
         "mild.store", "mild.core.dynamics", "mild.core.planted", "mild.config", "mild.errors",

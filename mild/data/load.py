@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from mild.config import RECORDED, DataConfig
@@ -13,16 +12,13 @@ from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import overlay_problems
 from mild.data.labels.split import hold_out
 from mild.data.parts import Loaded, Part
-from mild.data.places import data_root_of, labels_path_of, path_of
-from mild.data.sources import arrays, digits, image_folder, manifest, torchvision_sets, web_noise
+from mild.data.places import labels_path_of, path_of
+from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
-from mild.data.sources.names import ON_DISK, SOURCES
 from mild.errors import DataError
 
 __all__ = ["SOURCES", "held_out_share", "load", "problems"]
 
-OWN = frozenset({"folder", "manifest", "arrays"})
-"""Sources of a person's own images, of which nothing is held out unless asked for."""
 USUAL_SHARE = 0.2
 """Held out of every other data set without a test part of its own."""
 
@@ -60,7 +56,8 @@ def held_out_share(config: DataConfig) -> float:
     """
     if config.test_fraction is not None:
         return config.test_fraction
-    return 0.0 if config.source in OWN else USUAL_SHARE
+    source = SOURCES.get(config.source)
+    return 0.0 if source is not None and source.own else USUAL_SHARE
 
 
 def problems(config: DataConfig) -> list[str]:
@@ -77,51 +74,24 @@ def problems(config: DataConfig) -> list[str]:
         return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
     labels_path = labels_path_of(config)
     overlay = overlay_problems(labels_path) if labels_path else []
-    if config.source not in ON_DISK:
-        return overlay
-    if not config.path:
+    if SOURCES[config.source].needs_path and not config.path:
         return [f"The source '{config.source}' needs a path. Give it with --path.", *overlay]
     return [*_path_problems(config), *overlay]
 
 
 def listed(config: DataConfig) -> Listed | None:
     """The files and labels of a source that consists of files, none of them opened; else None."""
-    lister = _LISTERS.get(config.source)
-    return lister(config) if lister else None
+    source = SOURCES.get(config.source)
+    return source.list_files(config) if source is not None and source.list_files else None
 
 
 def _path_problems(config: DataConfig) -> list[str]:
     try:
-        return _PROBLEMS[config.source](config)
+        return SOURCES[config.source].problems(config)
     except OSError as error:  # such as a name that is too long for any file
         shown = str(path_of(config))
         shown = shown if len(shown) <= 200 else f"{shown[:197]}..."
         return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
-
-
-def _manifest_problems(config: DataConfig) -> list[str]:
-    try:
-        manifest.read_columns(config)
-    except DataError as error:
-        return [str(error)]
-    return []
-
-
-_PROBLEMS: dict[str, Callable[[DataConfig], list[str]]] = {
-    "folder": lambda config: image_folder.folder_problems(path_of(config)),
-    "train-test-folder": lambda config: image_folder.train_test_problems(path_of(config)),
-    "manifest": _manifest_problems,
-    "arrays": lambda config: arrays.array_problems(path_of(config)),
-    "webvision": lambda config: web_noise.webvision_problems(path_of(config)),
-    "clothing1m": lambda config: web_noise.clothing_problems(path_of(config)),
-}
-_LISTERS: dict[str, Callable[[DataConfig], Listed]] = {
-    "folder": lambda config: image_folder.list_folder(path_of(config)),
-    "train-test-folder": lambda config: image_folder.list_train_test(path_of(config)),
-    "manifest": manifest.list_manifest,
-    "webvision": lambda config: web_noise.list_webvision(path_of(config), config.n_classes),
-    "clothing1m": lambda config: web_noise.list_clothing(path_of(config)),
-}
 
 
 def _load(config: DataConfig, progress: Progress | None) -> Loaded:
@@ -129,13 +99,10 @@ def _load(config: DataConfig, progress: Progress | None) -> Loaded:
     if files is not None:
         keep = config.pipeline != "streaming"
         loaded = open_listed(files, config.image_size, progress, keep=keep)
-    elif config.source == "arrays":
-        loaded = _fitted(arrays.load_arrays(path_of(config)), config.image_size)
-    elif config.source == "digits":
-        loaded = _fitted(digits.load(), config.image_size)
     else:
-        set_ = torchvision_sets.load(config.source, data_root_of(config))
-        loaded = _fitted(set_, config.image_size)
+        load_arrays = SOURCES[config.source].load
+        assert load_arrays is not None, "a source lists files or loads arrays"
+        loaded = _fitted(load_arrays(config), config.image_size)
     return without_empty_classes(_overlaid(loaded, config))
 
 
@@ -164,8 +131,9 @@ def _overlaid(loaded: Loaded, config: DataConfig) -> Loaded:
 def _ignored(config: DataConfig) -> tuple[str, ...]:
     """Settings that mean nothing beside the others."""
     notes = []
-    if config.n_classes is not None and config.source != "webvision":
-        notes.append("n_classes is for the source 'webvision' only and was ignored.")
+    if config.n_classes is not None and not SOURCES[config.source].takes_n_classes:
+        takers = ", ".join(f"'{name}'" for name, item in SOURCES.items() if item.takes_n_classes)
+        notes.append(f"n_classes is for the source {takers} only and was ignored.")
     if config.labels_column is not None and config.labels_path is None:
         notes.append("labels_column means nothing without labels_path and was ignored.")
     return tuple(notes)

@@ -16,18 +16,15 @@ from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import TORCH_SUFFIXES
 from mild.data.load import listed, problems
 from mild.data.parts import Loaded, Part
-from mild.data.places import data_root_of, labels_path_of, path_of
-from mild.data.sources import arrays, digits, packed
+from mild.data.places import labels_path_of
+from mild.data.sources import SOURCES
 from mild.data.sources.listed import FileList, Listed, relative_names
-from mild.data.sources.names import TORCHVISION
 from mild.errors import DataError
 
 PREVIEW_PURPOSE = 0x9E1EC7
 PREVIEW_SIZE = 64
 TRIES = 4
 """Files opened at most for each image wanted, so that a folder of broken files answers, too."""
-LARGEST_FILE = 2**28
-"""Bytes of a file of arrays that is read for a preview."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +78,7 @@ def preview(config: DataConfig, *, n: int = 20, seed: int = 0) -> Preview | None
         class_names=loaded.class_names,
         n_per_class=np.bincount(given_N, minlength=len(loaded.class_names)),
         n_images=len(given_N),
-        holds_out=loaded.test is None and config.source not in TORCHVISION,
+        holds_out=loaded.test is None and not SOURCES[config.source].has_test_part,
         notes=(*loaded.notes, *notes),
     )
 
@@ -90,12 +87,8 @@ def _load_without_torch(config: DataConfig) -> Loaded | None:
     files = listed(config)
     if files is not None:
         return _unopened(files, config.image_size or PREVIEW_SIZE)
-    if config.source == "arrays":
-        path = path_of(config)
-        return arrays.load_arrays(path) if path.stat().st_size <= LARGEST_FILE else None
-    if config.source == "digits":
-        return digits.load()
-    return packed.load(config.source, data_root_of(config))
+    glance = SOURCES[config.source].glance
+    return glance(config) if glance else None
 
 
 def _unopened(files: Listed, size: int) -> Loaded:

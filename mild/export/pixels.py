@@ -10,14 +10,15 @@ import numpy.typing as npt
 from PIL import Image
 
 from mild.config import DataConfig
-from mild.data.sources.names import ON_DISK
+from mild.data.sources import SOURCES
 from mild.errors import ExportError
 from mild.store.run import Run
 
 
 def has_files(data: DataConfig) -> bool:
     """Whether every image of the source is a file of its own."""
-    return data.source in ON_DISK and data.source != "arrays"
+    source = SOURCES.get(data.source)  # None of a recorded run
+    return source is not None and source.list_files is not None
 
 
 def pictures(run: Run, index_T: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:

@@ -7,7 +7,7 @@ import streamlit as st
 from mild.config import DataConfig
 from mild.data import load as sources
 from mild.data.preview import Preview, preview
-from mild.data.sources.names import N_CLASSES
+from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
@@ -30,8 +30,9 @@ def class_names(config: DataConfig) -> tuple[str, ...] | None:
     """Names of the classes, numbers where only their number is known, None where neither is."""
     if found := look(config):
         return found.class_names
-    if config.labels_path is None and config.source in N_CLASSES:
-        return tuple(str(label) for label in range(N_CLASSES[config.source]))
+    source = SOURCES.get(config.source)
+    if config.labels_path is None and source is not None and source.n_classes is not None:
+        return tuple(str(label) for label in range(source.n_classes))
     return None
 
 

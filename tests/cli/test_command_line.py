@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from mild.config import presets
-from mild.data.sources.names import SOURCES
+from mild.data.sources import SOURCES
 from mild.store import lock
 from mild.store.run import all_runs
 from tests.conftest import PROJECT, end_workers

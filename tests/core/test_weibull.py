@@ -198,7 +198,7 @@ def test_the_fit_costs_the_same_for_any_number_of_instances():
         "evaluation",
         "detectors",
         "noise",
-    ],  # fmt: skip
+    ],
 )
 def test_importing_the_core_pulls_in_nothing_slow(module):
     code = f"import sys, mild.core.{module}; print(*sys.modules)"

@@ -67,7 +67,8 @@ def test_digits_can_be_brought_to_another_size():
 
 
 @pytest.mark.parametrize(
-    "name", ["load", "sources.digits", "sources.image_folder", "preview", "dataset"]
+    "name",
+    ["load", "sources", "sources.digits", "sources.torchvision_sets", "preview", "dataset"],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(name):
     code = f"import sys, mild.data.{name}; print(*sys.modules)"
@@ -85,8 +86,8 @@ def test_settings_that_mean_nothing_beside_the_others_are_said():
 
 
 def test_every_source_has_a_line_for_people_and_an_answer_to_an_empty_path():
-    for name, line in SOURCES.items():
-        assert len(line) > 20
+    for name, source in SOURCES.items():
+        assert len(source.label) > 20
         assert isinstance(problems(DataConfig(source=name)), list)
 
 

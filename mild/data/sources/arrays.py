@@ -10,14 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.config import DataConfig
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
 from mild.data.images.decode import printable
 from mild.data.images.pixels import to_rgb
 from mild.data.labels.encode import class_list, encode
 from mild.data.parts import Loaded, Part
+from mild.data.places import path_of
+from mild.data.sources.source import Source
 from mild.errors import DataError
 
 AnyArray = npt.NDArray[Any]
+LARGEST_GLANCE = 2**28
+"""Bytes of a file of arrays that is read for a preview."""
 REQUIRED = ("images", "labels")
 OPTIONAL = ("clean", "test_images", "test_labels", "class_names")
 
@@ -170,3 +175,20 @@ def _part(
 def _same_length(where: str, n: int, m: int, one: str, other: str) -> None:
     if n != m:
         raise DataError(f"{where}: '{one}' has {n:,} entries, '{other}' {m:,}; they must agree.")
+
+
+def _glance(config: DataConfig) -> Loaded | None:
+    path = path_of(config)
+    return load_arrays(path) if path.stat().st_size <= LARGEST_GLANCE else None
+
+
+ARRAYS = Source(
+    name="arrays",
+    label="Your images: numpy arrays images and labels, in one .npz or as .npy files",
+    order=50,
+    load=lambda config: load_arrays(path_of(config)),
+    glance=_glance,
+    problems=lambda config: array_problems(path_of(config)),
+    needs_path=True,
+    own=True,
+)

@@ -14,6 +14,7 @@ import numpy as np
 
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
 from mild.data.parts import Loaded, as_rgb, trusted_part
+from mild.data.sources.source import Source
 from mild.errors import DataError
 
 CLASS_NAMES = tuple("0123456789")
@@ -62,3 +63,14 @@ def _through_scikit_learn() -> tuple[IntArray, IntArray]:
 
     digits = load_digits()
     return digits.data.astype(np.int64), digits.target.astype(np.int64)
+
+
+DIGITS = Source(
+    name="digits",
+    label="1,797 handwritten digits of 8 x 8 pixels; built in, nothing to download",
+    order=10,
+    load=lambda config: load(),
+    glance=lambda config: load(),
+    characters=True,
+    n_classes=10,
+)

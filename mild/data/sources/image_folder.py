@@ -9,7 +9,9 @@ import numpy as np
 from mild.data.dataset import IntArray
 from mild.data.images.decode import printable
 from mild.data.labels.encode import encode
+from mild.data.places import path_of
 from mild.data.sources.listed import FileList, Listed
+from mild.data.sources.source import Source
 from mild.data.walk import has_images, images_below, images_directly_in, subfolders
 from mild.errors import DataError
 
@@ -140,3 +142,22 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
         lie, were = ("image lies", "was") if n_loose == 1 else ("images lie", "were")
         notes.append(f"{n_loose} {lie} in no class folder and {were} passed over.")
     return tuple(files), np.array(labels, dtype=np.int64), tuple(names), tuple(notes)
+
+
+FOLDER = Source(
+    name="folder",
+    label="Your images: one sub-folder per class",
+    order=20,
+    list_files=lambda config: list_folder(path_of(config)),
+    problems=lambda config: folder_problems(path_of(config)),
+    needs_path=True,
+    own=True,
+)
+TRAIN_TEST_FOLDER = Source(
+    name="train-test-folder",
+    label="Your images: train/<class>/ and test/<class>/ or val/<class>/",
+    order=30,
+    list_files=lambda config: list_train_test(path_of(config)),
+    problems=lambda config: train_test_problems(path_of(config)),
+    needs_path=True,
+)

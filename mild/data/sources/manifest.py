@@ -12,6 +12,7 @@ from mild.data.images.decode import printable
 from mild.data.labels.encode import class_list, encode
 from mild.data.places import path_of
 from mild.data.sources.listed import FileList, Listed
+from mild.data.sources.source import Source
 from mild.data.table import Table, column, read_table
 from mild.errors import DataError
 
@@ -145,3 +146,22 @@ def _clean_cells(
 
 def _files(cells: Columns, rows: Sequence[int], root: Path) -> tuple[str, ...]:
     return tuple(os.path.join(root, cells.paths[i]) for i in rows)  # noqa: PTH118 - for speed
+
+
+def _problems(config: DataConfig) -> list[str]:
+    try:
+        read_columns(config)
+    except DataError as error:
+        return [str(error)]
+    return []
+
+
+MANIFEST = Source(
+    name="manifest",
+    label="Your images: a CSV or Parquet file with the columns path and label",
+    order=40,
+    list_files=list_manifest,
+    problems=_problems,
+    needs_path=True,
+    own=True,
+)

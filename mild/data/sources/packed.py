@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +17,54 @@ import numpy as np
 
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
 from mild.data.parts import Loaded, as_rgb, trusted_part
-from mild.data.sources.names import CLASS_NAMES, TORCHVISION
 
-IDX_FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}
+Packed = tuple[UInt8Array, IntArray, tuple[str, ...]]
+"""Images (N, H, W, 3), labels (N,) and the names of the classes."""
 _UNREADABLE = (OSError, ValueError, EOFError, LookupError, TypeError, pickle.UnpicklingError)
 
 
-def load(name: str, root: Path) -> Loaded | None:
-    """The training part, or None where its files are absent, damaged, or of another kind."""
+def training_part(read: Callable[[Path], Packed], root: Path, title: str) -> Loaded | None:
+    """What `read` finds in the data root, or None where its files are absent or damaged."""
     try:
-        if name in IDX_FOLDERS:
-            images, labels, class_names = _read_idx(name, root / IDX_FOLDERS[name] / "raw")
-        elif name == "cifar10":
-            images, labels, class_names = _read_cifar10(root / "cifar-10-batches-py")
-        elif name == "cifar100":
-            images, labels, class_names = _read_cifar100(root / "cifar-100-python")
-        else:
-            return None
+        images, labels, class_names = read(root)
     except _UNREADABLE:
         return None
     return Loaded(
         train=trusted_part(ImageArray(images), labels, "train"),
         test=None,
         class_names=class_names,
-        title=TORCHVISION[name].split(":")[0],
+        title=title,
         n_listed=len(labels),
     )
 
 
-def _read_idx(name: str, folder: Path) -> tuple[UInt8Array, IntArray, tuple[str, ...]]:
-    images = _idx(folder / "train-images-idx3-ubyte", header=16).reshape(-1, 28, 28)
-    labels = _idx(folder / "train-labels-idx1-ubyte", header=8).astype(np.int64)
-    return as_rgb(images), labels, CLASS_NAMES[name]
+def idx_files(folder: str, class_names: tuple[str, ...]) -> Callable[[Path], Packed]:
+    """A reader of the MNIST family: idx files in `folder`/raw below the data root."""
+
+    def read(root: Path) -> Packed:
+        raw = root / folder / "raw"
+        images = _idx(raw / "train-images-idx3-ubyte", header=16).reshape(-1, 28, 28)
+        labels = _idx(raw / "train-labels-idx1-ubyte", header=8).astype(np.int64)
+        return as_rgb(images), labels, class_names
+
+    return read
+
+
+def cifar10(root: Path) -> Packed:
+    """The five batches of CIFAR-10."""
+    folder = root / "cifar-10-batches-py"
+    batches = [_unpickle(folder / f"data_batch_{i}") for i in range(1, 6)]
+    names = _unpickle(folder / "batches.meta")["label_names"]
+    labels = [label for batch in batches for label in batch["labels"]]
+    return _planes([batch["data"] for batch in batches]), np.array(labels), tuple(names)
+
+
+def cifar100(root: Path) -> Packed:
+    """The batch of CIFAR-100, with its fine labels."""
+    folder = root / "cifar-100-python"
+    batch = _unpickle(folder / "train")
+    names = _unpickle(folder / "meta")["fine_label_names"]
+    return _planes([batch["data"]]), np.array(batch["fine_labels"]), tuple(names)
 
 
 def _idx(file: Path, *, header: int) -> UInt8Array:
@@ -55,19 +72,6 @@ def _idx(file: Path, *, header: int) -> UInt8Array:
         return np.fromfile(file, dtype=np.uint8, offset=header)
     with gzip.open(f"{file}.gz") as packed:
         return np.frombuffer(packed.read(), dtype=np.uint8, offset=header)
-
-
-def _read_cifar10(folder: Path) -> tuple[UInt8Array, IntArray, tuple[str, ...]]:
-    batches = [_unpickle(folder / f"data_batch_{i}") for i in range(1, 6)]
-    names = _unpickle(folder / "batches.meta")["label_names"]
-    labels = [label for batch in batches for label in batch["labels"]]
-    return _planes([batch["data"] for batch in batches]), np.array(labels), tuple(names)
-
-
-def _read_cifar100(folder: Path) -> tuple[UInt8Array, IntArray, tuple[str, ...]]:
-    batch = _unpickle(folder / "train")
-    names = _unpickle(folder / "meta")["fine_label_names"]
-    return _planes([batch["data"]]), np.array(batch["fine_labels"]), tuple(names)
 
 
 def _planes(rows: list[UInt8Array]) -> UInt8Array:

@@ -15,7 +15,9 @@ import numpy as np
 
 from mild.data.images.decode import printable
 from mild.data.labels.encode import unique_names
+from mild.data.places import path_of
 from mild.data.sources.listed import FileList, Listed
+from mild.data.sources.source import Source
 from mild.errors import DataError
 
 WEBVISION_TRAIN = ("train_filelist_google.txt", "train_filelist_flickr.txt")
@@ -152,3 +154,22 @@ def _missing(folder: Path, name: str, title: str) -> str:
         f"{printable(folder)}: the list {name} is missing. "
         f"Give the folder into which {title} was unpacked."
     )
+
+
+WEBVISION = Source(
+    name="webvision",
+    label="WebVision 1.0 as unpacked: images from web search with its info/ lists",
+    order=60,
+    list_files=lambda config: list_webvision(path_of(config), config.n_classes),
+    problems=lambda config: webvision_problems(path_of(config)),
+    needs_path=True,
+    takes_n_classes=True,
+)
+CLOTHING1M = Source(
+    name="clothing1m",
+    label="Clothing1M as unpacked: clothes from web shops with its key and label lists",
+    order=65,
+    list_files=lambda config: list_clothing(path_of(config)),
+    problems=lambda config: clothing_problems(path_of(config)),
+    needs_path=True,
+)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mild.config import AugmentationConfig, FinalConfig
+from mild.data.sources import SOURCES
 from mild.training.runtime.memory import Memory
 
-WRITTEN = (
-    "digits", "mnist", "kmnist", "qmnist", "emnist-letters", "emnist-balanced", "usps", "svhn",
-)  # fmt: skip
-"""Sets of digits and letters, which a flip turns into something else."""
 SIDES_PER_PADDING = 8
 STEPS_PER_MEMORY = 20
 LONGEST_MEMORY = 1_000
@@ -30,7 +27,8 @@ def augmentation(
         padding = image_side // SIDES_PER_PADDING
         reasons.append(f"crops padded by {padding} pixels, an eighth of {image_side}")
     if flip is None:
-        flip = source not in WRITTEN
+        known = SOURCES.get(source)
+        flip = known is None or not known.characters
         reasons.append("flipped" if flip else f"not flipped, because {source} holds characters")
     return AugmentationConfig(crop_padding=padding, flip=flip), "; ".join(reasons) or "as asked"
 

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mild.config import MOST_PLANTED, RunConfig, options, presets
 from mild.core.selection.rules import RULES, Number
-from mild.data.sources.names import ON_DISK, SOURCES
+from mild.data.sources import SOURCES
 from mild.errors import ConfigError
 from mild.store.run import open_run
 from mild.ui import data_preview
@@ -93,10 +93,10 @@ def _class_names(data: dict[str, Any], base: RunConfig) -> tuple[str, ...] | Non
 def _ask_data(base: RunConfig) -> dict[str, Any]:
     source = st.selectbox(
         "Images", list(SOURCES), at(SOURCES, base.data.source), key=key("data"),
-        format_func=lambda item: SOURCES[item],
+        format_func=lambda item: SOURCES[item].label,
     )  # fmt: skip
     values: dict[str, Any] = {"data": source}
-    if source in ON_DISK:
+    if SOURCES[source].needs_path:
         values["path"] = st.text_input(
             "Folder or file", base.data.path or "", placeholder="/home/me/pictures",
             key=key("path"),

@@ -14,7 +14,7 @@ from mild.analysis.pace import Pace
 from mild.config import FinalConfig, RunConfig
 from mild.data.load import held_out_share
 from mild.data.preview import Preview
-from mild.data.sources.names import ON_DISK
+from mild.data.sources import SOURCES
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
 from mild.ui.new_run.fields import at, key
@@ -113,7 +113,7 @@ def _image_size(config: RunConfig, found: Preview) -> tuple[int, int] | None:
     """Height and width; None where the worker will decide by the files."""
     if (side := config.data.image_size) is not None:
         return side, side
-    files = config.data.source in ON_DISK and config.data.source != "arrays"
+    files = SOURCES[config.data.source].list_files is not None
     height, width = found.images.shape[1:3]
     return None if files or max(height, width) > LARGEST_KEPT else (height, width)
 
