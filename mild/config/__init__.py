@@ -1,7 +1,7 @@
 """What is asked of a run: every setting, its default, its rule, and its meaning."""
 
+from mild.config.networks import MODELS
 from mild.config.settings import (
-    MODELS,
     MOST_PLANTED,
     RECORDED,
     AugmentationConfig,

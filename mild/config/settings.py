@@ -22,13 +22,12 @@ from pydantic import (
 
 from mild.config import noise_rules, problems
 from mild.config.choices import numbers_of_rules, one_of
+from mild.config.networks import MODELS
 from mild.core.noise import MODELS as NOISE_MODELS
 from mild.core.noise import NEEDED
 from mild.core.selection.rules import DEFAULT, NUMBERS, RULES, Rule, make_rule
 from mild.errors import ConfigError
 
-MODELS = ("small-cnn", "resnet18", "resnet34", "resnet50", "preact-resnet18")
-"""Networks by name."""
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
 MOST_PLANTED = 0.1
@@ -279,9 +278,11 @@ class RunConfig(_Settings):
         min_length=1,
         max_length=100,
     )
-    model: Annotated[str, AfterValidator(_known_model)] = "small-cnn"
-    """The network: small-cnn, resnet18, resnet34, resnet50, preact-resnet18, or module:function of
-    your own, which is given the number of classes and returns an nn.Module."""
+    model: Annotated[str, AfterValidator(_known_model)] = Field(
+        default=MODELS[0],
+        description=f"The network: {', '.join(MODELS)}, or module:function of your own, which is "
+        "given the number of classes and returns an nn.Module.",
+    )
     model_folder: str | None = None
     """For module:function: the folder that holds the module; by default the current one."""
     weights: str | None = None

@@ -13,7 +13,7 @@ import torch
 from benchmarks import train
 from benchmarks.plain_loop import PlainLoop
 from mild.errors import DataError
-from mild.training.models.by_name import small_cnn
+from mild.training.models.small_cnn import small_cnn
 from tests.conftest import PROJECT
 
 

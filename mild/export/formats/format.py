@@ -40,7 +40,9 @@ class FolderWriter(Protocol):
 
     def __call__(
         self, found: Reviewed, output: Path, *, link: bool, keep_undecided: bool
-    ) -> WrittenFolder: ...
+    ) -> WrittenFolder:
+        """Write the images of `found` below `output`."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

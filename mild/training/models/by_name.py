@@ -1,22 +1,17 @@
-"""Networks by name, by file of weights, or of the user's own.
-
-torchvision's are given the stem that small images need.
-"""
+"""Networks by name, by file of weights, or of the user's own."""
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from mild.config import RunConfig
+from mild.config.networks import NETWORKS
 from mild.training.models.own import own_model
-from mild.training.models.preact import preact_resnet18
 from mild.training.models.weights import load_weights
-
-SMALL_IMAGE = 64
-"""Up to this side, a 7 x 7 convolution of stride 2 and a pooling throw away too much."""
 
 
 def build_network(
@@ -47,40 +42,13 @@ def build_network(
 
 
 def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Module:
-    """A freshly initialised network that maps (B, 3, H, W) images to (B, n_classes) logits."""
+    """A freshly initialised network that maps (B, 3, H, W) images to (B, n_classes) logits.
+
+    `image_side` is the smaller side of an image in pixels, which decides about the stem.
+    """
+    module, _, function = NETWORKS[name].builder.partition(":")
+    build = getattr(importlib.import_module(module), function)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        if name == "small-cnn":
-            return small_cnn(n_classes, image_side)
-        if name == "preact-resnet18":
-            return preact_resnet18(n_classes, small_images=image_side <= SMALL_IMAGE)
-        import torchvision  # takes a second, and the small network does without
-
-        network: nn.Module = getattr(torchvision.models, name)(num_classes=n_classes)
-        if image_side <= SMALL_IMAGE:
-            network.conv1 = nn.Conv2d(3, 64, kernel_size=3, stride=1, padding=1, bias=False)
-            network.maxpool = nn.Identity()
-        return network
-
-
-def small_cnn(n_classes: int, image_side: int) -> nn.Module:
-    """For processors and small images: four convolutions, halving a side down to 2 pixels."""
-    layers: list[nn.Module] = []
-    n_in, side = 3, image_side
-    for width in (32, 64, 96, 128):
-        layers.append(_block(n_in, width))
-        if side >= 4:
-            layers.append(nn.MaxPool2d(2))
-            side //= 2
-        n_in = width
-    return nn.Sequential(
-        *layers, nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(4 * n_in, n_classes)
-    )
-
-
-def _block(n_in: int, n_out: int) -> nn.Module:
-    return nn.Sequential(
-        nn.Conv2d(n_in, n_out, kernel_size=3, padding=1, bias=False),
-        nn.BatchNorm2d(n_out),
-        nn.ReLU(inplace=True),
-    )
+        network: nn.Module = build(n_classes, image_side)
+    return network

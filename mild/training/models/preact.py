@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from mild.training.models.stem import is_small
+
 WIDTH = 64
 """Channels of the first stage; each later one has twice as many as the one before."""
 N_STAGES = 4
@@ -35,6 +37,11 @@ class PreActBlock(nn.Module):
         carried = images if self.shortcut is None else self.shortcut(active)
         inner: torch.Tensor = self.conv2(torch.relu(self.norm2(self.conv1(active))))
         return inner + carried
+
+
+def for_images_of(n_classes: int, image_side: int) -> nn.Module:
+    """The network for images whose smaller side has so many pixels."""
+    return preact_resnet18(n_classes, small_images=is_small(image_side))
 
 
 def preact_resnet18(n_classes: int, *, small_images: bool, width: int = WIDTH) -> nn.Module:

@@ -1,0 +1,15 @@
+"""The stem rule: how a network made for large images begins where they are small."""
+
+SMALL_IMAGE = 64
+"""Up to this side, a 7 x 7 convolution of stride 2 and a pooling throw away too much."""
+
+
+def is_small(image_side: int) -> bool:
+    """Whether a network is to begin without what shrinks an image.
+
+    Examples
+    --------
+    >>> is_small(32), is_small(224)
+    (True, False)
+    """
+    return image_side <= SMALL_IMAGE
