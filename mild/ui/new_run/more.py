@@ -23,73 +23,81 @@ MOST_OFFERED = 16
 def ask(base: RunConfig, source: str) -> dict[str, Any]:
     """Values by option; `source` is the one chosen in the form."""
     left, right = st.columns(2)
-    paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
-    workers = _up_to(MOST_OFFERED, base.data.workers)
-    models = MODELS if base.model in MODELS else (*MODELS, base.model)
     with left:
-        values: dict[str, Any] = {
-            "model": st.selectbox("Network", models, at(models, base.model), key=key("model")),
-            "learning_rate": st.number_input(
-                "Learning rate", value=base.optimizer.learning_rate, format="%.4f",
-                key=key("learning rate"),
-                help="How far a step goes at the start of each round; falls to 0 along a cosine.",
-            ),
-            "batch_size": int(
-                st.number_input(
-                    "Batch size", value=base.optimizer.batch_size, key=key("batch size"),
-                    help="Images per step.",
-                )
-            ),
-            "crop_padding": st.selectbox(
-                "Crop padding (pixels)", paddings,
-                paddings.index(base.augmentation.crop_padding),
-                key=key("crop padding"),
-                format_func=_or_automatic,
-                help="Zero padding before a random crop back to size. Automatic: an eighth of the "
-                "side; 0 switches random crops off.",
-            ),
-            "pipeline": st.selectbox(
-                "How images come to the device", list(PIPELINES),
-                at(PIPELINES, base.data.pipeline), key=key("pipeline"),
-                format_func=lambda item: PIPELINES.get(item, item),
-                help="Images that fit into memory train much faster from there.",
-            ),
-        }  # fmt: skip
+        values = _about_training(base)
     with right:
-        values |= {
-            "device": st.text_input(
-                "Device", base.device, key=key("device"), help="auto, cpu, cuda, cuda:1 or mps"
-            ),
-            "devices": int(
-                st.number_input(
-                    "Devices", 1, 4096, base.devices, key=key("devices"),
-                    help="Train on so many at once; each takes its part of every batch.",
-                )
-            ),
-            "seed": int(
-                st.number_input(
-                    "Seed", value=base.seed, key=key("seed"), help="Every draw derives from it."
-                )
-            ),
-            "test_fraction": st.number_input(
-                "Held-out share", 0.0, 0.9, base.data.test_fraction, 0.05,
-                key=key("test fraction"), placeholder=_usual_share(source),
-                help="Of each class, where the data set has no test part of its own. 0 trains on "
-                "every image, and there is no accuracy. Held-out images are judged by what the "
-                "network took them for.",
-            ),
-            "flip": st.selectbox(
-                "Random horizontal flips", list(_FLIPS), list(_FLIPS).index(base.augmentation.flip),
-                format_func=lambda item: _FLIPS[item], key=key("flip"),
-                help="Automatic: on, but not for sets of digits and letters.",
-            ),
-            "workers": st.selectbox(
-                "Processes that decode images", workers, workers.index(base.data.workers),
-                key=key("workers"), format_func=_or_automatic,
-                help="Used only when images are decoded again in every epoch.",
-            ),
-        }  # fmt: skip
+        values |= _about_data(base, source)
     return values
+
+
+def _about_training(base: RunConfig) -> dict[str, Any]:
+    models = MODELS if base.model in MODELS else (*MODELS, base.model)
+    paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
+    return {
+        "model": st.selectbox("Network", models, at(models, base.model), key=key("model")),
+        "learning_rate": st.number_input(
+            "Learning rate", value=base.optimizer.learning_rate, format="%.4f",
+            key=key("learning rate"),
+            help="How far a step goes at the start of each round; falls to 0 along a cosine.",
+        ),
+        "batch_size": int(
+            st.number_input(
+                "Batch size", value=base.optimizer.batch_size, key=key("batch size"),
+                help="Images per step.",
+            )
+        ),
+        "crop_padding": st.selectbox(
+            "Crop padding (pixels)", paddings,
+            paddings.index(base.augmentation.crop_padding),
+            key=key("crop padding"),
+            format_func=_or_automatic,
+            help="Zero padding before a random crop back to size. Automatic: an eighth of the "
+            "side; 0 switches random crops off.",
+        ),
+        "pipeline": st.selectbox(
+            "How images come to the device", list(PIPELINES),
+            at(PIPELINES, base.data.pipeline), key=key("pipeline"),
+            format_func=lambda item: PIPELINES.get(item, item),
+            help="Images that fit into memory train much faster from there.",
+        ),
+    }  # fmt: skip
+
+
+def _about_data(base: RunConfig, source: str) -> dict[str, Any]:
+    workers = _up_to(MOST_OFFERED, base.data.workers)
+    return {
+        "device": st.text_input(
+            "Device", base.device, key=key("device"), help="auto, cpu, cuda, cuda:1 or mps"
+        ),
+        "devices": int(
+            st.number_input(
+                "Devices", 1, 4096, base.devices, key=key("devices"),
+                help="Train on so many at once; each takes its part of every batch.",
+            )
+        ),
+        "seed": int(
+            st.number_input(
+                "Seed", value=base.seed, key=key("seed"), help="Every draw derives from it."
+            )
+        ),
+        "test_fraction": st.number_input(
+            "Held-out share", 0.0, 0.9, base.data.test_fraction, 0.05,
+            key=key("test fraction"), placeholder=_usual_share(source),
+            help="Of each class, where the data set has no test part of its own. 0 trains on "
+            "every image, and there is no accuracy. Held-out images are judged by what the "
+            "network took them for.",
+        ),
+        "flip": st.selectbox(
+            "Random horizontal flips", list(_FLIPS), list(_FLIPS).index(base.augmentation.flip),
+            format_func=lambda item: _FLIPS[item], key=key("flip"),
+            help="Automatic: on, but not for sets of digits and letters.",
+        ),
+        "workers": st.selectbox(
+            "Processes that decode images", workers, workers.index(base.data.workers),
+            key=key("workers"), format_func=_or_automatic,
+            help="Used only when images are decoded again in every epoch.",
+        ),
+    }  # fmt: skip
 
 
 def _usual_share(source: str) -> str:
