@@ -44,11 +44,7 @@ class TorchvisionSet:
     """Where torchvision has no names, has "0 - zero", or its files do not hold them."""
 
     def open(self, root: Path, *, train: bool, download: bool) -> Any:
-<<<<<<< HEAD
-        """Torchvision's own object."""
-=======
         """The set as torchvision has it."""
->>>>>>> registries
         from torchvision import datasets
 
         part = {"split": "train" if train else "test"} if self.by_split else {"train": train}
