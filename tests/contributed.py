@@ -50,10 +50,10 @@ def _said(*words: str) -> str:
     return done.output
 
 
-def _open(page: str, run: Run | None = None) -> AppTest:
+def _open(page: str, **query: str) -> AppTest:
     app = AppTest.from_file(str(Path("app.py").absolute()), default_timeout=120)
-    if run is not None:
-        app.query_params["run"] = run.run_id
+    for key, value in query.items():
+        app.query_params[key] = value
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, [item.message for item in app.exception]
     return app
@@ -77,7 +77,8 @@ def _rule(run: Run) -> dict[str, Any]:
         "options": options.command_line(parse({"selection": RULE})),
         "cuts": [select_counts(np.array(COUNTS), rule=rule).cut for rule in rules],
         "swept": sweep_rules(run, 0).rules,
-        "rules": _open("selection", run).dataframe[0].value["Rule"].tolist(),
+        "rules": _open("selection", run=run.run_id).dataframe[0].value["Rule"].tolist(),
+        "lesson": _open("learn", section="cut").table[0].value["Rule"].tolist(),
         "detectors": {name: item.auroc for name, item in detectors.items()},
     }
 
@@ -93,7 +94,7 @@ def _noise() -> dict[str, Any]:
 
 def _export(run: Run, path: Path) -> dict[str, Any]:
     _said("export", run.run_id, "--format", "flagged-names", "--output", str(path))
-    buttons = [item.label for item in _open("review", run).get("download_button")]
+    buttons = [item.label for item in _open("review", run=run.run_id).get("download_button")]
     return {"names": path.read_text(encoding="utf-8").splitlines(), "formats": buttons}
 
 

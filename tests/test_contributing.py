@@ -85,6 +85,7 @@ def test_a_selection_rule_is_a_setting_an_option_and_a_widget(found: dict[str, A
 def test_a_selection_rule_is_compared_with_the_others(found: dict[str, Any]) -> None:
     assert "noisy-quantile" in found["swept"]
     assert "noisy-quantile" in found["rules"]
+    assert "noisy-quantile" in found["lesson"]
 
 
 def test_a_noise_model_is_offered_and_draws(found: dict[str, Any]) -> None:

@@ -35,6 +35,12 @@ PROBLEMS = [
         "noise model is 'odd': must be one of 'none', 'symmetric', 'symmetric-exclusive', "
         "'asymmetric', 'pairflip', 'class-map', 'instance' or 'matrix'.",
     ),
+    (
+        {"selection": {"rule": "best"}},
+        "selection rule is 'best': must be one of 'expected-error', 'posterior', 'noisy-scale', "
+        "'noisy-mode', 'keep-fraction' or 'manual'.",
+    ),
+    ({"selection": {"tau": 1}}, "selection tau is 1: must be more than 0 and less than 1."),
     ({"name": ""}, "name is '': must not be empty."),
     (
         {"model": "vgg"},

@@ -490,6 +490,11 @@ def test_a_recorder_that_cannot_be_made_is_a_sentence_and_no_run(arguments, expe
     assert all_runs() == []
 
 
+def test_an_argument_that_no_rule_asks_for_is_refused():
+    with pytest.raises(TypeError, match="Recorder has no argument 'epoch'"):
+        mild.Recorder(given=[0, 1], epoch=2)
+
+
 @pytest.mark.parametrize(
     ("misuse", "expected"),
     [

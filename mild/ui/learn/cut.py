@@ -171,7 +171,8 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
 
 def _in_words(rule: Rule, tau: float) -> str:
     """What the lesson says of a rule; of others, what they say of themselves."""
-    return RULES_IN_WORDS.get(rule.name, f"{rule.in_words()}.").format(tau=percent(tau))
+    said = RULES_IN_WORDS.get(rule.name)
+    return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau))
 
 
 def _remark(view: LessonRound, rule: Rule, cut: int) -> str:
