@@ -28,7 +28,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from benchmarks.cifar_trials import circumstances
 from mild import jobs
 from mild.analysis.instances.measured import measure
-from mild.analysis.outcome import summarize
+from mild.analysis.outcome import outcome_of
 from mild.config import RunConfig, parse
 from mild.errors import DataError, RunError
 from mild.store.run import Run
@@ -192,7 +192,7 @@ def _finished(config: RunConfig, root: Path) -> Run:
 
 def _came_to(finished: Run) -> dict[str, Any]:
     """Precision and recall of what the final model trains on, over all instances."""
-    measured, told = measure(finished), summarize(finished)
+    measured, told = measure(finished), outcome_of(finished)
     ended = finished.config().final.kind != "none"
     assert measured.clean_A is not None  # the noise was made by the run
     train_A = ~measured.held_out_A

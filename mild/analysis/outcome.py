@@ -20,7 +20,7 @@ _ROUND_KEYS = (
 )  # fmt: skip
 
 
-def summarize(run: Run) -> dict[str, Any]:
+def outcome_of(run: Run) -> dict[str, Any]:
     """State, rounds, accuracy and seconds of a run, finished or not.
 
     Precision and recall are of the kept set as "clean", `f1_flagged` of the flagged set as

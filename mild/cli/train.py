@@ -14,7 +14,7 @@ from rich.table import Table
 
 from mild import jobs
 from mild.analysis.instances.held_out import held_out_words
-from mild.analysis.outcome import summarize
+from mild.analysis.outcome import outcome_of
 from mild.cli.follow import follow
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.cli.signature import with_parameters
@@ -102,7 +102,7 @@ def show_held(run: Run, *, as_json: bool) -> None:
     words = ["python", *jobs.command(run.run_id, run.config().devices)]
     stderr.print(f"Run {run.run_id}", "Its workers are started by:", shlex.join(words), sep="\n")
     if as_json:
-        print_json(summarize(run))
+        print_json(outcome_of(run))
 
 
 def watch(run: Run, *, as_json: bool, detach: bool) -> None:
@@ -110,11 +110,11 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
     stderr.print(f"Run {run.run_id}")
     if detach:
         if as_json:
-            print_json(summarize(run))
+            print_json(outcome_of(run))
         return
     state = follow(run)
     _tell_skipped(run)
-    summary = summarize(run)
+    summary = outcome_of(run)
     if as_json:
         print_json(summary)
     else:

@@ -17,7 +17,7 @@ from mild.analysis.checks.words import disagreement, headline
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.learning import memorized_by_group
 from mild.analysis.learning import stages as stages_of
-from mild.analysis.outcome import checked_run, summarize
+from mild.analysis.outcome import checked_run, outcome_of
 from mild.analysis.rounds.side_by_side import RoundsView, view_rounds
 from mild.core.dynamics import counts_to_cells
 from mild.figures.curves import learning_curves, memorized_curves
@@ -61,7 +61,7 @@ def make_report(run: Run) -> str:
 
 def _content(run: Run) -> dict[str, Any]:
     config, state, facts = run.config(), run.state(), run.facts()
-    summary = summarize(run)
+    summary = outcome_of(run)
     rounds = view_rounds(run)
     if rounds is not None:
         rounds = with_checks(run, rounds)

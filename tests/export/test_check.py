@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from mild.analysis.checks.sides import sides_of_run
 from mild.analysis.checks.spot_checks import checked
 from mild.analysis.instances.measured import measure
-from mild.analysis.outcome import summarize
+from mild.analysis.outcome import outcome_of
 from mild.cli.main import app
 from mild.errors import ReviewError
 from mild.export.answers import read_answers
@@ -92,12 +92,12 @@ def test_a_check_takes_the_place_of_estimates_where_the_truth_is_unknown(
     folder_run: tuple[Run, Path], tmp_path: Path
 ) -> None:
     run, path = folder_run[0], tmp_path / "sample.csv"
-    assert summarize(run)["source"] == "estimated"
-    assert summarize(run)["check"] is None
+    assert outcome_of(run)["source"] == "estimated"
+    assert outcome_of(run)["check"] is None
     ask("check", run.run_id, "--n", 30, "--output", path)
     lines = [(row["index"], "right" if n % 3 else "wrong") for n, row in enumerate(rows(path))]
     ask("check", run.run_id, "--read", write(tmp_path / "a.csv", ROW, *lines))
-    summary = summarize(run)
+    summary = outcome_of(run)
     assert summary["source"] == "checked"
     assert summary["check"]["n_checked"] == 30
     assert summary["check"]["n_wrong"] == 10

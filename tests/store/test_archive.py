@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mild.analysis.instances.measured import measure
-from mild.analysis.outcome import summarize
+from mild.analysis.outcome import outcome_of
 from mild.analysis.rounds.select_round import select_round
 from mild.analysis.rounds.side_by_side import view_rounds
 from mild.export.table import reviewed, table
@@ -30,7 +30,7 @@ def archived(tmp_path: Path) -> Run:
 
 
 def test_what_its_rounds_came_to_is_read_as_it_was_written(archived: Run) -> None:
-    answer = summarize(archived)
+    answer = outcome_of(archived)
     assert answer["state"] == "done"
     assert [(item["kept"], item["cut"]) for item in answer["rounds"]] == [(916, 3), (880, 2)]
     assert [item["planted"] for item in answer["rounds"]] == [None, None]

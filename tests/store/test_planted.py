@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mild.analysis.outcome import summarize
+from mild.analysis.outcome import outcome_of
 from mild.core.planted.planting import Planted
 from mild.store.review.cuts import kept_by
 from mild.store.run import Run
@@ -42,7 +42,7 @@ def test_a_run_from_before_planted_labels_is_read_and_claims_none(old):
     for record in old.rounds():
         assert [getattr(record, name) for name in NEW] == [None] * len(NEW)
         assert len(old.planted(record.round)) == 0
-    assert {item["planted"] for item in summarize(old)["rounds"]} == {None}
+    assert {item["planted"] for item in outcome_of(old)["rounds"]} == {None}
     assert "planted_share" not in old.facts()
 
 
