@@ -22,7 +22,7 @@ from scipy.special import log_softmax
 
 import mild
 from mild import jobs
-from mild.analysis.outcome import summarize as summarize_run
+from mild.analysis.outcome import outcome_of
 from mild.core.dynamics import summarize, unpack_status
 from mild.core.evaluation import evaluate
 from mild.core.selection import select
@@ -146,7 +146,7 @@ def test_the_run_reads_like_any_other(loop):
         1,
         1,
     )
-    assert summarize_run(run)["rounds"][0]["trained_on"] == N
+    assert outcome_of(run)["rounds"][0]["trained_on"] == N
     assert run.instances().clean_N is None
     assert list(run.instances().names) == names
     assert run.thumbnails().shape == (N, 64, 32, 3)
