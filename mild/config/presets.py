@@ -65,7 +65,7 @@ _PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
             "noise": {"model": "symmetric", "rate": 0.4},
             "rounds": [20, 8, 8],
             "selection": {"min_removed_share": 0.0},
-            "final": {"epochs": 16},
+            "final": {"epochs": 12},
         },
     ),
 }

@@ -131,7 +131,7 @@ def test_the_defaults_need_no_option():
 def test_the_command_for_the_demo_names_what_differs_from_the_defaults():
     assert options.command_line(presets.preset("demo")) == (
         "python -m mild train --name 'demo digits sym40' --noise symmetric --rate 0.4 "
-        "--rounds 20,8,8 --min-removed-share 0.0 --final-epochs 16"
+        "--rounds 20,8,8 --min-removed-share 0.0 --final-epochs 12"
     )
 
 
