@@ -79,7 +79,7 @@ def _flips(
     planted_N: npt.NDArray[np.bool_],
     given_N: npt.NDArray[Any],
 ) -> tuple[Flip, ...]:
-    if told is None:
+    if told is None or number > 0:  # later rounds anchor nothing, so there is no trust to qualify
         return ()
     slots = np.flatnonzero(~planted_N)
     slots = slots[:: max(1, len(slots) // LOOKED_AT)]
