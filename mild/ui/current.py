@@ -49,9 +49,11 @@ def choose_run(known: Sequence[Run] | None = None) -> Run | None:
     return runs[chosen]
 
 
-def choose_round(run: Run, n_rounds: int) -> int:
-    """The round in the address, else the last one looked at, else the first; with buttons."""
-    rounds = list(range(n_rounds))
+def choose_round(run: Run, n_rounds: int, *, newest: bool = False) -> int:
+    """The round in the address, else the last one looked at, else the first; with buttons.
+
+    With `newest` it is the newest one until a person chooses another.
+    """
     asked = st.query_params.get("round")
     number = 0
     if asked is None:
@@ -59,15 +61,18 @@ def choose_round(run: Run, n_rounds: int) -> int:
     elif asked.isascii() and asked.isdigit():
         number = int(asked[:9]) - 1
     number = min(max(number, 0), n_rounds - 1)
-    if asked is None and number:
-        st.query_params["round"] = str(number + 1)
+    if newest and asked is None:
+        number = n_rounds - 1
+    else:
+        if asked is None and number:
+            st.query_params["round"] = str(number + 1)
+        st.session_state.setdefault(_LAST_ROUND, {})[run.run_id] = number
     st.session_state["round"] = number
-    st.session_state.setdefault(_LAST_ROUND, {})[run.run_id] = number
     chosen = st.segmented_control(
         "Round",
-        rounds,
+        list(range(n_rounds)),
         key="round",
-        format_func=lambda item: f"Round {item + 1}",
+        format_func=lambda item: str(item + 1) if item else "Round 1",
         on_change=_round_changed,
         required=True,
         label_visibility="collapsed",

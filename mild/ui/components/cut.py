@@ -34,11 +34,13 @@ def cut_chart(
     *,
     key: str,
     on_cut: Callable[[float], None],
+    field: str = "",
     with_scores: bool = True,
     whole: bool = False,
 ) -> None:
     """Draw `view` with its cut; `on_cut` is called with the cut at which a person lets go.
 
+    `field` is the key of a number field that follows the drag.
     `with_scores` tells precision and recall above the chart; not where they are measured below it.
     `whole` lets the cut stop at whole counts only. Counts and scores of every cut are sent once,
     so that they follow the drag without the server.
@@ -53,7 +55,11 @@ def cut_chart(
     if not with_scores:
         facts = facts | {"scores": {}}
     here = {"cut": cut, "keptHere": view.kept(cut), "scoresHere": _scores_at(view, cut)}
-    _mount(key=key, data={"token": key, "whole": whole} | here | facts, on_cut_change=moved)
+    _mount(
+        key=key,
+        data={"token": key, "whole": whole, "field": field} | here | facts,
+        on_cut_change=moved,
+    )
 
 
 def cut_format(n_epochs: int) -> str:
