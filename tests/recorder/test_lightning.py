@@ -68,7 +68,7 @@ def _fit(recorder: mild.Recorder, module: Module, root: Path, *more: Any) -> Non
     trainer.fit(module, loader, DataLoader(data, batch_size=N))
 
 
-def test_a_fit_becomes_a_run_with_what_the_network_said(tmp_path):
+def test_a_fit_becomes_a_run_with_what_the_network_said(tmp_path: Path) -> None:
     module = Module()
     with mild.Recorder(GIVEN, epochs=3, name="lightning") as recorder:
         _fit(recorder, module, tmp_path)
@@ -82,7 +82,7 @@ def test_a_fit_becomes_a_run_with_what_the_network_said(tmp_path):
     assert accuracies[-1] == pytest.approx(expected)
 
 
-def test_a_step_without_logits_is_a_sentence(tmp_path):
+def test_a_step_without_logits_is_a_sentence(tmp_path: Path) -> None:
     with (
         pytest.raises(RecordingError, match="training_step returned no index and logits"),
         mild.Recorder(GIVEN, epochs=3) as recorder,
@@ -91,7 +91,7 @@ def test_a_step_without_logits_is_a_sentence(tmp_path):
     assert all_runs()[0].state().state == "failed"
 
 
-def test_a_request_to_stop_ends_the_fit_in_the_middle_of_an_epoch(tmp_path):
+def test_a_request_to_stop_ends_the_fit_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
     class Impatient(lightning.Callback):
         def on_train_batch_start(
             self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int
@@ -110,7 +110,7 @@ def test_a_request_to_stop_ends_the_fit_in_the_middle_of_an_epoch(tmp_path):
     assert (run.state().state, run.n_epochs(0)) == ("stopped", 1)
 
 
-def test_the_examples_in_the_documentation_run_as_they_stand(tmp_path):
+def test_the_examples_in_the_documentation_run_as_they_stand(tmp_path: Path) -> None:
     _, indexed, _, example, _ = examples("recorder.md")
     world: dict[str, Any] = {
         "torch": torch, "lightning": lightning, "mild": mild, "labels": GIVEN,

@@ -79,7 +79,7 @@ def _train(recorder: mild.Recorder, root: Path, *more: Any, **changes: Any) -> N
     return network
 
 
-def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path):
+def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path: Path) -> None:
     with mild.Recorder(GIVEN, epochs=3, name="transformers") as recorder:
         network = _train(recorder, tmp_path)
     (run,) = all_runs()
@@ -96,7 +96,7 @@ def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path):
     assert not network._forward_hooks
 
 
-def test_what_would_lose_the_index_is_a_sentence(tmp_path):
+def test_what_would_lose_the_index_is_a_sentence(tmp_path: Path) -> None:
     with (
         pytest.raises(RecordingError, match="remove_unused_columns=False"),
         mild.Recorder(GIVEN, epochs=3) as recorder,
@@ -110,7 +110,7 @@ def test_what_would_lose_the_index_is_a_sentence(tmp_path):
     assert {run.state().state for run in all_runs()} == {"failed"}
 
 
-def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path):
+def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
     class Impatient(transformers.TrainerCallback):
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             if state.global_step == 5:
@@ -122,7 +122,7 @@ def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path)
     assert (run.state().state, run.n_epochs(0)) == ("stopped", 1)
 
 
-def test_the_example_in_the_documentation_runs_as_it_stands(tmp_path):
+def test_the_example_in_the_documentation_runs_as_it_stands(tmp_path: Path) -> None:
     world = {
         "torch": torch, "mild": mild, "labels": GIVEN, "model": Network(),
         "data": Data(with_index=False),
@@ -164,7 +164,9 @@ class Sentences(torch.utils.data.Dataset):
 
 
 @pytest.mark.slow
-def test_a_bert_that_memorizes_fast_has_its_wrong_labels_found(tmp_path, one_thread):
+def test_a_bert_that_memorizes_fast_has_its_wrong_labels_found(
+    tmp_path: Path, one_thread: None
+) -> None:
     run, given_A, clean_A = _memorized_sentences(tmp_path, seed=0)
     (record,), selection = run.rounds(), run.selection(0)
     judged_N = ~selection["planted"]

@@ -19,7 +19,7 @@ SHAPES = [(10, 4, 5, 5), (7, 4), (9, 4, 3, 3), (2, 4, 1, 1)]
 
 
 @pytest.mark.slow
-def test_two_processes_normalise_a_batch_as_one_does():
+def test_two_processes_normalise_a_batch_as_one_does() -> None:
     """Outputs, gradients and running statistics; shares of five and four are not even."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -40,7 +40,7 @@ def test_two_processes_normalise_a_batch_as_one_does():
     assert [word.split()[-1] for word in words] == ["0", "1"]
 
 
-def test_every_normalisation_of_a_network_is_replaced_and_its_state_keeps_its_names():
+def test_every_normalisation_of_a_network_is_replaced_and_its_state_keeps_its_names() -> None:
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.ReLU()))
     network[1][0].running_mean.fill_(3)
     before = {name: item.clone() for name, item in network.state_dict().items()}
