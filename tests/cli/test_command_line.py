@@ -22,7 +22,7 @@ from mild.data.sources import SOURCES
 from mild.store import lock
 from mild.store.run import all_runs
 from tests.conftest import PROJECT, end_workers
-from tests.runs_for_tests import FAILURE, live, write_run
+from tests.runs_for_tests import FAILURE, Until, live, write_run
 
 SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"]
 ROUND = [
@@ -166,7 +166,16 @@ def test_runs_are_listed_as_one_object(own_images: tuple[Done, Path]) -> None:
 
 
 def test_runs_in_every_state_are_listed(runs_root: Path) -> None:
-    untils = ["queued", "preparing", "begun", "training", "done", "stopped", "failed", "damaged"]
+    untils: list[Until] = [
+        "queued",
+        "preparing",
+        "begun",
+        "training",
+        "done",
+        "stopped",
+        "failed",
+        "damaged",
+    ]
     made = {write_run(runs_root, until=until, n=60).run_id: until for until in untils}
     answer = only_object(mild("runs --json"))
     states = {item["run_id"]: item["state"] for item in answer["runs"]}

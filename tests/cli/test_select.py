@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ app.command("select")(select)
 app.command("noise")(noise)
 
 
-def _json(*arguments: object) -> dict:
+def _json(*arguments: object) -> Any:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments] + ["--json"])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -145,7 +146,7 @@ def test_a_person_reads_how_well_planted_labels_are_told() -> None:
     assert "Planted labels 500, told from clean ones by 0." in text
 
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no status": ({"data": np.eye(3)}, "array 'status' is missing; found data"),
     "not binary": ({"status": np.full((3, 9), 2)}, "status holds the value 2; it must be 0 or 1"),
     "nan": ({"status": np.full((3, 9), np.nan)}, "status holds 27 NaN values"),
@@ -182,7 +183,7 @@ def test_every_bad_file_gets_its_sentence(name: str, tmp_path: Path) -> None:
     assert str(path) in str(caught.value)
 
 
-BAD_BESIDE_STATUS = {
+BAD_BESIDE_STATUS: dict[str, tuple[dict[str, Any], str]] = {
     "planted as numbers": (
         {"status": np.eye(9), "planted": np.full(9, 2)},
         "'planted' has type int64 and shape (9,); it needs one true or false for each of the 9 "
@@ -253,7 +254,7 @@ def test_what_is_beside_the_status_must_fit_it(name: str, tmp_path: Path) -> Non
 
 
 class _Bomb:
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return (exec, ("raise SystemExit('unpickled')",))
 
 

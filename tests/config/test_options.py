@@ -23,7 +23,7 @@ _ROUND = st.fixed_dictionaries(
 )
 _ROUNDS = st.lists(st.integers(1, 10_000) | _ROUND, min_size=1, max_size=4)
 _TEXT = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=20
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from mild.core.dynamics.refined import refined_metric
 from mild.core.planted.anchored import (
+    AnchoredFit,
     auroc_of_planted,
     corrected_auroc,
     fit_anchored,
@@ -17,7 +20,7 @@ from mild.core.planted.anchored import (
 from mild.core.selection.estimates import estimate_anchored
 from tests.core.simulated import SimulatedRound, simulate
 
-SHAPES = {
+SHAPES: dict[str, dict[str, Any]] = {
     "mislabeled ones late": {},
     "mislabeled ones never": {"wrong": (60.0, 6.0)},
     "memorized within a few epochs": {"clean": (0.4, 1.0), "wrong": (3.0, 2.0)},
@@ -26,13 +29,13 @@ SHAPES = {
 }
 
 
-def _fit(simulated: SimulatedRound):
+def _fit(simulated: SimulatedRound) -> tuple[np.ndarray, AnchoredFit]:
     score_N = refined_metric(simulated.misclassified_N, simulated.mean_loss_N)
     return score_N, fit_anchored(score_N, simulated.planted_N, others=[simulated.mean_loss_N])
 
 
 def _f1(flagged_N: np.ndarray, wrong_N: np.ndarray) -> float:
-    return 2 * (flagged_N & wrong_N).sum() / (flagged_N.sum() + wrong_N.sum())
+    return float(2 * (flagged_N & wrong_N).sum() / (flagged_N.sum() + wrong_N.sum()))
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.05, 0.2, 0.5])
@@ -57,6 +60,7 @@ def test_the_cut_is_close_to_the_best_one(shape: str, rate: float) -> None:
     best = max(_f1(score_N[judged_N] >= cut, wrong_N) for cut in tried)
     assert reached >= 0.9 * best
     estimate = estimate_anchored(fit, fit.best_cut, int((score_N < fit.best_cut)[judged_N].sum()))
+    assert estimate.f1_flagged_interval is not None
     low, high = estimate.f1_flagged_interval
     assert low - 0.02 <= reached <= high + 0.02
 

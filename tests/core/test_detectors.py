@@ -34,7 +34,7 @@ def recording() -> tuple[np.ndarray, ...]:
     return status_EN, margins_EN, losses_EN, probabilities_NC
 
 
-def _table(recording: tuple[np.ndarray, ...], **left_out: Any):
+def _table(recording: tuple[np.ndarray, ...], **left_out: Any) -> dict[str, np.ndarray]:
     status_EN, margins_EN, losses_EN, probabilities_NC = recording
     given = {
         "losses_EN": losses_EN.astype(np.float16),
@@ -45,7 +45,7 @@ def _table(recording: tuple[np.ndarray, ...], **left_out: Any):
     return detectors.detector_scores(pack_status(status_EN), given_N, **given)
 
 
-def _in_sample(probabilities_NC: np.ndarray, given_N: np.ndarray):
+def _in_sample(probabilities_NC: np.ndarray, given_N: np.ndarray) -> Recorded:
     nothing_EK = pack_status(np.zeros((1, len(given_N)), dtype=np.uint8))
     return Recorded(packed_EK=nothing_EK, given_N=given_N, probabilities_NC=probabilities_NC)
 
@@ -95,7 +95,9 @@ def test_a_fusion_is_a_row_with_the_mean_rank_of_others(recording: tuple[np.ndar
         margins_EN=margins_EN,
     )  # fmt: skip
     both = ranks_of(DETECTORS["mean-loss"], DETECTORS["metric"])
-    score_N = mean_rank(both(recorded))
+    ranks_DN = both(recorded)
+    assert ranks_DN is not None
+    score_N = mean_rank(ranks_DN)
     expected_DN = [
         rankdata(DETECTORS[name].score(recorded)) - 1 for name in ("mean-loss", "metric")
     ]

@@ -12,7 +12,7 @@ from mild.core.evaluation import evaluate, evaluate_cuts
 from mild.errors import EvaluationError
 
 
-def _run(seed: int, n: int = 300, n_epochs: int = 15):
+def _run(seed: int, n: int = 300, n_epochs: int = 15) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng(seed)
     clean_N = rng.integers(0, 4, n)
     wrong_N = rng.random(n) < 0.3

@@ -15,9 +15,7 @@ def taken_for(right: float, truth_N: np.ndarray, n_epochs: int, n_classes: int =
     return np.where(rng.random(anything_EN.shape) < right, truth_N, anything_EN)
 
 
-def test_a_held_out_label_that_the_network_disagrees_with_is_flagged_with_its_own_as_suggestion() -> (
-    None
-):
+def test_a_held_out_label_the_network_disagrees_with_is_flagged_with_its_own_suggested() -> None:
     truth_N = np.arange(200) % 5
     given_N = np.where(np.arange(200) < 40, (truth_N + 1) % 5, truth_N)
     opinion = judge_held_out(taken_for(0.8, truth_N, 20), given_N)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mild.core.noise import CIFAR10_MAP, MODELS, corrupt
+from mild.core.noise.noisy_labels import NoisyLabels
 from mild.errors import NoiseError
 
 CLEAN = np.random.default_rng(0).integers(0, 10, size=4000)
@@ -30,7 +31,9 @@ DIGESTS = {
 """Of the labels drawn here; numpy promises the stream of a seeded generator per version."""
 
 
-def _noisy(model: str, rate: float = 0.3, seed: int = 0, clean: np.ndarray = CLEAN, **more: Any):
+def _noisy(
+    model: str, rate: float = 0.3, seed: int = 0, clean: np.ndarray = CLEAN, **more: Any
+) -> NoisyLabels:
     more.setdefault("data_set", "cifar10")
     more.setdefault("images_N", IMAGES)
     more.setdefault("matrix_CC", UNIFORM)

@@ -125,7 +125,7 @@ def test_never_more_than_a_tenth_nor_than_2000_are_planted(n: int) -> None:
     ],
 )
 def test_what_cannot_be_planted_is_said(changes: dict[str, Any], sentence: str) -> None:
-    asked = {"given_N": np.array([0, 1]), "share": 0.1, "n_classes": 3} | changes
+    asked: dict[str, Any] = {"given_N": np.array([0, 1]), "share": 0.1, "n_classes": 3} | changes
     with pytest.raises(ValueError, match=sentence):
         plant(asked.pop("given_N"), asked.pop("share"), rng=np.random.default_rng(0), **asked)
 

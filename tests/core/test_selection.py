@@ -21,7 +21,8 @@ from mild.core.selection import RULES, estimate_at, make_rule, select, select_co
 from mild.core.selection.expected_cost import expected_error_cut
 from mild.core.selection.rules.expected_error import default_cut
 from mild.core.selection.rules.rule import Rule
-from tests.core.simulated import N_EPOCHS, simulate
+from mild.core.selection.selection import Selection
+from tests.core.simulated import N_EPOCHS, SimulatedRound, simulate
 
 PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
 NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])
@@ -219,6 +220,7 @@ def test_estimates_are_close_to_the_truth_when_the_model_is_true() -> None:
         assert estimate.noise_rate == pytest.approx(0.4, abs=0.01)
         assert estimate.precision == pytest.approx(clean_C[:cut].sum() / kept, abs=0.01)
         assert estimate.recall == pytest.approx(clean_C[:cut].sum() / 60_000, abs=0.01)
+        assert estimate.precision_interval is not None
         low, high = estimate.precision_interval
         assert low <= estimate.precision <= high
 
@@ -235,7 +237,7 @@ def test_estimates_at_the_ends_are_defined() -> None:
         estimate_at(mixture, NOISY, 22)
 
 
-def _anchored(rate: float = 0.2, **shapes: Any):
+def _anchored(rate: float = 0.2, **shapes: Any) -> tuple[SimulatedRound, Selection]:
     simulated = simulate(rate, **shapes)
     chosen = select(
         simulated.misclassified_N,
@@ -286,6 +288,8 @@ def test_the_estimate_of_f1_holds_the_truth_and_its_interval_the_estimate() -> N
     flagged_N = ~chosen.kept_N & ~simulated.planted_N
     found = (flagged_N & simulated.wrong_N).sum()
     f1 = 2 * found / (flagged_N.sum() + simulated.wrong_N.sum())
+    assert chosen.estimate.f1_flagged_interval is not None
+    assert chosen.estimate.noise_rate_interval is not None
     low, high = chosen.estimate.f1_flagged_interval
     assert low <= f1 <= high
     assert low <= chosen.estimate.f1_flagged <= high
@@ -295,7 +299,7 @@ def test_the_estimate_of_f1_holds_the_truth_and_its_interval_the_estimate() -> N
 
 def test_a_cut_may_lie_within_a_count() -> None:
     simulated = simulate(0.2)
-    loss = {"mean_loss_N": simulated.mean_loss_N}
+    loss: dict[str, Any] = {"mean_loss_N": simulated.mean_loss_N}
     kept = [
         select(
             simulated.misclassified_N, N_EPOCHS, rule=make_rule("manual", cut=cut), **loss

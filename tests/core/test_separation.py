@@ -11,7 +11,7 @@ from mild.core.planted.anchored import auroc_of_planted
 from mild.core.planted.separation import NUMBERS_OF_EPOCHS, separation
 
 
-def _round(n_epochs: int = 40, n: int = 600, memorized_after: int = 12):
+def _round(n_epochs: int = 40, n: int = 600, memorized_after: int = 12) -> tuple[np.ndarray, ...]:
     """Clean labels are memorized within a few epochs, planted ones all at once after some."""
     rng = np.random.default_rng(0)
     planted_N = np.arange(n) % 10 == 0

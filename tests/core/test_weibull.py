@@ -30,7 +30,7 @@ def _draw(
     shape: tuple[float, float],
     median: tuple[float, float],
     n_epochs: int,
-):
+) -> np.ndarray:
     scale = np.asarray(median) / np.log(2.0) ** (1.0 / np.asarray(shape))
     noisy = rng.random(n) < weight
     waiting = np.where(

@@ -160,7 +160,7 @@ def test_labels_that_name_no_classes_are_refused(
         (np.zeros((2, 4, 5, 4), dtype=np.uint8), 255),
     ],
 )
-def test_pixels_of_every_usual_layout_become_rgb_bytes(pixels: Array, expected: int) -> None:
+def test_pixels_of_every_usual_layout_become_rgb_bytes(pixels: np.ndarray, expected: int) -> None:
     found = to_rgb(pixels, "a.npz")
     assert found.shape == (2, 4, 5, 3)
     assert found.dtype == np.uint8

@@ -18,7 +18,7 @@ from mild.data.load import load, problems
 from mild.errors import DataError
 
 
-def _folder(root: Path, **settings: Any) -> DataConfig:
+def _folder(root: Path | str, **settings: Any) -> DataConfig:
     return DataConfig(source="folder", path=str(root), **settings)
 
 
@@ -283,7 +283,7 @@ def test_a_folder_that_must_not_be_read_is_passed_over_and_said(
     locked.mkdir()
     scandir = os.scandir
 
-    def refuse(path: Path):
+    def refuse(path: Path) -> Any:
         if Path(path) == locked:
             raise PermissionError(13, "Permission denied")
         return scandir(path)

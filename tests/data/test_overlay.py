@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from mild.config import DataConfig
-from mild.data.load import LabelledImages, load, problems
+from mild.data.dataset import LabelledImages
+from mild.data.load import load, problems
 from mild.data.sources.digits import read_digits
 from mild.errors import DataError
 
@@ -98,7 +100,7 @@ class _Hostile:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return os.mkdir, (self.path,)
 
 

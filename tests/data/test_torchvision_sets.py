@@ -80,7 +80,7 @@ def test_every_name_offered_is_known_to_torchvision(monkeypatch: pytest.MonkeyPa
     classes = set()
     monkeypatch.setattr(torchvision_sets, "load", lambda set_, root: classes.add(set_.cls))
     for source in SOURCES.values():
-        if source.has_test_part:
+        if source.has_test_part and source.load is not None:
             source.load(DataConfig(source=source.name))
     assert len(classes) == 10  # one of them holds two sets of letters
     assert all(hasattr(datasets, name) for name in classes)

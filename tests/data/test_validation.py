@@ -15,7 +15,7 @@ def _arrays(path: Path, *, with_test: bool) -> DataConfig:
     labels = np.repeat([0, 1, 2], [40, 30, 30])
     images = np.arange(100, dtype=np.uint8)[:, None, None].repeat(8, 1).repeat(8, 2)
     test = {"test_images": images[::10], "test_labels": labels[::10]} if with_test else {}
-    np.savez(path, images=images, labels=labels, **test)
+    np.savez(path, images=images, labels=labels, **test)  # type: ignore[arg-type]
     return DataConfig(source="arrays", path=str(path), validation_fraction=0.1)
 
 

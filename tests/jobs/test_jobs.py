@@ -18,7 +18,7 @@ from mild.jobs import workers
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def _until_ended(pid: int) -> None:
 
 
 @pytest.mark.parametrize("until", ["done", "failed", "stopped", "interrupted"])
-def test_a_run_that_is_not_at_work_cannot_be_stopped(runs_root: Path, until: str) -> None:
+def test_a_run_that_is_not_at_work_cannot_be_stopped(runs_root: Path, until: Until) -> None:
     run = write_run(runs_root, until=until, n=60)
     with pytest.raises(RunError) as error:
         jobs.stop(run)
@@ -185,7 +185,7 @@ def test_a_second_worker_on_a_run_is_refused(runs_root: Path) -> None:
 
 
 @pytest.mark.parametrize("until", ["done", "interrupted"])
-def test_a_run_that_has_begun_before_is_not_begun_again(runs_root: Path, until: str) -> None:
+def test_a_run_that_has_begun_before_is_not_begun_again(runs_root: Path, until: Until) -> None:
     run = write_run(runs_root, until=until, n=60)
     before = run.epochs()
     again = _worker(run.run_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +153,7 @@ def test_chunks_come_to_the_file_that_the_whole_array_does(
 
 
 def test_chunks_that_fail_leave_no_file(tmp_path: Path) -> None:
-    def failing():
+    def failing() -> Iterator[np.ndarray]:
         yield ROWS_EN[:1]
         raise KeyError
 

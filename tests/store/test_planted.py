@@ -35,7 +35,7 @@ def old(runs_root: Path) -> Run:
         path = run.folder.round(record.round) / "selection.npz"
         members = dict(run.selection(record.round))
         members.pop("planted")
-        np.savez(path, **members)
+        np.savez(path, **members)  # type: ignore[arg-type]
     return run
 
 

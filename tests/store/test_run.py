@@ -23,7 +23,7 @@ from mild.store.run import LAUNCH_SECONDS, Run, all_runs, open_run
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, create_run
 from tests.conftest import PROJECT
-from tests.runs_for_tests import FAILURE, live, write_run
+from tests.runs_for_tests import FAILURE, Until, live, write_run
 
 RESTORE = "; copy it back from a copy of the run, or delete the run."
 
@@ -110,11 +110,13 @@ def test_rows_that_were_appended_but_not_committed_are_not_seen(runs_root: Path)
     writer.close()
 
 
-def test_a_failed_commit_leaves_the_epoch_uncounted(runs_root: Path) -> None:
+def test_a_failed_commit_leaves_the_epoch_uncounted(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = write_run(runs_root, until="begun", n=10)
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(10), n_classes=4)
-    writer._where = _fails  # the second statement of the same transaction
+    monkeypatch.setattr(writer, "_where", _fails)  # the second statement of the same transaction
     with pytest.raises(OSError, match="no room"):
         writer.end_epoch(_record(1), _recorded(10, 1), epochs_left=1)
     writer.close()
@@ -209,7 +211,9 @@ def test_a_run_just_launched_counts_as_alive_until_its_worker_should_have_the_lo
 
 
 @pytest.mark.parametrize("until", ["done", "stopped", "failed"])
-def test_a_final_state_stays_what_it_is_whoever_holds_the_lock(runs_root: Path, until: str) -> None:
+def test_a_final_state_stays_what_it_is_whoever_holds_the_lock(
+    runs_root: Path, until: Until
+) -> None:
     run = write_run(runs_root, until=until)
     with live(run):
         assert run.state().state == until

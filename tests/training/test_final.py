@@ -115,7 +115,7 @@ def test_the_average_predicts_and_is_what_the_run_leaves(runs_root: Path) -> Non
     with torch.no_grad():
         right = left(images).argmax(dim=1).numpy() == data.test_labels_M
     assert float(right.mean()) == pytest.approx(run.epochs()[-1].test_accuracy)
-    assert _same(left.network, network)
+    assert _same(left.network, network)  # type: ignore[arg-type]
 
 
 def test_the_checkpoint_holds_the_average_and_the_network_that_learns(
@@ -286,7 +286,7 @@ def test_mixed_images_are_at_least_half_their_own() -> None:
     own = mixed.view(300, 300).diagonal()
     assert float(own.min()) >= 0.5 - 1e-6
     assert float(own.max()) <= 1 + 1e-6
-    assert len(own.unique()) > 200  # each image has a share of its own
+    assert len(set(own.tolist())) > 200  # each image has a share of its own
     torch.testing.assert_close(mixed.view(300, 300).sum(dim=1), torch.ones(300))
     blended = mixed.view(300, 300) @ targets
     torch.testing.assert_close(blended, mixed_targets)

@@ -84,6 +84,7 @@ def test_what_comes_into_a_preact_block_goes_on_unchanged_but_for_what_is_added(
 
 def test_a_preact_shortcut_that_changes_the_shape_starts_from_the_activated_input() -> None:
     block = PreActBlock(4, 8, stride=2)
+    assert block.shortcut is not None
     nn.init.zeros_(block.conv2.weight)
     images = torch.randn(2, 4, 6, 6)
     expected = block.shortcut(torch.relu(block.norm1(images)))
@@ -95,7 +96,7 @@ def test_preact_resnet18_has_its_seventeen_convolutions_and_a_last_normalisation
     network = preact_resnet18(10, small_images=True)
     sizes = [item.kernel_size for item in network.modules() if isinstance(item, nn.Conv2d)]
     assert (sizes.count((3, 3)), sizes.count((1, 1))) == (17, 3)
-    assert [type(item).__name__ for item in network][-5:] == [
+    assert [type(item).__name__ for item in network.children()][-5:] == [
         "BatchNorm2d", "ReLU", "AdaptiveAvgPool2d", "Flatten", "Linear",
     ]  # fmt: skip
     features = network[:-4](torch.zeros(2, 3, 32, 32))
@@ -146,7 +147,7 @@ def test_weights_without_the_last_layer_are_those_of_a_backbone(tmp_path: Path) 
     torch.save({key: item for key, item in state.items() if not key.startswith("fc.")}, path)
     network, said = _build(model="resnet18", weights=str(path))
     assert "all but the last layer" in said
-    assert torch.equal(network.conv1.weight, state["conv1.weight"])
+    assert torch.equal(network.get_parameter("conv1.weight"), state["conv1.weight"])
 
 
 def _no_file(path: Path) -> str:
@@ -266,7 +267,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_network_of_ones_own_is_imported_from_its_folder_and_seeded(
     own: str, tmp_path: Path
 ) -> None:
-    asked = {"model": f"{own}:good", "model_folder": str(tmp_path)}
+    asked: dict[str, Any] = {"model": f"{own}:good", "model_folder": str(tmp_path)}
     torch.manual_seed(1)
     one, said = _build(**asked)
     torch.manual_seed(2)

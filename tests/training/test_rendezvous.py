@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import subprocess
 import threading
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 import numpy as np
 import pytest
-from torch.distributed import HashStore
+from torch.distributed import HashStore  # type: ignore[attr-defined]
 
 from mild.config import parse
 from mild.errors import DataError, DeviceError, TrainingError
@@ -64,7 +65,7 @@ def test_process_0_does_not_wait_for_one_that_failed(doors: tuple[Rendezvous, Re
 
 def test_the_others_do_not_wait_for_a_process_0_that_ended(
     doors: tuple[Rendezvous, Rendezvous],
-) -> Never:
+) -> None:
     first, other = doors
     with pytest.raises(DataError), first.explained():
         raise DataError("no images.")
@@ -77,14 +78,14 @@ _CLOSED = "[gloo/transport/tcp/pair.cc:561] Connection closed by peer [127.0.0.1
 
 def test_a_closed_connection_is_explained_by_whoever_closed_it(
     doors: tuple[Rendezvous, Rendezvous],
-) -> Never:
+) -> None:
     first, other = doors
     other.tell("failed", FAILED)
     with pytest.raises(TrainingError, match=FAILED), first.explained():
         raise RuntimeError(_CLOSED)
 
 
-def test_a_closed_connection_without_a_word_is_told(doors: tuple[Rendezvous, Rendezvous]) -> Never:
+def test_a_closed_connection_without_a_word_is_told(doors: tuple[Rendezvous, Rendezvous]) -> None:
     first, _ = doors
     told = pytest.raises(TrainingError, match="One of the 2 processes of the run ended without a")
     with told, first.explained():
@@ -93,7 +94,7 @@ def test_a_closed_connection_without_a_word_is_told(doors: tuple[Rendezvous, Ren
 
 def test_a_request_to_stop_after_another_failed_is_torchruns(
     doors: tuple[Rendezvous, Rendezvous],
-) -> Never:
+) -> None:
     first, other = doors
     other.tell("failed", FAILED)
     with pytest.raises(TrainingError, match=FAILED), first.explained():
@@ -111,7 +112,7 @@ def test_a_request_to_stop_after_another_died_is_torchruns_too(
             raise Stopped
 
     with subprocess.Popen(["sleep", "60"]) as process, monkeypatch.context() as patch:
-        patch.setattr(rendezvous.os, "getpid", lambda: process.pid)
+        patch.setattr(os, "getpid", lambda: process.pid)
         other = Rendezvous(RankInfo(rank=1, world_size=2, local_world_size=2), Stop(), store)
         with pytest.raises(Stopped):
             stopped()
@@ -125,7 +126,7 @@ def test_a_request_to_stop_after_another_died_is_torchruns_too(
 
 def test_an_error_of_process_0_itself_stays_what_it_is(
     doors: tuple[Rendezvous, Rendezvous],
-) -> Never:
+) -> None:
     first, _ = doors
     with pytest.raises(RuntimeError, match="shapes differ"), first.explained():
         raise RuntimeError("shapes differ")

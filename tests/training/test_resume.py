@@ -28,7 +28,7 @@ from mild.training.models import file as model_file
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stop, Stopped
 from tests.conftest import PROJECT
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 from tests.training.resumable import LARGE, StopAfter, config, digests, files, prepared, train
 from tests.training.test_worker import TINY, wait_for_end, wait_for_epoch
 
@@ -264,7 +264,7 @@ def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(
     ],
 )
 def test_a_run_that_is_done_or_at_work_is_not_resumed(
-    runs_root: Path, until: str, reason: str
+    runs_root: Path, until: Until, reason: str
 ) -> None:
     run = write_run(runs_root, until=until, n=60)
     with live(run), pytest.raises(RunError) as error:

@@ -179,7 +179,7 @@ def test_the_final_stage_follows_the_rounds(
 
 def test_the_learning_rate_falls_along_a_cosine_in_each_round(runs_root: Path) -> None:
     run, _, _ = _train(runs_root, final={"kind": "none"})
-    rates = [item.learning_rate for item in run.epochs() if item.stage == 0]
+    rates = np.array([item.learning_rate for item in run.epochs() if item.stage == 0], dtype=float)
     expected = 0.05 * (1 + np.cos(np.pi * np.arange(5) / 5)) / 2
     np.testing.assert_allclose(rates, expected)
 

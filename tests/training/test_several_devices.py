@@ -102,8 +102,8 @@ def test_two_processes_come_to_the_same_as_one(
             theirs, ours = (np.asarray(getattr(run, name)(number), float) for run in (two, one))
             np.testing.assert_allclose(theirs, ours, atol=0.02)  # 16 bits on disk
         assert two.selection(number)["kept"].tolist() == one.selection(number)["kept"].tolist()
-    for theirs, ours in zip(two.epochs(), one.epochs(), strict=True):
-        assert theirs.train_loss == pytest.approx(ours.train_loss, rel=1e-3)
+    for epoch_of_two, epoch in zip(two.epochs(), one.epochs(), strict=True):
+        assert epoch_of_two.train_loss == pytest.approx(epoch.train_loss, rel=1e-3)
         assert theirs.memorized_share == pytest.approx(ours.memorized_share, abs=1e-6)
         assert theirs.test_accuracy == pytest.approx(ours.test_accuracy, abs=0.01)
 

@@ -63,7 +63,7 @@ def _epoch(pipeline: Any, settings: AugmentationConfig, share: Share | None = No
 @pytest.mark.parametrize("settings", [VARIED, AS_THEY_ARE], ids=["varied", "as they are"])
 @pytest.mark.parametrize("n_workers", [0, 1, 3])
 def test_both_pipelines_hand_out_the_same_batches(
-    files: ImageFiles, n_workers: int, settings: dict[str, Any]
+    files: ImageFiles, n_workers: int, settings: AugmentationConfig
 ) -> None:
     resident = ResidentImages(files.read_all(), CPU, like=None)
     expected, state = _epoch(resident, settings)

@@ -213,7 +213,7 @@ def test_a_network_starts_anew_in_each_round_if_asked(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_back: list[str] = []
-    original = rounds.initialise
+    original = rounds.initialise  # type: ignore[attr-defined]
 
     monkeypatch.setattr(
         rounds, "initialise", lambda *args: (put_back.append(args[2]), original(*args))

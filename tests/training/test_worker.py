@@ -195,7 +195,7 @@ def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(train
         kept_A = np.isin(np.arange(n), index_N[selection["kept"]])
         judged_A = ~np.isin(np.arange(n), index_N[~judged_N])
         arrays = (score_A, kept_A, labels.given_N, labels.clean_N)
-        truth = evaluate(*(array_A[judged_A] for array_A in arrays))
+        truth = evaluate(*(array_A[judged_A] for array_A in arrays))  # type: ignore[arg-type]
         assert (record.precision, record.recall, record.f1_flagged, record.auroc) == (
             truth.precision, truth.recall, truth.f1_flagged, truth.auroc,
         )  # fmt: skip
@@ -233,11 +233,11 @@ def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained: Run, runs_roo
                 name: array.dtype for name, array in ours.items()
             }
             assert set(real) - set(ours) <= {"weight", "shape", "scale"}
-        for read in (
+        for read in (  # type: ignore[assignment]
             Run.index, Run.status, Run.predictions, Run.losses, Run.margins,
             Run.held_out_predictions,
         ):  # fmt: skip
-            assert read(trained, number).dtype == read(made, number).dtype
+            assert read(trained, number).dtype == read(made, number).dtype  # type: ignore[attr-defined]
     assert set(made.facts()) <= set(trained.facts())
     assert [item.kind for item in trained.events()] == [item.kind for item in made.events()]
 
