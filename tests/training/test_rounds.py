@@ -169,7 +169,7 @@ def test_a_cut_beyond_the_epochs_of_a_round_keeps_everything(runs_root: Path) ->
     [({"kind": "none"}, 0), ({"epochs": 2}, 2), ({"epochs": 2, "from_scratch": False}, 2)],
 )
 def test_the_final_stage_follows_the_rounds(
-    runs_root: Path, final: dict[str, bool | int] | dict[str, int] | dict[str, str], n_epochs: int
+    runs_root: Path, final: dict[str, Any], n_epochs: int
 ) -> None:
     run, _, _ = _train(runs_root, final=final, rounds=[3, 3])
     assert [item.epoch for item in run.epochs() if item.stage == 2] == list(range(1, n_epochs + 1))
