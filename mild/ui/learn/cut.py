@@ -7,6 +7,7 @@ import math
 import numpy as np
 import streamlit as st
 
+from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.core.selection.expected_cost import expected_error_cut
 from mild.core.selection.rules import RULES, Fitted, Rule, make_rule
 from mild.figures.lesson import cost_by_cut, scores_by_cut
@@ -51,8 +52,9 @@ def show() -> None:
             )
         )  # fmt: skip
     remember("cut", cut)
+    drawn = as_round("demo")
     cut_chart(
-        as_round("demo"), cut, key="chart cut",
+        every_cut(drawn), one_cut(drawn, cut), key="chart cut",
         whole=True,
         on_cut=lambda asked: st.session_state.update({CUT: round(asked)}),
     )  # fmt: skip
