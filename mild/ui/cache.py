@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,18 @@ def per_run(
 
         update_wrapper(of_run, make)
         return of_run
+
+    return decorate
+
+
+def per_server(
+    max_entries: int | None = None,
+) -> Callable[[Callable[Key, Value]], Callable[Key, Value]]:
+    """Keep what a function makes of names and numbers alone."""
+
+    def decorate(make: Callable[Key, Value]) -> Callable[Key, Value]:
+        cached = st.cache_resource(max_entries=max_entries, show_spinner=False)(make)
+        return cast(Callable[Key, Value], cached)
 
     return decorate
 
