@@ -28,7 +28,7 @@ from mild.core.dynamics import summarize, unpack_status
 from mild.core.evaluation import evaluate
 from mild.core.selection import select
 from mild.errors import ConfigError, RecordingError, RunError
-from mild.recorder import recorder as recorder_module
+from mild.recorder import open_round
 from mild.store import lock
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
@@ -159,7 +159,7 @@ def test_the_run_reads_like_any_other(loop: Loop) -> None:
 def test_it_is_live_while_it_lasts_and_shows_the_epoch_under_way(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder_module, "SHOW_SECONDS", 0.0)
+    monkeypatch.setattr(open_round, "SHOW_SECONDS", 0.0)
     with mild.Recorder(loop.given_A, epochs=4) as at_work:
         loop.epoch(at_work, 0.5)
         at_work.end_epoch()

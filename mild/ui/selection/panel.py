@@ -9,6 +9,7 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_round
 from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
 from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
@@ -78,7 +79,10 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
         _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
     with chart:
         with_scores = found is None or view.truth_known
-        cut_chart(view, cut, key=f"chart {key}", on_cut=take, with_scores=with_scores)
+        cut_chart(
+            every_cut(view), one_cut(view, cut), key=f"chart {key}", on_cut=take,
+            with_scores=with_scores,
+        )  # fmt: skip
         _beneath_the_chart(run, number, view, cut)
     if sides is not None and run.rounds():  # before the first, the review page has no images
         selection_check.show(run, sides, view, found, take)
