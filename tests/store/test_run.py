@@ -24,7 +24,7 @@ from mild.store.writer import EpochArrays, RunWriter, create_run
 from tests.conftest import PROJECT
 from tests.runs_for_tests import FAILURE, live, write_run
 
-RESTORE = "; copy it back from a copy of the run, or delete the run."
+RESTORE = "; copy it back from a copy of the run."
 
 
 @pytest.fixture(scope="module")
