@@ -108,7 +108,9 @@ def gone(recorded: RunState, folder: RunFolder) -> RunState:
 def _alive(recorded: RunState, pid: int | None, written: progress.Written | None) -> RunState:
     if written is None:
         return replace(recorded, pid=pid or 0)
-    if pid is None and written.here:
+    if not written.here:  # whatever number it has there, it is somebody else's here
+        pid = 0
+    elif pid is None:
         pid = written.pid
     return replace(
         recorded,

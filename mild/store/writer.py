@@ -39,14 +39,14 @@ class RunWriter:
         self._folder = folder
         self._rounds = RoundFiles(folder)
         self._database = connect.open_to_write(folder.database)
-        self._progress = Progress(folder.progress)
+        self._progress = Progress(folder.progress, folder.database)
         try:
             tables.migrate(self._database)
             # Before the log: from then on, readers on other machines go by the snapshot.
             self._progress.update(self._database, at_once=True)
             connect.begin_log(self._database)
         except BaseException:
-            self._progress.close()
+            self._progress.close(self._database)
             self._database.close()
             raise
         self._beaten = 0.0
@@ -213,8 +213,7 @@ class RunWriter:
         """Close the files; the state stays what it is, and run.db becomes one plain file."""
         self._rounds.close()
         self.release_room()
-        self._progress.update(self._database, at_once=True)
-        self._progress.close()
+        self._progress.close(self._database)
         connect.close_plain(self._database)
 
     def _where(self, stage: int, epoch: int, share_of_epoch: float, epochs_left: int) -> None:

@@ -9,6 +9,7 @@ import platform
 from pathlib import Path
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_PROCESSES = Path("/proc/self/ns/pid")
 
 
 def machine() -> str:
@@ -18,9 +19,12 @@ def machine() -> str:
 
 @functools.cache
 def boot() -> str:
-    """What tells this machine from others of the same name; empty where the system has nothing."""
+    """What tells this machine from others of the same name; empty where the system has nothing.
+
+    A container numbers its processes on its own, so it counts as another machine.
+    """
     try:
-        return _BOOT.read_text().strip()
+        return f"{_BOOT.read_text().strip()} {_PROCESSES.readlink()}"
     except OSError:
         return ""
 

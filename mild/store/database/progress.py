@@ -42,6 +42,8 @@ class Written:
     pid: int
     heard: float
     """When the writer last said that it lives, in seconds since 1970 by its own clock."""
+    at_work: bool
+    """False once the writer has closed the run."""
     tables: dict[str, Any]
 
     @property
@@ -51,8 +53,8 @@ class Written:
 
     @property
     def fresh(self) -> bool:
-        """Whether the writer was heard from lately."""
-        return time.time() - self.heard < STALE_SECONDS
+        """Whether the writer is at work, and was heard from lately."""
+        return self.at_work and time.time() - self.heard < STALE_SECONDS
 
 
 def read(path: Path) -> Written | None:
@@ -88,49 +90,63 @@ def as_database(written: Written) -> Iterator[sqlite3.Connection]:
 class Progress:
     """Keeps progress.json up to date while a run is written; ends with `close`."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, database: Path) -> None:
+        self._path, self._database = path, database
         self._tables = "{}"
+        self._new = self._at_work = True
+        self._next = self._last = 0.0
         self._busy = threading.Lock()
         self._closed = threading.Event()
-        self._next = 0.0
-        threading.Thread(target=self._beat, name="mild progress", daemon=True).start()
+        threading.Thread(target=self._keep_on, name="mild progress", daemon=True).start()
 
     def update(self, connection: sqlite3.Connection, *, at_once: bool = False) -> None:
-        """Write down what run.db says now, unless that was done a moment ago."""
-        began = time.monotonic()
-        if began < self._next and not at_once:
-            return
-        try:
-            self._tables = json.dumps(_dump(connection))
-        except sqlite3.Error:  # of a run whose tables were edited by hand; its writer will say so
-            return
-        self._write()
-        taken = time.monotonic() - began
-        self._next = began + max(LEAST_SECONDS, 50 * taken)  # a long run must not pay for it
+        """Write down what run.db says now; what came a moment after the last time waits a little."""
+        self._new = True
+        if at_once or time.monotonic() >= self._next:
+            self._take(connection)
 
-    def close(self) -> None:
-        """Say no more; the last snapshot stays."""
+    def close(self, connection: sqlite3.Connection) -> None:
+        """Write down what run.db says at last, and that nobody is at work any more."""
         self._closed.set()
+        self._at_work = False
+        self._take(connection)
 
-    def _beat(self) -> None:
-        while not self._closed.wait(BEAT_SECONDS):
+    def _keep_on(self) -> None:
+        while not self._closed.wait(LEAST_SECONDS):
+            if self._new and time.monotonic() >= self._next:
+                with contextlib.suppress(sqlite3.Error):
+                    address = f"{self._database.absolute().as_uri()}?mode=ro"
+                    with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+                        self._take(connection)
+            elif time.monotonic() - self._last > BEAT_SECONDS:
+                with self._busy:
+                    self._write()
+
+    def _take(self, connection: sqlite3.Connection) -> None:
+        began = time.monotonic()
+        with self._busy, contextlib.suppress(sqlite3.Error):  # edited by hand: its writer says so
+            self._new = False
+            self._tables = json.dumps({name: _table(connection, name) for name in tables.NAMES})
             self._write()
+            taken = time.monotonic() - began
+            self._next = began + max(LEAST_SECONDS, 50 * taken)  # a long run must not pay for it
 
     def _write(self) -> None:
-        who: dict[str, Any] = {
+        who = {
             "schema": tables.SCHEMA,
+            "at_work": self._at_work,
             "heard": time.time(),
             "machine": host.machine(),
             "boot": host.boot(),
             "user": host.user(),
             "pid": os.getpid(),
         }
-        with self._busy, contextlib.suppress(OSError):  # run.db is what counts
+        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+        with contextlib.suppress(OSError):  # run.db is what counts
             text = f'{json.dumps(who)[:-1]}, "tables": {self._tables}}}\n'
-            temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(self._path)
+        self._last = time.monotonic()
 
 
 @lru_cache(maxsize=64)
@@ -143,14 +159,11 @@ def _read(path: Path, _mtime: int, _inode: int, _size: int) -> Written | None:
             user=str(found["user"]),
             pid=int(found["pid"]),
             heard=float(found["heard"]),
+            at_work=bool(found["at_work"]),
             tables=dict(found["tables"]),
         )
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-
-
-def _dump(connection: sqlite3.Connection) -> dict[str, Any]:
-    return {name: _table(connection, name) for name in tables.NAMES}
 
 
 def _table(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
