@@ -18,9 +18,10 @@ from typing import Any
 from mild.config import RunConfig, parse
 from mild.errors import ConfigError, RunError
 from mild.store.branch import branch_run
+from mild.store.create import create_run
 from mild.store.folder import RunFolder
+from mild.store.requeue import requeue
 from mild.store.run import LAUNCH_SECONDS, Run
-from mild.store.writer import create_run, requeue
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOUBLE_CLICK_SECONDS = 3.0

@@ -36,6 +36,16 @@ class RunFolder:
         return self.path / "run.db"
 
     @property
+    def progress(self) -> Path:
+        """What run.db says, for readers on other machines."""
+        return self.path / "progress.json"
+
+    @property
+    def job(self) -> Path:
+        """As what the run was submitted, where a launcher did."""
+        return self.path / "job.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the worker while it lives."""
         return self.path / "run.lock"

@@ -311,7 +311,7 @@ def test_a_damaged_run_is_a_sentence(runs_root: Path) -> None:
     run = write_run(runs_root, until="damaged", n=60)
     assert refusal(mild("stop", run.run_id)) == (
         f"run {run.run_id}: run.db cannot be read (file is not a database); "
-        "copy it back from a copy of the run, or delete the run."
+        "copy it back from a copy of the run."
     )
 
 

@@ -139,8 +139,8 @@ def test_a_worker_that_ends_by_itself_meanwhile_is_no_crash(
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     run = write_run(runs_root, until="training", n=60)
-    holders = iter([gone.pid])
-    monkeypatch.setattr(lock, "holder", lambda _: next(holders, None))
+    answers = iter([lock.Answer("held", gone.pid)])
+    monkeypatch.setattr(lock, "ask", lambda _: next(answers, lock.Answer("free")))
     with pytest.raises(RunError, match="is interrupted: only a run at work can be stopped"):
         jobs.stop(run)
 
@@ -150,7 +150,7 @@ def test_a_worker_in_another_container_is_not_mistaken_for_every_process_here(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch, pid: int
 ) -> None:
     run = write_run(runs_root, until="training", n=60)
-    monkeypatch.setattr(lock, "holder", lambda _: pid)
+    monkeypatch.setattr(lock, "ask", lambda _: lock.Answer("held", pid))
     killed: list[int] = []
     monkeypatch.setattr(os, "kill", lambda *arguments: killed.append(arguments[0]))
     with pytest.raises(RunError) as error:

@@ -137,7 +137,7 @@ def test_a_damaged_run_says_what_is_damaged_and_what_to_do(
     for page in ("live", "selection"):
         text = words(open_page(page, run=run.run_id))
         assert "run.db cannot be read" in text
-        assert "copy it back from a copy of the run, or delete the run" in text
+        assert "copy it back from a copy of the run" in text
     assert "damaged" in open_page("runs").dataframe[0].value["state"].tolist()
 
 

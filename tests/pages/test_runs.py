@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from mild import jobs
 from mild.store.overview import overview
+from mild.store.requeue import requeue
 from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
-from mild.store.writer import requeue
 from mild.ui import overviews
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_new_run import command

@@ -87,7 +87,7 @@ def test_objects_are_neither_written_nor_read(tmp_path: Path) -> None:
     np.savez(tmp_path / "three.npz", objects=objects)
     (tmp_path / "four.npy").write_bytes(pickle.dumps(objects))
     for name, load in (("two.npy", load_npy), ("three.npz", load_npz), ("four.npy", load_npy)):
-        with pytest.raises(RunError, match=f"{name} is damaged .*delete the run"):
+        with pytest.raises(RunError, match=f"{name} is damaged "):
             load(tmp_path / name)
 
 
@@ -96,9 +96,7 @@ def test_a_missing_array_is_a_sentence(tmp_path: Path, load: Callable[[Path], An
     path = tmp_path / "gone"
     with pytest.raises(RunError) as error:
         load(path)
-    assert str(error.value) == (
-        f"{path} is missing; copy it back from a copy of the run, or delete the run."
-    )
+    assert str(error.value) == (f"{path} is missing; copy it back from a copy of the run.")
 
 
 def _damage(whole: bytes, cut: int, position: int, flips: bytes) -> bytes:
@@ -130,7 +128,7 @@ def test_a_damaged_array_is_an_array_or_a_sentence(
             _damage(whole, len(whole) if header_only else cut, position_here, flips)
         )
         sentence = _sentence(load, damaged)
-        assert sentence.endswith("; copy it back from a copy of the run, or delete the run.")
+        assert sentence.endswith("; copy it back from a copy of the run.")
         assert "\n" not in sentence
 
 
@@ -139,7 +137,7 @@ def _sentence(load: Callable[[Path], object], path: Path) -> str:
         load(path)
     except RunError as error:
         return str(error)
-    return "; copy it back from a copy of the run, or delete the run."
+    return "; copy it back from a copy of the run."
 
 
 @pytest.mark.parametrize("sizes", [[3], [1, 2], [2, 0, 1]])

@@ -25,7 +25,7 @@ from mild.store.writer import EpochArrays, RunWriter, create_run
 from tests.conftest import PROJECT
 from tests.runs_for_tests import FAILURE, Until, live, write_run
 
-RESTORE = "; copy it back from a copy of the run, or delete the run."
+RESTORE = "; copy it back from a copy of the run."
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,9 @@ def test_rows_that_were_appended_but_not_committed_are_not_seen(runs_root: Path)
     writer.begin_round(0, np.arange(10), n_classes=4)
     assert run.status(0).shape == (0, 2)
     writer.end_epoch(_record(1), _recorded(10, 1), epochs_left=4)
-    for rows in writer._rows.values():  # killed between the rows and the record that counts them
+    for (
+        rows
+    ) in writer._rounds._rows.values():  # killed between the rows and the record that counts them
         rows.append(np.zeros(rows._n_columns))
     assert len(np.load(run.folder.round(0) / "status.npy")) == 2
     assert run.n_epochs(0) == 1

@@ -19,8 +19,9 @@ import torch
 from mild.config import parse
 from mild.core.dynamics import unpack_status
 from mild.store import arrays, schema
+from mild.store.requeue import requeue
 from mild.store.run import Run
-from mild.store.writer import RunWriter, create_run, requeue
+from mild.store.writer import RunWriter, create_run
 from mild.training import worker
 from mild.training.runtime.stop import Stop
 from tests.training.resumable import digests, files

@@ -175,7 +175,7 @@ def test_a_damaged_file_of_planted_labels_is_told(
         run.planted(0)
     assert str(error.value) == (
         f"run {run.run_id}: rounds/000/planted.npz cannot be read ({reason}); "
-        "copy it back from a copy of the run, or delete the run."
+        "copy it back from a copy of the run."
     )
     path.write_bytes(b"PK")
     with pytest.raises(RunError, match="planted"):
