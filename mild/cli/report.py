@@ -9,6 +9,7 @@ import typer
 
 from mild.cli.output import AsJson, print_json, stdout
 from mild.errors import RunError
+from mild.installation import need
 from mild.store.run import open_run
 
 
@@ -23,9 +24,10 @@ def report(
 
     Example: python -m mild report demo-digits-sym40-20261122-101500-7f3a
     """
+    run = open_run(run_id)
+    need("dashboard", "A report, whose figures are the dashboard's,")
     from mild.report.page import write_report
 
-    run = open_run(run_id)
     path = output or Path(f"{run.run_id}.html")
     try:
         write_report(run, path)
