@@ -52,7 +52,7 @@ def show(run: Run) -> None:
     number = cut.awaited(run, state)
     if number is not None:
         fragment(cut.show)(run, number)
-    trust.show_rounds(run.rounds())
+    trust.run_banner(run)
     fragment(_body)(run, state)
 
 

@@ -14,6 +14,7 @@ from mild.store.remove import delete_run
 from mild.store.review.about import rename, tag
 from mild.store.run import open_run
 from mild.store.schema import FINAL_STATES
+from mild.ui import trust
 from mild.ui.shell import ROOT
 from mild.ui.words import plain, state_badge
 
@@ -42,6 +43,7 @@ def show(item: Overview) -> None:
         else:
             _delete(item)
     if item.state != "damaged":
+        trust.run_banner(open_run(item.run_id))
         _write_about(item)
 
 
