@@ -19,7 +19,6 @@ import numpy.typing as npt
 from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
 from mild.config import RECORDED, RunConfig, parse
 from mild.core.selection import DEFAULT, NUMBERS
-from mild.data.images.thumbnails import thumbnails
 from mild.errors import MildError, RecordingError
 from mild.recorder import inputs, planting
 from mild.recorder.epoch import EpochMemory
@@ -47,7 +46,8 @@ class Recorder:
     clean
         Shape (N,), the true labels where they are known. They judge the selection afterwards.
     images
-        uint8, (N, H, W) or (N, H, W, 3): small copies are kept for people to look at.
+        uint8, (N, H, W) or (N, H, W, 3): copies are kept for people to look at, at most 256 pixels
+        a side, and smaller where there are many.
     names
         One per instance, such as a file name.
     name
@@ -113,7 +113,7 @@ class Recorder:
         self._class_names = inputs.classes(class_names, np.concatenate(known))
         self._names = tuple(names or ()) or tuple(f"train {index}" for index in range(n))
         inputs.same_length(self._names, "names", n)
-        self._pictures = None if images is None else thumbnails(inputs.pictures(images, n))
+        self._pictures = None if images is None else inputs.small_pictures(images, n)
         self._planted = planting.by_round(
             planted,
             given_A=self._given_A,
