@@ -1,4 +1,4 @@
-"""Read a table that people edited, row by row; one problem spoils it all, and each is a sentence."""
+"""Read a table that people edited, row by row, or say every problem of it in a sentence."""
 
 from __future__ import annotations
 

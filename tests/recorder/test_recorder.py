@@ -150,7 +150,7 @@ def test_the_run_reads_like_any_other(loop: Loop) -> None:
     assert outcome_of(run)["rounds"][0]["trained_on"] == N
     assert run.instances().clean_N is None
     assert list(run.instances().names) == names
-    assert run.thumbnails().shape == (N, 64, 32, 3)
+    assert run.thumbnails().shape == (N, 100, 50, 3)
     assert run.facts()["class_names"] == ["a", "b", "c", "d"]
     text = json.dumps(run.config().model_dump(mode="json"))
     assert json.loads(text)["data"]["source"] == json.loads(text)["model"] == "recorded"

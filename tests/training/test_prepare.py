@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from mild.config import parse
-from mild.data.images.thumbnails import thumbnails
+from mild.data.images.thumbnails import thumbnail_side, thumbnails
 from mild.errors import NoiseError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -140,9 +140,38 @@ def test_sigterm_is_a_request_and_the_terminals_signals_are_not() -> None:
         ((1, 3, 900), (1, 64)),
     ],
 )
-def test_a_thumbnails_longest_side_is_64_pixels(
+def test_a_thumbnails_longest_side_is_the_one_asked_for(
     shape: tuple[int, int, int], expected: tuple[int, int]
 ) -> None:
-    small = thumbnails(np.zeros((*shape, 3), dtype=np.uint8))
+    small = thumbnails(np.zeros((*shape, 3), dtype=np.uint8), 64)
     assert small.shape == (shape[0], *expected, 3)
     assert small.dtype == np.uint8
+
+
+def test_thumbnails_of_large_files_are_larger_than_what_is_trained_on(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for label in ("dark", "light"):
+        (tmp_path / label).mkdir()
+        for number in range(15):
+            pixels = rng.integers(255, size=(180, 200, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / label / f"{number:03}.png")
+    data = {"source": "folder", "path": str(tmp_path), "test_fraction": 0.2}
+    run, prepared = _prepare(data=data)
+    assert prepared.images.shape[1:] == (64, 64)
+    assert run.thumbnails_of(np.arange(30)).shape == (30, 180, 180, 3)
+    facts = run.facts()
+    assert (facts["thumbnail_pixels"], facts["thumbnail_bytes"]) == (180, 30 * 180 * 180 * 3)
+    name = str(run.instances().names[3])
+    with Image.open(tmp_path / name) as image:
+        middle = np.asarray(image)[:, 10:190]
+    np.testing.assert_array_equal(run.thumbnails()[3], middle)
+
+
+@pytest.mark.parametrize(
+    ("n", "original", "expected"),
+    [(600, 4000, 256), (10_000, 4000, 128), (60_000, 4000, 64), (10**7, 500, 64), (600, 100, 100)],
+)
+def test_thumbnails_are_as_large_as_their_number_allows(
+    n: int, original: int, expected: int
+) -> None:
+    assert thumbnail_side(n, original) == expected
