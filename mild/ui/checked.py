@@ -12,9 +12,9 @@ from mild.analysis.checks.spot_checks import N_USUAL, checked, contradicts, cut_
 from mild.analysis.checks.words import disagreement
 from mild.core.spot_check import SpotCheck, SupportedCut
 from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.checks import checks
 from mild.store.run import Run
-from mild.ui.shell import ROOT
 from mild.ui.words import percent, plain
 
 BUTTON = f"Check {N_USUAL} images"

@@ -37,7 +37,7 @@ def _check(rate: tuple[float, float], f1: tuple[float, float]) -> SpotCheck:
     )  # fmt: skip
 
 
-def test_planted_labels_told_apart_and_narrow_intervals_are_fine():
+def test_planted_labels_told_apart_and_narrow_intervals_are_fine() -> None:
     note = weigh(_evidence())
     assert note.weight == "fine"
     assert (
@@ -47,7 +47,7 @@ def test_planted_labels_told_apart_and_narrow_intervals_are_fine():
     assert not note.ranges
 
 
-def test_what_cannot_tell_says_why_and_proposes_twice_the_epochs():
+def test_what_cannot_tell_says_why_and_proposes_twice_the_epochs() -> None:
     reason = "The network hardly tells planted labels from the others (AUROC .55): train for more."
     note = weigh(_evidence(can_tell=False, reason=reason, planted_auroc=0.55))
     assert (note.weight, note.epochs, note.check_helps, note.ranges) == (
@@ -56,11 +56,11 @@ def test_what_cannot_tell_says_why_and_proposes_twice_the_epochs():
     assert note.words == f"This selection cannot tell wrong labels from right ones. {reason}"
 
 
-def test_planted_labels_that_are_being_memorized_propose_fewer_epochs():
+def test_planted_labels_that_are_being_memorized_propose_fewer_epochs() -> None:
     assert weigh(_evidence(planted_auroc=0.8, separated_best=9)).epochs == 9
 
 
-def test_wide_intervals_are_doubtful_and_asked_to_be_read_as_ranges():
+def test_wide_intervals_are_doubtful_and_asked_to_be_read_as_ranges() -> None:
     note = weigh(_evidence(noise_rate_interval=(0.1, 0.4)))
     assert (note.weight, note.ranges, note.epochs) == ("doubtful", True, None)
     assert "Between 10 % and 40 % of the labels are wrong." in note.why
@@ -69,44 +69,44 @@ def test_wide_intervals_are_doubtful_and_asked_to_be_read_as_ranges():
     )
 
 
-def test_where_the_truth_is_known_wide_intervals_raise_no_doubt():
+def test_where_the_truth_is_known_wide_intervals_raise_no_doubt() -> None:
     assert weigh(_evidence(noise_rate_interval=(0.1, 0.4), truth_known=True)).weight == "fine"
 
 
-def test_a_network_hardly_better_than_guessing_is_doubtful():
+def test_a_network_hardly_better_than_guessing_is_doubtful() -> None:
     note = weigh(_evidence(accuracy=0.15, n_classes=10, truth_known=True))
     assert note.weight == "doubtful"
     assert "its held-out accuracy is 15 %, and guessing among 10 classes reaches 10 %" in note.why
     assert weigh(_evidence(accuracy=0.6, n_classes=10)).weight == "fine"
 
 
-def test_without_planted_labels_nothing_confirms_a_fit():
+def test_without_planted_labels_nothing_confirms_a_fit() -> None:
     reason = "Nothing was planted, so no known wrong label confirms this fit."
     found = weigh(_evidence(n_planted=0, planted_auroc=None, reason=reason))
     assert (found.weight, found.why) == ("doubtful", reason)
 
 
-def test_checked_images_outweigh_what_the_fit_says():
+def test_checked_images_outweigh_what_the_fit_says() -> None:
     check = _check((0.18, 0.26), (0.85, 0.95))
     note = weigh(_evidence(can_tell=False, check=check))
     assert (note.weight, note.ranges) == ("fine", False)
     assert note.told.startswith("Measured by 50 checked images")
 
 
-def test_checked_images_that_contradict_the_fit_or_are_few_are_doubtful():
+def test_checked_images_that_contradict_the_fit_or_are_few_are_doubtful() -> None:
     against = weigh(_evidence(check=_check((0.4, 0.6), (0.85, 0.95))))
     assert against.weight == "doubtful"
     assert "Trust the checked images" in against.why
     assert "check more images" in weigh(_evidence(check=_check((0.1, 0.3), (0.4, 0.9)))).why
 
 
-def test_a_later_round_is_rough_and_never_says_that_nothing_can_be_told():
+def test_a_later_round_is_rough_and_never_says_that_nothing_can_be_told() -> None:
     reason = "Earlier rounds took out the mistakes that stand out."
     note = weigh(_evidence(can_tell=False, number=2, planted_auroc=None, reason=reason))
     assert (note.weight, note.why, note.epochs) == ("doubtful", reason, None)
 
 
-def test_a_run_is_trusted_by_its_first_round(runs_root: Path):
+def test_a_run_is_trusted_by_its_first_round(runs_root: Path) -> None:
     run = write_run(runs_root, clean_known=False, n=2000)
     found = trust_in_run(run)
     assert found is not None

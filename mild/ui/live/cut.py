@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.gather import trust_in_view
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import given_cut, waiting_round
 from mild.store.run import Run, RunState
 from mild.ui import apply
 from mild.ui.cache import load_round
 from mild.ui.components.cut import cut_chart, cut_format
-from mild.ui.shell import ROOT
 from mild.ui.words import cut_text, plain
 
 
@@ -44,7 +45,14 @@ def show(run: Run, number: int) -> None:
             )
     with left:
         known = view.truth_known or not trust_in_view(run, number, view).ranges
-        cut_chart(view, cut, key=f"chart {key}", field=key, on_cut=take, with_scores=known)
+        cut_chart(
+            every_cut(view),
+            one_cut(view, cut),
+            key=f"chart {key}",
+            field=key,
+            on_cut=take,
+            with_scores=known,
+        )
 
 
 def _ask(view: RoundView, number: int, key: str) -> float:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.run import Run, RunState
-from mild.ui.shell import ROOT
 from mild.ui.words import plain
 
 

@@ -65,8 +65,8 @@ def show(
         )  # fmt: skip
         if any(item.accuracy is not None for item in view.outcomes):
             st.caption(
-                "If held-out accuracy falls while the kept set shrinks, the network overfits to its "
-                "own selection."
+                "If held-out accuracy falls while the kept set shrinks, the network overfits to "
+                "its own selection."
             )
         if held_out:
             st.caption(held_out)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
 from mild.store.run import Run
 from mild.ui import neighbours, trust
@@ -135,7 +136,12 @@ def _chart(look: Look, key: str) -> None:
     view, own = look.view, look.view.selection.cut
     with_scores = view.truth_known or (look.measured is None and not look.trust.ranges)
     cut_chart(
-        view, look.cut, key=f"chart {key}", field=key, on_cut=look.take, with_scores=with_scores
+        every_cut(view),
+        one_cut(view, look.cut),
+        key=f"chart {key}",
+        field=key,
+        on_cut=look.take,
+        with_scores=with_scores,
     )
     if look.cut == own:
         words = f"This is where the rule {view.selection.rule} cuts."

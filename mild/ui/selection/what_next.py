@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.installation import TOP_LEVEL as ROOT
 from mild.ui import apply
 from mild.ui.checked import check_button, cut_words, offered_cut
 from mild.ui.selection.look import Look
-from mild.ui.shell import ROOT
 from mild.ui.words import cut_text
 
 
