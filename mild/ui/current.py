@@ -16,17 +16,21 @@ BOX_PIXELS = 380
 _LAST_RUN, _LAST_ROUND = "last run", "last round"
 
 
-def choose_run(known: Sequence[Run] | None = None) -> Run | None:
+def choose_run() -> Run | None:
+    """`choose_among` all runs; where there is none, says so and offers the demo."""
+    runs = all_runs()
+    if runs:
+        return choose_among(runs)
+    no_runs()
+    return None
+
+
+def choose_among(known: Sequence[Run]) -> Run:
     """The run in the address, else the last one looked at, else the newest; with a box to choose.
 
     The menu's links hold no run, so this window remembers which one it is about.
-
-    Where there is none, says so, offers the demo, and returns None.
     """
-    runs = {run.run_id: run for run in (all_runs() if known is None else known)}
-    if not runs:
-        no_runs()
-        return None
+    runs = {run.run_id: run for run in known}
     asked = st.query_params.get("run")
     last = st.session_state.get(_LAST_RUN) if asked is None else asked
     if last not in runs:

@@ -11,7 +11,7 @@ from mild.errors import RunError
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
 from mild.ui import trust
-from mild.ui.current import choose_round, choose_run, no_runs
+from mild.ui.current import choose_among, choose_round, no_runs
 from mild.ui.words import state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
@@ -46,7 +46,7 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
     with st.container(
         key="header", horizontal=True, vertical_alignment="center", gap="small"
     ):  # it stays in sight by its key, in page.css
-        run = choose_run(runs)
+        run = choose_among(runs)
         state = _state(run)
         st.markdown(state_badge(state), width="content")
         n_rounds = run.rounds_begun() if with_round else 0
