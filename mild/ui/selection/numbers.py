@@ -11,7 +11,7 @@ from mild.core.spot_check import Measured
 from mild.ui.selection.look import Look
 from mild.ui.words import between, count, percent, plain, span
 
-WIDTH = 172
+WIDTH = 140
 """Pixels; two stand side by side on a telephone."""
 
 _SCORES = (
