@@ -80,13 +80,14 @@ def write_run(
 
 
 @contextmanager
-def live(run: Run) -> Iterator[int]:
+def live(run: Run, *, beat: bool = False) -> Iterator[int]:
     """Readers see the run as alive; yields the process id of its stand-in worker.
 
-    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does.
+    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does. With `beat`
+    it has the run open to write, and wrote something.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", _STAND_IN, str(run.folder.path)],
+        [sys.executable, "-c", _STAND_IN, str(run.folder.path), "beat" if beat else ""],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=PROJECT,
@@ -118,6 +119,9 @@ def stop(*_):
 signal.signal(signal.SIGTERM, stop)
 lock = RecordLock(folder.lock)
 assert lock.acquire()
+if sys.argv[2]:
+    writer = RunWriter(folder)
+    writer.event("note", "At work.")
 print("held", flush=True)
 while True:
     time.sleep(60)

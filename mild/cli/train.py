@@ -18,7 +18,7 @@ from mild.analysis.outcome import outcome_of
 from mild.cli.follow import follow
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.cli.signature import with_parameters
-from mild.config import RunConfig, options, parse, presets
+from mild.config import RunConfig, options, presets, stored
 from mild.data import load as sources
 from mild.errors import ConfigError
 from mild.store.run import Run
@@ -90,7 +90,7 @@ def _from_file(path: Path) -> RunConfig:
         raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
     if not isinstance(settings, dict):
         raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
-    return parse(settings)
+    return stored.request(settings)
 
 
 def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
