@@ -16,7 +16,7 @@ def _changed(**changes: object) -> str:
     return json.dumps(RunConfig().model_dump(mode="json") | changes)
 
 
-def test_what_was_written_is_read_back_whole():
+def test_what_was_written_is_read_back_whole() -> None:
     config = parse({"name": "mine", "selection": {"cuts": {"1": 7.5}}, "rounds": [9, 9]})
     found = stored.read(stored.write(config, ORIGIN))
     assert found == stored.Stored(config=config, branched_from=ORIGIN)
@@ -24,13 +24,13 @@ def test_what_was_written_is_read_back_whole():
     assert found.settings()["branched_from"] == ORIGIN
 
 
-def test_settings_of_the_first_runs_mean_the_same_today():
+def test_settings_of_the_first_runs_mean_the_same_today() -> None:
     settings = RunConfig(seed=3).model_dump(mode="json") | {"schema_version": 1}
     del settings["selection"]["cuts"]
     assert stored.read(json.dumps(settings)).config == RunConfig(seed=3)
 
 
-def test_a_newer_version_is_read_without_what_is_unknown():
+def test_a_newer_version_is_read_without_what_is_unknown() -> None:
     text = _changed(
         schema_version=9,
         dreams={"depth": 3},
@@ -49,7 +49,7 @@ def test_a_newer_version_is_read_without_what_is_unknown():
     assert set(named) <= set(found.unknown)
 
 
-def test_a_setting_or_rule_that_somebody_added_is_left_out_and_named():
+def test_a_setting_or_rule_that_somebody_added_is_left_out_and_named() -> None:
     found = stored.read(_changed(surprise=1, model="small-cnn"))
     assert (found.unknown, found.whole) == (("surprise",), False)
     assert found.config == RunConfig()
@@ -63,12 +63,12 @@ def test_a_setting_or_rule_that_somebody_added_is_left_out_and_named():
         (_changed(rounds=[]), "rounds is empty"),
     ],
 )
-def test_what_no_version_writes_is_an_error(text, reason):
+def test_what_no_version_writes_is_an_error(text: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         stored.read(text)
 
 
-def test_asked_for_again_nothing_is_left_out():
+def test_asked_for_again_nothing_is_left_out() -> None:
     settings = json.loads(stored.write(RunConfig(seed=5), ORIGIN))
     assert stored.request(settings) == RunConfig(seed=5)
     with pytest.raises(ConfigError, match="surprise: there is no such setting"):
@@ -83,6 +83,6 @@ def test_asked_for_again_nothing_is_left_out():
         ({"0": -1}, "must be at least 0"),
     ],
 )
-def test_a_cut_that_cannot_be_is_refused(cuts, reason):
+def test_a_cut_that_cannot_be_is_refused(cuts: dict[str, float], reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         parse({"selection": {"cuts": cuts}})

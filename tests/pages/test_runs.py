@@ -55,7 +55,7 @@ def test_a_line_is_read_anew_only_where_something_was_written(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
     read: list[str] = []
-    real = overviews.overview
+    real = overviews.overview  # type: ignore[attr-defined]
     monkeypatch.setattr(overviews, "overview", lambda run: read.append(run.run_id) or real(run))
     done, failed = write_run(runs_root), write_run(runs_root, until="failed")
     going_on = write_run(runs_root, until="training")

@@ -85,7 +85,7 @@ def look(root: Path, warm: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_a_run_that_may_only_be_read_opens_whole_and_says_so(shelf, tmp_path):
+def test_a_run_that_may_only_be_read_opens_whole_and_says_so(shelf: Path, tmp_path: Path) -> None:
     run = write_run(shelf, n=60)
     decisions.decide(run.folder, {3: decisions.Decision("drop")}, decisions.Window("me", 0))
     unpack(ARCHIVE, shelf)
@@ -104,7 +104,9 @@ def test_a_run_that_may_only_be_read_opens_whole_and_says_so(shelf, tmp_path):
         assert "may only be read here, so nothing can be decided about it" in seen["refused"]
 
 
-def test_a_killed_run_opens_read_only_with_all_that_it_committed(shelf, tmp_path):
+def test_a_killed_run_opens_read_only_with_all_that_it_committed(
+    shelf: Path, tmp_path: Path
+) -> None:
     """Its log was not folded in; somebody may even have left out the index of the log."""
     run = write_run(shelf, n=60, until="training")
     with live(run, beat=True) as pid:
@@ -121,7 +123,9 @@ def test_a_killed_run_opens_read_only_with_all_that_it_committed(shelf, tmp_path
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can look as somebody else")
-def test_a_live_run_of_another_user_reads_as_live_and_says_whose(shelf, tmp_path):
+def test_a_live_run_of_another_user_reads_as_live_and_says_whose(
+    shelf: Path, tmp_path: Path
+) -> None:
     run = write_run(shelf, n=60, until="training")
     with live(run, beat=True) as pid:
         seen = look(shelf, tmp_path / "warm")[run.run_id]
@@ -130,7 +134,7 @@ def test_a_live_run_of_another_user_reads_as_live_and_says_whose(shelf, tmp_path
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can look as somebody else")
-def test_a_lock_that_may_not_be_asked_is_no_lock_that_is_free(shelf, tmp_path):
+def test_a_lock_that_may_not_be_asked_is_no_lock_that_is_free(shelf: Path, tmp_path: Path) -> None:
     run = write_run(shelf, n=60, until="training")
     with live(run, beat=True):
         closed = f"Path({str(run.folder.lock)!r}).chmod(0)"
@@ -147,7 +151,7 @@ def test_a_lock_that_may_not_be_asked_is_no_lock_that_is_free(shelf, tmp_path):
         assert done.stdout == "unknown training At work on this machine for root.\n", done.stderr
 
 
-def test_the_end_of_a_writer_leaves_plain_files(runs_root):
+def test_the_end_of_a_writer_leaves_plain_files(runs_root: Path) -> None:
     for until in ("queued", "training", "done"):
         run = write_run(runs_root, n=60, until=until)
         assert run.folder.database.read_bytes()[18:20] == b"\x01\x01"  # no log belongs to it

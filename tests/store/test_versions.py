@@ -31,7 +31,7 @@ def _change(path: Path, *statements: str) -> None:
             database.execute(statement)
 
 
-def test_every_file_that_grows_carries_its_number(runs_root):
+def test_every_file_that_grows_carries_its_number(runs_root: Path) -> None:
     run = write_run(runs_root, n=60)
     assert run.schema() == tables.SCHEMA
     assert review_file.schema_of(run.folder) == 0
@@ -41,7 +41,7 @@ def test_every_file_that_grows_carries_its_number(runs_root):
     assert notices(run) == ()
 
 
-def test_a_file_without_a_number_is_taken_further_when_it_is_written(runs_root):
+def test_a_file_without_a_number_is_taken_further_when_it_is_written(runs_root: Path) -> None:
     run = write_run(runs_root, n=60, until="stopped")
     _change(run.folder.database, "PRAGMA user_version = 0", "ALTER TABLE rounds DROP planted")
     assert run.schema() == 1
@@ -52,7 +52,7 @@ def test_a_file_without_a_number_is_taken_further_when_it_is_written(runs_root):
     assert run.rounds() == before
 
 
-def test_decisions_of_an_older_review_stay_and_can_be_added_to(runs_root):
+def test_decisions_of_an_older_review_stay_and_can_be_added_to(runs_root: Path) -> None:
     run = write_run(runs_root, n=60)
     decisions.decide(run.folder, {3: decisions.Decision("drop")}, WINDOW)
     _change(run.folder.review, "PRAGMA user_version = 0")
@@ -83,7 +83,7 @@ def of_tomorrow(runs_root: Path) -> Run:
     return run
 
 
-def test_a_run_of_a_newer_version_is_shown_with_one_sentence(of_tomorrow):
+def test_a_run_of_a_newer_version_is_shown_with_one_sentence(of_tomorrow: Run) -> None:
     line = overview(of_tomorrow)
     assert (line.state, line.name, line.rounds_done) == ("stopped", "from tomorrow", 1)
     assert of_tomorrow.rounds()[0].rule == "by-star-sign"
@@ -96,12 +96,12 @@ def test_a_run_of_a_newer_version_is_shown_with_one_sentence(of_tomorrow):
     )
 
 
-def test_a_state_that_is_not_known_yet_is_no_damage(of_tomorrow):
+def test_a_state_that_is_not_known_yet_is_no_damage(of_tomorrow: Run) -> None:
     _change(of_tomorrow.folder.database, "UPDATE state SET state = 'daydreaming'")
     assert overview(of_tomorrow).state == "interrupted"
 
 
-def test_only_the_newer_version_goes_on_with_its_run(of_tomorrow):
+def test_only_the_newer_version_goes_on_with_its_run(of_tomorrow: Run) -> None:
     before = of_tomorrow.folder.config.read_bytes(), of_tomorrow.schema()
     for ask in (jobs.resume, lambda run: jobs.branch(run, 0, cut=2.0)):
         with pytest.raises(RunError, match="was written by a newer version: it can be looked at"):
@@ -109,6 +109,6 @@ def test_only_the_newer_version_goes_on_with_its_run(of_tomorrow):
     assert (of_tomorrow.folder.config.read_bytes(), of_tomorrow.schema()) == before
 
 
-def test_nothing_ever_advises_to_delete_a_run():
+def test_nothing_ever_advises_to_delete_a_run() -> None:
     for path in (PROJECT / "mild").rglob("*.py"):
         assert "delete the run" not in path.read_text(encoding="utf-8"), path

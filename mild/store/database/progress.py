@@ -100,7 +100,7 @@ class Progress:
         threading.Thread(target=self._keep_on, name="mild progress", daemon=True).start()
 
     def update(self, connection: sqlite3.Connection, *, at_once: bool = False) -> None:
-        """Write down what run.db says now; at most once a second, unless it has to be `at_once`."""
+        """Write down what run.db says now, or a moment later where it was written just before."""
         self._new = True
         if at_once or time.monotonic() >= self._next:
             self._take(connection)

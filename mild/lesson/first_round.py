@@ -1,4 +1,8 @@
-"""The recorded runs as the lesson needs them: read and fitted once per server, then instant."""
+"""Fit the first round of a recording, and judge every cut of it by the truth.
+
+Axes: N images of the round by slot, C counts 0 .. p of misclassified epochs, R rows of a picture,
+E epochs.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from mild.analysis.rounds.round_view import RoundView, make_view
 from mild.core.dynamics import counts_to_cells
 from mild.core.evaluation import CutTable, evaluate_cuts
 from mild.core.mixture.bootstrap import Bootstrap, bootstrap
@@ -18,8 +20,7 @@ from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.selection import select_counts
 from mild.core.selection.estimates import CutEstimate, estimate_at
 from mild.core.selection.rules.expected_error import default_cut
-from mild.lesson import numbers
-from mild.lesson.recording import RecordedRound, Recording, load
+from mild.lesson.recording import RecordedRound, Recording
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -27,6 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 DRAWS = 200
 N_PICTURES = 12
 MOSAIC_ROWS = 240
+KINDS = ("clean, easy", "clean, hard", "mislabeled, never memorized", "mislabeled, memorized most")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,16 +83,8 @@ class LessonRound:
         return int(self.wrong_C[:cut].sum())
 
 
-@st.cache_resource(show_spinner=False)
-def recorded_run(name: str) -> Recording:
-    """A recording that ships with the product."""
-    return load(name)
-
-
-@st.cache_resource(show_spinner=False)
-def first_round(name: str) -> LessonRound:
-    """The first round of a recording, fitted."""
-    run = recorded_run(name)
+def fit_first_round(run: Recording) -> LessonRound:
+    """Fit the first round, and count its clean and mislabeled images."""
     recorded = run.rounds[0]
     clean_C, wrong_C = recorded.cells_C(~recorded.wrong_N), recorded.cells_C(recorded.wrong_N)
     n_by_count_C = clean_C + wrong_C
@@ -108,28 +102,8 @@ def first_round(name: str) -> LessonRound:
     )
 
 
-@st.cache_resource(show_spinner=False)
-def as_round(name: str) -> RoundView:
-    """The same, as the chart with the cut takes it."""
-    view = first_round(name)
-    return make_view(
-        view.counts_N,
-        ~view.recorded.wrong_N,
-        select_counts(view.n_by_count_C),
-        draws=view.draws,
-    )
-
-
-@st.cache_resource(show_spinner=False)
-def auroc_by_epoch(name: str) -> dict[str, list[float]]:
-    """Of the loss and of the metric, on the first round of a recording."""
-    return numbers.auroc_by_epoch(recorded_run(name).rounds[0])
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def stopped_after(name: str, epoch: int) -> tuple[int, float]:
-    """Images that the default rule would have flagged after so many epochs, and the F1 of that."""
-    recorded = recorded_run(name).rounds[0]
+def select_after(recorded: RecordedRound, epoch: int) -> tuple[int, float]:
+    """Select by the default rule as if training had ended after `epoch`: images flagged, and F1."""
     counts_N, wrong_N = recorded.counts_N(epoch), recorded.wrong_N
     clean_C = counts_to_cells(counts_N[~wrong_N], epoch)
     wrong_C = counts_to_cells(counts_N[wrong_N], epoch)
@@ -138,16 +112,13 @@ def stopped_after(name: str, epoch: int) -> tuple[int, float]:
     return selection.n_flagged, float(f1)
 
 
-@st.cache_resource(show_spinner=False)
-def memorized_by_group(name: str, number: int = 0) -> dict[str, list[float]]:
-    """Shares memorized per epoch, of clean and of mislabeled images."""
-    return numbers.memorized_by_group(recorded_run(name).rounds[number])
+def average_rows(recorded: RecordedRound) -> tuple[FloatArray, int]:
+    """Average the status over rows of images, clean ones above mislabeled ones.
 
-
-@st.cache_resource(show_spinner=False)
-def mosaic_rows(name: str) -> tuple[FloatArray, int]:
-    """Share memorized by row of images and epoch, and the first row of mislabeled images."""
-    recorded = recorded_run(name).rounds[0]
+    Returns
+    -------
+    Share memorized, shape (R, E), and the first row of mislabeled images.
+    """
     order = np.lexsort((recorded.counts_N(), recorded.wrong_N))
     starts = np.arange(MOSAIC_ROWS) * recorded.n // MOSAIC_ROWS
     sums = np.add.reduceat(recorded.status_EN()[:, order], starts, axis=1, dtype=np.int64)
@@ -156,17 +127,14 @@ def mosaic_rows(name: str) -> tuple[FloatArray, int]:
 
 
 def pick(view: LessonRound, kind: str) -> IntArray:
-    """Slots of a few images of a kind, the most telling ones first."""
+    """Pick the slots of a few images of a kind, the most telling ones first."""
     counts_N, wrong_N = view.counts_N, view.recorded.wrong_N
-    which: dict[str, tuple[Any, Any]] = {
-        "clean, easy": (~wrong_N, counts_N),
-        "clean, hard": (~wrong_N, -counts_N),
-        "mislabeled, never memorized": (wrong_N, -counts_N),
-        "mislabeled, memorized most": (wrong_N, counts_N),
-    }
-    members, order = which[kind]
+    orders: tuple[tuple[Any, Any], ...] = (
+        (~wrong_N, counts_N),
+        (~wrong_N, -counts_N),
+        (wrong_N, -counts_N),
+        (wrong_N, counts_N),
+    )
+    members, order = dict(zip(KINDS, orders, strict=True))[kind]
     slots = np.flatnonzero(members)
     return slots[np.argsort(order[slots], kind="stable")][:N_PICTURES]
-
-
-KINDS = ("clean, easy", "clean, hard", "mislabeled, never memorized", "mislabeled, memorized most")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.ui.learn import words as learn_words
-from mild.ui.learn.beliefs import BELIEFS, Belief
+from mild.ui.learn.questions.beliefs import BELIEFS, Belief
 
 AGREE, DISAGREE = "True", "False"
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.lesson import numbers
-from mild.ui.learn.planted_view import MANY, planted_choice
-from mild.ui.learn.view import auroc_by_epoch, first_round
+from mild.ui.learn.recorded import MANY, auroc_by_epoch, first_round, planted_choice
 from mild.ui.learn.words import signed
 from mild.ui.words import percent
 

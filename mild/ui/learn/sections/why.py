@@ -7,15 +7,10 @@ import numpy.typing as npt
 import streamlit as st
 
 from mild.figures.lesson import auroc_curves, growing_curves, loss_histogram
+from mild.lesson.first_round import LessonRound
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import choice_from_address, remember, start_from_address
-from mild.ui.learn.view import (
-    LessonRound,
-    auroc_by_epoch,
-    first_round,
-    memorized_by_group,
-    stopped_after,
-)
+from mild.ui.learn.recorded import auroc_by_epoch, first_round, memorized_by_group, stopped_after
 from mild.ui.saving import chart
 from mild.ui.words import count, percent
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.ui.components.printing import print_button
 from mild.ui.learn import words as learn_words
-from mild.ui.learn.tasks import EXERCISES, Exercise
+from mild.ui.learn.questions.sheet import printable_sheet
+from mild.ui.learn.questions.tasks import EXERCISES, Exercise
 
 
 def show() -> None:
@@ -14,6 +16,9 @@ def show() -> None:
         "Some are answered with pencil and paper, some by playing with the sections before. Where "
         "the answer is a whole number, type it in to check it."
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        print_button("Open the sheet to print", printable_sheet(), key="print exercises")
+        st.caption("The exercises on one page, the answers on a second.")
     for number, exercise in enumerate(EXERCISES, start=1):
         with st.container(border=True):
             _one(number, exercise)

@@ -10,7 +10,7 @@ from mild.figures.lesson import growing_curves, kept_by_round, what_is_left
 from mild.lesson import numbers
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
-from mild.ui.learn.view import memorized_by_group, recorded_run
+from mild.ui.learn.recorded import memorized_by_group, recorded_run
 from mild.ui.saving import chart
 from mild.ui.words import count, percent
 

@@ -1,22 +1,17 @@
-"""What people believe about flagged labels, and what the recordings say. Every number is computed.
-
-Each statement is a `Belief`: whether it is true, and a function from nothing to the reason.
-"""
+"""Why each statement of the lesson is true or false, with numbers computed from the recordings."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from mild.core.dynamics import summarize
 from mild.lesson import numbers
-from mild.ui.learn.planted_view import MANY, planted_choice
-from mild.ui.learn.view import (
+from mild.ui.learn.recorded import (
+    MANY,
     auroc_by_epoch,
     first_round,
     memorized_by_group,
+    planted_choice,
     recorded_run,
     stopped_after,
 )
@@ -27,16 +22,8 @@ SHORT = 15
 EARLY = 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Belief:
-    """A statement to agree or disagree with."""
-
-    statement: str
-    true: bool
-    reason: Callable[[], str]
-
-
-def _flagged_is_not_wrong() -> str:
+def flagged_is_not_wrong() -> str:
+    """Say how many flagged labels are right, and how many kept ones are wrong."""
     view = first_round("demo")
     flagged = int(view.n_by_count_C[view.cut :].sum())
     return (
@@ -46,7 +33,8 @@ def _flagged_is_not_wrong() -> str:
     )
 
 
-def _hard_clean_images() -> str:
+def hard_clean_images() -> str:
+    """Say how many clean images stay misclassified for most of the epochs."""
     view = first_round("demo")
     half = view.n_epochs // 2 + 1
     clean_N = view.counts_N[~view.recorded.wrong_N]
@@ -59,7 +47,8 @@ def _hard_clean_images() -> str:
     )
 
 
-def _f1_needs_clean_labels() -> str:
+def f1_needs_clean_labels() -> str:
+    """Set the true F1 beside the estimated one."""
     view = first_round("demo")
     estimate = view.estimate(view.cut)
     return (
@@ -70,7 +59,8 @@ def _f1_needs_clean_labels() -> str:
     )
 
 
-def _network_need_not_be_good() -> str:
+def network_need_not_be_good() -> str:
+    """Say how good the metric is while the network still errs."""
     view = first_round("demo")
     clean = memorized_by_group("demo")["clean"][EARLY - 1]
     metric = auroc_by_epoch("demo")["metric"][EARLY - 1]
@@ -82,7 +72,8 @@ def _network_need_not_be_good() -> str:
     )
 
 
-def _confidence_is_not_correctness() -> str:
+def confidence_is_not_correctness() -> str:
+    """Say how sure the network is of wrong labels that it has memorized."""
     view = first_round("memorizing")
     losses_EN = view.recorded.losses_EN
     assert losses_EN is not None, "this recording has its losses"
@@ -95,7 +86,8 @@ def _confidence_is_not_correctness() -> str:
     )
 
 
-def _events_are_not_difficulty() -> str:
+def events_are_not_difficulty() -> str:
+    """Set forgetting events beside forgetting difficulty."""
     view = first_round("demo")
     events_N = summarize(view.recorded.status_EK, view.n).forgetting_events_N
     wrong_N = view.recorded.wrong_N
@@ -109,7 +101,8 @@ def _events_are_not_difficulty() -> str:
     )
 
 
-def _intervals() -> str:
+def intervals() -> str:
+    """Say what an interval covers, and whether it holds the truth here."""
     view = first_round("demo")
     estimate, truth = view.estimate(view.cut), view.n_wrong / view.n
     low, high = estimate.noise_rate_interval or (np.nan, np.nan)
@@ -122,7 +115,8 @@ def _intervals() -> str:
     )
 
 
-def _classes() -> str:
+def classes() -> str:
+    """Name the class of which the fewest clean images are kept."""
     run, view = recorded_run("demo"), first_round("demo")
     given_N = run.given_A[view.recorded.index_N]
     clean_N = ~view.recorded.wrong_N
@@ -140,7 +134,8 @@ def _classes() -> str:
     )
 
 
-def _more_epochs() -> str:
+def more_epochs() -> str:
+    """Say what the default rule flags after few and after many epochs."""
     view = first_round("memorizing")
     early, f1 = stopped_after("memorizing", SHORT)
     late, _ = stopped_after("memorizing", view.n_epochs)
@@ -155,7 +150,8 @@ def _more_epochs() -> str:
     )
 
 
-def _ranking_survives() -> str:
+def ranking_survives() -> str:
+    """Set the AUROC of the last loss beside that of the metric."""
     view, aurocs = first_round("memorizing"), auroc_by_epoch("memorizing")
     return (
         f"In the last of {view.n_epochs} epochs "
@@ -166,7 +162,8 @@ def _ranking_survives() -> str:
     )
 
 
-def _nothing_flagged() -> str:
+def nothing_flagged() -> str:
+    """Say what planted labels find where nothing was flagged."""
     old, new = planted_choice(0), planted_choice(MANY[-1])
     return (
         f"In the recording of “Planting” the rule flags {old.n_flagged} images without planted "
@@ -177,7 +174,8 @@ def _nothing_flagged() -> str:
     )
 
 
-def _planted_are_like_others() -> str:
+def planted_are_like_others() -> str:
+    """Say how planted labels differ from the mistakes of people."""
     new = planted_choice(MANY[-1])
     return (
         "Planted labels are drawn at random. A person's mistakes are not: a cat is called a dog "
@@ -190,66 +188,11 @@ def _planted_are_like_others() -> str:
     )
 
 
-def _same_metric() -> str:
+def same_metric() -> str:
+    """Make two timelines with the same metric."""
     early, often = numbers.story([1] * 5 + [0] * 5), numbers.story([1, 0] * 5)
     return (
         f"Five epochs memorized, then lost: metric {early.metric}, {early.forgetting_events} "
         f"forgetting event. Memorized and lost five times in turn: metric {often.metric}, "
         f"{often.forgetting_events} events. The metric only counts."
     )
-
-
-BELIEFS = (
-    Belief(
-        statement="A flagged image has a wrong label.", true=False, reason=_flagged_is_not_wrong
-    ),
-    Belief(
-        statement="An image that stays misclassified for most of the epochs must be mislabeled.",
-        true=False, reason=_hard_clean_images,
-    ),
-    Belief(
-        statement="The F1 of a selection can be computed for any data set.",
-        true=False, reason=_f1_needs_clean_labels,
-    ),
-    Belief(
-        statement="The network must be good before it can tell wrong labels from right ones.",
-        true=False, reason=_network_need_not_be_good,
-    ),
-    Belief(
-        statement="Where the network is very sure of the given label, the label is right.",
-        true=False, reason=_confidence_is_not_correctness,
-    ),
-    Belief(
-        statement="Even when every wrong label has been memorized, the metric still puts nearly "
-        "all of them behind the clean ones.",
-        true=True, reason=_ranking_survives,
-    ),
-    Belief(
-        statement="Forgetting events and forgetting difficulty measure the same thing.",
-        true=False, reason=_events_are_not_difficulty,
-    ),
-    Belief(
-        statement="The 95 % interval of an estimate tells you that the model is right.",
-        true=False, reason=_intervals,
-    ),
-    Belief(
-        statement="If the precision of the kept images is high, every class is well represented "
-        "among them.",
-        true=False, reason=_classes,
-    ),
-    Belief(
-        statement="The more epochs, the better the cut.", true=False, reason=_more_epochs
-    ),
-    Belief(
-        statement="Two images with the same metric can have different histories.",
-        true=True, reason=_same_metric,
-    ),
-    Belief(
-        statement="Where nothing is flagged, the labels are right.",
-        true=False, reason=_nothing_flagged,
-    ),
-    Belief(
-        statement="Planted labels behave just like any wrong labels.",
-        true=False, reason=_planted_are_like_others,
-    ),
-)  # fmt: skip

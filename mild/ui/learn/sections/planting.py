@@ -8,8 +8,8 @@ from mild.figures.lesson_planting import above_planted, rate_by_planted
 from mild.lesson.planting import PlantedChoice
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember
-from mild.ui.learn.guess import guess
-from mild.ui.learn.planted_view import MANY, planted_choice, planted_counts, planted_round
+from mild.ui.learn.recorded import MANY, planted_choice, planted_counts, planted_round
+from mild.ui.learn.sections.guess import guess
 from mild.ui.saving import chart
 from mild.ui.words import count, interval, percent
 

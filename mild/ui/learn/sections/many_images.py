@@ -9,17 +9,11 @@ from mild.core.dynamics.predictions import most_frequent_other_prediction
 from mild.figures.lesson import growing_curves
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson import numbers
+from mild.lesson.first_round import KINDS, LessonRound, pick
 from mild.ui.boundary import fragment
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import choice_from_address, remember, start_from_address
-from mild.ui.learn.view import (
-    KINDS,
-    LessonRound,
-    first_round,
-    memorized_by_group,
-    mosaic_rows,
-    pick,
-)
+from mild.ui.learn.recorded import first_round, memorized_by_group, mosaic_rows
 from mild.ui.saving import chart
 from mild.ui.words import percent, plain
 

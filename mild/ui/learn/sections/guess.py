@@ -10,7 +10,7 @@ from mild.figures.pictures import contact_sheet
 from mild.lesson.planting import misclassified_so_far
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
-from mild.ui.learn.planted_view import pairs, planted_counts, planted_round
+from mild.ui.learn.recorded import pairs, planted_counts, planted_round
 from mild.ui.saving import chart
 from mild.ui.words import plain
 

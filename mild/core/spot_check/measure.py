@@ -1,48 +1,23 @@
-"""A sample checked by a person: measured precision, recall, noise rate and F1, with intervals.
+"""Measure noise rate, precision, recall and F1 from the answers, with 95 % intervals.
 
-Every sample is drawn uniformly within strata (the flagged and the kept images of its time). Cells
-are what all strata ever drawn from and the present side (kept or flagged) have in common: within a
-cell the checked instances are a uniform sample of its instances, whatever the cut is by now. So a
-cut that was moved afterwards, and samples of several cuts, are answered by the same arithmetic
-(post-stratification).
-
-Legend: A instances of the training set by index, S samples drawn, C cells, B draws.
+Legend: C cells, B draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaincinv
 
-from mild.core.arrays import BoolArray, FloatArray, IntArray
+from mild.core.arrays import FloatArray, IntArray
+from mild.core.spot_check.cells import Cells
 
-NOT_JUDGED, KEPT, FLAGGED = 0, 1, 2
-"""Strata of a sample."""
 LEVEL = 0.95
 N_DRAWS = 20_000
-MIN_OF_EACH = 5
-"""Right and wrong answers below which no cut is read off a sample."""
 _SEED = 20_230_819
 """The same answers give the same intervals."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cells:
-    """Answers, counted. Every array has shape (C,)."""
-
-    stratum: IntArray
-    """Cells drawn from the same strata share a number."""
-    kept: BoolArray
-    """The present side: kept, or flagged."""
-    n: IntArray
-    """Instances in the cell, at least 1."""
-    n_checked: IntArray
-    """Of those, the ones with an answer, right or wrong."""
-    n_wrong: IntArray
-    """Of those, the ones whose given label is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,106 +48,6 @@ class SpotCheck:
     """Share of the instances with a right label that are kept."""
     f1_flagged: Measured
     """Of the flagged set as "mislabeled"."""
-
-
-@dataclass(frozen=True, slots=True)
-class SupportedCut:
-    """The cut that the checked instances speak for."""
-
-    cut: float
-    f1_flagged: float
-    """Expected, without an interval: the cut was chosen by it."""
-
-
-def draw_sample(
-    flagged_A: BoolArray, kept_A: BoolArray, n: int, rng: np.random.Generator
-) -> IntArray:
-    """Draw instances to check, half of them flagged, half kept, in random order.
-
-    Where a stratum has fewer than its half, all of it is drawn and the other one makes up for it.
-
-    Parameters
-    ----------
-    flagged_A, kept_A
-        Shape (A,): who may be drawn from each stratum; nobody is in both.
-
-    Returns
-    -------
-    Indices, at most `n`.
-    """
-    flagged, kept = np.flatnonzero(flagged_A), np.flatnonzero(kept_A)
-    n_flagged = min(n - min(n // 2, len(kept)), len(flagged))
-    n_kept = min(n - n_flagged, len(kept))
-    drawn = np.concatenate(
-        [
-            rng.choice(flagged, n_flagged, replace=False),
-            rng.choice(kept, n_kept, replace=False),
-        ]
-    )
-    return np.asarray(rng.permutation(drawn), dtype=np.int64)
-
-
-def gather_cells(
-    strata_SA: Sequence[IntArray], kept_A: BoolArray, flagged_A: BoolArray, wrong: dict[int, bool]
-) -> Cells:
-    """Count answers by cell.
-
-    Parameters
-    ----------
-    strata_SA
-        Per sample, shape (A,): the stratum of each instance when it was drawn.
-    kept_A, flagged_A
-        Shape (A,): the present sides; who is on neither has no part in it.
-    wrong
-        Instance -> whether its given label is wrong.
-    """
-    judged_A = kept_A | flagged_A
-    side_A = 2 * _crossed(strata_SA, len(kept_A)) + kept_A
-    size = int(side_A.max(initial=0)) + 1
-    index, is_wrong = _answered(wrong, judged_A)
-    n = np.bincount(side_A[judged_A], minlength=size)
-    there = np.flatnonzero(n)
-    return Cells(
-        stratum=there // 2,
-        kept=there % 2 == 1,
-        n=n[there],
-        n_checked=np.bincount(side_A[index], minlength=size)[there],
-        n_wrong=np.bincount(side_A[index[is_wrong]], minlength=size)[there],
-    )
-
-
-def supported_cut(
-    strata_SA: Sequence[IntArray],
-    score_A: FloatArray,
-    judged_A: BoolArray,
-    wrong: dict[int, bool],
-) -> SupportedCut | None:
-    """The whole cut of the highest expected F1 over the checked instances; None where too few are.
-
-    Each answer stands for as many instances as its strata have per answer. Whole cuts alone are
-    tried: fifty answers cannot tell instances of one count apart.
-
-    Parameters
-    ----------
-    score_A
-        Shape (A,): who has less than a cut is kept.
-    judged_A
-        Shape (A,): whether the instance has a score at all.
-    """
-    index, is_wrong = _answered(wrong, judged_A)
-    if min(is_wrong.sum(), (~is_wrong).sum()) < MIN_OF_EACH:
-        return None
-    code_A = _crossed(strata_SA, len(judged_A))
-    n_answers = np.bincount(code_A[index], minlength=int(code_A.max()) + 1)
-    n = np.bincount(code_A[judged_A], minlength=len(n_answers))
-    weight = (n / np.maximum(1, n_answers))[code_A[index]]
-    n_wrong = weight[is_wrong].sum()
-    found: list[SupportedCut] = []
-    for cut in np.unique(np.floor(score_A[index[is_wrong]])):
-        flagged = score_A[index] >= cut
-        caught = weight[is_wrong & flagged].sum()
-        found.append(SupportedCut(float(cut), 2 * caught / (weight[flagged].sum() + n_wrong)))
-    return max(found, key=lambda item: item.f1_flagged)
 
 
 def measure(cells: Cells, n_unknown: int = 0) -> SpotCheck:
@@ -231,22 +106,6 @@ def clopper_pearson(n_wrong: int, n: int, level: float = LEVEL) -> tuple[float, 
     low = 0.0 if n_wrong == 0 else float(betaincinv(n_wrong, n - n_wrong + 1, tail))
     high = 1.0 if n_wrong == n else float(betaincinv(n_wrong + 1, n - n_wrong, 1 - tail))
     return low, high
-
-
-def _crossed(strata_SA: Sequence[IntArray], n: int) -> IntArray:
-    """Shape (A,): one number per combination of strata."""
-    code_A = np.zeros(n, dtype=np.int64)
-    for strata_A in strata_SA:
-        code_A = 3 * code_A + strata_A
-        there = np.bincount(code_A) > 0  # renumbered, or many samples would overflow it
-        code_A = (np.cumsum(there) - 1)[code_A]
-    return code_A
-
-
-def _answered(wrong: dict[int, bool], judged_A: BoolArray) -> tuple[IntArray, BoolArray]:
-    """Who has an answer and is judged, and whether the label is wrong."""
-    index = np.array([i for i in wrong if i < len(judged_A) and judged_A[i]], dtype=np.int64)
-    return index, np.array([wrong[int(i)] for i in index], dtype=bool)
 
 
 def _bounds(cells: Cells) -> tuple[FloatArray, FloatArray]:

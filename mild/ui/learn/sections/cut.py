@@ -7,14 +7,16 @@ import math
 import numpy as np
 import streamlit as st
 
+from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.core.selection.expected_cost import expected_error_cut
 from mild.core.selection.rules import RULES, Fitted, Rule, make_rule
 from mild.figures.lesson import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
+from mild.lesson.first_round import LessonRound
 from mild.ui.components.cut import cut_chart
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
-from mild.ui.learn.view import LessonRound, as_round, first_round
+from mild.ui.learn.recorded import as_round, first_round
 from mild.ui.saving import chart
 from mild.ui.words import count, interval, percent
 
@@ -51,8 +53,9 @@ def show() -> None:
             )
         )  # fmt: skip
     remember("cut", cut)
+    drawn = as_round("demo")
     cut_chart(
-        as_round("demo"), cut, key="chart cut",
+        every_cut(drawn), one_cut(drawn, cut), key="chart cut",
         whole=True,
         on_cut=lambda asked: st.session_state.update({CUT: round(asked)}),
     )  # fmt: skip

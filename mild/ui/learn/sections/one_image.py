@@ -9,9 +9,10 @@ import streamlit as st
 
 from mild.figures.lesson import posterior_at
 from mild.lesson import numbers
+from mild.lesson.first_round import LessonRound, pick
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember
-from mild.ui.learn.view import LessonRound, first_round, pick
+from mild.ui.learn.recorded import first_round
 from mild.ui.learn.words import probability, signed
 from mild.ui.saving import chart
 
