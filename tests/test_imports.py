@@ -22,6 +22,7 @@ NOT_PULLED_IN = {
     "mild.store.writer": HEAVY | {"mild.training", "mild.jobs", "mild.analysis", "mild.data"},
     "mild.store.overview": HEAVY | {"mild.training", "mild.jobs"},
     "mild.jobs": HEAVY | {"mild.training", "sklearn"},
+    "mild.preflight": HEAVY | {"mild.training", "mild.ui", "sklearn"},
     "mild.analysis.outcome": HEAVY | {"mild.training"},
     "mild": HEAVY | {"numpy", "pydantic", "mild.recorder"},
     "mild.recorder": HEAVY | {"mild.training", "mild.jobs", "sklearn"},
@@ -29,7 +30,7 @@ NOT_PULLED_IN = {
     "mild.analysis.rounds.judging": HEAVY | {"mild.training", "mild.jobs", "mild.data"},
     "mild.analysis.checks.spot_checks": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
     "mild.analysis.checks.rounds": HEAVY | {"mild.training", "mild.jobs", "mild.ui"},
-    "mild.cli.main": HEAVY | {"mild.training", "sklearn"},
+    "mild.cli.main": HEAVY | {"mild.training", "mild.ui", "sklearn", "pandas", "psutil", "jinja2"},
     "mild.training.runtime.device": HEAVY,
     "mild.training.worker": HEAVY | {"mild.ui", "mild.figures"},
     "mild.training.loop.rounds": {"streamlit", "plotly", "mild.ui", "mild.figures"},
@@ -55,13 +56,18 @@ MAY_IMPORT = {
         "mild.config", "mild.core.selection.rules", "mild.core.noise", "mild.errors",
     },
     "mild/errors.py": set(),
+    "mild/installation.py": {"mild.errors"},
     "mild/registry.py": set(),
     "mild/data/": {"mild.data", "mild.registry", "mild.config", "mild.errors"},
     # How status is packed, and what a planted label is, are told in one place, the core.
     "mild/store/": {
         "mild.store", "mild.core.dynamics", "mild.core.planted", "mild.config", "mild.errors",
     },
-    "mild/jobs/": {"mild.jobs", "mild.store", "mild.config", "mild.errors"},
+    "mild/jobs/": {"mild.jobs", "mild.store", "mild.config", "mild.errors", "mild.installation"},
+    "mild/preflight/": {
+        "mild.preflight", "mild.analysis", "mild.store", "mild.data", "mild.config",
+        "mild.installation", "mild.errors",
+    },
     "mild/training/": {
         "mild.training", "mild.analysis", "mild.store", "mild.data", "mild.core", "mild.config",
         "mild.errors",
