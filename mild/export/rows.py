@@ -1,4 +1,4 @@
-"""Read a table that people edited, row by row; one problem spoils it all, and each is a sentence."""
+"""Read a table that people edited, row by row: all of it, or the sentences that say why not."""
 
 from __future__ import annotations
 
