@@ -50,6 +50,7 @@ ONLY_IN = {
     "multiprocessing": (),
 }
 
+
 def _sources() -> list[str]:
     """Python files of the product, relative to the project."""
     files = [PROJECT / "app.py", *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("mild/**/*.py")]

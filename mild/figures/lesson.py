@@ -14,7 +14,7 @@ from mild.figures.layout import finish
 
 FloatArray = npt.NDArray[np.float64]
 
-METRIC = "Metric: memorization minus forgetting difficulty (epochs)"
+METRIC = "Metric M (epochs)"
 COUNT = "Epochs misclassified"
 CUT = "Cut (epochs misclassified)"
 SHORT = 10

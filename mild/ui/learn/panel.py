@@ -34,9 +34,10 @@ def _choose() -> str:
     names = list(SECTIONS)
     asked = st.query_params.get("section", FIRST)
     st.session_state.setdefault(SECTION, asked if asked in SECTIONS else FIRST)
+    labels = {item: _label(number, item) for number, item in enumerate(names, start=1)}
     chosen = st.segmented_control(
         "Section", names, key=SECTION, required=True, label_visibility="collapsed",
-        format_func=_numbered, on_change=_section_changed,
+        format_func=labels.__getitem__, on_change=_section_changed,
     )  # fmt: skip
     name: str = chosen or FIRST
     if st.query_params.get("section") != name:
@@ -44,8 +45,7 @@ def _choose() -> str:
     return name
 
 
-def _numbered(name: str) -> str:
-    number = list(SECTIONS).index(name) + 1
+def _label(number: int, name: str) -> str:
     done = " :material/check_circle:" if progress.is_done(name) else ""
     return f"{number} {SECTIONS[name].title}{done}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -50,6 +51,26 @@ def probability(share: float) -> str:
 def task(text: str) -> None:
     """Something to do, set apart from what there is to read."""
     st.info(text, icon=":material/touch_app:")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its name, a note below it, and what it means."""
+
+    name: str
+    value: str
+    note: str = ""
+    help: str | None = None
+
+
+def figures(*shown: Figure) -> None:
+    """Show numbers side by side, as many to a line as there is room for."""
+    with st.container(horizontal=True, gap="large"):
+        for item in shown:
+            st.metric(
+                item.name, item.value, item.note or None, "off", delta_arrow="off",
+                help=item.help, width="content",
+            )  # fmt: skip
 
 
 def strip(memorized: Iterable[bool], cells: Iterable[str] = (), n_epochs: int = 0) -> None:

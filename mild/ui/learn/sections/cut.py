@@ -17,6 +17,7 @@ from mild.ui.components.cut import cut_chart
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.recorded import as_round, first_round
+from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
 from mild.ui.words import count, interval, percent
 
@@ -72,28 +73,24 @@ def show() -> None:
 def _scores(view: LessonRound, cut: int) -> None:
     truth, estimate = view.truth, view.estimate(cut)
     kept = int(truth.n_kept[cut])
-    columns = st.columns(5)
-    columns[0].metric(
-        "Kept", count(kept), f"{count(view.kept_wrong(cut))} of them mislabeled", "off",
-        delta_arrow="off",
-    )  # fmt: skip
-    columns[1].metric(
-        "Flagged", count(view.n - kept), f"{count(view.flagged_clean(cut))} of them clean", "off",
-        delta_arrow="off",
-    )  # fmt: skip
-    for column, title, name, help_ in zip(
-        columns[2:],
-        ("Precision of kept", "Recall of clean", "F1 of flagged"),
-        ("precision", "recall", "f1_flagged"),
-        (learn_words.PRECISION, learn_words.RECALL, learn_words.F1),
-        strict=True,
+    shown = [
+        Figure("Kept", count(kept), f"{count(view.kept_wrong(cut))} of them mislabeled"),
+        Figure("Flagged", count(view.n - kept), f"{count(view.flagged_clean(cut))} of them clean"),
+    ]
+    for title, name, help_ in (
+        ("Precision of kept", "precision", learn_words.PRECISION),
+        ("Recall of clean", "recall", learn_words.RECALL),
+        ("F1 of flagged", "f1_flagged", learn_words.F1),
     ):
         between = interval(getattr(estimate, f"{name}_interval")) or "none"
-        column.metric(
-            title, percent(float(getattr(truth, name)[cut])),
-            f"estimated {percent(getattr(estimate, name))}", "off", delta_arrow="off",
-            help=f"{help_} 95 % interval of the estimate: {between}.",
+        shown.append(
+            Figure(
+                title, percent(float(getattr(truth, name)[cut])),
+                f"estimated {percent(getattr(estimate, name))}",
+                f"{help_} 95 % interval of the estimate: {between}.",
+            )
         )  # fmt: skip
+    learn_words.figures(*shown)
 
 
 def _trade_off(view: LessonRound, cut: int) -> int:

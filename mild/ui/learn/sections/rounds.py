@@ -11,6 +11,7 @@ from mild.lesson import numbers
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.recorded import memorized_by_group, recorded_run
+from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
@@ -60,14 +61,15 @@ def _one_round(number: int, kinds: list[dict[str, int]]) -> None:
     before, after = kinds[number], kinds[number + 1]
     dropped = {kind: before[kind] - after[kind] for kind in before}
     n_before, n_after = sum(before.values()), sum(after.values())
-    columns = st.columns(4)
-    columns[0].metric("Trained on", count(n_before))
-    columns[1].metric("Dropped, mislabeled", count(dropped["mislabeled"]))
-    columns[2].metric("Dropped, clean", count(dropped["clean"]), help="The price of the round.")
-    columns[3].metric(
-        "Still mislabeled", percent(after["mislabeled"] / n_after),
-        f"before: {percent(before['mislabeled'] / n_before)}", "off", delta_arrow="off",
-        help="Share of the kept images whose given label is wrong.",
+    learn_words.figures(
+        Figure("Trained on", count(n_before)),
+        Figure("Dropped, mislabeled", count(dropped["mislabeled"])),
+        Figure("Dropped, clean", count(dropped["clean"]), help="The price of the round."),
+        Figure(
+            "Still mislabeled", percent(after["mislabeled"] / n_after),
+            f"before: {percent(before['mislabeled'] / n_before)}",
+            "Share of the kept images whose given label is wrong.",
+        ),
     )  # fmt: skip
     groups = memorized_by_group("rounds", number)
     n_epochs = recorded_run("rounds").rounds[number].n_epochs
