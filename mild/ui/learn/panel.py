@@ -6,6 +6,7 @@ import streamlit as st
 
 from mild.store.run import all_runs
 from mild.ui.boundary import fragment
+from mild.ui.components.to_top import begin_at_top
 from mild.ui.current import no_runs
 from mild.ui.learn import progress
 from mild.ui.learn.plan import FIRST, REPLAYS, SECTIONS
@@ -28,6 +29,7 @@ def show() -> None:
     else:
         fragment(section.show)()
     _onward(name)
+    begin_at_top(name, key="top of lesson")
 
 
 def _choose() -> str:

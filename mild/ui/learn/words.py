@@ -65,7 +65,7 @@ class Figure:
 
 def figures(*shown: Figure) -> None:
     """Show numbers side by side, as many to a line as there is room for."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for item in shown:
             st.metric(
                 item.name, item.value, item.note or None, "off", delta_arrow="off",
