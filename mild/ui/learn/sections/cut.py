@@ -10,7 +10,7 @@ import streamlit as st
 from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.core.selection.expected_cost import expected_error_cut
 from mild.core.selection.rules import RULES, Fitted, Rule, make_rule
-from mild.figures.lesson import cost_by_cut, scores_by_cut
+from mild.figures.lesson.cuts import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound
 from mild.ui.components.cut import cut_chart

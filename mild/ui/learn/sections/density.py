@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.figures.lesson import squeeze
+from mild.figures.lesson.mixtures import squeeze
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound
 from mild.ui.learn.words import signed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mild.figures.lesson_planting import two_histories
+from mild.figures.lesson.planting import two_histories
 from mild.figures.pictures import contact_sheet
 from mild.lesson.planting import misclassified_so_far
 from mild.ui.learn import words as learn_words

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from mild.figures.lesson import posterior_at
+from mild.figures.lesson.learning import posterior_at
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound, pick
 from mild.ui.learn import words as learn_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.figures.lesson_planting import above_planted, rate_by_planted
+from mild.figures.lesson.planting import above_planted, rate_by_planted
 from mild.lesson.planting import PlantedChoice
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember

@@ -6,7 +6,8 @@ import math
 
 import streamlit as st
 
-from mild.figures.lesson import growing_curves, kept_by_round, what_is_left
+from mild.figures.lesson.learning import growing_curves
+from mild.figures.lesson.rounds import kept_by_round, what_is_left
 from mild.lesson import numbers
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from mild.core.mixture.value import WeibullMixture
-from mild.figures.lesson import mixtures_by_hand
+from mild.figures.lesson.mixtures import mixtures_by_hand
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound
 from mild.ui.learn import words as learn_words

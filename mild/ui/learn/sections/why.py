@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.figures.lesson import auroc_curves, growing_curves, loss_histogram
+from mild.figures.lesson.learning import auroc_curves, growing_curves, loss_histogram
 from mild.lesson.first_round import LessonRound
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import choice_from_address, remember, start_from_address
