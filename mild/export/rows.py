@@ -1,4 +1,4 @@
-"""Read a table that people edited, row by row: all of it, or the sentences that say why not."""
+"""Read a table that people edited, row by row, or say every problem of it in a sentence."""
 
 from __future__ import annotations
 

@@ -37,7 +37,8 @@ class Recorder:
     clean
         Shape (N,), the true labels where they are known. They judge the selection afterwards.
     images
-        uint8, (N, H, W) or (N, H, W, 3): small copies are kept for people to look at.
+        uint8, (N, H, W) or (N, H, W, 3): copies are kept for people to look at, at most 256 pixels
+        a side, and smaller where there are many.
     names
         One per instance, such as a file name.
     name

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.data.images.thumbnails import thumbnails
 from mild.recorder import inputs
 from mild.recorder.inputs import IntArray
 
@@ -59,5 +58,5 @@ def training_set(
         clean_A=clean_A,
         class_names=all_classes,
         names=all_names,
-        thumbnails_AHWC=None if images is None else thumbnails(inputs.pictures(images, n)),
+        thumbnails_AHWC=None if images is None else inputs.small_pictures(images, n),
     )

@@ -25,7 +25,7 @@ from mild.ui.components.status_matrix import facts, packed
 from mild.ui.dynamics import density as dynamics_density
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_every_page import STATES
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 
 
 def drawn(app: AppTest) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_without_any_run_it_offers_the_demo(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_it_opens_whatever_the_state_of_the_run(
-    state: str, runs_root: Path, open_page: OpenPage
+    state: Until, runs_root: Path, open_page: OpenPage
 ) -> None:
     for clean_known in (True, False):
         run = write_run(runs_root, until=state, clean_known=clean_known)
@@ -194,7 +194,7 @@ def test_only_new_epochs_are_read_while_the_order_of_rows_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[int] = []
-    real = matrix_module.unpack_status
+    real = matrix_module.unpack_status  # type: ignore[attr-defined]
     monkeypatch.setattr(
         matrix_module, "unpack_status", lambda rows, n: read.append(len(rows)) or real(rows, n)
     )
@@ -319,7 +319,7 @@ def test_a_frame_drawn_in_the_density_moves_the_sliders(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state: dict[str, Any] = {}
-    monkeypatch.setattr(dynamics_density.st, "session_state", state)
+    monkeypatch.setattr(dynamics_density.st, "session_state", state)  # type: ignore[attr-defined]
     found = density(write_run(runs_root, n=500), 0, 8, "forgetting events")
     box = {"x": [9.2, -3.4], "y": [-0.6, 1.2]}
     dynamics_density._framed(found, "key", {"selection": {"box": [box]}})

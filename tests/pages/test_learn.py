@@ -86,7 +86,7 @@ def test_toggling_an_epoch_moves_the_metric_by_two_and_the_belief_with_it(
     app = open_page("learn", section="one-image", sequence="0" * 14 + "1" * 6)
     before = metrics(app)
     pills = app.button_group("learn sequence")
-    pills.set_value([*pills.value, 1]).run()
+    pills.set_value([*(pills.value or []), 1]).run()
     after = metrics(app)
     assert (before["Metric M"], after["Metric M"]) == ("8 epochs", "6 epochs")
     assert float(after["P(clean)"].split()[0]) > float(before["P(clean)"].split()[0])
