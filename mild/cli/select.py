@@ -139,7 +139,7 @@ def summary(
 
 
 def _rule(name: str | None, numbers: dict[str, float | None]) -> Rule:
-    """The rule an option belongs to; an option of another rule is an error, not ignored."""
+    """Find the rule that an option belongs to; an option of another rule is an error."""
     for number in NUMBERS.values():
         value = numbers[number.name]
         if value is None:
@@ -170,7 +170,7 @@ def _n_judged(selection: Selection, n: int) -> int:
 
 
 def planted_words(result: dict[str, Any]) -> str:
-    """How many labels were planted, and how well they are told from the others."""
+    """Say how many labels were planted, and how well they are told from the others."""
     if "planted" not in result:
         return "none"
     return f"{result['planted']['n']:,}, told from clean ones by {result['planted']['auroc']:.3f}"

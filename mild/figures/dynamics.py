@@ -31,7 +31,7 @@ def counts_by_group(
     x: str,
     never: bool = False,
 ) -> go.Figure:
-    """A histogram of a whole number per instance, one bar per bin, groups on top of each other.
+    """Draw a histogram of whole numbers, one bar per bin, groups on top of each other.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def density(
     second: str,
     region: tuple[float, float, float, float] | None,
 ) -> go.Figure:
-    """How many instances share two numbers, on a logarithmic colour scale.
+    """Draw how many instances share two numbers, on a logarithmic colour scale.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def density(
 
 
 def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given: str) -> go.Figure:
-    """What one instance was taken for in each epoch; memorized where that is its given label."""
+    """Draw what one instance was predicted as in each epoch; memorized where that is its label."""
     names = sorted(set(taken_for) - {given}, key=lambda name: -list(taken_for).count(name))
     epochs = np.arange(1, len(taken_for) + 1)
     figure = go.Figure()

@@ -27,7 +27,7 @@ def metric_histogram(
     cut: float,
     posterior_C: FloatArray | None = None,
 ) -> go.Figure:
-    """Instances per value of the metric, for saving and for reports.
+    """Draw instances per value of the metric, for saving and for reports.
 
     The page itself draws it with mild/ui/components/cut.js, where the cut can be dragged.
 

@@ -16,7 +16,7 @@ from mild.store.run import Run
 
 
 def with_checks(run: Run, view: RoundsView) -> RoundsView:
-    """The same rounds, with measured shares where people checked images."""
+    """Put measured shares into the rounds where people checked images."""
     if not checks(run.folder).answers:
         return view
     found = _measured(run, [item.record.round for item in view.outcomes])

@@ -135,7 +135,7 @@ def _record(
 
 
 def _of_planted(selection: Selection) -> dict[str, Any]:
-    """What only planted instances can tell, for the record."""
+    """Return what only planted instances can tell, for the record."""
     planted_N, fit, estimate = selection.planted_N, selection.anchored, selection.estimate
     n_planted = 0 if planted_N is None else int(planted_N.sum())
     if fit is None or estimate is None:

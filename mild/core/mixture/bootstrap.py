@@ -90,7 +90,7 @@ def bootstrap(
 
 
 def interval(values_B: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
-    """Percentile interval of bootstrap values, nan left out; (nan, nan) when nothing is left.
+    """Return the percentile interval of bootstrap values, nan left out; (nan, nan) without any.
 
     Examples
     --------

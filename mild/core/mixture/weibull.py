@@ -78,7 +78,7 @@ def fit_anchored_mixture(
     planted_by_count_C: IntArray | FloatArray,
     noise_rate: float,
 ) -> WeibullMixture:
-    """The mixture whose mislabeled component follows planted instances.
+    """Fit the mixture whose mislabeled component follows planted instances.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def fit_anchored_mixture(
 
 
 def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
-    """Counts as shares that sum to 1, and their sum. ValueError as `fit_weibull_mixture`."""
+    """Return counts as shares that sum to 1, and their sum. ValueError as `fit_weibull_mixture`."""
     n_C = np.asarray(n_by_count_C, dtype=np.float64)
     if n_C.ndim != 1 or n_C.size < 2:
         raise ValueError(
@@ -132,7 +132,7 @@ def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
 
 
 def bounds(n_epochs: int, *, hard: bool = True) -> tuple[FloatArray, FloatArray]:
-    """Lowest and highest parameters, (6,) each, in the order of `mild.core.mixture.scoring`."""
+    """Return the lowest and highest parameters, (6,) each, in the order of `scoring`."""
     half = n_epochs / 2
     logit = [np.log(w / (1 - w)) for w in WEIGHTS + HARD_SHARES]
     noisy_shape = NOISY_SHAPES[0] if n_epochs >= FEW_EPOCHS else NOISY_SHAPE_FEW_EPOCHS
@@ -146,7 +146,7 @@ def bounds(n_epochs: int, *, hard: bool = True) -> tuple[FloatArray, FloatArray]
 
 
 def make_priors(n_epochs: int) -> Priors:
-    """Very weak priors: they only hold a component in place that no instance belongs to."""
+    """Make very weak priors: they only hold a component in place that no instance belongs to."""
     mean = [0.0, 0.0, np.log(n_epochs / 4), np.log(8.0), np.log(n_epochs), HARD_START]
     return Priors(mean_P=np.array(mean), precision_P=np.full(6, 1e-6))
 
@@ -196,7 +196,7 @@ def as_mixture(
 
 
 def as_theta(mixture: WeibullMixture) -> FloatArray:
-    """The parameters of a fitted mixture as `mild.core.mixture.scoring` has them, shape (6,)."""
+    """Return the parameters of a fitted mixture as `scoring` has them, shape (6,)."""
     shape, median = np.log(mixture.shape), np.log(mixture.median)
     logit = np.log(mixture.weight[1] / mixture.weight[0])
     hard = np.log(mixture.hard_share / (1.0 - mixture.hard_share))
@@ -204,7 +204,7 @@ def as_theta(mixture: WeibullMixture) -> FloatArray:
 
 
 def single_weibulls(share_SC: FloatArray) -> FloatArray:
-    """Log shape and log median of the best single Weibull distribution of each row, (S, 2)."""
+    """Fit a single Weibull to each row: log shape and log median of the best one, (S, 2)."""
     n_epochs = share_SC.shape[1] - 1
     low_P, high_P = bounds(n_epochs)
     low_P[[0, 5]] = high_P[[0, 5]] = -40.0  # neither mislabeled nor hard instances
@@ -229,7 +229,7 @@ def single_weibulls(share_SC: FloatArray) -> FloatArray:
 
 
 def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:
-    """Mean log-likelihood of shares under cell probabilities."""
+    """Return the mean log-likelihood of shares under cell probabilities."""
     return float((share_C * np.log(np.maximum(fitted_C, 1e-300))).sum())
 
 
@@ -240,7 +240,7 @@ def _best_of(
     priors: Priors,
     tolerance: float = TOLERANCE,
 ) -> Fits:
-    """The best of the fits from several starts, as a batch of one; iterations of all of them."""
+    """Return the best fit of several starts, as a batch of one; with the iterations of all."""
     shares_BC = np.tile(share_C, (len(starts_BP), 1))
     scout = maximise(
         shares_BC, starts_BP, *box, priors, max_iterations=SCOUT_ITERATIONS, tolerance=tolerance
@@ -257,7 +257,7 @@ def _best_of(
 
 
 def _starts(share_C: FloatArray) -> FloatArray:
-    """Starting parameters, shape (B, 6): the data cut in two at several places."""
+    """Make the starting parameters, shape (B, 6): the data cut in two at several places."""
     n_epochs = share_C.size - 1
     kept_C = np.cumsum(share_C)
     starts = []

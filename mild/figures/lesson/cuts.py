@@ -18,7 +18,7 @@ CUT = "Cut (epochs misclassified)"
 
 
 def scores_by_cut(curves: dict[str, FloatArray], cut: int) -> go.Figure:
-    """Shares from 0 to 1 at every cut, in per cent; each of shape (p + 2,)."""
+    """Draw shares from 0 to 1 at every cut, in per cent; each of shape (p + 2,)."""
     colours = (palette.CLEAN, palette.MISLABELED, palette.ACCURACY)
     dashes = ("solid", "dash", "dot")
     figure = go.Figure()
@@ -34,7 +34,7 @@ def scores_by_cut(curves: dict[str, FloatArray], cut: int) -> go.Figure:
 
 
 def cost_by_cut(curves: Mapping[str, Sequence[float]], cut: int) -> go.Figure:
-    """What the mistakes of every cut cost, in clean images; each of length p + 2."""
+    """Draw what the mistakes of every cut cost, in clean images; each of length p + 2."""
     looks = (("solid", palette.ALL), ("dot", palette.ACCURACY))
     figure = go.Figure()
     for (name, values), (dash, colour) in zip(curves.items(), looks, strict=False):

@@ -19,7 +19,7 @@ METRIC = "Metric M (epochs)"
 
 
 def posterior_at(posterior_C: FloatArray, count: int) -> go.Figure:
-    """P(clean) in per cent by the metric, shape (p + 1,) from 0 to 1, with one image on it."""
+    """Draw P(clean) in per cent by the metric, shape (p + 1,), with one image on it."""
     n_epochs = len(posterior_C) - 1
     metric_C = [2 * c - n_epochs for c in range(n_epochs + 1)]
     figure = go.Figure()
@@ -41,7 +41,7 @@ def posterior_at(posterior_C: FloatArray, count: int) -> go.Figure:
 def growing_curves(
     groups: Mapping[str, Sequence[float]], n_epochs: int, at: int | None = None
 ) -> go.Figure:
-    """Shares memorized in the epochs so far, on axes that stay as they are."""
+    """Draw shares memorized in the epochs so far, on axes that stay as they are."""
     figure = memorized_curves(dict(groups), {})
     figure.for_each_trace(
         lambda trace: trace.update(name=trace.name.replace("instances", "images"))
@@ -56,7 +56,7 @@ def growing_curves(
 
 
 def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
-    """AUROC in per cent after every epoch, of the loss and of the metric; shares from 0 to 1."""
+    """Draw AUROC in per cent after every epoch, of the loss and of the metric."""
     looks = {
         "loss": ("this epoch's loss alone", palette.LOSS, "dash"),
         "metric": ("metric: all epochs so far", palette.CLEAN, "solid"),
@@ -74,7 +74,7 @@ def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
 
 
 def loss_histogram(edges: FloatArray, groups: Mapping[str, Sequence[int]]) -> go.Figure:
-    """Images per interval of the loss, on a logarithmic axis; `edges` in nats."""
+    """Draw images per interval of the loss, on a logarithmic axis; `edges` in nats."""
     figure = go.Figure()
     middles = np.sqrt(edges[:-1] * edges[1:])
     for group, counts in groups.items():

@@ -22,7 +22,7 @@ def mixtures_by_hand(
     mine_JC: FloatArray,
     fitted_C: FloatArray | None,
 ) -> go.Figure:
-    """Images per count, and how many two components expect, shape (2, p + 1).
+    """Draw images per count, and how many two components expect, shape (2, p + 1).
 
     `groups` holds "all" images, or the "clean" and the "mislabeled" ones, per count.
     """
@@ -49,7 +49,7 @@ def mixtures_by_hand(
 
 
 def squeeze(shapes_S: FloatArray, curves: Mapping[str, Sequence[float]], shape: float) -> go.Figure:
-    """Log-likelihood as one component is squeezed onto a single count."""
+    """Draw the log-likelihood as one component is squeezed onto a single count."""
     looks = {
         "density": ("with densities: grows for ever", palette.MISLABELED, "dash"),
         "grouped": ("with probabilities, as MILD does", palette.CLEAN, "solid"),

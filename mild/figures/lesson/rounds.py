@@ -11,7 +11,7 @@ from mild.figures.lesson.marks import SHORT, of_group
 
 
 def what_is_left(curves: Mapping[str, Sequence[float]]) -> go.Figure:
-    """Shares from 0 to 1 that are left after 0, 1, 2, … rounds, in per cent."""
+    """Draw shares from 0 to 1 that are left after 0, 1, 2, … rounds, in per cent."""
     figure = go.Figure()
     for group, shares in curves.items():
         figure.add_scatter(
@@ -25,7 +25,7 @@ def what_is_left(curves: Mapping[str, Sequence[float]]) -> go.Figure:
 
 
 def kept_by_round(rounds: Sequence[dict[str, int]]) -> go.Figure:
-    """Images that each round trains on, by kind; the first entry is the whole training set."""
+    """Draw images that each round trains on, by kind; the first entry is the training set."""
     figure = go.Figure()
     names = [f"round {number}" for number in range(1, len(rounds))] + ["at the end"]
     for group in ("clean", "mislabeled"):

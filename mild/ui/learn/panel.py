@@ -74,13 +74,13 @@ def _go(name: str, after: str) -> None:
 
 
 def _section_changed() -> None:
-    """The rest of the address belongs to the section that was left."""
+    """Clear the rest of the address: it belongs to the section that was left."""
     st.session_state[PLAYING] = False
     st.query_params.from_dict({"section": st.session_state[SECTION] or FIRST})
 
 
 def _keep_what_was_set() -> None:
-    """Streamlit forgets widgets that are not drawn; a lesson goes back and forth."""
+    """Keep widgets that are not drawn, which streamlit forgets: a lesson goes back and forth."""
     for key in list(st.session_state):
         if isinstance(key, str) and key.startswith("learn "):
             st.session_state[key] = st.session_state[key]

@@ -30,26 +30,26 @@ LOG_LIKELIHOOD = (
 
 
 def terms(text: str) -> str | None:
-    """What the technical terms in a text mean, for its tooltip; None where there is none."""
+    """Explain the technical terms in a text, for its tooltip; None where there is none."""
     known = {"AUROC": AUROC, "F1": F1, "precision": PRECISION, "P(clean)": P_CLEAN}
     found = [f"**{name}**: {meaning}" for name, meaning in known.items() if name in text]
     return "\n\n".join(found) or None
 
 
 def signed(number: float, digits: int = 0) -> str:
-    """With separators, and a true minus sign."""
+    """Write a number with separators and a true minus sign."""
     return f"{number:,.{digits}f}".replace("-", "−")
 
 
 def probability(share: float) -> str:
-    """In per cent; a fit is never certain, even where rounding says so."""
+    """Write a probability in per cent; a fit is never certain, even where rounding says so."""
     if share >= 0.9995:
         return "over 99.9 %"
     return "under 0.1 %" if share < 0.0005 else percent(share)
 
 
 def task(text: str) -> None:
-    """Something to do, set apart from what there is to read."""
+    """Draw something to do, set apart from what there is to read."""
     st.info(text, icon=":material/touch_app:")
 
 
@@ -74,7 +74,7 @@ def figures(*shown: Figure) -> None:
 
 
 def strip(memorized: Iterable[bool], cells: Iterable[str] = (), n_epochs: int = 0) -> None:
-    """A timeline: one cell per epoch, teal where memorized, yellow where not, grey to come."""
+    """Draw a timeline: a cell per epoch, teal memorized, yellow misclassified, grey to come."""
     states = list(memorized)
     texts = [*cells, *[""] * len(states)]
     parts = [
@@ -90,7 +90,7 @@ def strip(memorized: Iterable[bool], cells: Iterable[str] = (), n_epochs: int = 
 
 
 def key_of_colours(note: str = "") -> None:
-    """Which colour means what, and a note."""
+    """Draw which colour means what, and a note."""
     st.html(
         "<p style='font-size:0.85rem;opacity:0.85'>"
         f"{_swatch(palette.MEMORIZED)} memorized &nbsp; {_swatch(palette.MISCLASSIFIED)} "

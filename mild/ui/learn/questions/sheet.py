@@ -54,7 +54,7 @@ def printable_sheet() -> str:
 
 
 def _question(exercise: Exercise) -> str:
-    """With one line for a number, and two for a sentence."""
+    """Write a question with one line for a number, and two for a sentence."""
     lines = '<div class="line"></div>' * (1 if exercise.number else 2)
     return f"<li><b>{escape(exercise.title)}.</b> {escape(exercise.question)}{lines}</li>"
 
@@ -64,5 +64,5 @@ def _answer(exercise: Exercise) -> str:
 
 
 def _shown(text: str) -> str:
-    """Text with its emphasis, which is written as in Markdown."""
+    """Escape text and show its emphasis, which is written as in Markdown."""
     return re.sub(r"\*(\w+)\*", r"<i>\1</i>", escape(text))

@@ -94,7 +94,7 @@ def _scores(view: LessonRound, cut: int) -> None:
 
 
 def _trade_off(view: LessonRound, cut: int) -> int:
-    """Returns what a kept wrong label costs, in lost clean images."""
+    """Draw the scores; return what a kept wrong label costs, in lost clean images."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Precision against recall")
@@ -142,7 +142,7 @@ def _price(view: LessonRound, cut: int) -> tuple[int, dict[str, list[float]]]:
 
 
 def cheapest(view: LessonRound, price: int) -> int:
-    """The cut with the least cost to be expected under the fit."""
+    """Return the cut with the least cost to be expected under the fit."""
     return expected_error_cut(view.mixture, tau=price / (1 + price))
 
 
@@ -170,7 +170,7 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
 
 
 def _in_words(rule: Rule, tau: float) -> str:
-    """What the lesson says of a rule; of others, what they say of themselves."""
+    """Say how a rule cuts in the lesson's words, else in its own."""
     said = RULES_IN_WORDS.get(rule.name)
     return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau))
 

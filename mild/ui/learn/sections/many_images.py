@@ -22,7 +22,7 @@ TICK_SECONDS = 0.7
 
 
 def show() -> None:
-    """The recorded demo; while it plays, this part alone runs again every tick."""
+    """Draw the recorded demo; while it plays, this part alone runs again every tick."""
     view = first_round("demo")
     st.markdown(
         f"A recorded run: {view.n:,} handwritten digits, of which {view.n_wrong} "

@@ -20,7 +20,7 @@ KEY = "learn sequence"
 
 
 def show() -> None:
-    """Toggle epochs, and see everything that is computed from them."""
+    """Draw epochs to switch, and everything that is computed from them."""
     view = first_round("demo")
     p = view.n_epochs
     st.markdown(

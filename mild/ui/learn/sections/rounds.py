@@ -24,7 +24,7 @@ AUTHORS = round(100 / math.e, 1)
 
 
 def show() -> None:
-    """A run of several short rounds, then a calculation to play with."""
+    """Draw a run of several short rounds, then a calculation to play with."""
     run = recorded_run("rounds")
     kinds = run.kinds_by_round()
     n_epochs = run.rounds[0].n_epochs

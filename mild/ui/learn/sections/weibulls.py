@@ -223,7 +223,7 @@ def _of(mixture: WeibullMixture) -> dict[str, float]:
 
 
 def _nearest(slider: Slider, value: float) -> float:
-    """The nearest step of a slider."""
+    """Find the nearest step of a slider."""
     steps = round((value - slider.low) / slider.step)
     return round(float(min(max(slider.low + steps * slider.step, slider.low), slider.high)), 3)
 

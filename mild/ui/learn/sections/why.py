@@ -111,7 +111,7 @@ def _charts(name: str, view: LessonRound, epoch: int) -> None:
 
 
 def _binned(view: LessonRound, epoch: int) -> tuple[npt.NDArray[np.float64], dict[str, list[int]]]:
-    """Edges that stay the same in every epoch, and images per bin."""
+    """Count images per bin, between edges that stay the same in every epoch."""
     losses_EN = view.recorded.losses_EN
     assert losses_EN is not None, "this recording has its losses"
     edges = np.geomspace(SMALLEST_LOSS, max(float(losses_EN.max()), 1.0), N_BINS + 1)
