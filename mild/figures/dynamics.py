@@ -86,17 +86,10 @@ def density(
     """
     shown_YX = np.where(n_YX > 0, np.log10(np.maximum(n_YX, 1)), np.nan)
     decades = list(range(int(np.ceil(np.nanmax(shown_YX, initial=0))) + 1))
-    words = [
-        [
-            f"{n:,} instances"
-            + ("" if second_YX is None else f", {100 * second_YX[i, j] / max(1, n):.0f} % {second}")
-            for j, n in enumerate(row)
-        ]
-        for i, row in enumerate(n_YX.tolist())
-    ]
     figure = go.Figure(
         go.Heatmap(
-            z=shown_YX, x=list(x_starts), y=list(y_starts), text=words, colorscale="Viridis",
+            z=shown_YX, x=list(x_starts), y=list(y_starts), colorscale="Viridis",
+            text=_cell_words(n_YX, second_YX, second),
             hovertemplate=f"{x} %{{x}}, {y} %{{y}}: %{{text}}<extra></extra>",
             colorbar={
                 "title": "Instances", "tickvals": decades, "thickness": 14,
@@ -116,6 +109,18 @@ def density(
         )
     finish(figure, x=x, y=y, height=420)
     return figure.update_layout(hovermode="closest", dragmode="select")
+
+
+def _cell_words(n_YX: IntArray, second_YX: IntArray | None, second: str) -> list[list[str]]:
+    """Say what is in each cell, and the share of the second group."""
+    return [
+        [
+            f"{n:,} instances"
+            + ("" if second_YX is None else f", {100 * second_YX[i, j] / max(1, n):.0f} % {second}")
+            for j, n in enumerate(row)
+        ]
+        for i, row in enumerate(n_YX.tolist())
+    ]
 
 
 def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given: str) -> go.Figure:

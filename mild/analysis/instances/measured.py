@@ -22,6 +22,7 @@ from mild.analysis.instances.measuring import (
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.store.run import Instances, Run
+from mild.store.schema import RoundRecord
 
 __all__ = ["HELD_OUT", "NEVER", "TRAIN", "MeasuredInstances", "measure"]
 
@@ -116,13 +117,8 @@ def measure(
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    records = run.rounds()[:n_rounds]
+    records = _finished(run, n_rounds)
     n_rounds = len(records)
-    if n_rounds == 0:
-        raise RunError(
-            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
-            "wait for the first round, or train again."
-        )
     judge = _judge_by(run, n_rounds)
     everybody = _everybody(run, with_held_out=judge is not None)
     n_trained = len(run.instances().given_N)
@@ -155,6 +151,16 @@ def measure(
         slot_RA=tuple(columns.slots),
         held_out_A=np.arange(len(everybody.given_N)) >= n_trained,
     )
+
+
+def _finished(run: Run, n_rounds: int | None) -> list[RoundRecord]:
+    records = run.rounds()[:n_rounds]
+    if not records:
+        raise RunError(
+            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
+            "wait for the first round, or train again."
+        )
+    return records
 
 
 def _judge_by(run: Run, n_rounds: int) -> int | None:
