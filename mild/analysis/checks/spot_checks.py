@@ -119,8 +119,10 @@ def as_json(check: SpotCheck | None) -> dict[str, Any] | None:
 
 
 def _strata(run: Run, now: Checks, n: int) -> list[npt.NDArray[np.int64]]:
-    """Of the first `n` instances: held-out ones come after those that a round can judge, and no
-    round's sample has drawn from them."""
+    """Read the strata of the first `n` instances.
+
+    Held-out ones come after those that a round can judge, and no round's sample drew from them.
+    """
     root = str(run.folder.path.parent)
     found = []
     for item in now.samples:

@@ -92,8 +92,10 @@ def _truth(
     given_A: IntArray,
     clean_A: IntArray,
 ) -> Evaluation:
-    """Over the whole training set but what is planted in this round: what earlier rounds dropped
-    counts as flagged, and as more suspicious than anything that is still there."""
+    """Judge by the clean labels over the whole training set but what this round planted.
+
+    What earlier rounds dropped counts as flagged, and as more suspicious than what is still there.
+    """
     score_A = np.full(len(given_A), selection.n_epochs + 1.0)
     score_A[index_N] = selection.score_N
     kept_A = np.zeros(len(given_A), dtype=bool)
