@@ -190,7 +190,7 @@ def test_runs_in_every_state_are_listed(runs_root: Path) -> None:
     assert "damaged" in table.stdout
 
 
-def test_no_runs_is_an_empty_list_and_a_hint_that_names_the_folder(runs_root) -> None:
+def test_no_runs_is_an_empty_list_and_a_hint_that_names_the_folder(runs_root: Path) -> None:
     assert only_object(mild("runs --json")) == {"runs": []}
     hint = mild("runs")
     assert (hint.returncode, hint.stdout) == (0, "")
@@ -237,7 +237,7 @@ def test_ctrl_c_stops_the_run_and_tells_what_it_came_to(runs_root: Path) -> None
     assert "Traceback" not in problems
 
 
-def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(tmp_path) -> None:
+def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text("def build(n_classes):\n    raise ValueError('not today')\n")
     words = "train --model nets:build --rounds 3 --device cpu --json --model-folder"
     done = mild(words, str(tmp_path))
@@ -256,7 +256,7 @@ def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(tmp_path) -> N
 
 
 def test_what_would_fail_at_its_beginning_is_refused_and_no_run_is_made(
-    tmp_path, runs_root
+    tmp_path: Path, runs_root: Path
 ) -> None:
     folder = images(tmp_path / "my [bold]pictures", n=3)
     labels = tmp_path / "labels.csv"
@@ -271,7 +271,7 @@ def test_what_would_fail_at_its_beginning_is_refused_and_no_run_is_made(
     assert not runs_root.exists()
 
 
-def test_an_id_is_never_cut_or_folded(runs_root) -> None:
+def test_an_id_is_never_cut_or_folded(runs_root: Path) -> None:
     run = write_run(
         runs_root, until="stopped", n=60, name="a name of many words, so the id is long"
     )

@@ -19,7 +19,7 @@ from tests.runs_for_tests import write_run
 COMMANDS = {item.name for item in app.registered_commands} | {"bench"}
 
 
-def test_the_command_and_the_module_are_the_same_program(installed) -> None:
+def test_the_command_and_the_module_are_the_same_program(installed: Environment) -> None:
     by_command = installed.run("mild", "--help", COLUMNS="80")
     by_module = installed.run("python", "-m", "mild", "--help", COLUMNS="80")
     assert by_command.returncode == by_module.returncode == 0
@@ -32,14 +32,16 @@ def test_the_command_and_the_module_are_the_same_program(installed) -> None:
     assert installed.run("mild", "--version").stdout == f"mild {mild.__version__}\n"
 
 
-def test_what_runs_is_the_wheel_and_not_the_clone(installed) -> None:
+def test_what_runs_is_the_wheel_and_not_the_clone(installed: Environment) -> None:
     code = "import mild.installation as it; print(it.IS_CLONE, it.TOP_LEVEL)"
     done = installed.run("python", "-c", code)
     (packages,) = installed.folder.glob("lib/python*/site-packages")
     assert done.stdout == f"False {packages / 'mild' / 'top_level'}\n"
 
 
-def test_a_shell_is_offered_commands_and_the_ids_of_runs(installed, tmp_path) -> None:
+def test_a_shell_is_offered_commands_and_the_ids_of_runs(
+    installed: Environment, tmp_path: Path
+) -> None:
     run = write_run(tmp_path / "runs", until="queued", name="kittens")
     asked = {"_MILD_COMPLETE": "complete_bash", "MILD_RUNS_DIR": str(tmp_path / "runs")}
     words = installed.run("mild", COMP_WORDS="mild sh", COMP_CWORD="1", **asked)
@@ -49,7 +51,7 @@ def test_a_shell_is_offered_commands_and_the_ids_of_runs(installed, tmp_path) ->
 
 
 def test_the_dashboard_listens_here_only_and_sends_no_statistics_wherever_it_is_started(
-    installed,
+    installed: Environment,
 ) -> None:
     theirs = installed.elsewhere / ".streamlit" / "config.toml"
     theirs.parent.mkdir()
@@ -81,7 +83,7 @@ def _listening(pid: int, port: int) -> set[str]:
     return found
 
 
-def test_a_folder_of_runs_that_is_none_is_named(installed) -> None:
+def test_a_folder_of_runs_that_is_none_is_named(installed: Environment) -> None:
     done = installed.run("mild", "show", "--runs", "nowhere")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
@@ -90,7 +92,7 @@ def test_a_folder_of_runs_that_is_none_is_named(installed) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_trains_without_anything_that_leads_to_the_clone(installed) -> None:
+def test_a_worker_trains_without_anything_that_leads_to_the_clone(installed: Environment) -> None:
     words = ["--rounds", "2", "--final", "none", "--device", "cpu", "--name", "away", "--json"]
     done = installed.run("mild", "train", *words)
     assert done.returncode == 0, done.stderr

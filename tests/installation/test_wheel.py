@@ -33,7 +33,7 @@ def _metadata(wheel: Path) -> dict[str, list[str]]:
     return {key: [str(item) for item in message.get_all(key, [])] for key in set(message.keys())}
 
 
-def test_every_file_of_the_product_is_in_the_wheel_and_nothing_else(wheel) -> None:
+def test_every_file_of_the_product_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if ".dist-info/" not in name}
     wanted = {path.relative_to(PROJECT).as_posix() for path in _files("mild")}
@@ -46,7 +46,7 @@ def test_every_file_of_the_product_is_in_the_wheel_and_nothing_else(wheel) -> No
     assert {"mild/lesson/demo.npz", "mild/report/report.html", "mild/py.typed"} <= found
 
 
-def test_there_is_one_version(wheel) -> None:
+def test_there_is_one_version(wheel: Path) -> None:
     assert _metadata(wheel)["Version"] == [mild.__version__]
     assert "version" not in PYPROJECT
     citation = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ def test_there_is_one_version(wheel) -> None:
     assert re.search(r"^## (\d\S+)", changes, re.MULTILINE)[1] == mild.__version__
 
 
-def test_the_wheel_brings_the_command_and_three_extras(wheel) -> None:
+def test_the_wheel_brings_the_command_and_three_extras(wheel: Path) -> None:
     assert PYPROJECT["scripts"] == {"mild": "mild.cli.main:main"}
     assert sorted(_metadata(wheel)["Provides-Extra"]) == ["all", "dashboard", "train"]
 
@@ -74,7 +74,7 @@ def test_the_core_needs_neither_torch_nor_streamlit_nor_scikit_learn() -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_both_files_are_as_an_index_of_packages_wants_them(distributions) -> None:
+def test_both_files_are_as_an_index_of_packages_wants_them(distributions: Path) -> None:
     files = sorted(str(path) for path in distributions.iterdir())
     done = subprocess.run(
         [sys.executable, "-m", "twine", "check", "--strict", *files],

@@ -8,7 +8,7 @@ from mild.config.networks import NETWORKS
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_has_at_least_the_parameters_that_its_row_says(name) -> None:
+def test_a_network_has_at_least_the_parameters_that_its_row_says(name: str) -> None:
     from mild.training.models.by_name import build_model
 
     n_there = sum(item.numel() for item in build_model(name, 2, 8, 0).parameters())

@@ -31,12 +31,12 @@ def asked(**settings: Any) -> RunConfig:
     return parse(settings)
 
 
-def test_nothing_is_wrong_with_what_a_blank_form_asks_for(runs_root) -> None:
+def test_nothing_is_wrong_with_what_a_blank_form_asks_for(runs_root: Path) -> None:
     assert problems(RunConfig()) == []
     assert not runs_root.exists()
 
 
-def test_too_few_images_are_counted_after_what_is_held_out(tmp_path) -> None:
+def test_too_few_images_are_counted_after_what_is_held_out(tmp_path: Path) -> None:
     path = str(folder_of(tmp_path / "pictures"))
     data = {"source": "folder", "path": path}
     assert problems(asked(data=data)) == []
@@ -50,7 +50,7 @@ def test_too_few_images_are_counted_after_what_is_held_out(tmp_path) -> None:
     ]
 
 
-def test_a_file_of_labels_is_read_and_held_against_the_images(tmp_path) -> None:
+def test_a_file_of_labels_is_read_and_held_against_the_images(tmp_path: Path) -> None:
     data = {"source": "digits", "labels_path": str(tmp_path / "labels.npz")}
     assert problems(asked(data=data)) == [
         f"{tmp_path / 'labels.npz'}: there is no such file of labels. Give its path."
@@ -71,7 +71,7 @@ def test_noise_is_held_against_the_classes() -> None:
     ]
 
 
-def test_all_problems_come_at_once(tmp_path, monkeypatch) -> None:
+def test_all_problems_come_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "n_gpus", lambda: 1)
     monkeypatch.setattr(device, "built_without_gpu", lambda: False)
     config = asked(
@@ -86,7 +86,7 @@ def test_all_problems_come_at_once(tmp_path, monkeypatch) -> None:
     assert problems(config, here=False) == found[:-1]  # another machine trains: its own business
 
 
-def test_a_network_of_ones_own_is_looked_for_but_not_run(tmp_path) -> None:
+def test_a_network_of_ones_own_is_looked_for_but_not_run(tmp_path: Path) -> None:
     (tmp_path / "ours.py").write_text("raise SystemExit('run')\ndef build(n): ...\n")
     (tmp_path / "broken.py").write_text("def build(:\n")
     (tmp_path / "stars.py").write_text("from others import *\n")
@@ -106,7 +106,7 @@ def test_a_network_of_ones_own_is_looked_for_but_not_run(tmp_path) -> None:
     assert of("broken:build")[0].endswith("; correct it.")
 
 
-def test_a_file_of_weights_is_told_by_its_beginning(tmp_path) -> None:
+def test_a_file_of_weights_is_told_by_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "weights.pt"
     assert problems(asked(weights=str(path))) == [
         f"weights {path}: there is no such file; check the path."
@@ -119,7 +119,9 @@ def test_a_file_of_weights_is_told_by_its_beginning(tmp_path) -> None:
     assert problems(asked(weights=str(path.with_suffix(".npz")))) == []
 
 
-def test_a_disk_too_full_for_the_least_a_run_writes_is_told(tmp_path, monkeypatch) -> None:
+def test_a_disk_too_full_for_the_least_a_run_writes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(room.shutil, "disk_usage", lambda place: usage._replace(free=10**7))
     runs = tmp_path / "not" / "made" / "yet"
@@ -147,7 +149,12 @@ def test_a_disk_too_full_for_the_least_a_run_writes_is_told(tmp_path, monkeypatc
     ],
 )
 def test_a_device_is_refused_only_where_it_cannot_be_there(
-    monkeypatch, name, given, n_gpus, cpu_only, is_refused
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    given: Any,
+    n_gpus: Any,
+    cpu_only: Any,
+    is_refused: Any,
 ) -> None:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if given is None:
@@ -158,7 +165,9 @@ def test_a_device_is_refused_only_where_it_cannot_be_there(
     assert bool(device.problems(asked(device=name))) == is_refused
 
 
-def test_without_pytorch_training_is_refused_with_the_command_that_installs_it(monkeypatch) -> None:
+def test_without_pytorch_training_is_refused_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(
         installation, "find_spec", lambda name: None if name.startswith("torch") else object()
     )

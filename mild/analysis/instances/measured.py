@@ -22,6 +22,7 @@ from mild.analysis.instances.measuring import (
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.store.run import Instances, Run
+from mild.store.schema import RoundRecord
 
 __all__ = ["HELD_OUT", "NEVER", "TRAIN", "MeasuredInstances", "measure"]
 
@@ -116,13 +117,8 @@ def measure(
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    records = run.rounds()[:n_rounds]
+    records = _finished(run, n_rounds)
     n_rounds = len(records)
-    if n_rounds == 0:
-        raise RunError(
-            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
-            "wait for the first round, or train again."
-        )
     judge = _judge_by(run, n_rounds)
     everybody = _everybody(run, with_held_out=judge is not None)
     n_trained = len(run.instances().given_N)
@@ -157,8 +153,18 @@ def measure(
     )
 
 
+def _finished(run: Run, n_rounds: int | None) -> list[RoundRecord]:
+    records = run.rounds()[:n_rounds]
+    if not records:
+        raise RunError(
+            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
+            "wait for the first round, or train again."
+        )
+    return records
+
+
 def _judge_by(run: Run, n_rounds: int) -> int | None:
-    """The round by which the held-out part is judged: the last that recorded it; None without one.
+    """Find the round that judges the held-out part: the last that recorded it; None without one.
 
     The network of a later round learned from cleaner labels. On digits, 359 held out, with 20 and
     45 % wrong labels in training and 5 to 40 % in the held-out part, F1 was .82 to 1.00 by the last
@@ -172,7 +178,7 @@ def _recorded(run: Run, number: int) -> bool:
 
 
 def _everybody(run: Run, *, with_held_out: bool) -> Instances:
-    """The training set, and after it the held-out part."""
+    """Put the held-out part after the training set."""
     train, held_out = run.instances(), run.held_out() if with_held_out else None
     if held_out is None:
         return train
@@ -189,7 +195,7 @@ def _everybody(run: Run, *, with_held_out: bool) -> Instances:
 
 
 def _class_names(run: Run, labels: tuple[IntArray | None, ...]) -> tuple[str, ...]:
-    """As the data set has them; a label without a name is called by its number."""
+    """Name classes as the data set does; one without a name is called by its number."""
     names = [str(name) for name in run.facts().get("class_names", [])]
     highest = max((int(item.max()) for item in labels if item is not None and item.size), default=0)
     return (*names, *map(str, range(len(names), highest + 1)))

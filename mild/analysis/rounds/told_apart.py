@@ -15,7 +15,7 @@ LATE_SHARE = 0.75
 
 
 def told_apart_words(told: Separation, n_epochs_asked: int, noise_rate: float = 0.0) -> str:
-    """What a person who watches a round should know; '' while it is too early.
+    """Say what a person who watches a round should know; '' while it is too early.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def told_apart_words(told: Separation, n_epochs_asked: int, noise_rate: float = 
 
 
 def told_apart(run: Run, number: int, n_epochs: int) -> str:
-    """How well the planted labels of a round are told from the others so far, in words."""
+    """Say how well the planted labels of a round are told from the others so far."""
     told = separation_of(run, number, n_epochs=n_epochs)
     if told is None:
         return ""

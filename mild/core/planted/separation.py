@@ -29,7 +29,7 @@ class Separation:
         return int(self.epochs[int(np.argmax(self.auroc > self.auroc.max() - 1e-9))])
 
     def corrected(self, noise_rate: float) -> FloatArray:
-        """Shape (S,): against the clean ones among the others."""
+        """Correct the AUROC for what is wrong among the others, shape (S,)."""
         return np.array([corrected_auroc(float(value), noise_rate) for value in self.auroc])
 
 
