@@ -315,6 +315,7 @@ class _Author:
             append_log(
                 self.run.folder, f"Traceback (most recent call last):\nTrainingError: {FAILURE}"
             )
+            self.writer.facts(fails_again=True)
             self.writer.set_state("failed", FAILURE)
 
     def _wait(self, number: int) -> None:

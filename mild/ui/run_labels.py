@@ -44,7 +44,11 @@ def _label(run: Run) -> str:
     return label
 
 
+def run_name(run: Run) -> str:
+    """What people call it: the name they gave it, else that of its settings."""
+    return about(run.folder).name or run.config().name
+
+
 def _read(run: Run) -> str:
-    name = about(run.folder).name or run.config().name
     made = time.localtime(run.recorded_state().created)
-    return f"{name} · {time.strftime('%Y-%m-%d %H:%M:%S', made)}"
+    return f"{run_name(run)} · {time.strftime('%Y-%m-%d %H:%M:%S', made)}"
