@@ -31,6 +31,8 @@ ICONS = {
 """A file in pages/ and its icon, in the order of the menu; the first is home. Any other file there
 is a page, too: it follows, with OTHER_ICON."""
 OTHER_ICON = "description"
+PAGE = "_page"
+"""Where a session keeps the name of the page that it shows; see app.py."""
 
 
 def pages() -> list[StreamlitPage]:
