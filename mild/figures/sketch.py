@@ -1,4 +1,4 @@
-"""Small drawings as SVG: made in a millisecond without plotly, sharp at any size, in any theme."""
+"""Small drawings as SVG: made in a millisecond without plotly, sharp at any size."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ _LETTER = 6.2
 """Width of a letter of 11 units, about."""
 
 
-def curves(lines: Mapping[str, Sequence[float]], *, x: str, alt: str, low: float = 0.0) -> str:
-    """A line for each name, from values between `low` and 1; `x` names the axis."""
+def curves(lines: Mapping[str, Sequence[float]], *, x: str, ink: str, low: float = 0.0) -> str:
+    """A line for each name, from values between `low` and 1; `x` names the axis.
+
+    `ink` is the colour of words and axis, here and below.
+    """
     drawn = [
         f'<polyline points="{_points(values, low)}" fill="none" stroke="{COLOURS[name]}" '
         'stroke-width="3" stroke-linejoin="round"/>'
         for name, values in lines.items()
     ]
-    return _drawing([*drawn, _legend(list(lines))], x, alt)
+    return _drawing([*drawn, _legend(list(lines))], x, ink)
 
 
 def stacked_bars(
-    groups: Mapping[str, Sequence[float]], *, x: str, alt: str, cut: float | None = None
+    groups: Mapping[str, Sequence[float]], *, x: str, ink: str, cut: float | None = None
 ) -> str:
     """Bars of groups upon each other; `cut` is the bar, counted from 0, before which a line is."""
     n = len(next(iter(groups.values())))
@@ -51,9 +54,9 @@ def stacked_bars(
         at = LEFT + cut * step
         drawn.append(
             f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 4}" y2="{HEIGHT - BOTTOM}" '
-            'stroke="currentColor" stroke-width="2" stroke-dasharray="5 4"/>'
+            f'stroke="{ink}" stroke-width="2" stroke-dasharray="5 4"/>'
         )
-    return _drawing([*drawn, _legend(list(groups))], x, alt)
+    return _drawing([*drawn, _legend(list(groups))], x, ink)
 
 
 def _points(values: Sequence[float], low: float) -> str:
@@ -76,13 +79,13 @@ def _legend(names: list[str]) -> str:
     return "".join(parts)
 
 
-def _drawing(parts: list[str], x: str, alt: str) -> str:
+def _drawing(parts: list[str], x: str, ink: str) -> str:
     base = HEIGHT - BOTTOM
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}" '
-        'width="100%" font-family="inherit" font-size="11" fill="currentColor">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'font-family="sans-serif" font-size="11" fill="{ink}">'
         f"{''.join(parts)}"
-        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="currentColor"/>'
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="{ink}"/>'
         f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{escape(x)} →</text>'
         "</svg>"
     )

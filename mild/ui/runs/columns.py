@@ -51,7 +51,7 @@ def _share(label: str, help_: str) -> ColumnConfig:
 
 
 COLUMNS: dict[str, ColumnConfig] = {
-    "name": st.column_config.TextColumn("Run", pinned=True),
+    "name": st.column_config.TextColumn("Run"),
     "state": st.column_config.MultiselectColumn(
         "State", options=list(STATE_COLOURS),
         color=[_COLOURS.get(colour, colour) for colour in STATE_COLOURS.values()],
