@@ -11,7 +11,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-ROOT = Path(__file__).resolve().parents[2]
+from mild.installation import TOP_LEVEL as ROOT
+
 ICON = str(ROOT / "assets" / "favicon.png")
 LOGO = str(ROOT / "assets" / "logo.svg")
 STYLE = Path(__file__).with_name("page.css")
@@ -99,3 +100,8 @@ def ensure_router() -> None:
     st.set_page_config(page_icon=ICON)
     st.navigation(pages(), position="hidden")
     st.rerun()
+
+
+def unseen_title(title: str) -> None:
+    """The heading of a page for those who do not see the menu, which shows it already."""
+    st.html(f"<h1 class='mild-title'>{title}</h1>")

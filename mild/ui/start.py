@@ -9,7 +9,7 @@ import streamlit as st
 
 from mild import jobs
 from mild.config import RunConfig
-from mild.ui.shell import ROOT
+from mild.installation import TOP_LEVEL as ROOT
 
 
 def open_page(page: str, /, **query: str | list[str]) -> NoReturn:

@@ -11,6 +11,7 @@ from mild.store.overview import Overview
 from mild.store.remove import delete_run
 from mild.store.review.about import MAX_LENGTH, rename, tag
 from mild.store.run import open_run
+from mild.ui import trust
 from mild.ui.overviews import ENDED
 from mild.ui.runs.doing import do_to_all
 from mild.ui.runs.next_step import next_step
@@ -39,6 +40,8 @@ def show(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
         _go_on_or_stop(picked, names)
         _write_about(picked, names)
         _delete(picked, names)
+    if len(picked) == 1 and picked[0].state != "damaged":
+        trust.run_banner(open_run(picked[0].run_id))
 
 
 def _open_one(item: Overview) -> None:

@@ -15,6 +15,7 @@ from mild.ui.runs import actions
 from mild.ui.runs.columns import COLUMNS, ORDER, frame
 from mild.ui.runs.names import names_of
 from mild.ui.runs.next_step import next_step
+from mild.ui.shell import unseen_title
 from mild.ui.start import open_page
 from mild.ui.words import count, plain
 
@@ -27,6 +28,7 @@ MOST_ROWS = 16
 
 def show() -> None:
     """The table, searched by the words typed above it; live while a run is."""
+    unseen_title("Runs")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search", placeholder="Search by name, tag, data set or state", key="search",
