@@ -161,7 +161,8 @@ def _before_the_first_epoch(run: Run) -> None:
         return
     if thumbnails is None:
         with st.container(width=640):
-            data_preview.show(run.config().data, [])
+            data = run.config().data
+            data_preview.show(data, data_preview.look(data))
         return
     facts = run.facts()
     st.subheader("What is trained on")
