@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 
 import mild
 from mild.cli.main import app
+from tests.installation.conftest import Environment
 from tests.installation.dashboard import new_session, show
 from tests.runs_for_tests import write_run
 
