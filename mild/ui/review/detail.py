@@ -12,7 +12,7 @@ from mild.analysis.instances.alike import nearest_kept
 from mild.analysis.instances.learned import LearnedInRound, learned
 from mild.store.review.history import Change, history
 from mild.ui.review.pictures import Large, large, small
-from mild.ui.review.state import Review
+from mild.ui.review.state import DONE, Review
 
 KEY = "review detail"
 NEIGHBOUR_SIDE = 160
@@ -99,7 +99,7 @@ def _change(review: Review, change: Change) -> dict[str, str]:
     elif decision.verdict == "relabel":
         words = f"relabelled to {names[decision.label or 0]}"
     else:
-        words = {"keep": "kept", "drop": "dropped"}[decision.verdict]
+        words = DONE[decision.verdict]
     words = _DONE.get(change.kind, "") + words
     when = time.strftime("%d %b %Y, %H:%M", time.localtime(change.time))
     return {"when": when, "words": words[0].upper() + words[1:]}

@@ -15,7 +15,7 @@ from mild.ui.components.gallery import Asked, asked, gallery, picture_side
 from mild.ui.review import actions as review_actions
 from mild.ui.review import detail as review_detail
 from mild.ui.review.pictures import page_pictures
-from mild.ui.review.state import Review, Standing, said
+from mild.ui.review.state import Review, Standing, how_far, said
 
 KEY = "review gallery"
 
@@ -35,7 +35,7 @@ def hear(review: Review) -> int:
 
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     """The instances of one page."""
-    side = picture_side(KEY)
+    side, (share, words) = picture_side(KEY), how_far(review)
     found = page_pictures(review, index_T, side)
     data = {
         "page": f"{review.run.run_id} {review.verdicts} {hash(index_T.tobytes())}",
@@ -49,6 +49,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
         },
         "classes": list(review.measured.class_names),
         "tiles": [_tile(review, standing, int(index)) for index in index_T],
+        "progress": {"share": share, "words": words},
         "said": said(),
         "detail": review_detail.data(review),
     }

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.checks.sides import sides_of_run
-from mild.analysis.instances.filters import Filters, Progress, progress
+from mild.analysis.instances.filters import Filters
 from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
 from mild.ui.boundary import fragment
-from mild.ui.checked import check_button, show_measured
+from mild.ui.checked import show_measured
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
 from mild.ui.review import check as review_check
@@ -26,8 +25,6 @@ from mild.ui.review import verdicts, which
 from mild.ui.review.address import Address
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
 from mild.ui.words import count, plain
-
-DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
 
 IntArray = npt.NDArray[np.int64]
 
@@ -84,19 +81,19 @@ def _panel(run: Run) -> None:
     trust.show_rounds(run.rounds())
     show_measured(run)
     turned = review_gallery.hear(review)
-    head = st.container(horizontal=True, vertical_alignment="center")
     address = review_address.read(len(review.measured.class_names), review.measured.n_rounds)
     found = listing(review, address.filters)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        review_filters.ask(review.measured, address)
-        _all_of_them(review, found)
-        review_export.show(review)
+    head = st.container(horizontal=True, vertical_alignment="center")
     if len(found):
         _page(review, address, found, turned)
     else:
         _nothing_found(review, address)
-    with head:
-        _progress(review)
+    with head:  # last, for what was edited in the table has been decided by now
+        which.show(review)
+        review_filters.ask(review.measured, address)
+        _all_of_them(review, found)
+        _back_and_forth(review)
+        review_export.show(review)
 
 
 def _nothing_found(review: Review, address: Address) -> None:
@@ -109,33 +106,13 @@ def _nothing_found(review: Review, address: Address) -> None:
         st.info("Nothing passes these filters. Take one away to see more.")
 
 
-def _progress(review: Review) -> None:
-    """One line: what is shown, how far the review is, and the way back."""
-    which.show(review)
-    now = progress(review.measured, standing(review).code_A)
+def _back_and_forth(review: Review) -> None:
     can_undo, can_redo = store.can_undo(review.run.folder, review.window)
-    share = now.n_flagged_decided / now.n_flagged if now.n_flagged else 1.0
-    st.progress(share, text=_words(review, now))
     st.button(
-        "Undo", icon=":material/undo:", key="undo",
-        on_click=review_actions.undo, args=(review,), disabled=not can_undo,
-    )  # fmt: skip
-    st.button(
-        "Redo", icon=":material/redo:", key="redo",
-        on_click=review_actions.redo, args=(review,), disabled=not can_redo,
-    )  # fmt: skip
-    check_button(
-        review.run, sides_of_run(review.measured, review.verdicts.cut), key="spot check button"
+        "Undo", key="undo", on_click=review_actions.undo, args=(review,), disabled=not can_undo
     )
-
-
-def _words(review: Review, now: Progress) -> str:
-    if not now.n_flagged:
-        return "Nothing is flagged."
-    by = ", ".join(f"{count(n)} {DONE[verdict]}" for verdict, n in now.n_by_verdict.items() if n)
-    return (
-        f"{count(now.n_flagged_decided)} of {count(now.n_flagged)} flagged {review.thing}s decided"
-        + (f"; of all: {by}" if by else "")
+    st.button(
+        "Redo", key="redo", on_click=review_actions.redo, args=(review,), disabled=not can_redo
     )
 
 
@@ -178,7 +155,7 @@ def _all_of_them(review: Review, found: IntArray) -> None:
                 title, key=f"all {kind}", width="stretch",
                 on_click=_decide_all, args=(review, kind, found),
             )  # fmt: skip
-    st.button("Refresh", icon=":material/refresh:", key="refresh", on_click=list_anew,
+    st.button("Refresh", key="refresh", on_click=list_anew,
               help="List anew what passes the filters, by what is decided now.")  # fmt: skip
 
 

@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.instances.filters import CodeArray, Filters, matching, verdict_codes, write_codes
+from mild.analysis.instances.filters import (
+    CodeArray,
+    Filters,
+    matching,
+    progress,
+    verdict_codes,
+    write_codes,
+)
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
 from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
@@ -19,6 +26,8 @@ from mild.store.run import Run, open_run
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count
 
+DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
+"""A verdict, as it reads of what was decided."""
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
 
@@ -90,6 +99,16 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
             del kept[next(iter(kept))]
         kept[key] = matching(review.measured, filters, standing(review).code_A)
     return kept[key]
+
+
+def how_far(review: Review) -> tuple[float, str]:
+    """Share of the flagged that are decided, 0 to 1, and how far the review is in words."""
+    now = progress(review.measured, standing(review).code_A)
+    if not now.n_flagged:
+        return 1.0, "Nothing is flagged."
+    by = ", ".join(f"{count(n)} {DONE[verdict]}" for verdict, n in now.n_by_verdict.items() if n)
+    words = f"{count(now.n_flagged_decided)} of {count(now.n_flagged)} flagged {review.thing}s "
+    return now.n_flagged_decided / now.n_flagged, words + "decided" + (f" · {by}" if by else "")
 
 
 def list_anew() -> None:

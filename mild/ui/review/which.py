@@ -6,8 +6,10 @@ import math
 
 import streamlit as st
 
+from mild.analysis.checks.sides import sides_of_run
 from mild.analysis.instances.held_out import held_out_words
 from mild.store.run import Run
+from mild.ui.checked import check_button
 from mild.ui.review import verdicts
 from mild.ui.review.state import Review
 from mild.ui.shell import ROOT
@@ -20,6 +22,11 @@ def show(review: Review) -> None:
         st.caption(_explained(review))
         _ask_round(review)
         _ask_cut(review)
+        check_button(
+            review.run,
+            sides_of_run(review.measured, review.verdicts.cut),
+            key="spot check button",
+        )
         if st.button(
             "See this cut on Selection", icon=":material/open_in_new:", key="cut on selection"
         ):

@@ -25,6 +25,8 @@ class Bar {
     this.classes = classChooser(gallery, () => gallery.choice.places());
     const about = (kind) => () => gallery.finish(kind, gallery.choice.places());
     this.keys = keysHelp();
+    this.progress = element("span", "progress");
+    this.fill = element("i", "fill");
     root.append(
       this.count,
       this.all,
@@ -34,8 +36,10 @@ class Bar {
       action("Drop", "d", about("drop")),
       action("Clear", "c", about("clear")),
       this.said,
+      this.progress,
       this.sizeControl(),
       this.keys,
+      this.fill,
     );
   }
 
@@ -43,6 +47,8 @@ class Bar {
     this.picture = data.picture;
     this.showCount(this.gallery.choice?.selected.size || 0);
     fillClasses(this.classes, data.classes);
+    this.progress.textContent = this.progress.title = data.progress.words;
+    this.fill.style.width = `${100 * data.progress.share}%`;
     if (!this.legend || this.legend.dataset.page !== data.page) this.fillLegend(data);
     this.askPictures();
   }
