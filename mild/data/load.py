@@ -18,8 +18,10 @@ from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
 
-__all__ = ["SOURCES", "held_out_share", "load", "problems"]
+__all__ = ["MIN_INSTANCES", "SOURCES", "held_out_share", "load", "problems"]
 
+MIN_INSTANCES = 20
+"""Fewer images are not trained on."""
 USUAL_SHARE = 0.2
 """Held out of every other data set without a test part of its own."""
 

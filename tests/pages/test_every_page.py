@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages.conftest import OpenPage, fine, words
-from tests.runs_for_tests import FAILURE, PROJECT, live, write_run
+from tests.runs_for_tests import FAILURE, PROJECT, Until, live, write_run
 
 PAGES = tuple(path.stem for path in sorted((PROJECT / "pages").glob("*.py")))
 LIVE = ("queued", "preparing", "begun", "training", "selecting", "waiting", "finishing")
@@ -32,7 +32,7 @@ def test_a_page_without_any_run_says_so_and_offers_the_demo(page: str, open_page
 @pytest.mark.parametrize("clean_known", [True, False], ids=["clean known", "clean unknown"])
 @pytest.mark.parametrize("state", STATES)
 def test_every_page_opens_whatever_the_state_of_the_run(
-    state: str, clean_known: bool, runs_root: Path, open_page: OpenPage
+    state: Until, clean_known: bool, runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root, until=state, clean_known=clean_known)
     with live(run) if state in LIVE else nullcontext():
@@ -49,7 +49,7 @@ def test_every_page_opens_whatever_the_state_of_the_run(
 @pytest.mark.parametrize("page", ["dynamics", "selection", "review", "rounds"])
 @pytest.mark.parametrize("state", ["queued", "preparing", "begun"])
 def test_a_page_of_results_says_that_there_are_none_yet(
-    state: str, page: str, runs_root: Path, open_page: OpenPage
+    state: Until, page: str, runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root, until=state)
     with live(run):
@@ -69,7 +69,7 @@ def test_a_waiting_run_asks_for_its_cut_where_one_decides(
 
 @pytest.mark.parametrize("state", ["done", "training"])
 def test_without_clean_labels_no_page_claims_to_know_the_truth(
-    state: str, runs_root: Path, open_page: OpenPage
+    state: Until, runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root, until=state, clean_known=False)
     with live(run) if state in LIVE else nullcontext():
@@ -81,7 +81,7 @@ def test_without_clean_labels_no_page_claims_to_know_the_truth(
 
 @pytest.mark.parametrize("state", ["queued", "preparing", "begun", "training", "selecting"])
 def test_a_live_run_can_be_stopped_from_its_page(
-    state: str, runs_root: Path, open_page: OpenPage
+    state: Until, runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root, until=state)
     with live(run):
@@ -137,7 +137,7 @@ def test_a_damaged_run_says_what_is_damaged_and_what_to_do(
     for page in ("live", "selection"):
         text = words(open_page(page, run=run.run_id))
         assert "run.db cannot be read" in text
-        assert "copy it back from a copy of the run, or delete the run" in text
+        assert "copy it back from a copy of the run" in text
     assert "damaged" in open_page("runs").dataframe[0].value["state"].tolist()
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mild.errors import DataError
 
@@ -32,16 +32,6 @@ _UNREADABLE = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
     ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
-_ORIENTATION_TAG = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,8 +149,8 @@ def _draft(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
 
 def _upright(image: Image.Image) -> Image.Image:
     """Turn the image as the camera was held."""
-    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
-    return image if turn is None else image.transpose(turn)
+    ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _rgb(image: Image.Image, name: str) -> Image.Image:

@@ -29,8 +29,6 @@ from mild.training.runtime.automatic import pipeline
 from mild.training.runtime.memory import memories
 from mild.training.runtime.stop import Stop
 
-MIN_INSTANCES = 20
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
@@ -75,10 +73,10 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         If the noise model does not fit it.
     """
     data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
-    if len(data.given_N) < MIN_INSTANCES:
+    if len(data.given_N) < sources.MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "
-            f"{MIN_INSTANCES} are needed; add images or lower the held-out share."
+            f"{sources.MIN_INSTANCES} are needed; add images or lower the held-out share."
         )
     streamed = _is_streamed(config, data, writer)
     if not streamed:

@@ -13,7 +13,6 @@ from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
 from mild.ui.boundary import fragment
-from mild.ui.checked import show_measured
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
 from mild.ui.review import check as review_check
@@ -78,12 +77,11 @@ def _panel(run: Run) -> None:
     if checking:
         review_check.show(review)
         return
-    trust.show_rounds(run.rounds())
-    show_measured(run)
+    trust.run_banner(run)
     turned = review_gallery.hear(review)
     address = review_address.read(len(review.measured.class_names), review.measured.n_rounds)
     found = listing(review, address.filters)
-    head = st.container(horizontal=True, vertical_alignment="center")
+    head = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     if len(found):
         _page(review, address, found, turned)
     else:
