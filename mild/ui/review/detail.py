@@ -11,7 +11,7 @@ import streamlit as st
 from mild.analysis.instances.alike import nearest_kept
 from mild.analysis.instances.learned import LearnedInRound, learned
 from mild.store.review.history import Change, history
-from mild.ui.review.pictures import Large, large, small
+from mild.ui.review.pictures import Large, is_coarse, large, small
 from mild.ui.review.state import DONE, Review
 
 KEY = "review detail"
@@ -61,15 +61,15 @@ def _round(review: Review, found: LearnedInRound) -> dict[str, Any]:
     names = review.measured.class_names
     n = len(found.predicted_E)
     shown = found.epochs_by_label[:MOST_LABELS]
-    words = [f"{names[label]} in {count} of {n}" for label, count in shown]
-    if rest := n - sum(count for _, count in shown):
-        words.append(f"others in {rest}")
+    first, *others = [f"{names[label]} in {n_of_it}" for label, n_of_it in shown]
+    if rest := n - sum(n_of_it for _, n_of_it in shown):
+        others.append(f"others in {rest}")
     title = f"Round {found.number + 1}"
     if found.planted:
         title += f", trained with the planted label {names[found.label]}"
     return {
         "title": title,
-        "words": "Predicted as " + ", ".join(words) + " epochs",
+        "words": ", ".join([f"Predicted as {first} of {n} epochs", *others]),
         "predicted": [names[label] for label in found.predicted_E],
         "memorized": [label == found.label for label in found.predicted_E],
     }
@@ -81,6 +81,7 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
     found = nearest_kept(review.run, measured, index, (given, suggested))
     return {
         "by": f"Nearest {found.by} of round {found.number + 1}",
+        "coarse": is_coarse(review.run),
         "groups": [
             {
                 "title": f"Kept as {measured.class_names[label]}",

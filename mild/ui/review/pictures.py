@@ -24,6 +24,8 @@ from mild.ui.review.verdicts import Verdicts
 LARGEST_SIDE = 2560
 """Pixels a side beyond which no original is sent: as much as a large screen has."""
 SMALLEST_SIDE = 256
+COARSE = 48
+"""Pixels a side."""
 QUALITY = 88
 SECONDS_KEPT = 600
 """How long the list of a source's files is trusted."""
@@ -69,6 +71,12 @@ def small(run: Run, indices: tuple[int, ...], side: int) -> list[str]:
     if thumbnails_T is None:
         return []
     return [_address(small_webp(picture, side), "webp") for picture in thumbnails_T]
+
+
+def is_coarse(run: Run) -> bool:
+    """Whether thumbnails are so small that single pixels are to be seen."""
+    thumbnails_NHWC = run.thumbnails()
+    return thumbnails_NHWC is not None and max(thumbnails_NHWC.shape[1:3]) < COARSE
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, ttl=SECONDS_KEPT)

@@ -37,7 +37,7 @@ class Detail {
     this.facts = element("div", "facts");
     this.more = element("div", "more");
     this.verdict = element("div", "verdict");
-    this.said = element("div", "said");
+    this.said = element("div", "told");
     this.said.setAttribute("role", "status");
     const left = element("div", "left");
     left.append(this.frame, this.source);
@@ -181,7 +181,7 @@ function nearest(found) {
     const column = element("div", "group");
     column.append(element("div", "words", group.title));
     const row = element("div", "pictures");
-    group.names.forEach((name, at) => row.append(neighbour(name, group.pictures[at])));
+    group.names.forEach((name, at) => row.append(neighbour(name, group.pictures[at], found.coarse)));
     if (!group.names.length) row.append(element("span", "words", "none"));
     column.append(row);
     groups.append(column);
@@ -190,9 +190,9 @@ function nearest(found) {
   return section;
 }
 
-function neighbour(name, address) {
+function neighbour(name, address, coarse) {
   if (!address) return element("span", "words", name);
-  const image = element("img", "");
+  const image = element("img", coarse ? "coarse" : "");
   image.src = address;
   image.alt = image.title = name;
   return image;
