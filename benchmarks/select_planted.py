@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.prototype_cut import prototype_cut
-from mild.cli.select import choose_of
+from mild.analysis.rounds.select_file import select_file
 from mild.core.dynamics import misclassified_counts, pack_status, unpack_status
 from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.selection import DEFAULT, Selection, select
@@ -138,7 +138,7 @@ def _after(recorded: StatusFile, n_epochs: int) -> StatusFile:
 
 
 def _row(file: str, part: str, recorded: StatusFile) -> PlantedRow:
-    selection = choose_of(recorded, DEFAULT)
+    selection = select_file(recorded, DEFAULT)
     judged_N = ~_planted(recorded)
     wrong_M = _wrong(recorded)[judged_N]
     kept_N, estimate = selection.kept_N, selection.estimate

@@ -15,8 +15,8 @@ sys.path.insert(0, str(PROJECT))
 
 def sheet() -> str:
     """Every exercise, its answer, and the statements of section 8."""
-    from mild.ui.learn.beliefs import BELIEFS
-    from mild.ui.learn.tasks import EXERCISES
+    from mild.ui.learn.questions.beliefs import BELIEFS
+    from mild.ui.learn.questions.tasks import EXERCISES
 
     lines = ["# Exercises and answers", ""]
     for number, exercise in enumerate(EXERCISES, start=1):

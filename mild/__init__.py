@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from mild.recorder import Recorder
     from mild.recorder.planting import plant
 
-__all__ = ["Recorder", "plant"]
+__all__ = ["Recorder", "__version__", "plant"]
+
+__version__ = "0.1.0"
+"""The one place that says it; pyproject.toml reads it from here."""
 
 
 def __getattr__(name: str) -> object:

@@ -18,6 +18,10 @@ class ConfigError(MildError):
         super().__init__(" ".join(problems))
 
 
+class InstallationError(MildError):
+    """A part of the product is needed that was not installed."""
+
+
 class DataError(MildError):
     """Images or labels are missing, unreadable, or of the wrong kind."""
 

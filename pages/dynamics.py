@@ -8,15 +8,13 @@ ensure_router()
 
 import streamlit as st  # noqa: E402
 
-from mild.ui.current import choose_round, choose_run  # noqa: E402
+from mild.ui import header  # noqa: E402
 from mild.ui.dynamics import follow  # noqa: E402
 from mild.ui.dynamics import panel as dynamics_panel  # noqa: E402
 
-st.title("Dynamics")
-if run := choose_run():
-    n_rounds = run.rounds_begun()
-    if not n_rounds:
+if chosen := header.show("Dynamics"):
+    if chosen.number is None:
         st.info("There is nothing to see yet: this run has not finished its first epoch.")
-        follow.wait_for_first_epoch(run)
+        follow.wait_for_first_epoch(chosen.run)
     else:
-        dynamics_panel.show(run, choose_round(run, n_rounds))
+        dynamics_panel.show(chosen.run, chosen.number)

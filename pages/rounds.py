@@ -10,17 +10,14 @@ import streamlit as st  # noqa: E402
 
 from mild.analysis.checks.rounds import with_checks  # noqa: E402
 from mild.analysis.instances.held_out import held_out_words  # noqa: E402
-from mild.ui import trust  # noqa: E402
+from mild.ui import header, trust  # noqa: E402
 from mild.ui.cache import load_rounds  # noqa: E402
-from mild.ui.checked import show_measured  # noqa: E402
-from mild.ui.current import choose_run  # noqa: E402
 from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 
-st.title("Rounds")
-if run := choose_run():
+if chosen := header.show("Rounds"):
+    run = chosen.run
     if view := load_rounds(run):
-        trust.show_rounds([item.record for item in view.outcomes])
-        show_measured(run)
+        trust.run_banner(run)
         rounds_panel.show(with_checks(run, view), run.run_id, held_out_words(run))
     else:
         st.info("No round of this run has its selection yet; the live page shows how far it is.")

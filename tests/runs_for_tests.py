@@ -214,7 +214,7 @@ class _Author:
     def _prepare(self) -> None:
         n = len(self.given_A)
         clean_A = self.clean_A if self.clean_known else None
-        names = [f"train {index}" for index in range(n)]
+        names = tuple(f"train {index}" for index in range(n))
         self.writer.instances(given_N=self.given_A, clean_N=clean_A, names=names)
         self.writer.thumbnails(self.rng.integers(256, size=(n, 8, 8, 3)).astype(np.uint8))
         self.writer.facts(

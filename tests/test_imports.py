@@ -120,11 +120,11 @@ def _loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", NOT_PULLED_IN)
-def test_a_module_does_not_pull_in(module):
+def test_a_module_does_not_pull_in(module: str) -> None:
     assert _loaded_by(f"import {module}") & NOT_PULLED_IN[module] == set()
 
 
-def test_asking_for_the_digits_and_reading_a_run_do_not_pull_in_torch():
+def test_asking_for_the_digits_and_reading_a_run_do_not_pull_in_torch() -> None:
     statement = (
         "from mild.config import presets\n"
         "from mild.data import load\n"
@@ -135,7 +135,7 @@ def test_asking_for_the_digits_and_reading_a_run_do_not_pull_in_torch():
     assert _loaded_by(statement) & HEAVY == set()
 
 
-def test_the_dashboards_own_modules_import_without_torch_installed():
+def test_the_dashboards_own_modules_import_without_torch_installed() -> None:
     block = (
         "class NoTorch:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
@@ -149,7 +149,7 @@ def test_the_dashboards_own_modules_import_without_torch_installed():
 
 
 @pytest.mark.parametrize("package", ONLY_IN)
-def test_a_package_is_imported_only_where_it_belongs(package):
+def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
     strays = [
         source
         for source in _sources()
@@ -160,7 +160,7 @@ def test_a_package_is_imported_only_where_it_belongs(package):
 
 
 @pytest.mark.parametrize("place", MAY_IMPORT)
-def test_a_room_imports_only_the_rooms_below_it(place):
+def test_a_room_imports_only_the_rooms_below_it(place: str) -> None:
     strays = [
         (source, name)
         for source in _sources()
@@ -172,12 +172,12 @@ def test_a_room_imports_only_the_rooms_below_it(place):
     assert strays == []
 
 
-def test_nothing_of_ours_imports_the_pages_or_the_app():
+def test_nothing_of_ours_imports_the_pages_or_the_app() -> None:
     for source in _sources():
         assert not any(_within(name, "pages") or _within(name, "app") for name in _imported(source))
 
 
-def test_only_the_worker_and_the_commands_know_of_training():
+def test_only_the_worker_and_the_commands_know_of_training() -> None:
     strays = [
         source
         for source in _sources()
@@ -187,7 +187,7 @@ def test_only_the_worker_and_the_commands_know_of_training():
     assert [source for source in strays if not source.startswith("mild/cli/bench")] == []
 
 
-def test_importing_does_no_work(tmp_path):
+def test_importing_does_no_work(tmp_path: Path) -> None:
     before = set(tmp_path.iterdir())
     code = "import mild.jobs, mild.store.run, mild.data.load, mild.training.worker, threading\n"
     done = subprocess.run(
@@ -202,14 +202,14 @@ def test_importing_does_no_work(tmp_path):
     assert set(tmp_path.iterdir()) == before
 
 
-def test_the_source_names_no_path_of_one_machine():
+def test_the_source_names_no_path_of_one_machine() -> None:
     for source in _sources():
         text = Path(PROJECT / source).read_text(encoding="utf-8")
         for path in ("/work/", "/tmp/", "../shared"):
             assert path not in text, source
 
 
-def test_no_page_imports_another_pages_folder():
+def test_no_page_imports_another_pages_folder() -> None:
     pages = {path.stem for path in (PROJECT / "pages").glob("*.py")}
     strays = [
         (source, name)
@@ -222,7 +222,7 @@ def test_no_page_imports_another_pages_folder():
     assert strays == []
 
 
-def test_what_pages_share_imports_no_pages_folder():
+def test_what_pages_share_imports_no_pages_folder() -> None:
     pages = {path.stem for path in (PROJECT / "pages").glob("*.py")}
     strays = [
         (source, name)

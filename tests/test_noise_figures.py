@@ -13,7 +13,7 @@ from mild.errors import NoiseError
 from mild.figures.noise import class_balance, transition_matrix
 
 
-def test_right_labels_and_wrong_ones_are_two_colours_in_per_cent():
+def test_right_labels_and_wrong_ones_are_two_colours_in_per_cent() -> None:
     matrix_CC = np.array([[0.9, 0.1], [0.0, 1.0]])
     right, wrong = transition_matrix(matrix_CC, ["cat", "dog"]).data
     np.testing.assert_allclose(np.diag(right.z), [90, 100])
@@ -23,14 +23,14 @@ def test_right_labels_and_wrong_ones_are_two_colours_in_per_cent():
     assert list(right.x) == list(right.y) == ["cat", "dog"]
 
 
-def test_classes_of_the_same_short_name_are_told_apart():
+def test_classes_of_the_same_short_name_are_told_apart() -> None:
     names = [f"a very long name of a class, number {label}" for label in range(3)]
     right, _ = transition_matrix(np.eye(3), names).data
     assert len(set(right.x)) == 3
     assert max(map(len, right.x)) < 25
 
 
-def test_a_hundred_classes_send_no_more_than_a_page_may():
+def test_a_hundred_classes_send_no_more_than_a_page_may() -> None:
     matrix_CC = np.full((100, 100), 0.01)
     figure = transition_matrix(matrix_CC, [f"class {label}" for label in range(100)])
     assert len(figure.to_json()) < 200_000
@@ -48,23 +48,26 @@ def test_a_hundred_classes_send_no_more_than_a_page_may():
         ({"model": "none"}, [1, 0, 0, 0]),
     ],
 )
-def test_the_matrix_asked_for_is_known_before_any_label_is_drawn(noise, row):
+def test_the_matrix_asked_for_is_known_before_any_label_is_drawn(
+    noise: dict[str, dict[str, int] | float | str] | dict[str, float | str] | dict[str, str],
+    row: list[float | int] | list[float] | list[int],
+) -> None:
     matrix_CC = requested_matrix(parse({"noise": noise}).noise, 4, "digits")
     assert matrix_CC is not None
     np.testing.assert_allclose(matrix_CC[0], row)
     np.testing.assert_allclose(matrix_CC.sum(axis=1), 1)
 
 
-def test_instance_noise_has_no_matrix_before_the_images_are_read():
+def test_instance_noise_has_no_matrix_before_the_images_are_read() -> None:
     noise = parse({"noise": {"model": "instance", "rate": 0.2}}).noise
     assert requested_matrix(noise, 4, "digits") is None
 
 
-def test_noise_that_does_not_fit_is_told():
+def test_noise_that_does_not_fit_is_told() -> None:
     noise = parse({"noise": {"model": "asymmetric", "rate": 0.2}}).noise
     with pytest.raises(NoiseError, match="there is no agreed map"):
         requested_matrix(noise, 10, "digits")
 
 
-def test_a_figure_is_plain_json():
+def test_a_figure_is_plain_json() -> None:
     assert json.loads(transition_matrix(np.eye(2), ["<b>", "&"]).to_json())["data"]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.detectors import detector_scores, rank_by_planted
+from mild.core.evaluation import scores
 from mild.core.selection import COMPARED, RULES, cut_of_rule
 from mild.store.run import Run
 
@@ -77,8 +78,8 @@ def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
     wrong_M = (instances.given_N != instances.clean_N)[index_N[judged_N]]
     if wrong_M.all() or not wrong_M.any():
         return None
-    scores = _scores(run, number)
-    return {name: _curves(wrong_M, -score_N[judged_N]) for name, score_N in scores.items()}
+    found = _scores(run, number)
+    return {name: _curves(wrong_M, -score_N[judged_N]) for name, score_N in found.items()}
 
 
 def rank_detectors(run: Run, number: int) -> dict[str, float] | None:
@@ -154,7 +155,7 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
             kept_M = score_M < cut_of_rule(selection, score_M, RULES[rule])
             kept[r, e] = kept_M.mean() if kept_M.size else 0.0
             if right_N is not None:
-                f1[r, e], precision[r, e] = _judged(kept_M, right_N)
+                precision[r, e], _, f1[r, e] = scores(~right_N, kept_M)  # None becomes nan
     return RuleSweep(
         rules=COMPARED,
         epochs=tuple(int(item) for item in steps),
@@ -162,13 +163,6 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
         precision_RE=precision,
         kept_share_RE=kept,
     )
-
-
-def _judged(kept_M: npt.NDArray[np.bool_], right_M: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """F1 of the flagged and precision of the kept; nan where undefined."""
-    n_wrong, n_kept = int((~right_M).sum()), int(kept_M.sum())
-    f1 = 2 * (~kept_M & ~right_M).sum() / (kept_M.size - n_kept + n_wrong) if n_wrong else np.nan
-    return float(f1), float((kept_M & right_M).sum() / n_kept) if n_kept else float("nan")
 
 
 def _flat(settings: Any, prefix: str = "") -> dict[str, Any]:

@@ -44,14 +44,10 @@ def pace_of(run: Run) -> Pace | None:
         if config.recorded or run.recorded_state().state != "done" or "machine" not in facts:
             return None
         trained_on = {record.round: record.trained_on for record in run.rounds()}
-        each = [
-            item.seconds / trained_on[item.stage]
-            for item in run.epochs()
-            if trained_on.get(item.stage)
-        ]
+        each = _seconds_per_image(run.epochs(), trained_on)
     except RunError:
         return None
-    if len(each) < MIN_EPOCHS:
+    if each is None:
         return None
     return Pace(
         run=about(run.folder).name or config.name,
@@ -62,7 +58,7 @@ def pace_of(run: Run) -> Pace | None:
         data=config.data,
         image_size=(int(facts.get("image_height", 0)), int(facts.get("image_width", 0))),
         n=trained_on[0],
-        seconds_per_image=median(each),
+        seconds_per_image=each,
     )
 
 
@@ -108,10 +104,40 @@ def like(
 
 def longest_seconds(config: RunConfig, n: int, pace: Pace) -> float:
     """Seconds of training if no round drops any of `n` images; with a supervised final model."""
-    epochs = sum(item.epochs for item in config.rounds)
-    if config.final.kind == "supervised":
-        epochs += config.final.epochs
-    return epochs * n * pace.seconds_per_image
+    return _epochs(config) * n * pace.seconds_per_image
+
+
+def seconds_again(run: Run, config: RunConfig) -> float | None:
+    """At most so many seconds for a run like this one with other epochs, by its own pace so far.
+
+    None where it has trained too little to tell.
+    """
+    trained_on = _trained_on(run)
+    each = _seconds_per_image(run.epochs(), trained_on)
+    return None if each is None else _epochs(config) * trained_on[0] * each
+
+
+def seconds_of_branch(run: Run, number: int, n_kept: int) -> float | None:
+    """At most so many seconds for what follows a round, on what it keeps; None as above."""
+    each = _seconds_per_image(run.epochs(), _trained_on(run))
+    return None if each is None else _epochs(run.config(), number + 1) * n_kept * each
+
+
+def _epochs(config: RunConfig, first_round: int = 0) -> int:
+    """From a round on, counted from 0; with a supervised final model."""
+    final = config.final.epochs if config.final.kind == "supervised" else 0
+    return sum(item.epochs for item in config.rounds[first_round:]) + final
+
+
+def _trained_on(run: Run) -> dict[int, int]:
+    """Images of every round begun, planted ones included."""
+    return {number: len(run.index(number)) for number in range(run.rounds_begun())}
+
+
+def _seconds_per_image(epochs: list[EpochRecord], trained_on: dict[int, int]) -> float | None:
+    """For one image in one epoch: the median over the epochs of the rounds."""
+    each = [item.seconds / trained_on[item.stage] for item in epochs if trained_on.get(item.stage)]
+    return median(each) if len(each) >= MIN_EPOCHS else None
 
 
 def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | None:

@@ -8,10 +8,10 @@ import typer
 
 from mild import jobs
 from mild.cli.output import AsJson
-from mild.cli.resume import RunId
+from mild.cli.run_id import RunId
 from mild.cli.signature import RuleName, with_numbers
 from mild.cli.train import Detach, watch
-from mild.store.run import open_run
+from mild.store.named import named_run
 
 
 def _branch(
@@ -38,7 +38,7 @@ def _branch(
     """
     asked = {"rule": rule, **numbers}
     selection = {name: value for name, value in asked.items() if value is not None}
-    run = jobs.branch(open_run(run_id), round_number - 1, cut=cut, selection=selection)
+    run = jobs.branch(named_run(run_id), round_number - 1, cut=cut, selection=selection)
     watch(run, as_json=as_json, detach=detach)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from mild.cli import branch, check, export, noise, report, resume, runs, select, train
+from mild import __version__
+from mild.cli import branch, check, export, noise, report, resume, runs, select, show, train
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
 from mild.cli.bench.planting import HELP as PLANTING_HELP
@@ -16,15 +19,28 @@ from mild.cli.bench.train import HELP as TRAIN_HELP
 from mild.cli.bench.train import bench_train
 from mild.cli.bench.ui import bench_ui
 from mild.errors import MildError
+from mild.installation import TOP_LEVEL
 
-app = typer.Typer(
-    name="python -m mild",
-    help="See which labels are wrong by watching a network learn.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"mild {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Exit status 0: done; 1: failed, with one sentence; 2: wrong usage.")
+def _mild(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say which, and end."),
+    ] = False,
+) -> None:
+    """See which labels are wrong by watching a network learn."""
+
+
+app.command("show")(show.show)
 app.command("demo")(train.demo)
 app.command("train")(train.train)
 app.command("runs")(runs.runs)
@@ -39,7 +55,7 @@ app.command("export")(export.export)
 app.command("review-import")(export.review_import)
 app.command("check")(check.check)
 
-bench = typer.Typer(help="Measure, in one run, against a named alternative.", no_args_is_help=True)
+bench = typer.Typer(no_args_is_help=True)
 bench.command("select", help=HELP)(bench_select)
 bench.command("train", help=TRAIN_HELP)(bench_train)
 bench.command("ui")(bench_ui)
@@ -48,10 +64,17 @@ bench.command("planting", help=PLANTING_HELP)(bench_planting)
 app.add_typer(bench, name="bench")
 
 
+@bench.callback()
+def _bench() -> None:
+    """Measure, in one run, against a named alternative."""
+    sys.path.append(str(TOP_LEVEL))  # `benchmarks` is no package that anybody else is to import
+
+
 def main() -> None:
     """Exit status 0: done; 1: failed, with one sentence on standard error; 2: wrong usage."""
+    by_module = Path(sys.argv[0]).name == "__main__.py"
     try:
-        app()
+        app(prog_name="python -m mild" if by_module else "mild")
     except MildError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

@@ -30,30 +30,36 @@ Example: python -m mild noise labels.npy --model symmetric --rate 0.4 --seed 1 -
 """
 
 
+Labels = Annotated[Path, typer.Argument(help="File of clean labels, .npy or .npz.")]
+Classes = Annotated[
+    int | None, typer.Option(help="Number of classes; largest label + 1 unless given.")
+]
+ClassMap = Annotated[
+    str | None, typer.Option(help='For class-map and asymmetric: JSON such as {"0": 3, "5": 1}.')
+]
+DataSet = Annotated[
+    str | None, typer.Option(help="For asymmetric: cifar10 or cifar100, the field's maps.")
+]
+Matrix = Annotated[
+    Path | None, typer.Option(help="For matrix: .npy file, classes x classes, rows sum to 1.")
+]
+Images = Annotated[
+    Path | None, typer.Option(help="For instance: .npy file with one image per label.")
+]
+Output = Annotated[Path | None, typer.Option(help="Write arrays given and clean to this .npz.")]
+
+
 def noise(
-    labels: Annotated[Path, typer.Argument(help="File of clean labels, .npy or .npz.")],
+    labels: Labels,
     model: Annotated[Model, typer.Option(help="The noise model.")] = "symmetric",
     rate: Annotated[float, typer.Option(help="The rate asked for, 0 to 1.")] = 0.2,
     seed: Annotated[int, typer.Option(help="Same seed, same labels.", min=0)] = 0,
-    classes: Annotated[
-        int | None, typer.Option(help="Number of classes; largest label + 1 unless given.")
-    ] = None,
-    class_map: Annotated[
-        str | None,
-        typer.Option(help='For class-map and asymmetric: JSON such as {"0": 3, "5": 1}.'),
-    ] = None,
-    data_set: Annotated[
-        str | None, typer.Option(help="For asymmetric: cifar10 or cifar100, the field's maps.")
-    ] = None,
-    matrix: Annotated[
-        Path | None, typer.Option(help="For matrix: .npy file, classes x classes, rows sum to 1.")
-    ] = None,
-    images: Annotated[
-        Path | None, typer.Option(help="For instance: .npy file with one image per label.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Write arrays given and clean to this .npz.")
-    ] = None,
+    classes: Classes = None,
+    class_map: ClassMap = None,
+    data_set: DataSet = None,
+    matrix: Matrix = None,
+    images: Images = None,
+    output: Output = None,
     as_json: AsJson = False,
 ) -> None:
     clean_N = _read(labels, "clean")

@@ -8,12 +8,31 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 # Paths and names may hold square brackets, which are not meant as markup; a sentence is one line.
 stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-stdout = Console(highlight=False, markup=False)
+stdout = Console(highlight=False, markup=False, soft_wrap=True)
+
+
+WIDEST = 1000
+"""Columns of a table that goes to a file or another program."""
+
+
+def fits(table: Table) -> bool:
+    """Whether the terminal is as wide as a table wants to be; what is no terminal always is."""
+    wanted = stdout.measure(table, options=stdout.options.update(max_width=WIDEST)).maximum
+    return not stdout.is_terminal or wanted <= stdout.width
+
+
+def print_table(table: Table) -> None:
+    """As wide as the terminal; as wide as it wants to be for a file or another program."""
+    if stdout.is_terminal:
+        stdout.print(table)
+    else:
+        Console(highlight=False, markup=False, width=WIDEST).print(table)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from mild.cli.output import AsJson, print_json, stdout
+from mild.cli.run_id import RunId
 from mild.errors import RunError
-from mild.store.run import open_run
+from mild.installation import need
+from mild.store.named import named_run
 
 
 def report(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")],
+    run_id: RunId,
     output: Annotated[
         Path | None, typer.Option(help="The file to write; by default RUN.html here.")
     ] = None,
@@ -23,9 +25,10 @@ def report(
 
     Example: python -m mild report demo-digits-sym40-20261122-101500-7f3a
     """
+    run = named_run(run_id)
+    need("dashboard", "A report, whose figures are the dashboard's,")
     from mild.report.page import write_report
 
-    run = open_run(run_id)
     path = output or Path(f"{run.run_id}.html")
     try:
         write_report(run, path)
@@ -36,4 +39,4 @@ def report(
     if as_json:
         print_json({"run_id": run.run_id, "path": str(path.absolute())})
     else:
-        stdout.print(f"Written: {path}", soft_wrap=True)
+        stdout.print(f"Written: {path}")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from mild import jobs
 from mild.cli.output import AsJson
+from mild.cli.run_id import RunId
 from mild.cli.runs import stop
 from mild.cli.train import Detach, Hold, show_held, watch
-from mild.store.run import open_run
-
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")]
+from mild.store.named import named_run
 
 
 def pause(run_id: RunId, as_json: AsJson = False) -> None:
@@ -32,7 +27,7 @@ def resume(
 
     Example: python -m mild resume demo-digits-sym40-20261122-101500-7f3a
     """
-    run = open_run(run_id)
+    run = named_run(run_id)
     jobs.resume(run, by_hand=hold)
     if hold:
         show_held(run, as_json=as_json)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import asdict
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
-import typer
 from rich.table import Table
 
 from mild import jobs
-from mild.cli.output import AsJson, print_json, stdout
+from mild.cli.output import AsJson, fits, print_json, print_table, stderr, stdout
+from mild.cli.run_id import RunId
 from mild.errors import RunError
+from mild.store.folder import runs_root
+from mild.store.named import named_run
 from mild.store.overview import Overview, overview
-from mild.store.run import all_runs, open_run
+from mild.store.run import all_runs
 from mild.words import percent
 
 STOP_SECONDS = 60.0
@@ -25,23 +29,26 @@ def runs(as_json: AsJson = False) -> None:
     Example: python -m mild runs --json
     """
     found = [overview(run) for run in all_runs()]
+    if not found:
+        stderr.print(_no_runs(runs_root()))
     if as_json:
         print_json({"runs": [asdict(item) for item in found]})
-    elif not found:
-        stdout.print("No runs yet; python -m mild demo makes one.")
+    elif found and fits(table := _table(found)):
+        print_table(table)
     else:
-        stdout.print(_table(found))
+        for item in found:
+            stdout.print(_in_lines(item))
 
 
 def stop(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")],
+    run_id: RunId,
     as_json: AsJson = False,
 ) -> None:
     """Stop a run at its next batch; every epoch up to there is kept.
 
     Example: python -m mild stop demo-digits-sym40-20261122-101500-7f3a
     """
-    run = open_run(run_id)
+    run = named_run(run_id)
     jobs.stop(run)
     deadline = time.monotonic() + STOP_SECONDS
     while (state := run.state()).live:
@@ -62,17 +69,34 @@ def stop(
         stdout.print(f"{run.run_id}: {state.state}. {state.sentence}")
 
 
+def _no_runs(root: Path) -> str:
+    if root.is_dir():
+        return f"No runs yet in {root}; python -m mild demo makes one."
+    given = " (MILD_RUNS_DIR)" if os.environ.get("MILD_RUNS_DIR") else ""
+    return f"No runs yet: there is no folder {root}{given}; python -m mild demo makes both."
+
+
 def _table(found: list[Overview]) -> Table:
-    table = Table()
-    for heading in ("Run", "State", "Rounds", "Kept", "F1 of flagged", "Accuracy"):
-        table.add_column(heading, overflow="fold")
+    table = Table("Run", "State", "Rounds", "Kept", "F1 of flagged", "Accuracy")
     for item in found:
-        table.add_row(
-            item.run_id,
-            item.state,
-            f"{item.rounds_done} of {item.rounds_asked}",
-            percent(item.kept_share),
-            percent(item.f1_flagged),
-            percent(item.accuracy),
-        )
+        table.add_row(item.run_id, *_cells(item))
     return table
+
+
+def _cells(item: Overview) -> tuple[str, str, str, str, str]:
+    return (
+        item.state,
+        f"{item.rounds_done} of {item.rounds_asked}",
+        percent(item.kept_share),
+        percent(item.f1_flagged),
+        percent(item.accuracy),
+    )
+
+
+def _in_lines(item: Overview) -> str:
+    """For a narrow terminal: an id that is cut or folded cannot be copied."""
+    state, rounds, kept, f1, accuracy = _cells(item)
+    return (
+        f"{item.run_id}\n  {state}, {rounds} rounds, kept {kept}\n"
+        f"  F1 of flagged {f1}, accuracy {accuracy}"
+    )

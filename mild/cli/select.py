@@ -6,21 +6,15 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-import numpy.typing as npt
 import typer
 from rich.table import Table
 
+from mild.analysis.rounds.select_file import judge_file, select_file
 from mild.cli.apply_cut import apply_cut
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.signature import RuleName, flag, with_numbers
-from mild.core.dynamics import misclassified_counts
-from mild.core.dynamics.refined import mean_of_epochs
-from mild.core.evaluation import Evaluation, evaluate
-from mild.core.planted.flips import FIRST_EPOCHS, Flip, suspected_flips
-from mild.core.planted.separation import separation
+from mild.core.evaluation import Evaluation
 from mild.core.selection import DEFAULT, NUMBERS, Rule, Selection, make_rule
-from mild.core.selection import select as choose
 from mild.errors import SelectionError
 from mild.store.status_file import StatusFile, read_status_file
 from mild.words import percent
@@ -72,23 +66,13 @@ def _select(
             f"{status}: --per-class needs the given labels, and the file has no array 'given'. "
             "Add them or leave the option out."
         )
-    start = time.perf_counter()
-    try:
-        selection = choose_of(recorded, asked, per_class=per_class)
-    except ValueError as error:
-        raise SelectionError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
-    seconds = time.perf_counter() - start
-    judged = judge(recorded, selection)
-    note = " ".join(part for part in (recorded.note, selection.note) if part)
-    result = summary(
-        selection, judged, note=note, n=_n_judged(selection, recorded.n), seconds=seconds
-    )
+    result = _selected(recorded, asked, per_class=per_class)
     if as_json:
         print_json(result)
-    else:
-        stdout.print(_table(result))
-        if note:
-            stdout.print(note)
+        return
+    stdout.print(_table(result))
+    if result["note"]:
+        stdout.print(result["note"])
 
 
 select = with_numbers(
@@ -99,43 +83,27 @@ select = with_numbers(
 select.__doc__ = HELP
 
 
-def choose_of(recorded: StatusFile, rule: Rule, *, per_class: bool = False) -> Selection:
-    """The selection of a recorded round."""
-    counts_N = misclassified_counts(recorded.packed_EK, recorded.n)
-    losses_EN, planted_N = recorded.losses_EN, recorded.planted_N
-    return choose(
-        counts_N,
-        len(recorded.packed_EK),
-        mean_loss_N=None if losses_EN is None else mean_of_epochs(losses_EN),
-        planted_N=planted_N,
-        n_classes=_n_classes(recorded),
-        flips=() if planted_N is None else _flips(recorded, planted_N),
-        given_N=recorded.given_N,
-        per_class=per_class,
-        rule=rule,
+def _selected(recorded: StatusFile, asked: Rule, *, per_class: bool) -> dict[str, Any]:
+    start = time.perf_counter()
+    try:
+        selection = select_file(recorded, asked, per_class=per_class)
+    except ValueError as error:
+        raise SelectionError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+    seconds = time.perf_counter() - start
+    note = " ".join(part for part in (recorded.note, selection.note) if part)
+    return summary(
+        selection,
+        judge_file(recorded, selection),
+        note=note,
+        n=_n_judged(selection, recorded.n),
+        seconds=seconds,
     )
-
-
-def _n_classes(recorded: StatusFile) -> int | None:
-    known = [
-        labels_N for labels_N in (recorded.given_N, recorded.trained_N) if labels_N is not None
-    ]
-    return max(int(labels_N.max()) for labels_N in known) + 1 if known else None
-
-
-def _flips(recorded: StatusFile, planted_N: npt.NDArray[np.bool_]) -> tuple[Flip, ...]:
-    predictions_EN, given_N = recorded.predictions_EN, recorded.given_N
-    told = separation(recorded.packed_EK, recorded.losses_EN, planted_N)
-    if predictions_EN is None or given_N is None or told is None:
-        return ()
-    rows = max(told.best_epochs, FIRST_EPOCHS)
-    return suspected_flips(predictions_EN[:rows, ~planted_N], given_N[~planted_N], told.best_epochs)
 
 
 def summary(
     selection: Selection, judged: Evaluation | None, *, note: str, n: int, seconds: float
 ) -> dict[str, Any]:
-    """What `select --json` prints; null where nothing is known."""
+    """Return what `select --json` prints; null where nothing is known."""
     mixture = selection.mixture
     components = []
     if mixture is not None:
@@ -199,17 +167,6 @@ def _planted_keys(selection: Selection) -> dict[str, Any]:
 
 def _n_judged(selection: Selection, n: int) -> int:
     return n if selection.planted_N is None else n - int(selection.planted_N.sum())
-
-
-def judge(recorded: StatusFile, selection: Selection) -> Evaluation | None:
-    """By the clean labels, among the instances that were not planted; None where unknown."""
-    given_N, clean_N = recorded.given_N, recorded.clean_N
-    kept_N, score_N = selection.kept_N, selection.score_N
-    if given_N is None or clean_N is None or kept_N is None or score_N is None:
-        return None
-    planted_N = selection.planted_N
-    judged = slice(None) if planted_N is None else ~planted_N
-    return evaluate(score_N[judged], kept_N[judged], given_N[judged], clean_N[judged])
 
 
 def planted_words(result: dict[str, Any]) -> str:

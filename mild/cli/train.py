@@ -16,11 +16,11 @@ from mild import jobs
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.outcome import outcome_of
 from mild.cli.follow import follow
-from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.cli.output import AsJson, print_json, print_table, stderr, stdout
 from mild.cli.signature import with_parameters
 from mild.config import RunConfig, options, parse, presets
-from mild.data import load as sources
 from mild.errors import ConfigError
+from mild.preflight import problems
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, percent
@@ -43,6 +43,7 @@ def demo(
     Example: python -m mild demo --json
     """
     config = presets.preset("demo").model_copy(update={"seed": seed})
+    _refuse(config)
     _run(config, as_json=as_json, detach=False)
 
 
@@ -59,13 +60,18 @@ def _train(
     Example: python -m mild train --data digits --noise symmetric --rate 0.4 --rounds 20,10,10
     """
     base = _base(preset, config)
-    asked = options.read(values, base)
-    if found := sources.problems(asked.data):
-        raise ConfigError(found)
+    asked = options.read(values, base, typed=True)
+    _refuse(asked, here=not hold)
     if hold:
         show_held(jobs.create(asked), as_json=as_json)
     else:
         _run(asked, as_json=as_json, detach=detach)
+
+
+def _refuse(config: RunConfig, *, here: bool = True) -> None:
+    """Before a run is made: everything that would make it fail at its beginning, at once."""
+    if found := problems(config, here=here):
+        raise ConfigError([options.as_typed(sentence) for sentence in found])
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:
@@ -118,7 +124,8 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
     if as_json:
         print_json(summary)
     else:
-        stdout.print(_table(run))
+        if run.rounds():
+            print_table(_table(run))
         for sentence in _cannot_tell(run):
             stdout.print(sentence)
         if words := held_out_words(run):
@@ -128,7 +135,8 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
                 f"Held-out accuracy of the final model: {percent(summary['accuracy']['last'])}"
             )
     if state.state != "done":
-        stderr.print(f"{state.state}: {state.sentence}")
+        if stderr.is_terminal:  # elsewhere `follow` has said it
+            stderr.print(f"{state.state}: {state.sentence}")
         raise typer.Exit(1)
 
 
@@ -143,7 +151,7 @@ def _tell_skipped(run: Run) -> None:
 
 
 def _table(run: Run) -> Table:
-    table = Table(title=run.run_id)
+    table = Table()
     for heading in (
         "Round", "Epochs", "Trained on", "Planted", "Kept", "Cut", "Noise estimate",
         "Precision of kept", "Recall of clean", "F1 of flagged",

@@ -96,8 +96,12 @@ OPTIONS = tuple(
 )
 
 
-def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
+def read(
+    values: dict[str, Any], base: RunConfig | None = None, *, typed: bool = False
+) -> RunConfig:
     """The config asked for by options (None: not given), on top of a preset or the defaults.
+
+    Where they were `typed`, problems name the option, `--test-fraction`, instead of its setting.
 
     Raises
     ------
@@ -112,7 +116,18 @@ def read(values: dict[str, Any], base: RunConfig | None = None) -> RunConfig:
                 value = _FROM_TEXT[option.flag](value)
             _put(settings, option.setting, value)
     _forget_of_another_noise(settings["noise"], values)
-    return parse(settings)
+    return parse(settings, _typed(values) if typed else None)
+
+
+def as_typed(sentence: str) -> str:
+    """A sentence about settings with the options that stand for them.
+
+    Examples
+    --------
+    >>> as_typed("it has several columns (a, b). Choose one with labels_column.")
+    'it has several columns (a, b). Choose one with --labels-column.'
+    """
+    return _SETTINGS_IN_TEXT.sub(lambda found: f"--{_FLAGS[found[0]]}", sentence)
 
 
 def command_line(config: RunConfig) -> str:
@@ -149,6 +164,12 @@ def kind_and_help(option: Option) -> tuple[type, str]:
     return kind, (field.description or _ROUNDS_HELP).strip()
 
 
+def _typed(values: dict[str, Any]) -> dict[str, str]:
+    """What was written on the command line, by the setting it stands for."""
+    given = [option for option in OPTIONS if values.get(option.parameter) is not None]
+    return {option.setting: f"--{option.flag}" for option in given}
+
+
 def _forget_of_another_noise(noise: dict[str, Any], values: dict[str, Any]) -> None:
     """What the base had for its model of noise does not stand in the way of another model."""
     if values.get("noise") is None:
@@ -162,7 +183,8 @@ def _forget_of_another_noise(noise: dict[str, Any], values: dict[str, Any]) -> N
 
 def _rounds(text: str) -> list[Any]:
     """Numbers where they are some; what is not is left to `parse`, which tells it with the rest."""
-    return [_round(part.strip()) for part in text.split(",") if part.strip()]
+    parts = [part.strip() for part in text.split(",")]
+    return [_round(part) for part in parts] if any(parts) else []
 
 
 def _round(text: str) -> Any:
@@ -195,3 +217,8 @@ _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     "class-map": read_class_map,
     "matrix": read_matrix,
 }
+_FLAGS = {
+    last: option.flag for option in OPTIONS if "_" in (last := option.setting.rpartition(".")[2])
+}
+"""Settings that cannot be mistaken for a word of a sentence, and their options."""
+_SETTINGS_IN_TEXT = re.compile(rf"\b(?:{'|'.join(_FLAGS)})\b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -11,16 +12,25 @@ _PATTERNS = {
 }
 
 
-def sentences(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """One sentence for every problem, in the order of the settings."""
+def sentences(
+    error: ValidationError, model: type[BaseModel], typed: Mapping[str, str] | None = None
+) -> list[str]:
+    """One sentence for every problem, in the order of the settings.
+
+    Parameters
+    ----------
+    typed
+        What people wrote, by the path of the setting it stands for, such as `--rate` for
+        `noise.rate`; a setting that is not among them is called by its name in words.
+    """
     # A list of which every item is wrong counts as empty, too; the items have said it better.
     items = [item for item in error.errors() if item["type"] != "too_short" or not item["input"]]
-    return [_sentence(item, model) for item in items]
+    return [_sentence(item, model, typed or {}) for item in items]
 
 
-def _sentence(item: Any, model: type[BaseModel]) -> str:
+def _sentence(item: Any, model: type[BaseModel], typed: Mapping[str, str]) -> str:
     location = [str(part) for part in item["loc"]]
-    label = _label(location)
+    label = _as_typed(location, typed) or _label(location)
     if item["type"] == "extra_forbidden":
         known = ", ".join(_settings_at(location[:-1], model))
         return f"{label}: there is no such setting; known here are {known}."
@@ -29,7 +39,7 @@ def _sentence(item: Any, model: type[BaseModel]) -> str:
     if item["type"] == "missing":
         return f"{label}: is missing; give a value."
     if item["type"] == "too_short" and location == ["rounds"]:
-        return "rounds is empty: give at least one round, as its epochs, for example 20,10,10."
+        return f"{label} is empty: give at least one round, as its epochs, for example 20,10,10."
     return f"{label} is {_short(item['input'])}: {_rule(item, location, model)}."
 
 
@@ -38,6 +48,16 @@ def _label(location: list[str]) -> str:
     if location[:1] == ["rounds"] and len(location) > 1:
         location = ["round", str(int(location[1]) + 1), *location[2:]]
     return " ".join(location).replace("_", " ") or "the settings"
+
+
+def _as_typed(location: list[str], typed: Mapping[str, str]) -> str:
+    """The option that was typed, or those of a group whose settings do not fit together."""
+    path = ".".join(location)
+    if path in typed:
+        return typed[path]
+    if location[:1] == ["rounds"] and "rounds" in typed:
+        return f"{typed['rounds']}: {_label(location)}"
+    return ", ".join(typed[name] for name in typed if name.startswith(f"{path}."))
 
 
 def _rule(item: Any, location: list[str], model: type[BaseModel]) -> str:

@@ -7,6 +7,7 @@ finished run can be read, compared and asked for again.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
@@ -336,8 +337,11 @@ class RunConfig(_Settings):
         return sum(item.epochs for item in self.rounds) + final
 
 
-def parse(settings: dict[str, Any]) -> RunConfig:
+def parse(settings: dict[str, Any], typed: Mapping[str, str] | None = None) -> RunConfig:
     """Turn plain values, as from JSON or a form, into a config.
+
+    With `typed`, a problem is told of what people wrote instead of the setting it stands for: path
+    of the setting, such as `noise.rate` -> `--rate`.
 
     Raises
     ------
@@ -347,4 +351,4 @@ def parse(settings: dict[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(settings)
     except ValidationError as error:
-        raise ConfigError(problems.sentences(error, RunConfig)) from None
+        raise ConfigError(problems.sentences(error, RunConfig, typed)) from None

@@ -90,7 +90,7 @@ def evaluate(
     """
     _check_lengths(score_N, kept_N, given_N, clean_N)
     mislabeled_N = np.asarray(given_N) != np.asarray(clean_N)
-    precision, recall, f1_flagged = _scores(mislabeled_N, kept_N)
+    precision, recall, f1_flagged = scores(mislabeled_N, kept_N)
     n_mislabeled = int(mislabeled_N.sum())
     auroc, average_precision = _ranking(np.asarray(score_N), mislabeled_N)
     best_f1, best_cut = _best(np.asarray(score_N), mislabeled_N)
@@ -106,6 +106,25 @@ def evaluate(
         best_f1_flagged=best_f1,
         best_cut=best_cut,
         classes=_per_class(mislabeled_N, kept_N, np.asarray(given_N)),
+    )
+
+
+def scores(
+    mislabeled_N: BoolArray, kept_N: BoolArray
+) -> tuple[float | None, float | None, float | None]:
+    """Precision and recall of the kept set as clean, F1 of the flagged set as mislabeled.
+
+    Shape (N,) each; None where undefined.
+    """
+    clean_N, kept_N = ~mislabeled_N, np.asarray(kept_N, dtype=np.bool_)
+    n_clean, n_kept = int(clean_N.sum()), int(kept_N.sum())
+    n_wrong, n_flagged = clean_N.size - n_clean, clean_N.size - n_kept
+    kept_clean = int((clean_N & kept_N).sum())
+    flagged_wrong = n_wrong - (n_kept - kept_clean)
+    return (
+        kept_clean / n_kept if n_kept else None,
+        kept_clean / n_clean if n_clean else None,
+        2 * flagged_wrong / (n_wrong + n_flagged) if n_wrong else None,
     )
 
 
@@ -145,22 +164,6 @@ def evaluate_cuts(clean_count_C: IntArray, mislabeled_count_C: IntArray) -> CutT
         precision=_ratio(kept_clean, n_kept),
         recall=_ratio(kept_clean, np.full_like(n_kept, n_clean)),
         f1_flagged=f1 if n_wrong else np.full_like(f1, np.nan),
-    )
-
-
-def _scores(
-    mislabeled_N: BoolArray, kept_N: BoolArray
-) -> tuple[float | None, float | None, float | None]:
-    """Precision and recall of the kept set as clean, F1 of the flagged set as mislabeled."""
-    clean_N, kept_N = ~mislabeled_N, np.asarray(kept_N, dtype=np.bool_)
-    n_clean, n_kept = int(clean_N.sum()), int(kept_N.sum())
-    n_wrong, n_flagged = clean_N.size - n_clean, clean_N.size - n_kept
-    kept_clean = int((clean_N & kept_N).sum())
-    flagged_wrong = n_wrong - (n_kept - kept_clean)
-    return (
-        kept_clean / n_kept if n_kept else None,
-        kept_clean / n_clean if n_clean else None,
-        2 * flagged_wrong / (n_wrong + n_flagged) if n_wrong else None,
     )
 
 
@@ -206,7 +209,7 @@ def _per_class(
     rows = []
     for label in np.unique(given_N):
         member_N = given_N == label
-        precision, recall, f1_flagged = _scores(mislabeled_N[member_N], kept_N[member_N])
+        precision, recall, f1_flagged = scores(mislabeled_N[member_N], kept_N[member_N])
         rows.append(
             ClassEvaluation(
                 given=int(label),

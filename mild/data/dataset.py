@@ -147,6 +147,10 @@ class LabelledImages:
     has none at all."""
     test_names: tuple[str, ...]
     """Of the held-out part, as `names`."""
+    pictures: Images | None = None
+    """The training images, larger, for people to look at; None where `images` are large enough."""
+    test_pictures: Images | None = None
+    """Of the held-out part, as `pictures`; of the same size."""
     own_test_part: bool = False
     """Whether the source itself says what is held out."""
     n_set_aside: int = 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mild.config import RECORDED, DataConfig
 from mild.data.dataset import LabelledImages, Progress
 from mild.data.images.pixels import fit_images, scale_images
+from mild.data.images.thumbnails import thumbnail_side
 from mild.data.labels.classes import without_empty_classes
 from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import overlay_problems
@@ -17,8 +18,10 @@ from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
 
-__all__ = ["SOURCES", "held_out_share", "load", "problems"]
+__all__ = ["MIN_INSTANCES", "SOURCES", "held_out_share", "load", "problems"]
 
+MIN_INSTANCES = 20
+"""Fewer images are not trained on."""
 USUAL_SHARE = 0.2
 """Held out of every other data set without a test part of its own."""
 
@@ -109,13 +112,16 @@ def _load(config: DataConfig, progress: Progress | None) -> Loaded:
 def _fitted(loaded: Loaded, image_size: int | None) -> Loaded:
     """Arrays are scaled by the same rule as files."""
     images, reason = fit_images(loaded.train.images, image_size)
-    test = loaded.test
-    if test is not None:
-        _, height, width = images.shape
-        test = replace(test, images=scale_images(test.images, (height, width)))
-    return replace(
-        loaded, train=replace(loaded.train, images=images), test=test, size_reason=reason
-    )
+    size = images.shape[1:]
+    n = sum(part.images.shape[0] for part in (loaded.train, loaded.test) if part is not None)
+    side = thumbnail_side(n, min(loaded.train.images.shape[1:]))
+
+    def fitted(part: Part) -> Part:
+        pictures = scale_images(part.images, (side, side)) if side > max(size) else None
+        return replace(part, images=scale_images(part.images, size), pictures=pictures)
+
+    test = None if loaded.test is None else fitted(loaded.test)
+    return replace(loaded, train=fitted(loaded.train), test=test, size_reason=reason)
 
 
 def _overlaid(loaded: Loaded, config: DataConfig) -> Loaded:
@@ -188,6 +194,8 @@ def _labelled(loaded: Loaded, train: Part, test: Part, how: str) -> LabelledImag
         test_given_M=test.given_N,
         test_clean_M=test.clean_N,
         test_names=test.names,
+        pictures=train.pictures,
+        test_pictures=test.pictures,
         n_set_aside=loaded.n_set_aside,
         skipped=loaded.skipped,
         notes=loaded.notes,

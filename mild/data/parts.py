@@ -20,6 +20,8 @@ class Part:
     names: tuple[str, ...]
     position_N: IntArray
     """Row in the source's own list, before unreadable images were passed over."""
+    pictures: Images | None = None
+    """The same images, larger, for people to look at; None where `images` are as large as that."""
 
     def take(self, index_N: IntArray) -> Part:
         """The instances at these positions, in this order."""
@@ -29,6 +31,7 @@ class Part:
             clean_N=None if self.clean_N is None else self.clean_N[index_N],
             names=tuple(self.names[i] for i in index_N),
             position_N=self.position_N[index_N],
+            pictures=None if self.pictures is None else self.pictures.take(index_N),
         )
 
     @property

@@ -10,10 +10,9 @@ import pandas as pd
 
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
-from mild.data.table import Table, read_table
-from mild.errors import DataError, ReviewError
+from mild.data.table import Table
 from mild.export.formats.csv_file import as_csv
-from mild.export.read_review import check_same, read_index, shortened
+from mild.export.rows import open_table, read_rows
 from mild.store.review.checks import Answer
 
 NEEDED = ("index", "answer")
@@ -50,51 +49,15 @@ def read_answers(
     ReviewError
         With one sentence for every problem.
     """
-    try:
-        cells = read_table(path)
-    except DataError as error:
-        raise ReviewError([str(error)]) from None
-    missing = [name for name in NEEDED if name not in cells]
-    if missing:
-        raise ReviewError(
-            [
-                f"{printable(path)}: column '{name}' is missing; found {', '.join(cells)}. "
-                "Start from a file that check --output wrote."
-                for name in missing
-            ]
-        )
-    found: dict[int, Answer] = {}
-    problems: list[str] = []
-    row_of: dict[int, int] = {}
+    cells = open_table(path, NEEDED, made_by="check --output")
     known = frozenset(drawn)
-    for row in range(len(cells["index"])):
-        try:
-            index, given = _row(cells, row, measured, known, row_of)
-        except ValueError as error:
-            problems.append(f"row {row + 2}: {error}.")
-            continue
-        if given is not None:
-            found[index] = given
-    if problems:
-        raise ReviewError(shortened(path, problems))
-    return found
+    return read_rows(path, cells, measured, lambda row, index: _answer(cells, row, index, known))
 
 
-def _row(
-    cells: Table,
-    row: int,
-    measured: MeasuredInstances,
-    drawn: frozenset[int],
-    row_of: dict[int, int],
-) -> tuple[int, Answer | None]:
-    index = read_index(cells["index"][row], measured.n)
-    if index in row_of:
-        raise ValueError(f"index {index} is in row {row_of[index] + 2} already")
-    row_of[index] = row
-    check_same(cells, row, index, measured)
+def _answer(cells: Table, row: int, index: int, drawn: frozenset[int]) -> Answer | None:
     written = cells["answer"][row].strip().lower()
     if not written:
-        return index, None
+        return None
     if written not in MEANINGS:
         raise ValueError(
             f"answer {printable(written)!r} is not one of right, wrong, unknown or empty"
@@ -103,4 +66,4 @@ def _row(
         raise ValueError(
             f"index {index} was not drawn for a check; images of one's own choice measure nothing"
         )
-    return index, MEANINGS[written]
+    return MEANINGS[written]

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
-from mild.data.table import Table, read_table
-from mild.errors import DataError, ReviewError
+from mild.data.table import Table
 from mild.export.formats.csv_file import harmless
+from mild.export.rows import open_table, read_rows
 from mild.store.review.decisions import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
-MAX_PROBLEMS = 20
-"""How many are told one by one."""
 
 
 def read_review(path: Path, measured: MeasuredInstances) -> dict[int, Decision]:
@@ -28,64 +26,9 @@ def read_review(path: Path, measured: MeasuredInstances) -> dict[int, Decision]:
     ReviewError
         With one sentence for every problem.
     """
-    try:
-        cells = read_table(path)
-    except DataError as error:
-        raise ReviewError([str(error)]) from None
-    missing = [name for name in NEEDED if name not in cells]
-    if missing:
-        raise ReviewError(
-            [
-                f"{printable(path)}: column '{name}' is missing; found {', '.join(cells)}. "
-                "Start from a file that export wrote."
-                for name in missing
-            ]
-        )
-    return _read(path, cells, measured)
-
-
-def _read(path: Path, cells: Table, measured: MeasuredInstances) -> dict[int, Decision]:
+    cells = open_table(path, NEEDED, made_by="export")
     label_of = _labels(measured.class_names)
-    found: dict[int, Decision] = {}
-    problems: list[str] = []
-    row_of: dict[int, int] = {}
-    for row in range(len(cells["index"])):
-        try:
-            index = read_index(cells["index"][row], measured.n)
-            if index in row_of:
-                raise ValueError(f"index {index} is in row {row_of[index] + 2} already")
-            row_of[index] = row
-            check_same(cells, row, index, measured)
-            decision = _decision(cells, row, label_of)
-        except ValueError as error:
-            problems.append(f"row {row + 2}: {error}.")
-            continue
-        if decision is not None:
-            found[index] = decision
-    if problems:
-        raise ReviewError(shortened(path, problems))
-    return found
-
-
-def read_index(cell: str, n: int) -> int:
-    """An instance of the run; a ValueError says why not."""
-    if not (cell.isascii() and cell.isdecimal() and len(cell) < 19 and int(cell) < n):
-        raise ValueError(f"index {printable(cell)!r} is not a whole number from 0 to {n - 1}")
-    return int(cell)
-
-
-def check_same(cells: Table, row: int, index: int, measured: MeasuredInstances) -> None:
-    """Another name or given label means that the file belongs to another run: a ValueError."""
-    own = {
-        "name": str(measured.names_A[index]),
-        "given_label": measured.class_names[measured.given_A[index]],
-    }
-    for column, value in own.items():
-        if column in cells and cells[column][row] not in (value.strip(), harmless(value).strip()):
-            raise ValueError(
-                f"{column} is {printable(cells[column][row])!r}, in the run it is "
-                f"{value!r}, so this file is of another run"
-            )
+    return read_rows(path, cells, measured, lambda row, _: _decision(cells, row, label_of))
 
 
 def _decision(cells: Table, row: int, label_of: dict[str, int]) -> Decision | None:
@@ -117,12 +60,3 @@ def _labels(class_names: Sequence[str]) -> dict[str, int]:
 
 def _some(label_of: dict[str, int]) -> str:
     return ", ".join(list(label_of)[:10]) + (", ..." if len(label_of) > 10 else "")
-
-
-def shortened(path: Path, problems: list[str]) -> list[str]:
-    """The first problems one by one, and how many more there are."""
-    head = f"{printable(path)}: nothing was imported, because"
-    told = [f"{head} {problems[0]}", *problems[1:MAX_PROBLEMS]]
-    if len(problems) > MAX_PROBLEMS:
-        told.append(f"{len(problems) - MAX_PROBLEMS:,} more rows have problems.")
-    return told

@@ -3,7 +3,6 @@
 from mild.jobs.workers import (
     DOUBLE_CLICK_SECONDS,
     GOING_SECONDS,
-    PROJECT,
     TORCHRUN_SECONDS,
     branch,
     command,
@@ -17,7 +16,6 @@ from mild.jobs.workers import (
 __all__ = [
     "DOUBLE_CLICK_SECONDS",
     "GOING_SECONDS",
-    "PROJECT",
     "TORCHRUN_SECONDS",
     "branch",
     "command",

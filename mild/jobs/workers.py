@@ -17,12 +17,13 @@ from typing import Any
 
 from mild.config import RunConfig, parse
 from mild.errors import ConfigError, RunError
+from mild.installation import IS_CLONE, TOP_LEVEL, need
 from mild.store.branch import branch_run
+from mild.store.create import create_run
 from mild.store.folder import RunFolder
+from mild.store.requeue import requeue
 from mild.store.run import LAUNCH_SECONDS, Run
-from mild.store.writer import create_run, requeue
 
-PROJECT = Path(__file__).resolve().parents[2]
 DOUBLE_CLICK_SECONDS = 3.0
 TORCHRUN_SECONDS = 60.0
 """How long torchrun may take until the first of several processes has the run's lock."""
@@ -46,7 +47,10 @@ def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Ru
     ------
     RunError
         If the runs folder cannot be written.
+    InstallationError
+        If PyTorch is not installed.
     """
+    need("train", "Training")
     with _starting:
         last = _last_start.get(asker) if asker else None
         if last and last[1] == config and time.monotonic() - last[0] < DOUBLE_CLICK_SECONDS:
@@ -73,7 +77,9 @@ def launch(folder: RunFolder) -> None:
     """Start a worker on a run, in a session of its own; for several devices, one for each."""
     n = Run(folder).config().devices
     folder.lock.touch()  # tells readers that a worker is about to take the lock
-    environment = os.environ | {"PYTHONPATH": _python_path(), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    if not IS_CLONE:  # only in a clone does the package lie where the worker starts
+        environment["PYTHONSAFEPATH"] = "1"
     # Threads that spin while they wait made an epoch twenty times slower on a busy machine.
     environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if n > 1:
@@ -87,7 +93,7 @@ def launch(folder: RunFolder) -> None:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            cwd=PROJECT,
+            cwd=TOP_LEVEL,
             env=environment,
         )
     # Somebody has to wait for the child, or it stays as a zombie for as long as we live.
@@ -113,6 +119,7 @@ def resume(run: Run, *, by_hand: bool = False) -> None:
     RunError
         If the run is done or at work, or was recorded by a loop of somebody's own.
     """
+    need("train", "Training")
     with _starting:
         state = run.state()
         if not state.resumable:
@@ -154,6 +161,7 @@ def branch(
     """
     if (cut is None) == (not selection):
         raise ConfigError(["a branch needs a cut or a rule of its own; give one of them."])
+    need("train", "Training")
     settings = run.config().model_dump(mode="json")
     settings["selection"] |= selection or {}
     how = f"cut {cut:.4g}" if cut is not None else settings["selection"]["rule"]
@@ -234,8 +242,3 @@ def _with_absolute_paths(config: RunConfig) -> RunConfig:
 
 def _absolute(path: str) -> str:
     return str(Path(path).expanduser().absolute())
-
-
-def _python_path() -> str:
-    given = os.environ.get("PYTHONPATH")
-    return f"{PROJECT}{os.pathsep}{given}" if given else str(PROJECT)

@@ -134,6 +134,13 @@ def continuous_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -
     return float(n_by_count_C @ np.log(np.maximum(density_C, FLOOR)))
 
 
+def misplaced(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
+    """Return how many images stand at another count than a mixture expects; 0 is perfect."""
+    n = int(n_by_count_C.sum())
+    expected_C = n * (mixture.weight @ mixture.cell_probability())
+    return float(np.abs(expected_C - n_by_count_C).sum() / 2)
+
+
 def squeezed(fitted: WeibullMixture, n_by_count_C: IntArray, shape: float) -> WeibullMixture:
     """The mislabeled component drawn together on the fullest upper count, as `shape` grows."""
     upper = len(n_by_count_C) // 2

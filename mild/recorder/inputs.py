@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.data.images.thumbnails import thumbnail_side, thumbnails
 from mild.errors import RecordingError
 
 IntArray = npt.NDArray[np.int64]
@@ -102,6 +103,12 @@ def pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
         )
     same_length(array, "images", n)
     return array if array.ndim == 4 else np.repeat(array[..., None], 3, axis=3)
+
+
+def small_pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
+    """Thumbnails of the images that `pictures` reads, (A, h, w, 3)."""
+    images_AHWC = pictures(value, n)
+    return thumbnails(images_AHWC, thumbnail_side(n, max(images_AHWC.shape[1:3])))
 
 
 def batch(index: Any, logits: Any, n_classes: int) -> tuple[IntArray, FloatArray]:

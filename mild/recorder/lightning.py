@@ -10,6 +10,7 @@ from typing import Any
 
 from mild.errors import RecordingError
 from mild.recorder import Recorder
+from mild.recorder.callbacks import check_installed, learning_rate
 
 try:
     from lightning.pytorch.callbacks import Callback
@@ -34,8 +35,7 @@ class MildCallback(Callback or object):  # type: ignore[misc]
     """
 
     def __init__(self, recorder: Recorder, *, accuracy: str | None = None) -> None:
-        if Callback is None:
-            raise RecordingError("lightning is not installed; run pip install lightning.")
+        check_installed(Callback, "lightning")
         self._recorder = recorder
         self._accuracy = accuracy
         self._learning_rate: float | None = None
@@ -48,7 +48,7 @@ class MildCallback(Callback or object):  # type: ignore[misc]
             )
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
-        self._learning_rate = float(trainer.optimizers[0].param_groups[0]["lr"])
+        self._learning_rate = learning_rate(trainer.optimizers[0])
 
     def on_train_batch_end(
         self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int

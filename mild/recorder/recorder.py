@@ -6,33 +6,23 @@ docs/recorder.md.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
 from mild.config import RECORDED, RunConfig, parse
 from mild.core.selection import DEFAULT, NUMBERS
-from mild.data.images.thumbnails import thumbnails
 from mild.errors import MildError, RecordingError
-from mild.recorder import inputs, planting
-from mild.recorder.epoch import EpochMemory
+from mild.recorder import planting
+from mild.recorder.inputs import IntArray
+from mild.recorder.open_round import OpenRound
 from mild.recorder.planting import PlantedLabels
 from mild.recorder.run_log import RunLog
 from mild.recorder.stop_request import StopRequest
-
-IntArray = npt.NDArray[np.int64]
-
-SHOW_SECONDS = 1.0
-"""How often the epoch under way is shown to readers."""
-PENDING_LOGITS = 4_000_000
-"""So many logits may wait on a GPU until they are fetched."""
+from mild.recorder.training_set import training_set
 
 
 class Recorder:
@@ -47,7 +37,8 @@ class Recorder:
     clean
         Shape (N,), the true labels where they are known. They judge the selection afterwards.
     images
-        uint8, (N, H, W) or (N, H, W, 3): small copies are kept for people to look at.
+        uint8, (N, H, W) or (N, H, W, 3): copies are kept for people to look at, at most 256 pixels
+        a side, and smaller where there are many.
     names
         One per instance, such as a file name.
     name
@@ -104,31 +95,19 @@ class Recorder:
         said = {key: value for key, value in numbers.items() if value is not None}
         self._config = _config(name, epochs, rounds, {"rule": rule, **said})
         self._root = None if root is None else Path(root).absolute()
-        self._given_A = inputs.labels(given, "given")
-        n = len(self._given_A)
-        self._clean_A = None if clean is None else inputs.labels(clean, "clean")
-        known = [item for item in (self._given_A, self._clean_A) if item is not None]
-        for labels_A in known:
-            inputs.same_length(labels_A, "clean", n)
-        self._class_names = inputs.classes(class_names, np.concatenate(known))
-        self._names = tuple(names or ()) or tuple(f"train {index}" for index in range(n))
-        inputs.same_length(self._names, "names", n)
-        self._pictures = None if images is None else thumbnails(inputs.pictures(images, n))
-        self._planted = planting.by_round(
+        self._data = training_set(
+            given, clean=clean, class_names=class_names, names=names, images=images
+        )
+        by_round = planting.by_round(
             planted,
-            given_A=self._given_A,
-            n_classes=len(self._class_names),
+            given_A=self._data.given_A,
+            n_classes=len(self._data.class_names),
             n_rounds=len(self._config.rounds),
         )
-        self._memory = EpochMemory(self._given_A, len(self._class_names))
+        self._round = OpenRound(self._data, by_round)
         self._stop = StopRequest()
         self._log: RunLog | None = None
         self._ended = False
-        self._index_N: IntArray = np.arange(n, dtype=np.int64)
-        self._round, self._epoch = 0, 1
-        self._pending: list[tuple[Any, Any]] = []
-        self._n_pending = 0
-        self._shown = 0.0
 
     @property
     def run_id(self) -> str:
@@ -138,7 +117,7 @@ class Recorder:
     @property
     def index(self) -> IntArray:
         """Shape (n,): the instances of the round under way, as positions in `given`."""
-        return self._index_N
+        return self._round.index_N
 
     @property
     def stop_requested(self) -> bool:
@@ -166,15 +145,10 @@ class Recorder:
         self._stop.listen()
         try:
             self._log = RunLog(
-                self._config,
-                self._root,
-                given_A=self._given_A,
-                clean_A=self._clean_A,
-                class_names=self._class_names,
-                hears_stop=self._stop.listening,
+                self._config, self._root, data=self._data, hears_stop=self._stop.listening
             )
-            self._log.who_is_who(self._names, self._pictures)
-            self._begin_round()
+            self._log.who_is_who()
+            self._round.begin(self._log)
         except BaseException as error:
             self._end_because_of(error)
             raise
@@ -197,23 +171,9 @@ class Recorder:
             If they cannot be recorded; on a GPU, at the latest in `end_epoch`.
         """
         log = self._at_work()
-        asked = log.config.rounds
-        if self._round == len(asked):
-            raise RecordingError(f"all rounds ({len(asked)}) are recorded; ask for more of them.")
-        if self._epoch > asked[self._round].epochs:
-            raise RecordingError(
-                f"round {self._round + 1} has had its {asked[self._round].epochs} epochs; call "
-                "end_round(), or ask for more epochs."
-            )
-        if getattr(logits, "is_cuda", False):
-            # Fetching it now would make the processor wait for the GPU at every batch.
-            self._pending.append((_copy(index), _copy(logits)))
-            self._n_pending += logits.numel()
-        else:
-            self._add(index, logits)
-        if time.monotonic() - self._shown > SHOW_SECONDS or self._n_pending > PENDING_LOGITS:
-            self._fetch()
-            self._show(log)
+        self._round.check_room(log)
+        self._round.add(index, logits)
+        self._round.show_now_and_then(log)
 
     def end_epoch(
         self, *, learning_rate: float | None = None, test_accuracy: float | None = None
@@ -236,22 +196,21 @@ class Recorder:
         log = self._at_work()
         if test_accuracy is not None and not 0 <= test_accuracy <= 1:
             raise RecordingError(f"test_accuracy is {test_accuracy}; it is a share from 0 to 1.")
-        self._fetch()
-        n = len(self._index_N)
-        recorded, n_missed = self._memory.finish()
+        here, n = self._round, len(self._round.index_N)
+        recorded, n_missed = here.finish_epoch()
         log.end_epoch(
-            self._round,
-            self._epoch,
+            here.number,
+            here.epoch,
             recorded,
             learning_rate=None if learning_rate is None else float(learning_rate),
             test_accuracy=None if test_accuracy is None else float(test_accuracy),
         )
-        if n_missed and self._epoch == 1:
+        if n_missed and here.epoch == 1:
             log.note(
-                f"Epoch 1 of round {self._round + 1} left out {n_missed:,} of {n:,} instances; "
+                f"Epoch 1 of round {here.number + 1} left out {n_missed:,} of {n:,} instances; "
                 "what an epoch leaves out keeps its last status.",
             )
-        self._epoch += 1
+        here.epoch += 1
 
     def end_round(self) -> IntArray:
         """Select by the run's rule; the next round, if one was asked for, begins.
@@ -269,20 +228,22 @@ class Recorder:
             If no epoch of this round is recorded, or one is under way.
         """
         log = self._at_work()
-        if self._epoch == 1 or self._memory.n_seen or self._pending:
-            what = "has no epoch yet" if self._epoch == 1 else "has an epoch under way"
+        here = self._round
+        if here.epoch == 1 or here.under_way:
+            what = "has no epoch yet" if here.epoch == 1 else "has an epoch under way"
             raise RecordingError(
-                f"round {self._round + 1} {what}; call end_epoch() before end_round()."
+                f"round {here.number + 1} {what}; call end_epoch() before end_round()."
             )
-        kept_N = log.end_round(self._round).kept_N
-        if kept_N.sum() >= max(2, len(self._class_names)):
-            self._index_N = self._left(log)
+        kept_N = log.end_round(here.number).kept_N
+        index_N = here.index_N
+        if kept_N.sum() >= max(2, len(self._data.class_names)):
+            index_N = self._left(log)
         else:
-            log.note(f"Round {self._round + 1} kept too little to train on.")
-        self._round, self._epoch = self._round + 1, 1
-        if self._round < len(log.config.rounds):
-            self._begin_round()
-        return self._index_N
+            log.note(f"Round {here.number + 1} kept too little to train on.")
+        here.go_on(index_N)
+        if here.number < len(log.config.rounds):
+            here.begin(log)
+        return index_N
 
     def finish(self) -> None:
         """End the run; a `with` block does it by itself. Calling it again does nothing.
@@ -336,19 +297,19 @@ class Recorder:
         return self._log
 
     def _finish(self, log: RunLog) -> None:
-        if self._memory.n_seen or self._pending:
-            self._pending = []
-            log.note(f"Epoch {self._epoch} was not ended by end_epoch() and is left out.")
-            self._memory.begin_round(self._index_N, self._labels())
+        here = self._round
+        if here.under_way:
+            log.note(f"Epoch {here.epoch} was not ended by end_epoch() and is left out.")
+            here.forget_epoch()
         if self._stop.asked:
             self._end(log, "stopped", "Stopped on request; every epoch up to here is kept.")
             return
-        if self._epoch > 1:
+        if here.epoch > 1:
             self.end_round()
-        if self._round == 0:
+        if here.number == 0:
             self._end(log, "stopped", "The loop ended before its first epoch.")
         else:
-            self._end(log, "done", f"{len(self._index_N):,} instances kept.")
+            self._end(log, "done", f"{len(here.index_N):,} instances kept.")
 
     def _end_because_of(self, error: BaseException) -> None:
         self._stop.restore()
@@ -358,45 +319,15 @@ class Recorder:
             self.fail(error)
 
     def _left(self, log: RunLog) -> IntArray:
-        if self._round + 1 < len(log.config.rounds):
-            return trained_on_next(log.run, self._round)
-        return kept_in_the_end(log.run, self._round, self._given_A)
-
-    def _begin_round(self) -> None:
-        asked = self._planted[self._round]
-        planted = planting.in_round(asked, self._index_N)
-        reason = None if asked is None or self._round else asked.reason
-        self._at_work().begin_round(self._round, self._index_N, planted, reason)
-        self._memory.begin_round(self._index_N, self._labels())
-        self._shown = time.monotonic()
-
-    def _labels(self) -> IntArray:
-        """Shape (A,): what the round under way trains on."""
-        asked = self._planted[self._round]
-        return self._given_A if asked is None else asked.labels
-
-    def _add(self, index: Any, logits: Any) -> None:
-        self._memory.add(*inputs.batch(index, logits, len(self._class_names)))
-
-    def _fetch(self) -> None:
-        pending, self._pending, self._n_pending = self._pending, [], 0
-        for index, logits in pending:
-            self._add(index, logits)
-
-    def _show(self, log: RunLog) -> None:
-        share = self._memory.n_seen / len(self._index_N)
-        log.show(self._round, self._epoch, share, self._memory.current())
-        self._shown = time.monotonic()
+        number = self._round.number
+        if number + 1 < len(log.config.rounds):
+            return trained_on_next(log.run, number)
+        return kept_in_the_end(log.run, number, self._data.given_A)
 
     def _end(self, log: RunLog, state: str, sentence: str) -> None:
         self._ended = True
         self._stop.restore()
         log.end(state, sentence)
-
-
-def _copy(value: Any) -> Any:
-    """The loop may use its arrays again before they are read."""
-    return value.detach().clone() if hasattr(value, "detach") else np.array(value)
 
 
 def _config(

@@ -19,6 +19,7 @@ from mild.config import RunConfig
 from mild.core.planted.planting import Planted
 from mild.errors import MildError, RunError
 from mild.recorder.inputs import IntArray
+from mild.recorder.training_set import TrainingSet
 from mild.store.full import WRITE_ERRORS
 from mild.store.lock import RecordLock
 from mild.store.run import Run
@@ -34,14 +35,11 @@ class RunLog:
         config: RunConfig,
         root: Path | None,
         *,
-        given_A: IntArray,
-        clean_A: IntArray | None,
-        class_names: tuple[str, ...],
+        data: TrainingSet,
         hears_stop: bool,
     ) -> None:
         self.config = config
-        self._given_A, self._clean_A = given_A, clean_A
-        self._class_names = class_names
+        self._data = data
         self.run = Run(create_run(config, root))
         self.writer = RunWriter(self.run.folder)
         self._facts(hears_stop)  # before the lock, which tells others whom to ask to stop
@@ -51,15 +49,14 @@ class RunLog:
         self._began = self._epoch_began = time.monotonic()
         self._given_N: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
 
-    def who_is_who(
-        self, names: tuple[str, ...], thumbnails_AHWC: npt.NDArray[np.uint8] | None
-    ) -> None:
+    def who_is_who(self) -> None:
         """Write down the instances, with or without pictures."""
+        data = self._data
         with self._writing():
             self.writer.set_state("preparing", "Writing down who is who.")
-            self.writer.instances(given_N=self._given_A, clean_N=self._clean_A, names=names)
-            if thumbnails_AHWC is not None:
-                self.writer.thumbnails(thumbnails_AHWC)
+            self.writer.instances(given_N=data.given_A, clean_N=data.clean_A, names=data.names)
+            if data.thumbnails_AHWC is not None:
+                self.writer.thumbnails(data.thumbnails_AHWC)
 
     def begin_round(
         self, number: int, index_N: IntArray, planted: Planted, reason: str | None
@@ -73,7 +70,7 @@ class RunLog:
             if reason is not None:
                 share = len(planted) / len(index_N)
                 self.writer.facts(planted_share=share, planted_share_reason=reason)
-            self.writer.begin_round(number, index_N, len(self._class_names), planted=planted)
+            self.writer.begin_round(number, index_N, len(self._data.class_names), planted=planted)
 
     def show(self, number: int, epoch: int, share: float, current_N: npt.NDArray[np.uint8]) -> None:
         """Where the loop is, for those who watch."""
@@ -120,8 +117,8 @@ class RunLog:
             self.run,
             number,
             self.config.selection,
-            given_A=self._given_A,
-            clean_A=self._clean_A,
+            given_A=self._data.given_A,
+            clean_A=self._data.clean_A,
             seconds=time.monotonic() - self._began,
         )
         with self._writing():
@@ -162,8 +159,8 @@ class RunLog:
             ) from error
 
     def _facts(self, hears_stop: bool) -> None:
-        n = len(self._given_A)
-        classes = self._class_names
+        n = len(self._data.given_A)
+        classes = self._data.class_names
         self.writer.facts(
             description=f"Recorded by a loop of its own: {n:,} instances in {len(classes)} classes",
             class_names=list(classes),
@@ -171,8 +168,8 @@ class RunLog:
             n_skipped=0,
             hears_stop=hears_stop,
         )
-        if self._clean_A is not None:
-            rate = float((self._given_A != self._clean_A).mean())
+        if self._data.clean_A is not None:
+            rate = float((self._data.given_A != self._data.clean_A).mean())
             self.writer.facts(actual_noise_rate=rate)
 
     def _epochs_left(self, number: int, epoch: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from mild.errors import RecordingError
 from mild.recorder import Recorder
+from mild.recorder.callbacks import check_installed, learning_rate
 
 try:
     from transformers import TrainerCallback
@@ -34,10 +35,7 @@ class MildCallback(TrainerCallback or object):  # type: ignore[misc]
     """
 
     def __init__(self, recorder: Recorder, *, accuracy: str = "eval_accuracy") -> None:
-        if TrainerCallback is None:
-            raise RecordingError(
-                "transformers is not installed; run pip install transformers accelerate."
-            )
+        check_installed(TrainerCallback, "transformers", "accelerate")
         self._recorder = recorder
         self._accuracy_name = accuracy
         self._hooks: list[Any] = []
@@ -65,7 +63,7 @@ class MildCallback(TrainerCallback or object):  # type: ignore[misc]
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._commit()
-        self._learning_rate = float(kwargs["optimizer"].param_groups[0]["lr"])
+        self._learning_rate = learning_rate(kwargs["optimizer"])
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
         if self._recorder.stop_requested:

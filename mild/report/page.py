@@ -12,13 +12,12 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mild.analysis.checks.rounds import with_checks
-from mild.analysis.checks.spot_checks import contradicts
-from mild.analysis.checks.words import disagreement, headline
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.learning import memorized_by_group
 from mild.analysis.learning import stages as stages_of
-from mild.analysis.outcome import checked_run, outcome_of
+from mild.analysis.outcome import outcome_of
 from mild.analysis.rounds.side_by_side import RoundsView, view_rounds
+from mild.analysis.trust.gather import trust_in_run
 from mild.core.dynamics import counts_to_cells
 from mild.figures.curves import learning_curves, memorized_curves
 from mild.figures.histogram import metric_histogram
@@ -81,7 +80,7 @@ def _content(run: Run) -> dict[str, Any]:
         "outcomes": rounds.outcomes if rounds else (),
         "truth_known": rounds is not None and rounds.truth_known,
         "measured": rounds is not None and rounds.measured,
-        "checked": _checked(run),
+        "trust": trust_in_run(run),
         "figures": [
             (title, note, as_html(figure, with_script=position == 0))
             for position, (title, note, figure) in figures
@@ -90,17 +89,6 @@ def _content(run: Run) -> dict[str, Any]:
         "settings": json.dumps(config.model_dump(mode="json"), indent=2),
         "facts": json.dumps({key: facts[key] for key in _FACTS if key in facts}, indent=2),
     }
-
-
-def _checked(run: Run) -> list[str]:
-    """What a spot check measured, and whether the fit of round 1 says something else."""
-    check = checked_run(run)
-    if check is None:
-        return []
-    noise_rate = run.rounds()[0].noise_rate_estimate
-    if noise_rate is None or not contradicts(check, noise_rate):
-        return [headline(check)]
-    return [headline(check), disagreement(check, noise_rate)]
 
 
 def _figures(run: Run, rounds: RoundsView | None) -> Any:

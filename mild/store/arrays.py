@@ -222,9 +222,9 @@ def _check_rows(path: Path, n_columns: int, dtype: np.dtype[Any], n_rows: int) -
 
 
 def _missing(path: Path) -> str:
-    return f"{path} is missing; copy it back from a copy of the run, or delete the run."
+    return f"{path} is missing; copy it back from a copy of the run."
 
 
 def _damaged(path: Path, error: Exception) -> str:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return f"{path} is damaged ({reason}); copy it back from a copy of the run, or delete the run."
+    return f"{path} is damaged ({reason}); copy it back from a copy of the run."

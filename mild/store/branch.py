@@ -13,7 +13,9 @@ from contextlib import closing
 
 from mild.config import RunConfig
 from mild.errors import RunError
-from mild.store import arrays, schema
+from mild.store import arrays
+from mild.store.config_file import write_config
+from mild.store.database import connect, tables
 from mild.store.folder import RunFolder, new_run_id
 from mild.store.full import WRITE_ERRORS
 from mild.store.review.cuts import kept_by, store_cut
@@ -47,8 +49,7 @@ def branch_run(run: Run, number: int, config: RunConfig, cut: float | None) -> R
     draft = RunFolder(root / f".making-{folder.run_id}")
     try:
         draft.path.mkdir()
-        text = config.model_dump_json(indent=2) + "\n"
-        arrays.replace_bytes(draft.config, text.encode())
+        write_config(draft, config)
         _link_files(run.folder, draft, number)
         _write_database(run, draft, number, config)
         if cut is not None:
@@ -100,7 +101,7 @@ def _link_files(source: RunFolder, target: RunFolder, number: int) -> None:
 
 def _write_database(run: Run, target: RunFolder, number: int, config: RunConfig) -> None:
     now = time.time()
-    schema.create(target.database, created=now)
+    tables.create(target.database, created=now)
     epochs = [item for item in run.epochs() if item.stage <= number]
     facts = run.facts() | {"branched_from": {"run_id": run.run_id, "round": number}}
     facts.pop("training_seconds", None)
@@ -111,11 +112,11 @@ def _write_database(run: Run, target: RunFolder, number: int, config: RunConfig)
     ]
     events.append((now, "branched", f"Branched from round {number + 1} of {run.run_id}."))
     epochs_left = config.total_epochs - len(epochs)
-    with closing(schema.connect(target.database)) as database, database:
+    with closing(connect.open_to_write(target.database)) as database, database:
         for epoch in epochs:
-            schema.insert(database, "epochs", epoch)
+            tables.insert(database, "epochs", epoch)
         for record in run.rounds()[:number]:
-            schema.insert(database, "rounds", record)
+            tables.insert(database, "rounds", record)
         rows = [(key, json.dumps(value)) for key, value in facts.items()]
         database.executemany("INSERT INTO facts (key, value) VALUES (?, ?)", rows)
         database.executemany("INSERT INTO events (time, kind, sentence) VALUES (?, ?, ?)", events)

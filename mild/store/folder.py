@@ -11,6 +11,8 @@ from pathlib import Path
 
 from mild.errors import RunError
 
+MOST_LISTED = 5
+"""Ids in a sentence."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -34,6 +36,16 @@ class RunFolder:
     def database(self) -> Path:
         """State, epochs and rounds."""
         return self.path / "run.db"
+
+    @property
+    def progress(self) -> Path:
+        """What run.db says, for readers on other machines."""
+        return self.path / "progress.json"
+
+    @property
+    def job(self) -> Path:
+        """As what the run was submitted, where a launcher did."""
+        return self.path / "job.json"
 
     @property
     def lock(self) -> Path:
@@ -123,8 +135,27 @@ def find_run(run_id: str, root: Path | None = None) -> RunFolder:
     fitting = [item for item in run_folders(root) if item.run_id.startswith(run_id)]
     if len(fitting) == 1:
         return fitting[0]
-    found = "none is there" if not fitting else f"{len(fitting)} begin with it"
-    raise RunError(f"run {run_id!r}: {found} in {root}; `python -m mild runs` lists the runs.")
+    if fitting:
+        raise RunError(
+            f"run {run_id!r}: {len(fitting)} begin with it in {root}; give more of the id of one "
+            f"of them: {listed([item.run_id for item in fitting])}."
+        )
+    where = f"{root}" if root.is_dir() else f"{root}, and there is no such folder"
+    raise RunError(
+        f"run {run_id!r}: none is there in {where}; `python -m mild runs` lists the runs."
+    )
+
+
+def listed(ids: list[str]) -> str:
+    """The first few ids in words.
+
+    Examples
+    --------
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    more = f" and {len(ids) - MOST_LISTED} more" if len(ids) > MOST_LISTED else ""
+    return ", ".join(ids[:MOST_LISTED]) + more
 
 
 def run_folders(root: Path | None = None) -> list[RunFolder]:

@@ -12,8 +12,8 @@ import sqlite3
 from pathlib import Path
 
 from mild.errors import RunError
-from mild.store import schema
 from mild.store.arrays import TEMPORARY
+from mild.store.database import tables
 from mild.store.schema import EpochRecord
 
 
@@ -40,7 +40,7 @@ def to_checkpoint(
         )
         n_rounds_kept = stage + 1 if ends_stage else stage
         database.execute("DELETE FROM rounds WHERE round >= ?", (n_rounds_kept,))
-        schema.insert(database, "epochs", record)
+        tables.insert(database, "epochs", record)
         done = "SELECT count(*) FROM epochs WHERE stage = ?"
         (n_epochs,) = database.execute(done, (stage,)).fetchone()
         (n_rounds,) = database.execute("SELECT count(*) FROM rounds").fetchone()

@@ -6,9 +6,9 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
-from mild.ui.shell import ROOT
 from mild.ui.words import count, cut_text, plain
 
 

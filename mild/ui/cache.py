@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,13 @@ import streamlit as st
 from mild.analysis import compare, histograms
 from mild.analysis.learning import Curves, Groups, joined, round_curves, two_groups
 from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_epochs, sorted_matrix
+from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.analysis.rounds import side_by_side, told_apart
 from mild.analysis.rounds.round_view import RoundView, read_round
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.figures import pictures
 from mild.store.run import Instances, Run, open_run
+from mild.ui.class_names import class_names
 
 Key = ParamSpec("Key")
 Value = TypeVar("Value")
@@ -49,6 +51,18 @@ def per_run(
 
         update_wrapper(of_run, make)
         return of_run
+
+    return decorate
+
+
+def per_server(
+    max_entries: int | None = None,
+) -> Callable[[Callable[Key, Value]], Callable[Key, Value]]:
+    """Keep what a function makes of names and numbers alone."""
+
+    def decorate(make: Callable[Key, Value]) -> Callable[Key, Value]:
+        cached = st.cache_resource(max_entries=max_entries, show_spinner=False)(make)
+        return cast(Callable[Key, Value], cached)
 
     return decorate
 
@@ -133,6 +147,33 @@ def _matrix(run: Run, number: int, sort: Sort, n_epochs: int) -> Matrix:
     planted_N = run.planted(number).mask(len(index_N))
     found = dynamics(run, number, n_epochs)
     return sorted_matrix(found, n_epochs, sort, instances(run).given_N[index_N], planted_N)
+
+
+def matrix_rows(run: Run, number: int, sort: Sort, n_epochs: int | None = None) -> MatrixRows:
+    """The picture and what is in each row; of all epochs or of the first ones."""
+    n_epochs = run.n_epochs(number) if n_epochs is None else n_epochs
+    return _matrix_rows(run, number, sort, n_epochs, is_finished(run, number))
+
+
+@per_run(16, "Drawing …")
+def _matrix_rows(run: Run, number: int, sort: Sort, n_epochs: int, finished: bool) -> MatrixRows:
+    known, index_N = instances(run), np.asarray(run.index(number))
+    given_N = np.asarray(known.given_N)[index_N]
+    names = class_names(run)
+    classes = [names[label] for label in range(int(given_N.max(initial=0)) + 1)]
+    return describe_rows(
+        matrix(run, number, sort, n_epochs),
+        run.status(number)[:n_epochs],
+        Shown(
+            given_N=given_N,
+            names_N=known.names[index_N],
+            classes=classes,
+            groups=groups(run, number),
+        ),
+        token=f"{run.run_id} {number} {sort} {n_epochs}",
+        n_epochs_asked=run.config().rounds[number].epochs,
+        curves=memorized_curves(run, number, n_epochs),
+    )
 
 
 def ordered_by(run: Run, number: int, n_epochs: int | None = None) -> int:

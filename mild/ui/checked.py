@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 import streamlit as st
 
 from mild.analysis.checks.sides import Sides
 from mild.analysis.checks.spot_checks import N_USUAL, checked, contradicts, cut_it_supports, draw
-from mild.analysis.checks.words import disagreement, headline
-from mild.analysis.outcome import checked_run
+from mild.analysis.checks.words import disagreement
 from mild.core.spot_check import SpotCheck, SupportedCut
 from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.checks import checks
 from mild.store.run import Run
-from mild.ui.shell import ROOT
 from mild.ui.words import percent, plain
 
 BUTTON = f"Check {N_USUAL} images"
 GAIN = 0.02
 """Of F1, from which another cut is worth offering."""
-
-
-def show_measured(run: Run) -> SpotCheck | None:
-    """The banner for the verdicts of the whole run; nothing where nobody checked."""
-    found = checked_run(run)
-    if found is not None:
-        banner(found, run.rounds()[0].noise_rate_estimate)
-    return found
-
-
-def banner(found: SpotCheck, noise_rate: float | None) -> None:
-    """The figures, and whether the fit of the same images says something else."""
-    st.success(plain(headline(found)), icon=":material/verified:")
-    say_contradiction(found, noise_rate)
 
 
 def say_contradiction(found: SpotCheck, noise_rate: float | None) -> None:
@@ -76,8 +62,13 @@ def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
     )
 
 
-def check_button(run: Run, sides: Sides, *, key: str, primary: bool = False) -> None:
-    """Draw a sample, or go on with the one that waits, and go to the review page for it."""
+def check_button(
+    run: Run, sides: Sides | Callable[[], Sides], *, key: str, primary: bool = False
+) -> None:
+    """Draw a sample, or go on with the one that waits, and go to the review page for it.
+
+    `sides` is only called, where it is a function, once the button is pressed.
+    """
     waiting = len(checks(run.folder).to_answer)
     title = BUTTON if not waiting else f"Go on checking ({waiting} left)"
     pressed = st.button(
@@ -89,6 +80,7 @@ def check_button(run: Run, sides: Sides, *, key: str, primary: bool = False) -> 
         "the selection is, in place of estimates. About three minutes.",
     )
     if pressed:
+        sides = sides() if callable(sides) else sides
         try:
             begin(run, sides)
         except RunError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mild.store.run import Run, all_runs
@@ -9,17 +11,19 @@ from mild.ui.demo import demo_button
 from mild.ui.run_labels import run_labels
 from mild.ui.words import plain
 
+BOX_PIXELS = 380
+"""Enough for the name and the time of most runs."""
 _LAST_RUN, _LAST_ROUND = "last run", "last round"
 
 
-def choose_run() -> Run | None:
+def choose_run(known: Sequence[Run] | None = None) -> Run | None:
     """The run in the address, else the last one looked at, else the newest; with a box to choose.
 
     The menu's links hold no run, so this window remembers which one it is about.
 
     Where there is none, says so, offers the demo, and returns None.
     """
-    runs = {run.run_id: run for run in all_runs()}
+    runs = {run.run_id: run for run in (all_runs() if known is None else known)}
     if not runs:
         no_runs()
         return None
@@ -39,6 +43,8 @@ def choose_run() -> Run | None:
         key="run",
         format_func=lambda item: labels.get(item, item),
         on_change=_run_changed,
+        label_visibility="collapsed",
+        width=BOX_PIXELS,
     )
     return runs[chosen]
 
@@ -64,7 +70,7 @@ def choose_round(run: Run, n_rounds: int) -> int:
         format_func=lambda item: f"Round {item + 1}",
         on_change=_round_changed,
         required=True,
-        help="Every round trains on what the round before it kept.",
+        label_visibility="collapsed",
     )
     return int(chosen if chosen is not None else st.session_state["round"])
 

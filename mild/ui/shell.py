@@ -11,7 +11,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-ROOT = Path(__file__).resolve().parents[2]
+from mild.installation import TOP_LEVEL as ROOT
+
 ICON = str(ROOT / "assets" / "favicon.png")
 LOGO = str(ROOT / "assets" / "logo.svg")
 STYLE = Path(__file__).with_name("page.css")

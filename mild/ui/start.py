@@ -8,7 +8,7 @@ import streamlit as st
 
 from mild import jobs
 from mild.config import RunConfig
-from mild.ui.shell import ROOT
+from mild.installation import TOP_LEVEL as ROOT
 
 
 def start_and_watch(config: RunConfig) -> None:

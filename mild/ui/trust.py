@@ -1,81 +1,92 @@
-"""What a selection can tell, said above its numbers: the same words on every page."""
+"""The banner that says how far a selection can be trusted, and offers what would help."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
-from mild.core.selection import Selection
-from mild.core.selection.trust import figure
-from mild.store.schema import RoundRecord
-from mild.ui.words import count, plain
+from mild.analysis.checks.sides import Sides, sides_of_run
+from mild.analysis.instances.measured import measure
+from mild.analysis.trust.gather import trust_in_run
+from mild.analysis.trust.weigh import TrustNote, Weight
+from mild.store.run import Run
+from mild.ui import train_again
+from mild.ui.checked import check_button
+from mild.ui.words import plain
+
+ICONS: dict[Weight, str] = {
+    "cannot tell": ":material/error:",
+    "doubtful": ":material/help:",
+    "fine": ":material/verified:",
+}
+COLOURS: dict[Weight, Literal["red", "orange", "green"]] = {
+    "cannot tell": "red",
+    "doubtful": "orange",
+    "fine": "green",
+}
+CHIPS: dict[Weight, str] = {
+    "cannot tell": "Cannot tell",
+    "doubtful": "Doubtful",
+    "fine": "Can tell",
+}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """Whether mislabeled images can be told from others, and by what."""
+def banner(
+    note: TrustNote | None,
+    run: Run | None = None,
+    *,
+    where: str = "",
+    sides: Callable[[], Sides] | None = None,
+    key: str = "trust",
+) -> None:
+    """What a selection can tell, in the colour of its weight; nothing where nothing is known.
 
-    can_tell: bool
-    reason: str
-    """Why, and what would help."""
-    planted_auroc: float | None = None
-    n_planted: int = 0
-
-    @property
-    def words(self) -> str:
-        """One sentence that never claims that data are clean."""
-        if not self.can_tell or self.planted_auroc is None or not self.n_planted:
-            return self.reason
-        return (
-            f"{count(self.n_planted)} planted labels, known to be wrong, are told from the others "
-            f"with an AUROC of {figure(self.planted_auroc)}: they calibrate this selection."
-        )
-
-
-def told_by_selection(selection: Selection) -> Told:
-    """Of a selection that was just worked out."""
-    fit, trust = selection.anchored, selection.trust
-    return Told(
-        can_tell=trust.can_tell,
-        reason=trust.reason,
-        planted_auroc=None if fit is None else fit.separation,
-        n_planted=0 if fit is None else fit.n_planted,
-    )
-
-
-def told_by_record(record: RoundRecord) -> Told | None:
-    """Of a finished round; None for one from before planted labels, which never asked."""
-    if record.can_tell is None or record.can_tell_reason is None:
-        return None
-    return Told(
-        can_tell=record.can_tell,
-        reason=record.can_tell_reason,
-        planted_auroc=record.planted_auroc,
-        n_planted=record.planted or 0,
-    )
-
-
-def show(told: Told | None, *, where: str = "") -> None:
-    """A warning where it cannot be told, else a quiet line; nothing where nothing is known.
-
-    `where` names the round in front of the sentence.
+    Parameters
+    ----------
+    note
+        From `mild.analysis.trust`.
+    run
+        With it the buttons that help are drawn; without, the words alone.
+    where
+        What it is about, such as "Round 2", in front of the words.
+    sides
+        Who is kept and flagged by what it is about, for a spot check; by default by the whole run.
     """
-    if told is None or not told.words:
+    if note is None:
         return
-    text = plain(f"{where}: {told.words}" if where else told.words)
-    if told.can_tell:
-        st.caption(f":material/verified: {text}")
-    else:
-        st.warning(text, icon=":material/help:")
+    told, why = (plain(text) for text in (note.told, note.why))
+    icon, colour = ICONS[note.weight], COLOURS[note.weight]
+    told = f"{where}: {told}" if where else told
+    if note.weight == "fine":
+        st.caption(f":{colour}[{icon}] {told}")
+        return
+    # What holds it is coloured by its key, in page.css.
+    with st.container(
+        key=f"{key} banner {note.weight}", horizontal=True, vertical_alignment="center"
+    ):
+        st.markdown(f":{colour}[{icon}] **{told}** {why}", width="stretch")
+        if run is not None:
+            _what_helps(note, run, sides, key)
 
 
-def show_rounds(records: Sequence[RoundRecord]) -> None:
-    """Of a whole run: the first round that cannot tell, else the first one, which sees all."""
-    told = [(record, found) for record in records if (found := told_by_record(record)) is not None]
-    if not told:
-        return
-    doubtful = [pair for pair in told if not pair[1].can_tell]
-    record, found = (doubtful or told)[0]
-    show(found, where=f"Round {record.round + 1}" if len(records) > 1 else "")
+def run_banner(run: Run) -> TrustNote | None:
+    """The banner of a whole run; what it says, None before the first round has ended."""
+    note = trust_in_run(run)
+    banner(note, run)
+    return note
+
+
+def chip(note: TrustNote | None) -> None:
+    """The same in two words, for a line with others."""
+    if note is not None:
+        st.badge(CHIPS[note.weight], color=COLOURS[note.weight], help=plain(note.words))
+
+
+def _what_helps(note: TrustNote, run: Run, sides: Callable[[], Sides] | None, key: str) -> None:
+    """A row here is a button: what else may help comes beside these."""
+    if note.epochs is not None and not run.config().recorded:
+        train_again.offer(run, note.epochs, key=f"{key} epochs")
+    if note.check_helps:
+        check_button(run, sides or (lambda: sides_of_run(measure(run))), key=f"{key} check")

@@ -34,7 +34,7 @@ def _like(found: list[Pace], size: tuple[int, int] | None = (8, 8), **settings: 
     return None if chosen is None else chosen.run
 
 
-def test_a_run_of_other_images_network_device_or_machine_tells_nothing():
+def test_a_run_of_other_images_network_device_or_machine_tells_nothing() -> None:
     others = [
         _pace("a", machine="there"),
         _pace("b", model="resnet18"),
@@ -45,28 +45,28 @@ def test_a_run_of_other_images_network_device_or_machine_tells_nothing():
     assert _like([*others, _pace("e")]) == "e"
 
 
-def test_the_same_batch_size_and_the_nearest_number_of_images_are_preferred():
+def test_the_same_batch_size_and_the_nearest_number_of_images_are_preferred() -> None:
     found = [_pace("far", n=100_000), _pace("near", n=1200), _pace("batch", batch_size=128)]
     assert _like(found) == "near"
     assert _like(found, optimizer={"batch_size": 128}) == "batch"
     assert _like([_pace("newer"), _pace("older")]) == "newer"
 
 
-def test_where_the_image_size_is_not_known_only_the_same_data_tell_it():
+def test_where_the_image_size_is_not_known_only_the_same_data_tell_it() -> None:
     folder = {"source": "folder", "path": "/pictures"}
     same = _pace("same", data=parse({"data": folder}).data)
     assert _like([_pace("digits"), same], size=None, data=folder) == "same"
     assert _like([_pace("digits")], size=None, data=folder) is None
 
 
-def test_time_grows_with_epochs_and_images_and_knows_no_round_that_drops():
+def test_time_grows_with_epochs_and_images_and_knows_no_round_that_drops() -> None:
     config = parse({"rounds": [4, 6], "final": {"epochs": 10}})
     assert pace.longest_seconds(config, 500, _pace("a")) == pytest.approx(20 * 500 * 0.001)
     without = parse({"rounds": [4, 6], "final": {"kind": "none"}})
     assert pace.longest_seconds(without, 500, _pace("a")) == pytest.approx(10 * 500 * 0.001)
 
 
-def test_the_pace_of_a_run_is_what_its_rounds_recorded(runs_root: Path):
+def test_the_pace_of_a_run_is_what_its_rounds_recorded(runs_root: Path) -> None:
     run = write_run(runs_root, n=300)  # 0.1 s for every epoch, the second round has fewer images
     assert pace.pace_of(run) is None  # which machine it trained on is not on record
     writer = RunWriter(run.folder)
@@ -79,5 +79,5 @@ def test_the_pace_of_a_run_is_what_its_rounds_recorded(runs_root: Path):
 
 
 @pytest.mark.parametrize("until", ["training", "stopped", "failed", "damaged"])
-def test_a_run_that_is_not_done_has_no_pace(until: Until, runs_root: Path):
+def test_a_run_that_is_not_done_has_no_pace(until: Until, runs_root: Path) -> None:
     assert pace.pace_of(write_run(runs_root, until=until)) is None

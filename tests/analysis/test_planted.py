@@ -20,7 +20,7 @@ def _with_planted(run: Run, slots: np.ndarray) -> Run:
     selection = run.selection(0)
     selection["planted"] = np.isin(np.arange(len(selection["kept"])), slots)
     selection["kept"] = selection["kept"] & ~selection["planted"]
-    np.savez(folder / "selection.npz", **selection)
+    np.savez(folder / "selection.npz", **selection)  # type: ignore[arg-type]
     return run
 
 

@@ -61,6 +61,6 @@ def test_candidates_with_a_final_stage_take_a_tenth_of_the_papers_epochs() -> No
 def test_the_network_is_the_presets_a_quarter_as_wide() -> None:
     n_narrow, n_wide = (
         sum(item.numel() for item in network.parameters())
-        for network in (tune_fast.narrow(10), tune_fast.preact_resnet18(10, small_images=True))
+        for network in (tune_fast.narrow(10), tune_fast.preact_resnet18(10, small_images=True))  # type: ignore[attr-defined]
     )
     assert 15 < n_wide / n_narrow < 16

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Position, expect
 
 from mild.core.dynamics import summarize, unpack_status
 from mild.store.run import Run
@@ -90,7 +90,7 @@ def _order(run: Run) -> list[int]:
     return [int(slot) for slot in np.lexsort((first_N, found.misclassified_N))]
 
 
-def _place(picture: Locator, *, row: int, epoch: int) -> dict[str, float]:
+def _place(picture: Locator, *, row: int, epoch: int) -> Position:
     """In pixels of the picture; its margins are those of status_matrix.js."""
     box = picture.bounding_box()
     assert box

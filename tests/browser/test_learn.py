@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from mild.ui.learn.panel import SECTIONS
+from mild.ui.learn.plan import SECTIONS
 from tests.browser.conftest import Dashboard, wait_until_quiet
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def test_the_lesson_from_its_first_section_to_its_last(page: Page, dashboard: Da
     expect(page).to_have_url(re.compile("sequence=00001000000000000000"))
     wait_until_quiet(page)
 
-    titles = [title for title, _ in SECTIONS.values()]
+    titles = [section.title for section in SECTIONS.values()]
     for title in titles[1:]:
         page.get_by_role("button", name=f"Next: {title}").click()
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=15_000)

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from mild.analysis.instances.measured import measure
 from mild.export import image_folder
@@ -41,7 +41,12 @@ def test_from_a_folder_with_wrong_labels_to_a_cleaned_one(
 ) -> None:
     run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.goto(f"{dashboard.url}/review?run={run.run_id}")
     expect(tiles(page).first).to_be_visible(timeout=30_000)
     wait_until_quiet(page)

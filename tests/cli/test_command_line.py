@@ -22,7 +22,7 @@ from mild.data.sources import SOURCES
 from mild.store import lock
 from mild.store.run import all_runs
 from tests.conftest import PROJECT, end_workers
-from tests.runs_for_tests import FAILURE, live, write_run
+from tests.runs_for_tests import FAILURE, Until, live, write_run
 
 SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"]
 ROUND = [
@@ -92,7 +92,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Done, float
 
 
 @pytest.mark.slow
-def test_the_demo_answers_with_one_object_of_exactly_these_keys(demo):
+def test_the_demo_answers_with_one_object_of_exactly_these_keys(demo: tuple[Done, float]) -> None:
     done, _ = demo
     assert done.returncode == 0, done.stderr
     answer = only_object(done)
@@ -105,7 +105,7 @@ def test_the_demo_answers_with_one_object_of_exactly_these_keys(demo):
 
 
 @pytest.mark.slow
-def test_the_demo_finds_the_wrong_labels(demo):
+def test_the_demo_finds_the_wrong_labels(demo: tuple[Done, float]) -> None:
     done, seconds = demo
     answer = only_object(done)
     first, last = answer["rounds"][0], answer["rounds"][-1]
@@ -130,7 +130,7 @@ def own_images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Done,
     end_workers(root)
 
 
-def test_where_clean_labels_are_unknown_the_truth_is_null(own_images):
+def test_where_clean_labels_are_unknown_the_truth_is_null(own_images: tuple[Done, Path]) -> None:
     done, _ = own_images
     assert done.returncode == 0, done.stderr
     answer = only_object(done)
@@ -142,14 +142,16 @@ def test_where_clean_labels_are_unknown_the_truth_is_null(own_images):
     assert answer["seconds"] > 0
 
 
-def test_an_unreadable_image_is_named_and_counted_on_standard_error(own_images):
+def test_an_unreadable_image_is_named_and_counted_on_standard_error(
+    own_images: tuple[Done, Path],
+) -> None:
     done, _ = own_images
     lines = done.stderr.splitlines()
     position = lines.index("1 images were passed over:")
     assert lines[position + 1] == "  dark/07.png: cannot be read as an image (no known format)."
 
 
-def test_runs_are_listed_as_one_object(own_images):
+def test_runs_are_listed_as_one_object(own_images: tuple[Done, Path]) -> None:
     done, root = own_images
     listed = mild("runs --json", root=root)
     assert listed.returncode == 0
@@ -163,8 +165,17 @@ def test_runs_are_listed_as_one_object(own_images):
     assert run["accuracy"] == summary["accuracy"]["last"]
 
 
-def test_runs_in_every_state_are_listed(runs_root):
-    untils = ["queued", "preparing", "begun", "training", "done", "stopped", "failed", "damaged"]
+def test_runs_in_every_state_are_listed(runs_root: Path) -> None:
+    untils: list[Until] = [
+        "queued",
+        "preparing",
+        "begun",
+        "training",
+        "done",
+        "stopped",
+        "failed",
+        "damaged",
+    ]
     made = {write_run(runs_root, until=until, n=60).run_id: until for until in untils}
     answer = only_object(mild("runs --json"))
     states = {item["run_id"]: item["state"] for item in answer["runs"]}
@@ -177,12 +188,12 @@ def test_runs_in_every_state_are_listed(runs_root):
     assert "damaged" in table.stdout
 
 
-def test_no_runs_is_an_empty_list_and_a_hint():
+def test_no_runs_is_an_empty_list_and_a_hint() -> None:
     assert only_object(mild("runs --json")) == {"runs": []}
     assert mild("runs").stdout == "No runs yet; python -m mild demo makes one.\n"
 
 
-def test_a_run_is_left_alone_and_stopped_by_the_beginning_of_its_id(runs_root):
+def test_a_run_is_left_alone_and_stopped_by_the_beginning_of_its_id(runs_root: Path) -> None:
     words = "train --name left-alone --rounds 10000 --device cpu --detach --json"
     began = only_object(mild(words))
     assert list(began) == SUMMARY
@@ -199,7 +210,7 @@ def test_a_run_is_left_alone_and_stopped_by_the_beginning_of_its_id(runs_root):
     )
 
 
-def test_ctrl_c_stops_the_run_and_tells_what_it_came_to(runs_root):
+def test_ctrl_c_stops_the_run_and_tells_what_it_came_to(runs_root: Path) -> None:
     words = ["train", "--rounds", "10000", "--device", "cpu", "--json"]
     process = subprocess.Popen(
         [sys.executable, "-m", "mild", *words],
@@ -220,7 +231,7 @@ def test_ctrl_c_stops_the_run_and_tells_what_it_came_to(runs_root):
     assert "Traceback" not in problems
 
 
-def test_a_run_that_fails_is_exit_status_1_with_its_sentence():
+def test_a_run_that_fails_is_exit_status_1_with_its_sentence() -> None:
     done = mild("train --device cuda:99 --rounds 3 --json")
     assert done.returncode == 1
     answer = only_object(done)
@@ -233,7 +244,7 @@ def test_a_run_that_fails_is_exit_status_1_with_its_sentence():
     )
 
 
-def test_a_long_sentence_with_brackets_stays_one_line_as_it_is(tmp_path):
+def test_a_long_sentence_with_brackets_stays_one_line_as_it_is(tmp_path: Path) -> None:
     folder = images(tmp_path / "my [bold]pictures", n=3)
     done = mild("train --data folder --device cpu --path", str(folder))
     assert done.returncode == 1
@@ -260,12 +271,14 @@ BAD_INPUT = {
 
 
 @pytest.mark.parametrize("words", BAD_INPUT)
-def test_bad_input_is_a_sentence_and_starts_nothing(runs_root, words):
+def test_bad_input_is_a_sentence_and_starts_nothing(runs_root: Path, words: list[str]) -> None:
     assert refusal(mild(f"train {words} --json")) == BAD_INPUT[words]
     assert not runs_root.exists()
 
 
-def test_a_folder_without_images_or_with_one_class_is_a_sentence(tmp_path, runs_root):
+def test_a_folder_without_images_or_with_one_class_is_a_sentence(
+    tmp_path: Path, runs_root: Path
+) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
     asked = ("train --data folder --path", str(folder))
@@ -284,7 +297,7 @@ def test_a_folder_without_images_or_with_one_class_is_a_sentence(tmp_path, runs_
     assert not runs_root.exists()
 
 
-def test_a_runs_folder_that_cannot_be_written_is_a_sentence(runs_root):
+def test_a_runs_folder_that_cannot_be_written_is_a_sentence(runs_root: Path) -> None:
     runs_root.write_text("")
     for command in ("demo", "train"):
         assert refusal(mild(f"{command} --json")) == (
@@ -294,20 +307,20 @@ def test_a_runs_folder_that_cannot_be_written_is_a_sentence(runs_root):
     assert refusal(mild("runs")).startswith(f"runs folder {runs_root} cannot be read (")
 
 
-def test_a_damaged_run_is_a_sentence(runs_root):
+def test_a_damaged_run_is_a_sentence(runs_root: Path) -> None:
     run = write_run(runs_root, until="damaged", n=60)
     assert refusal(mild("stop", run.run_id)) == (
         f"run {run.run_id}: run.db cannot be read (file is not a database); "
-        "copy it back from a copy of the run, or delete the run."
+        "copy it back from a copy of the run."
     )
 
 
 @pytest.mark.parametrize("run_id", ["../..", "/", "nothing"])
-def test_a_run_that_is_none_is_a_sentence(run_id):
+def test_a_run_that_is_none_is_a_sentence(run_id: str) -> None:
     assert refusal(mild("stop", run_id)).endswith("lists them." if "/" in run_id else "the runs.")
 
 
-def test_a_run_at_work_elsewhere_is_stopped_from_the_command_line(runs_root):
+def test_a_run_at_work_elsewhere_is_stopped_from_the_command_line(runs_root: Path) -> None:
     run = write_run(runs_root, until="training", n=60)
     with live(run):
         done = mild("stop", run.run_id)
@@ -318,7 +331,7 @@ def test_a_run_at_work_elsewhere_is_stopped_from_the_command_line(runs_root):
 @pytest.mark.parametrize(
     "words", ["train --surprise", "train --seed x", "nothing", "stop", "demo --rounds 3"]
 )
-def test_wrong_usage_is_exit_status_2(runs_root, words):
+def test_wrong_usage_is_exit_status_2(runs_root: Path, words: str) -> None:
     done = mild(words)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -327,13 +340,13 @@ def test_wrong_usage_is_exit_status_2(runs_root, words):
 
 
 @pytest.mark.parametrize("command", ["demo", "train", "runs", "stop"])
-def test_help_shows_an_example(command):
+def test_help_shows_an_example(command: str) -> None:
     done = mild(f"{command} --help")
     assert done.returncode == 0
     assert f"python -m mild {command}" in " ".join(done.stdout.split())
 
 
-def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path):
+def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{")
     assert refusal(mild("train --config", str(path))).startswith(f"{path} is not JSON (")

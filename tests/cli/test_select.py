@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ app.command("select")(select)
 app.command("noise")(noise)
 
 
-def _json(*arguments: object) -> dict:
+def _json(*arguments: object) -> Any:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments] + ["--json"])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -33,7 +34,7 @@ def _json(*arguments: object) -> dict:
     return json.loads(result.stdout)
 
 
-def test_the_json_has_exactly_the_promised_keys():
+def test_the_json_has_exactly_the_promised_keys() -> None:
     result = _json("select", RUN)
     assert list(result) == [
         "n", "n_epochs", "rule", "cut", "kept", "noise_rate_estimate", "components", "converged",
@@ -47,7 +48,7 @@ def test_the_json_has_exactly_the_promised_keys():
     assert result["f1_flagged"] >= 0.95 * result["best_f1_flagged"]
 
 
-def test_packed_and_plain_status_give_the_same_answer(tmp_path):
+def test_packed_and_plain_status_give_the_same_answer(tmp_path: Path) -> None:
     with np.load(RUN) as archive:
         status_EN = np.unpackbits(archive["status"], axis=1, count=int(archive["n"]))
     for name, array in (("int", status_EN), ("bool", status_EN == 1), ("float", status_EN * 1.0)):
@@ -58,7 +59,7 @@ def test_packed_and_plain_status_give_the_same_answer(tmp_path):
         assert plain["f1_flagged"] is None
 
 
-def test_an_option_chooses_its_rule():
+def test_an_option_chooses_its_rule() -> None:
     assert _json("select", RUN, "--cut", 7)["rule"] == "manual"
     assert _json("select", RUN, "--tau", 0.9)["rule"] == "posterior"
     assert _json("select", RUN, "--keep-fraction", 0.5)["kept"] >= 750
@@ -68,7 +69,7 @@ def test_an_option_chooses_its_rule():
         _json("select", RUN, "--cut", 50)
 
 
-def test_per_class_tells_every_class(tmp_path):
+def test_per_class_tells_every_class(tmp_path: Path) -> None:
     assert len(_json("select", RUN, "--per-class")["class_cuts"]) == 10
     path = tmp_path / "bare.npz"
     np.savez(path, status=np.eye(30))
@@ -76,13 +77,13 @@ def test_per_class_tells_every_class(tmp_path):
         _json("select", path, "--per-class")
 
 
-def test_a_person_reads_a_table_and_the_note():
+def test_a_person_reads_a_table_and_the_note() -> None:
     result = CliRunner().invoke(app, ["select", str(PANEL / "digits-noise00-e20.npz")])
     assert "keep what was misclassified in fewer than" in result.stdout
     assert "without planted labels nobody can tell" in " ".join(result.stdout.split())
 
 
-def test_labels_as_text_are_understood(tmp_path):
+def test_labels_as_text_are_understood(tmp_path: Path) -> None:
     path = tmp_path / "text.npz"
     status = np.zeros((3, 2), dtype=np.uint8)
     np.savez(path, status=status, given=np.array(["cat", "dog"]), clean=np.array(["cat", "cat"]))
@@ -98,7 +99,7 @@ def _recorded(path: Path, **other: object) -> Path:
     return path
 
 
-def test_planted_labels_add_their_keys_and_are_not_judged():
+def test_planted_labels_add_their_keys_and_are_not_judged() -> None:
     result = _json("select", PLANTED)
     assert list(result) == [
         "n", "n_epochs", "rule", "cut", "kept", "noise_rate_estimate", "components", "converged",
@@ -115,20 +116,20 @@ def test_planted_labels_add_their_keys_and_are_not_judged():
     assert result["can_tell_reason"].startswith("Planted labels are told from the others by .")
 
 
-def test_labels_trained_on_tell_what_was_planted(tmp_path):
+def test_labels_trained_on_tell_what_was_planted(tmp_path: Path) -> None:
     path = _recorded(tmp_path / "trained.npz", planted=None)
     told, marked = _json("select", path), _json("select", PLANTED)
     assert (told["kept"], told["planted"]) == (marked["kept"], marked["planted"])
 
 
-def test_planted_labels_alone_anchor_a_fit_on_counts(tmp_path):
+def test_planted_labels_alone_anchor_a_fit_on_counts(tmp_path: Path) -> None:
     path = _recorded(tmp_path / "counts.npz", losses=None, predictions=None, trained=None)
     result = _json("select", path)
     assert result["planted"]["n"] == 500
     assert result["noise_rate_estimate"] == pytest.approx(0.18, abs=0.08)
 
 
-def test_losses_refine_a_recording_without_planted_labels(tmp_path):
+def test_losses_refine_a_recording_without_planted_labels(tmp_path: Path) -> None:
     path = _recorded(tmp_path / "bare.npz", planted=None, trained=None)
     result = _json("select", path)
     assert "planted" not in result
@@ -139,13 +140,13 @@ def test_losses_refine_a_recording_without_planted_labels(tmp_path):
     assert result["auroc"] > without["auroc"]
 
 
-def test_a_person_reads_how_well_planted_labels_are_told():
+def test_a_person_reads_how_well_planted_labels_are_told() -> None:
     result = CliRunner().invoke(app, ["select", str(PLANTED)])
     text = " ".join(result.stdout.split())
     assert "Planted labels 500, told from clean ones by 0." in text
 
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no status": ({"data": np.eye(3)}, "array 'status' is missing; found data"),
     "not binary": ({"status": np.full((3, 9), 2)}, "status holds the value 2; it must be 0 or 1"),
     "nan": ({"status": np.full((3, 9), np.nan)}, "status holds 27 NaN values"),
@@ -173,7 +174,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_every_bad_file_gets_its_sentence(name, tmp_path):
+def test_every_bad_file_gets_its_sentence(name: str, tmp_path: Path) -> None:
     arrays, message = BAD[name]
     path = tmp_path / "status.npz"
     np.savez(path, **arrays)
@@ -182,7 +183,7 @@ def test_every_bad_file_gets_its_sentence(name, tmp_path):
     assert str(path) in str(caught.value)
 
 
-BAD_BESIDE_STATUS = {
+BAD_BESIDE_STATUS: dict[str, tuple[dict[str, Any], str]] = {
     "planted as numbers": (
         {"status": np.eye(9), "planted": np.full(9, 2)},
         "'planted' has type int64 and shape (9,); it needs one true or false for each of the 9 "
@@ -243,7 +244,7 @@ BAD_BESIDE_STATUS = {
 
 
 @pytest.mark.parametrize("name", BAD_BESIDE_STATUS)
-def test_what_is_beside_the_status_must_fit_it(name, tmp_path):
+def test_what_is_beside_the_status_must_fit_it(name: str, tmp_path: Path) -> None:
     arrays, message = BAD_BESIDE_STATUS[name]
     path = tmp_path / "status.npz"
     np.savez(path, **arrays)
@@ -253,11 +254,11 @@ def test_what_is_beside_the_status_must_fit_it(name, tmp_path):
 
 
 class _Bomb:
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return (exec, ("raise SystemExit('unpickled')",))
 
 
-def test_objects_are_never_unpickled(tmp_path):
+def test_objects_are_never_unpickled(tmp_path: Path) -> None:
     path = tmp_path / "status.npz"
     np.savez(path, status=np.array([[_Bomb()]], dtype=object))
     with pytest.raises(StatusFileError, match="holds Python objects, which are never loaded"):
@@ -265,14 +266,14 @@ def test_objects_are_never_unpickled(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"hello", b"\x80\x04.", b"PK\x03\x04broken", b"\x93NUMPY"])
-def test_a_file_of_another_kind_is_said_to_be_so(content, tmp_path):
+def test_a_file_of_another_kind_is_said_to_be_so(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "status.npz"
     path.write_bytes(content)
     with pytest.raises(StatusFileError, match="this is no"):
         read_status_file(path)
 
 
-def test_an_empty_a_missing_and_a_plain_file_are_told_apart(tmp_path):
+def test_an_empty_a_missing_and_a_plain_file_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "status.npz"
     with pytest.raises(StatusFileError, match="there is no such file"):
         read_status_file(path)
@@ -284,7 +285,7 @@ def test_an_empty_a_missing_and_a_plain_file_are_told_apart(tmp_path):
         read_status_file(tmp_path / "plain.npy")
 
 
-def test_damage_anywhere_is_a_sentence_and_no_traceback(tmp_path):
+def test_damage_anywhere_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
     original = bytearray(RUN.read_bytes())
     path = tmp_path / "status.npz"
     rng = np.random.default_rng(0)
@@ -299,13 +300,13 @@ def test_damage_anywhere_is_a_sentence_and_no_traceback(tmp_path):
             read_status_file(path)
 
 
-def test_more_epochs_than_instances_raise_a_suspicion(tmp_path):
+def test_more_epochs_than_instances_raise_a_suspicion(tmp_path: Path) -> None:
     path = tmp_path / "status.npz"
     np.savez(path, status=np.zeros((30, 20), dtype=np.uint8))
     assert _json("select", path)["note"].startswith("There are more epochs (30) than instances")
 
 
-def test_noise_previews_and_writes(tmp_path):
+def test_noise_previews_and_writes(tmp_path: Path) -> None:
     labels, output = tmp_path / "labels.npy", tmp_path / "noisy.npz"
     np.save(labels, np.arange(1000) % 10)
     preview = _json("noise", labels, "--model", "symmetric-exclusive", "--rate", 0.25)
@@ -317,7 +318,7 @@ def test_noise_previews_and_writes(tmp_path):
         assert (archive["given"] != archive["clean"]).mean() == pytest.approx(0.36, abs=0.03)
 
 
-def test_noise_reads_maps_matrices_and_images(tmp_path):
+def test_noise_reads_maps_matrices_and_images(tmp_path: Path) -> None:
     labels, matrix = tmp_path / "labels.npy", tmp_path / "matrix.npy"
     np.save(labels, np.arange(300) % 3)
     np.save(matrix, np.array([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
@@ -342,7 +343,9 @@ def test_noise_reads_maps_matrices_and_images(tmp_path):
         (["labels.npy", "--model", "asymmetric"], "there is no agreed map"),
     ],
 )
-def test_noise_says_what_is_wrong(arguments, message, tmp_path, monkeypatch):
+def test_noise_says_what_is_wrong(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     np.save("labels.npy", np.arange(9) % 3)
     np.savez("other.npz", labels=np.zeros(3))
@@ -351,7 +354,7 @@ def test_noise_says_what_is_wrong(arguments, message, tmp_path, monkeypatch):
         _json("noise", *arguments)
 
 
-def test_a_cut_of_ones_own_may_lie_within_a_count():
+def test_a_cut_of_ones_own_may_lie_within_a_count() -> None:
     kept = [_json("select", PLANTED, "--cut", cut)["kept"] for cut in (1, 1.5, 2)]
     assert kept[0] < kept[1] < kept[2]
     with pytest.raises(SelectionError, match=r"Cut is 50\.5; rule 'manual' needs it within"):

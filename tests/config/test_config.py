@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -112,14 +113,16 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("settings", "sentence"), PROBLEMS)
-def test_a_problem_is_told_with_the_setting_its_value_and_the_rule(settings, sentence):
+def test_a_problem_is_told_with_the_setting_its_value_and_the_rule(
+    settings: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ConfigError) as error:
         parse(settings)
     assert error.value.problems == [sentence]
     assert str(error.value) == sentence
 
 
-def test_every_problem_is_told_at_once():
+def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as error:
         parse(
             {
@@ -140,19 +143,19 @@ def test_every_problem_is_told_at_once():
 
 
 @pytest.mark.parametrize("name", ["device", "model"])
-def test_a_long_value_is_shortened(name):
+def test_a_long_value_is_shortened(name: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse({name: "x" * 5000})
     assert len(str(error.value)) < 250
 
 
 @pytest.mark.parametrize("model", ["nets:build", "my.nets.wide:Build_2"])
-def test_a_network_of_ones_own_is_named_by_module_and_function(model):
+def test_a_network_of_ones_own_is_named_by_module_and_function(model: str) -> None:
     assert parse({"model": model}).model == model
 
 
 @pytest.mark.parametrize("model", ["nets.py:build", "nets:", ":build", "a b:c", "/nets:build", ""])
-def test_what_cannot_be_a_module_and_function_is_refused(model):
+def test_what_cannot_be_a_module_and_function_is_refused(model: str) -> None:
     with pytest.raises(ConfigError, match="is no network known here"):
         parse({"model": model})
 
@@ -178,7 +181,7 @@ _VALUES = st.recursive(
 
 
 @given(st.dictionaries(_NAMES, _VALUES, max_size=4))
-def test_whatever_is_asked_is_a_config_or_sentences(settings):
+def test_whatever_is_asked_is_a_config_or_sentences(settings: dict[str, Any]) -> None:
     try:
         config = parse(settings)
     except ConfigError as error:
@@ -192,7 +195,7 @@ def test_whatever_is_asked_is_a_config_or_sentences(settings):
         assert len(sentence) < 500
 
 
-def test_plain_numbers_stand_for_rounds():
+def test_plain_numbers_stand_for_rounds() -> None:
     assert parse({"rounds": [20, 10]}).rounds == (RoundConfig(epochs=20), RoundConfig(epochs=10))
     assert parse({"rounds": [{"epochs": 4}, 2]}).rounds == (
         RoundConfig(epochs=4),
@@ -200,17 +203,17 @@ def test_plain_numbers_stand_for_rounds():
     )
 
 
-def test_a_config_cannot_be_changed():
+def test_a_config_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         RunConfig().seed = 1
 
 
-def test_total_epochs_counts_the_final_stage_only_where_there_is_one():
+def test_total_epochs_counts_the_final_stage_only_where_there_is_one() -> None:
     assert parse({"rounds": [3, 2], "final": {"epochs": 4}}).total_epochs == 9
     assert parse({"rounds": [3, 2], "final": {"kind": "none"}}).total_epochs == 5
 
 
-def test_every_preset_is_a_config_with_a_line_for_people():
+def test_every_preset_is_a_config_with_a_line_for_people() -> None:
     for name in presets.NAMES:
         assert parse(presets.preset(name).model_dump(mode="json")) == presets.preset(name)
         assert presets.describe(name).endswith(".")
@@ -218,7 +221,7 @@ def test_every_preset_is_a_config_with_a_line_for_people():
         presets.preset("nothing")
 
 
-def test_every_setting_has_a_line_of_documentation():
+def test_every_setting_has_a_line_of_documentation() -> None:
     for part in RunConfig.model_fields.values():
         inner = getattr(part.annotation, "model_fields", {})
         for name, field in inner.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,13 +73,13 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("noise", "sentence"), PROBLEMS)
-def test_each_problem_is_a_sentence(noise, sentence):
+def test_each_problem_is_a_sentence(noise: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse({"noise": noise})
     assert error.value.problems == [sentence]
 
 
-def test_a_matrix_is_read_from_a_csv_file_and_from_json(tmp_path: Path):
+def test_a_matrix_is_read_from_a_csv_file_and_from_json(tmp_path: Path) -> None:
     file = tmp_path / "matrix.csv"
     file.write_text("\ufeff0.9, 0.1, 0\n0,1,0\n\n.25,.25,.5\n", encoding="utf-8")
     for text in (str(file), json.dumps(MATRIX)):
@@ -86,7 +87,7 @@ def test_a_matrix_is_read_from_a_csv_file_and_from_json(tmp_path: Path):
         assert config.noise.matrix == MATRIX
 
 
-def test_a_class_map_is_read_from_json():
+def test_a_class_map_is_read_from_json() -> None:
     values = {"noise": "class-map", "rate": 0.3, "class_map": '{"3": 5, "5": 3}'}
     assert options.read(values).noise.class_map == {3: 5, 5: 3}
 
@@ -110,14 +111,14 @@ def test_a_class_map_is_read_from_json():
         ),
     ],
 )
-def test_a_matrix_that_cannot_be_read_is_a_sentence(text, sentence):
+def test_a_matrix_that_cannot_be_read_is_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(NoiseError) as error:
         options.read({"noise": "matrix", "matrix": text})
     assert str(error.value) == sentence
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"cat,dog\n1,0\n"])
-def test_a_file_that_holds_no_numbers_is_named(content: bytes, tmp_path: Path):
+def test_a_file_that_holds_no_numbers_is_named(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "matrix.csv"
     file.write_bytes(content)
     with pytest.raises(NoiseError, match=r"matrix\.csv"):
@@ -125,12 +126,12 @@ def test_a_file_that_holds_no_numbers_is_named(content: bytes, tmp_path: Path):
 
 
 @pytest.mark.parametrize("text", ["[1]", "3:5", "{", ""])
-def test_a_class_map_that_is_none_is_a_sentence(text: str):
+def test_a_class_map_that_is_none_is_a_sentence(text: str) -> None:
     with pytest.raises(NoiseError, match="is not a JSON object from class to class"):
         options.read({"noise": "class-map", "class_map": text})
 
 
-def test_the_noise_of_a_preset_does_not_stand_in_the_way_of_another():
+def test_the_noise_of_a_preset_does_not_stand_in_the_way_of_another() -> None:
     demo = presets.preset("demo")
     assert options.read({"noise": "none"}, demo).noise.rate == 0
     by_matrix = options.read({"noise": "matrix", "matrix": json.dumps(MATRIX)}, demo)

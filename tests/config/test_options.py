@@ -23,7 +23,7 @@ _ROUND = st.fixed_dictionaries(
 )
 _ROUNDS = st.lists(st.integers(1, 10_000) | _ROUND, min_size=1, max_size=4)
 _TEXT = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), min_size=1, max_size=20
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=20
 )
 
 
@@ -118,24 +118,24 @@ def _as_typed(command: str) -> dict[str, Any]:
 
 @given(_SETTINGS)
 @settings(max_examples=200)
-def test_the_command_written_for_a_config_asks_for_the_same_config(asked):
+def test_the_command_written_for_a_config_asks_for_the_same_config(asked: dict[str, Any]) -> None:
     config = parse(asked)
     assert options.read(_as_typed(options.command_line(config))) == config
 
 
-def test_the_defaults_need_no_option():
+def test_the_defaults_need_no_option() -> None:
     assert options.command_line(RunConfig()) == "python -m mild train"
     assert options.read(_as_typed("python -m mild train")) == RunConfig()
 
 
-def test_the_command_for_the_demo_names_what_differs_from_the_defaults():
+def test_the_command_for_the_demo_names_what_differs_from_the_defaults() -> None:
     assert options.command_line(presets.preset("demo")) == (
         "python -m mild train --name 'demo digits sym40' --noise symmetric --rate 0.4 "
         "--rounds 20,8,8 --min-removed-share 0.0 --final-epochs 12"
     )
 
 
-def test_every_setting_has_an_option():
+def test_every_setting_has_an_option() -> None:
     asked = {option.setting for option in options.OPTIONS}
     assert asked == set(_leaves(RunConfig)) - {"schema_version"}
 
@@ -151,7 +151,7 @@ def _leaves(model: type[BaseModel], above: str = "") -> list[str]:
     return found
 
 
-def test_options_are_read_on_top_of_a_preset():
+def test_options_are_read_on_top_of_a_preset() -> None:
     config = options.read({"seed": 7, "rounds": "3, 2", "rate": None}, presets.preset("demo"))
     assert config.noise.rate == 0.4
     assert config.seed == 7
@@ -159,7 +159,7 @@ def test_options_are_read_on_top_of_a_preset():
 
 
 @pytest.mark.parametrize("text", ["", " ", ",", " , "])
-def test_empty_rounds_are_told(text):
+def test_empty_rounds_are_told(text: str) -> None:
     with pytest.raises(ConfigError) as error:
         options.read({"rounds": text})
     assert error.value.problems == [
@@ -168,7 +168,7 @@ def test_empty_rounds_are_told(text):
 
 
 @pytest.mark.parametrize("wrong", ["x", "-1", "2.5", "1e3", "²", "9" * 5000])
-def test_rounds_that_are_no_numbers_are_told(wrong):
+def test_rounds_that_are_no_numbers_are_told(wrong: str) -> None:
     with pytest.raises(ConfigError) as error:
         options.read({"rounds": f"20,{wrong}"})
     shown = repr(wrong) if len(wrong) < 50 else f"{repr(wrong)[:57]}..."
@@ -178,7 +178,7 @@ def test_rounds_that_are_no_numbers_are_told(wrong):
     ]
 
 
-def test_every_problem_of_a_command_is_told_at_once():
+def test_every_problem_of_a_command_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as error:
         options.read({"rounds": "x", "rate": 1.5, "noise": "symmetric", "seed": -1})
     assert error.value.problems == [
@@ -189,7 +189,7 @@ def test_every_problem_of_a_command_is_told_at_once():
     ]
 
 
-def test_every_option_has_a_type_and_a_line_of_help():
+def test_every_option_has_a_type_and_a_line_of_help() -> None:
     for option in options.OPTIONS:
         kind, text = options.kind_and_help(option)
         assert kind in (int, float, bool, str)

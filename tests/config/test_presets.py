@@ -16,7 +16,9 @@ from mild.config import presets
         ("paper-cifar100", 0.2, 70, 50, 5e-3),
     ],
 )
-def test_the_settings_of_the_papers_authors_are_theirs(name, rate, first, others, decay):
+def test_the_settings_of_the_papers_authors_are_theirs(
+    name: str, rate: float, first: int, others: int, decay: float
+) -> None:
     """METHOD, section 4."""
     config = presets.preset(name)
     assert [item.epochs for item in config.rounds] == [first] + [others] * 26
@@ -36,7 +38,7 @@ def test_the_settings_of_the_papers_authors_are_theirs(name, rate, first, others
     assert not config.reinitialise
 
 
-def test_fast_cifar10_takes_a_tenth_of_the_papers_epochs_on_the_same_data():
+def test_fast_cifar10_takes_a_tenth_of_the_papers_epochs_on_the_same_data() -> None:
     config, paper = presets.preset("fast-cifar10"), presets.preset("paper-cifar10")
     assert config.total_epochs == 59
     assert 10 * config.total_epochs == sum(item.epochs for item in paper.rounds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from mild.core.dynamics.refined import refined_metric
 from mild.core.planted.anchored import (
+    AnchoredFit,
     auroc_of_planted,
     corrected_auroc,
     fit_anchored,
@@ -17,7 +20,7 @@ from mild.core.planted.anchored import (
 from mild.core.selection.estimates import estimate_anchored
 from tests.core.simulated import SimulatedRound, simulate
 
-SHAPES = {
+SHAPES: dict[str, dict[str, Any]] = {
     "mislabeled ones late": {},
     "mislabeled ones never": {"wrong": (60.0, 6.0)},
     "memorized within a few epochs": {"clean": (0.4, 1.0), "wrong": (3.0, 2.0)},
@@ -26,18 +29,18 @@ SHAPES = {
 }
 
 
-def _fit(simulated: SimulatedRound):
+def _fit(simulated: SimulatedRound) -> tuple[np.ndarray, AnchoredFit]:
     score_N = refined_metric(simulated.misclassified_N, simulated.mean_loss_N)
     return score_N, fit_anchored(score_N, simulated.planted_N, others=[simulated.mean_loss_N])
 
 
 def _f1(flagged_N: np.ndarray, wrong_N: np.ndarray) -> float:
-    return 2 * (flagged_N & wrong_N).sum() / (flagged_N.sum() + wrong_N.sum())
+    return float(2 * (flagged_N & wrong_N).sum() / (flagged_N.sum() + wrong_N.sum()))
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.05, 0.2, 0.5])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_noise_rate_is_recovered_whatever_the_shapes(shape, rate):
+def test_the_noise_rate_is_recovered_whatever_the_shapes(shape: str, rate: float) -> None:
     _, fit = _fit(simulate(rate, **SHAPES[shape]))
     assert fit.noise_rate == pytest.approx(rate, abs=0.05)
     low, high = fit.noise_rate_interval
@@ -47,7 +50,7 @@ def test_the_noise_rate_is_recovered_whatever_the_shapes(shape, rate):
 
 @pytest.mark.parametrize("rate", [0.05, 0.2, 0.5])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_cut_is_close_to_the_best_one(shape, rate):
+def test_the_cut_is_close_to_the_best_one(shape: str, rate: float) -> None:
     simulated = simulate(rate, **SHAPES[shape])
     score_N, fit = _fit(simulated)
     judged_N = ~simulated.planted_N
@@ -57,18 +60,19 @@ def test_the_cut_is_close_to_the_best_one(shape, rate):
     best = max(_f1(score_N[judged_N] >= cut, wrong_N) for cut in tried)
     assert reached >= 0.9 * best
     estimate = estimate_anchored(fit, fit.best_cut, int((score_N < fit.best_cut)[judged_N].sum()))
+    assert estimate.f1_flagged_interval is not None
     low, high = estimate.f1_flagged_interval
     assert low - 0.02 <= reached <= high + 0.02
 
 
-def test_labels_that_are_all_right_stay_nearly_all():
+def test_labels_that_are_all_right_stay_nearly_all() -> None:
     for seed in range(3):
         simulated = simulate(0.0, seed=seed)
         score_N, fit = _fit(simulated)
         assert (score_N[~simulated.planted_N] < fit.best_cut).mean() >= 0.97
 
 
-def test_the_order_of_instances_does_not_matter():
+def test_the_order_of_instances_does_not_matter() -> None:
     simulated = simulate(0.2)
     score_N = refined_metric(simulated.misclassified_N, simulated.mean_loss_N)
     order = np.random.default_rng(1).permutation(score_N.size)
@@ -79,7 +83,7 @@ def test_the_order_of_instances_does_not_matter():
 
 @settings(max_examples=8, deadline=None)
 @given(st.floats(0.01, 50.0))
-def test_another_unit_changes_the_cut_alone(unit):
+def test_another_unit_changes_the_cut_alone(unit: float) -> None:
     simulated = simulate(0.2, n=1000, n_planted=80)
     plain = fit_anchored(simulated.mean_loss_N, simulated.planted_N)
     other = fit_anchored(unit * simulated.mean_loss_N, simulated.planted_N)
@@ -87,17 +91,17 @@ def test_another_unit_changes_the_cut_alone(unit):
     assert other.best_cut == pytest.approx(unit * plain.best_cut, rel=1e-6)
 
 
-def test_the_same_instances_give_the_same_interval():
+def test_the_same_instances_give_the_same_interval() -> None:
     simulated = simulate(0.2)
     assert _fit(simulated)[1].noise_rate_interval == _fit(simulated)[1].noise_rate_interval
 
 
-def test_more_planted_labels_narrow_the_interval():
+def test_more_planted_labels_narrow_the_interval() -> None:
     few, many = (_fit(simulate(0.3, n_planted=k))[1].noise_rate_interval for k in (40, 1000))
     assert many[1] - many[0] < few[1] - few[0]
 
 
-def test_the_set_of_fits_is_weighted():
+def test_the_set_of_fits_is_weighted() -> None:
     _, fit = _fit(simulate(0.2))
     assert fit.weight_D.sum() == pytest.approx(1.0)
     assert (fit.weight_D >= 0.0).all()
@@ -105,14 +109,14 @@ def test_the_set_of_fits_is_weighted():
     assert fit.noise_rate == pytest.approx(fit.weight_D @ fit.rate_D)
 
 
-def test_fewer_planted_lie_above_a_higher_cut():
+def test_fewer_planted_lie_above_a_higher_cut() -> None:
     _, fit = _fit(simulate(0.2))
     shares = [fit.planted_above(cut) for cut in np.linspace(-1.0, 31.0, 60)]
     assert shares == sorted(shares, reverse=True)
     assert 0.0 <= shares[-1] <= shares[0] <= 1.0
 
 
-def test_equal_scores_tell_nothing_and_break_nothing():
+def test_equal_scores_tell_nothing_and_break_nothing() -> None:
     planted_N = np.arange(500) < 30
     fit = fit_anchored(np.ones(500), planted_N)
     assert fit.auroc == 0.5
@@ -120,7 +124,7 @@ def test_equal_scores_tell_nothing_and_break_nothing():
     assert np.isfinite(fit.best_cut)
 
 
-def test_one_planted_label_is_enough_to_compute_with():
+def test_one_planted_label_is_enough_to_compute_with() -> None:
     simulated = simulate(0.2, n_planted=1)
     _, fit = _fit(simulated)
     assert fit.n_planted == 1
@@ -135,7 +139,7 @@ def test_one_planted_label_is_enough_to_compute_with():
         (50, "50 planted and 0 other instances; both kinds are needed"),
     ],
 )
-def test_one_kind_alone_is_refused(n_planted, message):
+def test_one_kind_alone_is_refused(n_planted: int, message: str) -> None:
     planted_N = np.arange(50) < n_planted
     with pytest.raises(ValueError, match=message):
         fit_anchored(np.arange(50.0), planted_N)
@@ -144,7 +148,7 @@ def test_one_kind_alone_is_refused(n_planted, message):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_few_losses_that_are_no_number_do_not_spoil_the_fit(value):
+def test_a_few_losses_that_are_no_number_do_not_spoil_the_fit(value: float) -> None:
     simulated = simulate(0.2)
     score_N = refined_metric(simulated.misclassified_N, simulated.mean_loss_N)
     loss_N = simulated.mean_loss_N.copy()
@@ -159,14 +163,14 @@ def test_a_few_losses_that_are_no_number_do_not_spoil_the_fit(value):
     st.lists(st.integers(0, 6), min_size=1, max_size=30),
     st.lists(st.integers(0, 6), min_size=1, max_size=30),
 )
-def test_auroc_counts_the_pairs_it_orders(planted, others):
+def test_auroc_counts_the_pairs_it_orders(planted: list[int], others: list[int]) -> None:
     score_N = np.array(planted + others, dtype=np.float64)
     planted_N = np.arange(score_N.size) < len(planted)
     pairs = [(p > o) + (p == o) / 2 for p in planted for o in others]
     assert auroc_of_planted(score_N, planted_N) == pytest.approx(np.mean(pairs))
 
 
-def test_auroc_corrected_for_the_wrong_ones_is_that_against_the_clean():
+def test_auroc_corrected_for_the_wrong_ones_is_that_against_the_clean() -> None:
     simulated = simulate(0.3, n=20_000, n_planted=2000)
     score_N, planted_N = simulated.mean_loss_N, simulated.planted_N
     against_all = auroc_of_planted(score_N, planted_N)
@@ -175,6 +179,6 @@ def test_auroc_corrected_for_the_wrong_ones_is_that_against_the_clean():
     assert corrected_auroc(against_all, 0.3) == pytest.approx(against_clean, abs=0.01)
 
 
-def test_weighted_quantiles_hold_the_middle():
+def test_weighted_quantiles_hold_the_middle() -> None:
     low, high = weighted_quantiles(np.arange(1001.0), np.full(1001, 1 / 1001), 0.9)
     assert (low, high) == pytest.approx((50, 950), abs=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import rankdata
@@ -20,7 +22,7 @@ N_CLEAN, N_WRONG, N_EPOCHS = 400, 100, 12
 
 
 @pytest.fixture
-def recording():
+def recording() -> tuple[np.ndarray, ...]:
     """A caricature of training: clean instances are learned early, mislabeled ones late."""
     rng = np.random.default_rng(0)
     start_N = np.concatenate([rng.integers(0, 4, N_CLEAN), rng.integers(8, 14, N_WRONG)])
@@ -32,7 +34,7 @@ def recording():
     return status_EN, margins_EN, losses_EN, probabilities_NC
 
 
-def _table(recording, **left_out):
+def _table(recording: tuple[np.ndarray, ...], **left_out: Any) -> dict[str, np.ndarray]:
     status_EN, margins_EN, losses_EN, probabilities_NC = recording
     given = {
         "losses_EN": losses_EN.astype(np.float16),
@@ -43,12 +45,12 @@ def _table(recording, **left_out):
     return detectors.detector_scores(pack_status(status_EN), given_N, **given)
 
 
-def _in_sample(probabilities_NC, given_N):
+def _in_sample(probabilities_NC: np.ndarray, given_N: np.ndarray) -> Recorded:
     nothing_EK = pack_status(np.zeros((1, len(given_N)), dtype=np.uint8))
     return Recorded(packed_EK=nothing_EK, given_N=given_N, probabilities_NC=probabilities_NC)
 
 
-def test_every_score_is_lower_for_mislabeled_instances(recording):
+def test_every_score_is_lower_for_mislabeled_instances(recording: tuple[np.ndarray, ...]) -> None:
     for name, score_N in _table(recording).items():
         assert score_N.shape == (N_CLEAN + N_WRONG,)
         assert np.isfinite(score_N).all()
@@ -56,12 +58,14 @@ def test_every_score_is_lower_for_mislabeled_instances(recording):
             assert score_N[N_CLEAN:].mean() < score_N[:N_CLEAN].mean(), name
 
 
-def test_what_was_not_recorded_is_left_out(recording):
+def test_what_was_not_recorded_is_left_out(recording: tuple[np.ndarray, ...]) -> None:
     table = _table(recording, losses_EN=None, margins_EN=None, probabilities_NC=None)
     assert list(table) == ["metric", "forgetting-events"]
 
 
-def test_without_cleanlab_confident_learning_is_left_out_or_says_so(recording, monkeypatch):
+def test_without_cleanlab_confident_learning_is_left_out_or_says_so(
+    recording: tuple[np.ndarray, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mild.core.detectors.confident_learning.has_cleanlab", lambda: False)
     assert "confident-learning" not in _table(recording)
     monkeypatch.setitem(__import__("sys").modules, "cleanlab.rank", None)
@@ -69,11 +73,13 @@ def test_without_cleanlab_confident_learning_is_left_out_or_says_so(recording, m
         confident_learning_score(_in_sample(recording[3], np.zeros(500, dtype=int)))
 
 
-def test_every_name_is_announced(recording):
+def test_every_name_is_announced(recording: tuple[np.ndarray, ...]) -> None:
     assert set(_table(recording)) <= set(DETECTORS)
 
 
-def test_the_mean_loss_and_the_margin_are_means_over_epochs(recording):
+def test_the_mean_loss_and_the_margin_are_means_over_epochs(
+    recording: tuple[np.ndarray, ...],
+) -> None:
     _, margins_EN, losses_EN, _ = recording
     table = _table(recording, losses_EN=losses_EN, margins_EN=margins_EN)
     np.testing.assert_allclose(table["mean-loss"], -losses_EN.mean(axis=0))
@@ -81,7 +87,7 @@ def test_the_mean_loss_and_the_margin_are_means_over_epochs(recording):
     np.testing.assert_allclose(table["data-maps"], np.exp(-losses_EN).mean(axis=0))
 
 
-def test_a_fusion_is_a_row_with_the_mean_rank_of_others(recording):
+def test_a_fusion_is_a_row_with_the_mean_rank_of_others(recording: tuple[np.ndarray, ...]) -> None:
     status_EN, margins_EN, losses_EN, _ = recording
     given_N = np.zeros(N_CLEAN + N_WRONG, dtype=int)
     recorded = Recorded(
@@ -89,7 +95,9 @@ def test_a_fusion_is_a_row_with_the_mean_rank_of_others(recording):
         margins_EN=margins_EN,
     )  # fmt: skip
     both = ranks_of(DETECTORS["mean-loss"], DETECTORS["metric"])
-    score_N = mean_rank(both(recorded))
+    ranks_DN = both(recorded)
+    assert ranks_DN is not None
+    score_N = mean_rank(ranks_DN)
     expected_DN = [
         rankdata(DETECTORS[name].score(recorded)) - 1 for name in ("mean-loss", "metric")
     ]
@@ -97,24 +105,24 @@ def test_a_fusion_is_a_row_with_the_mean_rank_of_others(recording):
     assert ranks_of(DETECTORS["mean-loss"], DETECTORS["confident-learning"])(recorded) is None
 
 
-def test_infinite_losses_of_half_precision_do_not_spoil_a_score():
+def test_infinite_losses_of_half_precision_do_not_spoil_a_score() -> None:
     losses_EN = np.array([[0.5, np.inf, 0.1], [0.5, 2.0, 0.1]], dtype=np.float16)
     packed_EK = pack_status(np.ones((2, 3), dtype=np.uint8))
     table = detectors.detector_scores(packed_EK, np.zeros(3, dtype=int), losses_EN=losses_EN)
     assert all(np.isfinite(score_N).all() for score_N in table.values())
 
 
-def test_equal_losses_are_all_small():
+def test_equal_losses_are_all_small() -> None:
     assert small_loss_score(np.full(5, 0.7)).tolist() == [1.0] * 5
     assert small_loss_score(np.array([0.7])).tolist() == [1.0]
 
 
-def test_a_recording_of_other_instances_is_refused(recording):
+def test_a_recording_of_other_instances_is_refused(recording: tuple[np.ndarray, ...]) -> None:
     with pytest.raises(EvaluationError, match="Recorded margins have shape"):
         _table(recording, margins_EN=np.zeros((12, 3)))
 
 
-def test_confident_learning_ranks_mislabeled_instances_lower():
+def test_confident_learning_ranks_mislabeled_instances_lower() -> None:
     pytest.importorskip("cleanlab", reason="the optional package cleanlab is not installed")
     rng = np.random.default_rng(0)
     clean_N = rng.integers(4, size=800)
@@ -128,7 +136,7 @@ def test_confident_learning_ranks_mislabeled_instances_lower():
     assert confident_learning_score(backwards) == pytest.approx(score_N[::-1])
 
 
-def test_detectors_are_ranked_by_how_well_they_tell_planted_labels():
+def test_detectors_are_ranked_by_how_well_they_tell_planted_labels() -> None:
     simulated = simulate(0.2)
     scores = {
         "nothing": np.random.default_rng(0).random(simulated.planted_N.size),
@@ -140,7 +148,7 @@ def test_detectors_are_ranked_by_how_well_they_tell_planted_labels():
     assert ranking["nothing"] == pytest.approx(0.5, abs=0.05)
 
 
-def test_the_ranking_is_that_against_clean_labels():
+def test_the_ranking_is_that_against_clean_labels() -> None:
     simulated = simulate(0.3, n=20_000, n_planted=2000)
     scores = {"mean-loss": -simulated.mean_loss_N}
     told = detectors.rank_by_planted(scores, simulated.planted_N, noise_rate=0.3)["mean-loss"]
@@ -149,6 +157,6 @@ def test_the_ranking_is_that_against_clean_labels():
     assert told == pytest.approx(truth, abs=0.01)
 
 
-def test_without_planted_labels_there_is_no_ranking():
+def test_without_planted_labels_there_is_no_ranking() -> None:
     with pytest.raises(ValueError, match="0 planted and 5 other instances; both kinds are needed"):
         detectors.rank_by_planted({"metric": np.zeros(5)}, np.zeros(5, dtype=bool), 0.1)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,13 +23,13 @@ STATUS = st.tuples(st.integers(1, 12), st.integers(1, 40)).flatmap(
 
 
 @given(STATUS)
-def test_unpacking_gives_back_what_was_packed(status_EN):
+def test_unpacking_gives_back_what_was_packed(status_EN: np.ndarray) -> None:
     packed_EK = dynamics.pack_status(status_EN)
     assert (dynamics.unpack_status(packed_EK, status_EN.shape[1]) == status_EN).all()
 
 
 @given(STATUS)
-def test_the_summary_is_what_one_counts_by_hand(status_EN):
+def test_the_summary_is_what_one_counts_by_hand(status_EN: np.ndarray) -> None:
     result = dynamics.summarize(dynamics.pack_status(status_EN), status_EN.shape[1])
     for i, history in enumerate(status_EN.T.tolist()):
         text = "".join(map(str, history))
@@ -39,7 +42,7 @@ def test_the_summary_is_what_one_counts_by_hand(status_EN):
 
 
 @given(STATUS)
-def test_the_metric_is_waiting_minus_memorized_epochs(status_EN):
+def test_the_metric_is_waiting_minus_memorized_epochs(status_EN: np.ndarray) -> None:
     n_epochs, n = status_EN.shape
     counts_N = dynamics.misclassified_counts(dynamics.pack_status(status_EN), n)
     result = dynamics.summarize(dynamics.pack_status(status_EN), n)
@@ -53,14 +56,16 @@ def test_the_metric_is_waiting_minus_memorized_epochs(status_EN):
 
 
 @given(STATUS, st.integers(0, 12))
-def test_the_count_at_an_epoch_is_the_count_of_the_rows_before(status_EN, n_epochs):
+def test_the_count_at_an_epoch_is_the_count_of_the_rows_before(
+    status_EN: np.ndarray, n_epochs: int
+) -> None:
     packed_EK, n = dynamics.pack_status(status_EN), status_EN.shape[1]
     n_epochs = min(n_epochs, len(status_EN))
     counts_N = dynamics.misclassified_counts(packed_EK, n, n_epochs=n_epochs)
     assert (counts_N == (status_EN[:n_epochs] == 0).sum(axis=0)).all()
 
 
-def test_counts_are_right_beyond_255_epochs():
+def test_counts_are_right_beyond_255_epochs() -> None:
     status_EN = np.zeros((600, 9), dtype=np.uint8)
     status_EN[::2] = 1
     packed_EK = dynamics.pack_status(status_EN)
@@ -68,7 +73,7 @@ def test_counts_are_right_beyond_255_epochs():
 
 
 @given(STATUS)
-def test_the_memorized_share_is_a_mean_over_the_mask(status_EN):
+def test_the_memorized_share_is_a_mean_over_the_mask(status_EN: np.ndarray) -> None:
     n = status_EN.shape[1]
     mask_N = np.arange(n) % 3 == 0
     packed_EK = dynamics.pack_status(status_EN)
@@ -77,26 +82,26 @@ def test_the_memorized_share_is_a_mean_over_the_mask(status_EN):
     np.testing.assert_allclose(dynamics.memorized_share(packed_EK, n=n), status_EN.mean(axis=1))
 
 
-def test_the_memorized_share_of_nobody_is_not_a_number():
+def test_the_memorized_share_of_nobody_is_not_a_number() -> None:
     packed_EK = dynamics.pack_status(np.ones((2, 3), dtype=np.uint8))
     assert np.isnan(dynamics.memorized_share(packed_EK, np.zeros(3, dtype=bool))).all()
 
 
-def test_the_last_epochs_say_whether_a_label_was_learned():
+def test_the_last_epochs_say_whether_a_label_was_learned() -> None:
     packed_EK = dynamics.pack_status(np.array([[0, 1], [1, 0], [1, 0]]))
     assert dynamics.last_epochs_memorized(packed_EK, 2, 2).tolist() == [1.0, 0.0]
     with pytest.raises(ValueError, match=r"k is 4; it must be within 1 \.\. 3"):
         dynamics.last_epochs_memorized(packed_EK, 2, 4)
 
 
-def test_the_most_frequent_other_prediction_is_never_the_given_label():
+def test_the_most_frequent_other_prediction_is_never_the_given_label() -> None:
     predictions_EN = np.array([[0, 3, 2], [4, 3, 2], [4, 3, 1], [0, 3, 2]])
     other = dynamics.most_frequent_other_prediction(predictions_EN, np.array([0, 3, 1]))
     assert other.label.tolist() == [4, -1, 2]
     assert other.n_epochs.tolist() == [2, 0, 3]
 
 
-def test_agreement_is_the_share_of_the_commonest_prediction():
+def test_agreement_is_the_share_of_the_commonest_prediction() -> None:
     predictions_EN = np.array([[9, 9], [1, 0], [1, 2], [1, 2], [3, 0]])
     assert dynamics.last_epochs_agreement(predictions_EN, 4).tolist() == [0.75, 0.5]
 
@@ -115,12 +120,14 @@ def test_agreement_is_the_share_of_the_commonest_prediction():
         ),
     ],
 )
-def test_wrong_arguments_are_named(call, message):
+def test_wrong_arguments_are_named(call: Callable[..., Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
 
 
-def test_a_million_instances_by_200_epochs_take_half_a_second_and_200_megabytes(tmp_path: Path):
+def test_a_million_instances_by_200_epochs_take_half_a_second_and_200_megabytes(
+    tmp_path: Path,
+) -> None:
     rng = np.random.default_rng(0)
     path = tmp_path / "status.npy"
     np.save(path, rng.integers(0, 256, size=(200, 125_000), dtype=np.uint8))
@@ -140,7 +147,7 @@ def test_a_million_instances_by_200_epochs_take_half_a_second_and_200_megabytes(
 
 @settings(max_examples=20)
 @given(STATUS, st.randoms(use_true_random=False))
-def test_the_order_of_instances_does_not_matter(status_EN, random):
+def test_the_order_of_instances_does_not_matter(status_EN: np.ndarray, random: Random) -> None:
     n = status_EN.shape[1]
     order = list(range(n))
     random.shuffle(order)

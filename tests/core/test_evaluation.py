@@ -12,7 +12,7 @@ from mild.core.evaluation import evaluate, evaluate_cuts
 from mild.errors import EvaluationError
 
 
-def _run(seed: int, n: int = 300, n_epochs: int = 15):
+def _run(seed: int, n: int = 300, n_epochs: int = 15) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng(seed)
     clean_N = rng.integers(0, 4, n)
     wrong_N = rng.random(n) < 0.3
@@ -23,7 +23,7 @@ def _run(seed: int, n: int = 300, n_epochs: int = 15):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.integers(1, 15))
-def test_the_figures_are_those_of_scikit_learn(seed, cut):
+def test_the_figures_are_those_of_scikit_learn(seed: int, cut: int) -> None:
     counts_N, given_N, clean_N = _run(seed)
     kept_N, wrong_N = counts_N < cut, given_N != clean_N
     result = evaluate(counts_N, kept_N, given_N, clean_N)
@@ -37,7 +37,7 @@ def test_the_figures_are_those_of_scikit_learn(seed, cut):
 
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 1000))
-def test_every_cut_at_once_is_every_cut_one_by_one(seed):
+def test_every_cut_at_once_is_every_cut_one_by_one(seed: int) -> None:
     counts_N, given_N, clean_N = _run(seed)
     wrong_N = given_N != clean_N
     table = evaluate_cuts(
@@ -54,7 +54,7 @@ def test_every_cut_at_once_is_every_cut_one_by_one(seed):
     assert result.best_cut == table.f1_flagged.argmax()
 
 
-def test_without_a_mislabeled_instance_nothing_about_them_is_defined():
+def test_without_a_mislabeled_instance_nothing_about_them_is_defined() -> None:
     labels_N, counts_N = np.array([0, 1, 1]), np.array([0, 1, 2])
     result = evaluate(counts_N, counts_N < 2, labels_N, labels_N)
     assert (result.f1_flagged, result.auroc, result.average_precision) == (None, None, None)
@@ -63,7 +63,7 @@ def test_without_a_mislabeled_instance_nothing_about_them_is_defined():
     assert result.recall == pytest.approx(2 / 3)
 
 
-def test_keeping_nothing_has_no_precision():
+def test_keeping_nothing_has_no_precision() -> None:
     labels_N, counts_N = np.array([0, 1]), np.array([3, 1])
     result = evaluate(counts_N, np.zeros(2, dtype=bool), labels_N, labels_N[::-1])
     assert result.precision is None
@@ -72,7 +72,7 @@ def test_keeping_nothing_has_no_precision():
     assert result.f1_flagged == 1.0
 
 
-def test_the_classes_add_up_to_the_whole():
+def test_the_classes_add_up_to_the_whole() -> None:
     counts_N, given_N, clean_N = _run(3)
     result = evaluate(counts_N, counts_N < 8, given_N, clean_N)
     assert [row.given for row in result.classes] == [0, 1, 2, 3]
@@ -81,7 +81,7 @@ def test_the_classes_add_up_to_the_whole():
     assert sum(row.n_mislabeled for row in result.classes) == result.n_mislabeled
 
 
-def test_arrays_of_different_length_are_refused():
+def test_arrays_of_different_length_are_refused() -> None:
     with pytest.raises(EvaluationError, match="they must be equally long and not empty"):
         evaluate(np.array([1, 2]), np.array([True]), np.array([0, 1]), np.array([0, 1]))
     with pytest.raises(EvaluationError, match="both need one entry per count"):

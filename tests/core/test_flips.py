@@ -21,7 +21,7 @@ def _labels() -> np.ndarray:
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5])
-def test_one_class_flipped_to_another_is_found_and_named(share):
+def test_one_class_flipped_to_another_is_found_and_named(share: float) -> None:
     rng = np.random.default_rng(0)
     clean_N = _labels()
     given_N = clean_N.copy()
@@ -31,7 +31,7 @@ def test_one_class_flipped_to_another_is_found_and_named(share):
     assert flip.excess == pytest.approx(share / (1 + share), abs=0.05)
 
 
-def test_every_class_flipped_a_little_is_found():
+def test_every_class_flipped_a_little_is_found() -> None:
     rng = np.random.default_rng(1)
     clean_N = _labels()
     given_N = np.where(rng.random(clean_N.size) < 0.2, (clean_N + 1) % N_CLASSES, clean_N)
@@ -42,7 +42,7 @@ def test_every_class_flipped_a_little_is_found():
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.6])
-def test_labels_wrong_at_random_are_no_flips(rate):
+def test_labels_wrong_at_random_are_no_flips(rate: float) -> None:
     for seed in range(4):
         rng = np.random.default_rng(seed)
         clean_N = _labels()
@@ -51,7 +51,7 @@ def test_labels_wrong_at_random_are_no_flips(rate):
         assert suspected_flips(_predicted(clean_N, rng), given_N, 6) == ()
 
 
-def test_classes_confused_both_ways_are_no_flips():
+def test_classes_confused_both_ways_are_no_flips() -> None:
     rng = np.random.default_rng(2)
     given_N = _labels()
     looks_like_N = given_N.copy()
@@ -60,14 +60,14 @@ def test_classes_confused_both_ways_are_no_flips():
     assert suspected_flips(_predicted(looks_like_N, rng), given_N, 6) == ()
 
 
-def test_small_classes_are_not_looked_at():
+def test_small_classes_are_not_looked_at() -> None:
     rng = np.random.default_rng(3)
     given_N = np.concatenate([_labels(), np.full(MIN_CLASS - 1, 10)])
     looks_like_N = np.where(given_N == 10, 0, given_N)
     assert suspected_flips(_predicted(looks_like_N, rng), given_N, 6) == ()
 
 
-def test_of_two_classes_the_harder_one_is_no_flip_but_a_clear_one_is():
+def test_of_two_classes_the_harder_one_is_no_flip_but_a_clear_one_is() -> None:
     rng = np.random.default_rng(4)
     given_N = np.repeat([0, 1], 500)
     harder_EN = np.tile(np.where((given_N == 1) & (rng.random(1000) < 0.15), 0, given_N), (6, 1))
@@ -77,7 +77,7 @@ def test_of_two_classes_the_harder_one_is_no_flip_but_a_clear_one_is():
     assert (flip.given, flip.taken_for) == (1, 0)
 
 
-def test_names_of_classes_do_not_matter():
+def test_names_of_classes_do_not_matter() -> None:
     rng = np.random.default_rng(5)
     clean_N = _labels()
     given_N = np.where((clean_N == 2) & (rng.random(clean_N.size) < 0.4), 6, clean_N)
@@ -89,6 +89,6 @@ def test_names_of_classes_do_not_matter():
     assert renamed.excess == flip.excess
 
 
-def test_nothing_recorded_is_nothing_suspected():
+def test_nothing_recorded_is_nothing_suspected() -> None:
     assert suspected_flips(np.zeros((0, 5), dtype=int), np.zeros(5, dtype=int), 3) == ()
     assert suspected_flips(np.zeros((3, 0), dtype=int), np.zeros(0, dtype=int), 3) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mild.core.noise import CIFAR10_MAP, MODELS, corrupt
+from mild.core.noise.noisy_labels import NoisyLabels
 from mild.errors import NoiseError
 
 CLEAN = np.random.default_rng(0).integers(0, 10, size=4000)
@@ -29,7 +31,9 @@ DIGESTS = {
 """Of the labels drawn here; numpy promises the stream of a seeded generator per version."""
 
 
-def _noisy(model: str, rate: float = 0.3, seed: int = 0, clean=CLEAN, **more):
+def _noisy(
+    model: str, rate: float = 0.3, seed: int = 0, clean: np.ndarray = CLEAN, **more: Any
+) -> NoisyLabels:
     more.setdefault("data_set", "cifar10")
     more.setdefault("images_N", IMAGES)
     more.setdefault("matrix_CC", UNIFORM)
@@ -40,14 +44,14 @@ def _noisy(model: str, rate: float = 0.3, seed: int = 0, clean=CLEAN, **more):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_same_seed_gives_the_same_labels(model):
+def test_the_same_seed_gives_the_same_labels(model: str) -> None:
     first, second, other = _noisy(model), _noisy(model), _noisy(model, seed=1)
     assert (first.given_N == second.given_N).all()
     assert model == "none" or (first.given_N != other.given_N).any()
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_actual_rate_and_matrix_are_those_of_the_labels(model):
+def test_the_actual_rate_and_matrix_are_those_of_the_labels(model: str) -> None:
     noisy = _noisy(model)
     assert noisy.actual_rate == np.mean(noisy.given_N != CLEAN)
     np.testing.assert_allclose(noisy.requested_matrix_CC.sum(axis=1), 1.0)
@@ -61,19 +65,21 @@ def test_the_actual_rate_and_matrix_are_those_of_the_labels(model):
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 100), st.integers(1, 500))
-def test_exclusive_symmetric_noise_changes_exactly_the_floor_of_the_share(percent, n):
+def test_exclusive_symmetric_noise_changes_exactly_the_floor_of_the_share(
+    percent: int, n: int
+) -> None:
     clean = np.arange(n) % 10
     noisy = _noisy("symmetric-exclusive", percent / 100, clean=clean)
     assert (noisy.given_N != clean).sum() == percent * n // 100
 
 
-def test_symmetric_noise_includes_the_true_label():
+def test_symmetric_noise_includes_the_true_label() -> None:
     noisy = _noisy("symmetric", 0.8, clean=np.zeros(100_000, dtype=int))
     assert noisy.actual_rate == pytest.approx(0.8 * 0.9, abs=0.005)
     assert noisy.requested_matrix_CC[0, 0] == pytest.approx(0.28)
 
 
-def test_asymmetric_noise_on_cifar10_moves_an_exact_share_of_five_classes():
+def test_asymmetric_noise_on_cifar10_moves_an_exact_share_of_five_classes() -> None:
     noisy = _noisy("asymmetric", 0.4)
     for label in range(10):
         members = noisy.given_N[label == CLEAN]
@@ -85,7 +91,7 @@ def test_asymmetric_noise_on_cifar10_moves_an_exact_share_of_five_classes():
             assert changed.size == 0
 
 
-def test_asymmetric_noise_on_cifar100_stays_within_blocks_of_five():
+def test_asymmetric_noise_on_cifar100_stays_within_blocks_of_five() -> None:
     clean = np.repeat(np.arange(100), 10)
     rng = np.random.default_rng(0)
     noisy = corrupt(
@@ -97,27 +103,27 @@ def test_asymmetric_noise_on_cifar100_stays_within_blocks_of_five():
     assert (noisy.given_N // 5 == clean // 5).all()
 
 
-def test_pairflip_moves_to_the_next_class_and_around():
+def test_pairflip_moves_to_the_next_class_and_around() -> None:
     noisy = _noisy("pairflip", 0.5)
     changed = noisy.given_N != CLEAN
     assert (noisy.given_N[changed] == (CLEAN[changed] + 1) % 10).all()
 
 
-def test_instance_noise_reaches_its_rate_and_depends_on_the_image():
+def test_instance_noise_reaches_its_rate_and_depends_on_the_image() -> None:
     noisy = _noisy("instance", 0.4)
     assert noisy.actual_rate == pytest.approx(0.4, abs=0.03)
     shuffled = _noisy("instance", 0.4, images_N=IMAGES[::-1])
     assert (noisy.given_N != shuffled.given_N).any()
 
 
-def test_instance_noise_does_not_depend_on_the_order_of_sums():
+def test_instance_noise_does_not_depend_on_the_order_of_sums() -> None:
     features = IMAGES.reshape(4000, 64).astype(np.float64) / 255
     first = _noisy("instance", images_N=features)
     second = _noisy("instance", images_N=np.asfortranarray(features))
     assert (first.given_N == second.given_N).all()
 
 
-def test_labels_are_those_of_every_other_machine():
+def test_labels_are_those_of_every_other_machine() -> None:
     digests = {
         model: hashlib.sha256(_noisy(model).given_N.astype("<i8").tobytes()).hexdigest()[:12]
         for model in MODELS
@@ -125,7 +131,7 @@ def test_labels_are_those_of_every_other_machine():
     assert digests == DIGESTS
 
 
-def test_a_class_map_of_ones_own_is_followed():
+def test_a_class_map_of_ones_own_is_followed() -> None:
     noisy = _noisy("asymmetric", 1.0, class_map={2: 7})
     assert (noisy.given_N[CLEAN == 2] == 7).all()
     assert (noisy.given_N[CLEAN != 2] == CLEAN[CLEAN != 2]).all()
@@ -147,13 +153,13 @@ def test_a_class_map_of_ones_own_is_followed():
         ({"model": "symmetric", "clean": CLEAN * 0.5}, "they must be whole numbers"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(arguments, message):
+def test_what_cannot_be_done_is_said_in_a_sentence(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(NoiseError, match=message):
         _noisy(**arguments)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_no_instances_have_no_noise(model):
+def test_no_instances_have_no_noise(model: str) -> None:
     noisy = _noisy(model, clean=np.zeros(0, dtype=int), images_N=IMAGES[:0])
     assert noisy.given_N.size == 0
     assert noisy.actual_rate == 0.0

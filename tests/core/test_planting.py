@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,7 +27,9 @@ def _labels(draw: st.DrawFn) -> tuple[np.ndarray, int]:
 
 @settings(deadline=None)
 @given(_labels(), st.floats(0, 0.1), st.integers(0, 5))
-def test_planted_labels_are_others_and_come_to_the_share(labels, share, seed):
+def test_planted_labels_are_others_and_come_to_the_share(
+    labels: Any, share: float, seed: int
+) -> None:
     given_N, n_classes = labels
     planted = plant(given_N, share, n_classes=n_classes, rng=np.random.default_rng(seed))
     assert len(planted) == round(share * len(given_N))
@@ -41,7 +45,9 @@ def test_planted_labels_are_others_and_come_to_the_share(labels, share, seed):
 
 @settings(deadline=None)
 @given(_labels(), st.floats(0, 0.1), st.data())
-def test_what_is_avoided_is_planted_only_where_a_class_has_no_others(labels, share, data):
+def test_what_is_avoided_is_planted_only_where_a_class_has_no_others(
+    labels: Any, share: float, data: st.DataObject
+) -> None:
     given_N, n_classes = labels
     n = len(given_N)
     avoid_N = np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
@@ -55,7 +61,7 @@ def test_what_is_avoided_is_planted_only_where_a_class_has_no_others(labels, sha
             assert mask_N[of_class_N & ~avoid_N].all()
 
 
-def test_every_other_class_is_as_often_the_new_label():
+def test_every_other_class_is_as_often_the_new_label() -> None:
     given_N = np.repeat(np.arange(5), 800)
     planted = plant(given_N, 0.1, n_classes=5, rng=np.random.default_rng(0))
     for label in range(5):
@@ -65,7 +71,7 @@ def test_every_other_class_is_as_often_the_new_label():
         assert np.delete(counts, label).tolist() == [20] * 4
 
 
-def test_the_same_seed_draws_the_same_and_another_seed_others():
+def test_the_same_seed_draws_the_same_and_another_seed_others() -> None:
     given_N = np.arange(1000) % 10
     one, two, other = (
         plant(given_N, 0.05, n_classes=10, rng=np.random.default_rng(seed)) for seed in (1, 1, 2)
@@ -75,7 +81,7 @@ def test_the_same_seed_draws_the_same_and_another_seed_others():
     assert one.slot_P.tolist() != other.slot_P.tolist()
 
 
-def test_nothing_is_planted_where_there_is_no_other_class_or_no_share():
+def test_nothing_is_planted_where_there_is_no_other_class_or_no_share() -> None:
     rng = np.random.default_rng(0)
     assert len(plant(np.zeros(100, dtype=int), 0.1, n_classes=1, rng=rng)) == 0
     assert len(plant(np.arange(100) % 4, 0.0, n_classes=4, rng=rng)) == 0
@@ -95,14 +101,14 @@ def test_nothing_is_planted_where_there_is_no_other_class_or_no_share():
         (200_000, 2_000, "more than 2,000 would tell no more."),
     ],
 )  # fmt: skip
-def test_the_automatic_share_says_its_numbers(n, n_planted, why):
+def test_the_automatic_share_says_its_numbers(n: int, n_planted: int, why: str) -> None:
     share, reason = automatic_share(n)
     assert share * n == pytest.approx(n_planted)
     assert reason == f"{100 * share:.1f} % of {n:,} images ({n_planted:,}): {why}"
 
 
 @given(st.integers(0, 10**7))
-def test_never_more_than_a_tenth_nor_than_2000_are_planted(n):
+def test_never_more_than_a_tenth_nor_than_2000_are_planted(n: int) -> None:
     share, _ = automatic_share(n)
     assert 0 <= share <= 0.1
     assert share * n <= 2_000 + 1e-6
@@ -118,13 +124,13 @@ def test_never_more_than_a_tenth_nor_than_2000_are_planted(n):
         ({"avoid_N": np.zeros(3, dtype=bool)}, r"has shape \(3,\), but there are 2 given labels"),
     ],
 )
-def test_what_cannot_be_planted_is_said(changes, sentence):
-    asked = {"given_N": np.array([0, 1]), "share": 0.1, "n_classes": 3} | changes
+def test_what_cannot_be_planted_is_said(changes: dict[str, Any], sentence: str) -> None:
+    asked: dict[str, Any] = {"given_N": np.array([0, 1]), "share": 0.1, "n_classes": 3} | changes
     with pytest.raises(ValueError, match=sentence):
         plant(asked.pop("given_N"), asked.pop("share"), rng=np.random.default_rng(0), **asked)
 
 
-def test_a_network_that_never_saw_the_given_label_may_find_it_or_another():
+def test_a_network_that_never_saw_the_given_label_may_find_it_or_another() -> None:
     predictions_EP = np.array([[0, 0, 2, 1], [1, 2, 2, 0], [1, 2, 2, 2]])
     kept_P, taken_for_P = taken_for_given(
         predictions_EP, np.array([0, 0, 2, 0]), np.array([1, 1, 1, 2])
@@ -133,7 +139,7 @@ def test_a_network_that_never_saw_the_given_label_may_find_it_or_another():
     assert kept_P.tolist() == [True, False, True, False]
 
 
-def test_an_instance_planted_in_every_round_was_judged_by_none():
+def test_an_instance_planted_in_every_round_was_judged_by_none() -> None:
     rounds = [np.array([1, 4, 7]), np.array([2, 4]), np.array([2, 4, 7])]
     assert never_judged(rounds).tolist() == [4]
     assert never_judged(rounds[:1]).tolist() == [1, 4, 7]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -23,7 +26,7 @@ def _arrays(drawn: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:
 
 @settings(max_examples=60, deadline=None)
 @given(instances)
-def test_it_lies_within_its_count_and_the_next(drawn):
+def test_it_lies_within_its_count_and_the_next(drawn: list[tuple[int, float]]) -> None:
     counts_N, loss_N = _arrays(drawn)
     refined_N = refined_metric(counts_N, loss_N)
     assert (np.floor(refined_N) == counts_N).all()
@@ -31,7 +34,9 @@ def test_it_lies_within_its_count_and_the_next(drawn):
 
 @settings(max_examples=60, deadline=None)
 @given(instances)
-def test_it_orders_by_count_and_then_by_loss_and_ties_are_equal(drawn):
+def test_it_orders_by_count_and_then_by_loss_and_ties_are_equal(
+    drawn: list[tuple[int, float]],
+) -> None:
     counts_N, loss_N = _arrays(drawn)
     refined_N = refined_metric(counts_N, loss_N)
     keys = list(zip(counts_N.tolist(), loss_N.tolist(), strict=True))
@@ -43,7 +48,9 @@ def test_it_orders_by_count_and_then_by_loss_and_ties_are_equal(drawn):
 
 @settings(max_examples=40, deadline=None)
 @given(instances, st.randoms(use_true_random=False))
-def test_the_order_of_instances_does_not_matter(drawn, random):
+def test_the_order_of_instances_does_not_matter(
+    drawn: list[tuple[int, float]], random: Random
+) -> None:
     counts_N, loss_N = _arrays(drawn)
     order = list(range(len(drawn)))
     random.shuffle(order)
@@ -52,34 +59,34 @@ def test_the_order_of_instances_does_not_matter(drawn, random):
 
 
 @pytest.mark.parametrize("rescale", [np.sqrt, np.log1p, lambda loss_N: 1000 * loss_N])
-def test_only_the_order_of_the_losses_counts(rescale):
+def test_only_the_order_of_the_losses_counts(rescale: Callable[[np.ndarray], np.ndarray]) -> None:
     rng = np.random.default_rng(0)
     counts_N, loss_N = rng.integers(0, 12, 500), rng.gamma(1.0, 2.0, 500)
     refined_N = refined_metric(counts_N, loss_N)
     assert (refined_metric(counts_N, rescale(loss_N)) == refined_N).all()
 
 
-def test_without_losses_it_is_the_count():
+def test_without_losses_it_is_the_count() -> None:
     assert refined_metric(np.array([3, 0, 7]), None).tolist() == [3.0, 0.0, 7.0]
     assert refined_metric(np.array([], dtype=int), np.array([])).size == 0
 
 
-def test_equal_losses_leave_the_counts():
+def test_equal_losses_leave_the_counts() -> None:
     assert refined_metric(np.array([3, 0, 3]), np.full(3, 0.5)).tolist() == [3.0, 0.0, 3.0]
 
 
-def test_an_infinite_loss_is_the_largest_and_none_at_all_the_smallest():
+def test_an_infinite_loss_is_the_largest_and_none_at_all_the_smallest() -> None:
     refined_N = refined_metric(np.array([1, 1, 1]), np.array([np.inf, 2.0, np.nan]))
     assert np.argsort(refined_N).tolist() == [2, 1, 0]
     assert np.isfinite(refined_N).all()
 
 
-def test_losses_of_other_instances_are_refused():
+def test_losses_of_other_instances_are_refused() -> None:
     with pytest.raises(ValueError, match=r"mean losses have shape \(2,\), counts \(3,\)"):
         refined_metric(np.array([1, 2, 3]), np.array([0.1, 0.2]))
 
 
-def test_the_mean_of_half_precision_losses_does_not_overflow():
+def test_the_mean_of_half_precision_losses_does_not_overflow() -> None:
     losses_EN = np.full((100, 2), 60000.0, dtype=np.float16)
     losses_EN[0, 1] = np.inf
     mean_N = mean_of_epochs(losses_EN)

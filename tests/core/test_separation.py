@@ -11,7 +11,7 @@ from mild.core.planted.anchored import auroc_of_planted
 from mild.core.planted.separation import NUMBERS_OF_EPOCHS, separation
 
 
-def _round(n_epochs: int = 40, n: int = 600, memorized_after: int = 12):
+def _round(n_epochs: int = 40, n: int = 600, memorized_after: int = 12) -> tuple[np.ndarray, ...]:
     """Clean labels are memorized within a few epochs, planted ones all at once after some."""
     rng = np.random.default_rng(0)
     planted_N = np.arange(n) % 10 == 0
@@ -23,7 +23,7 @@ def _round(n_epochs: int = 40, n: int = 600, memorized_after: int = 12):
     return pack_status(status_EN), losses_EN, planted_N, status_EN
 
 
-def test_it_is_the_auroc_of_the_refined_metric_after_so_many_epochs():
+def test_it_is_the_auroc_of_the_refined_metric_after_so_many_epochs() -> None:
     packed_EK, losses_EN, planted_N, status_EN = _round()
     found = separation(packed_EK, losses_EN, planted_N)
     assert found is not None
@@ -33,7 +33,7 @@ def test_it_is_the_auroc_of_the_refined_metric_after_so_many_epochs():
         assert auroc == pytest.approx(auroc_of_planted(score_N, planted_N))
 
 
-def test_the_best_number_of_epochs_is_found():
+def test_the_best_number_of_epochs_is_found() -> None:
     packed_EK, losses_EN, planted_N, _ = _round(memorized_after=12)
     found = separation(packed_EK, losses_EN, planted_N)
     assert found is not None
@@ -42,7 +42,7 @@ def test_the_best_number_of_epochs_is_found():
     assert found.auroc[-1] < found.auroc.max()
 
 
-def test_epochs_rise_to_the_last_and_are_not_too_many():
+def test_epochs_rise_to_the_last_and_are_not_too_many() -> None:
     for n_epochs in (1, 2, 24, 90):
         packed_EK, losses_EN, planted_N, _ = _round(n_epochs=n_epochs)
         found = separation(packed_EK, losses_EN, planted_N)
@@ -52,7 +52,7 @@ def test_epochs_rise_to_the_last_and_are_not_too_many():
         assert len(found.epochs) == len(found.auroc) == min(n_epochs, NUMBERS_OF_EPOCHS)
 
 
-def test_without_losses_counts_alone_are_looked_at():
+def test_without_losses_counts_alone_are_looked_at() -> None:
     packed_EK, _, planted_N, status_EN = _round()
     found = separation(packed_EK, None, planted_N)
     assert found is not None
@@ -61,12 +61,12 @@ def test_without_losses_counts_alone_are_looked_at():
 
 
 @pytest.mark.parametrize("n_planted", [0, 600])
-def test_without_planted_or_without_others_there_is_none(n_planted):
+def test_without_planted_or_without_others_there_is_none(n_planted: int) -> None:
     packed_EK, losses_EN, _, _ = _round()
     assert separation(packed_EK, losses_EN, np.arange(600) < n_planted) is None
 
 
-def test_the_correction_raises_it_where_others_are_wrong():
+def test_the_correction_raises_it_where_others_are_wrong() -> None:
     packed_EK, losses_EN, planted_N, _ = _round()
     found = separation(packed_EK, losses_EN, planted_N)
     assert found is not None
@@ -74,7 +74,7 @@ def test_the_correction_raises_it_where_others_are_wrong():
     assert (found.corrected(0.1) >= found.auroc - 1e-9)[found.auroc > 0.5].all()
 
 
-def test_losses_that_overflowed_or_are_no_number_are_survived():
+def test_losses_that_overflowed_or_are_no_number_are_survived() -> None:
     packed_EK, losses_EN, planted_N, _ = _round()
     losses_EN[3, :20], losses_EN[4, 20:40] = np.inf, np.nan
     found = separation(packed_EK, losses_EN, planted_N)

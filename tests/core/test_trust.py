@@ -21,7 +21,7 @@ def _fit(n_planted: int = 250) -> AnchoredFit:
     return fit_anchored(simulated.mean_loss_N, simulated.planted_N)
 
 
-def test_planted_labels_that_are_told_well_can_be_trusted():
+def test_planted_labels_that_are_told_well_can_be_trusted() -> None:
     fit = _fit()
     trust = trust_anchored(fit, (), ())
     assert trust.can_tell
@@ -29,7 +29,7 @@ def test_planted_labels_that_are_told_well_can_be_trusted():
     assert trust.reason == f"Planted labels are told from the others by {told} (AUROC)."
 
 
-def test_few_planted_labels_cannot():
+def test_few_planted_labels_cannot() -> None:
     trust = trust_anchored(_fit(n_planted=12), (), ())
     assert not trust.can_tell
     assert trust.reason == (
@@ -38,7 +38,7 @@ def test_few_planted_labels_cannot():
     )
 
 
-def test_planted_labels_that_are_hardly_told_cannot():
+def test_planted_labels_that_are_hardly_told_cannot() -> None:
     trust = trust_anchored(replace(_fit(), separation=0.63), (), ())
     assert not trust.can_tell
     assert trust.reason == (
@@ -47,7 +47,7 @@ def test_planted_labels_that_are_hardly_told_cannot():
     )
 
 
-def test_flipped_classes_are_named_and_the_rest_counted():
+def test_flipped_classes_are_named_and_the_rest_counted() -> None:
     flips = [Flip(given=given, taken_for=0, excess=0.3 - given / 100) for given in range(1, 6)]
     trust = trust_anchored(_fit(), flips, ("cat", "dog", "fox"))
     assert not trust.can_tell
@@ -58,7 +58,7 @@ def test_flipped_classes_are_named_and_the_rest_counted():
     )
 
 
-def test_without_planted_labels_a_network_that_memorized_everything_cannot_tell():
+def test_without_planted_labels_a_network_that_memorized_everything_cannot_tell() -> None:
     trust = trust_mixture(fit_weibull_mixture(MEMORIZED), 0.0)
     assert not trust.can_tell
     assert trust.reason == (
@@ -68,7 +68,7 @@ def test_without_planted_labels_a_network_that_memorized_everything_cannot_tell(
     )
 
 
-def test_without_planted_labels_a_clear_fit_is_unconfirmed():
+def test_without_planted_labels_a_clear_fit_is_unconfirmed() -> None:
     trust = trust_mixture(fit_weibull_mixture(NOISY), 0.5)
     assert trust.can_tell
     assert trust.reason == "Nothing was planted, so no known wrong label confirms this fit."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,14 @@ from mild.core.selection import select_counts
 NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])
 
 
-def _draw(rng: np.random.Generator, n: int, weight: float, shape, median, n_epochs: int):
+def _draw(
+    rng: np.random.Generator,
+    n: int,
+    weight: float,
+    shape: tuple[float, float],
+    median: tuple[float, float],
+    n_epochs: int,
+) -> np.ndarray:
     scale = np.asarray(median) / np.log(2.0) ** (1.0 / np.asarray(shape))
     noisy = rng.random(n) < weight
     waiting = np.where(
@@ -33,14 +41,16 @@ def _draw(rng: np.random.Generator, n: int, weight: float, shape, median, n_epoc
 
 
 @given(st.floats(0.3, 20.0), st.floats(0.1, 60.0), st.integers(1, 100))
-def test_cells_are_differences_of_scipys_survival(shape, median, n_epochs):
+def test_cells_are_differences_of_scipys_survival(
+    shape: float, median: float, n_epochs: int
+) -> None:
     scale = median / np.log(2.0) ** (1.0 / shape)
     survival = np.append(weibull_min.sf(np.arange(n_epochs + 1), shape, scale=scale), 0.0)
     cells = cell_probability(np.array([shape]), np.array([median]), n_epochs)[0]
     np.testing.assert_allclose(cells, -np.diff(survival), atol=1e-9)
 
 
-def test_the_density_is_scipys_and_integrates_to_the_weights():
+def test_the_density_is_scipys_and_integrates_to_the_weights() -> None:
     mixture = fit_weibull_mixture(NOISY)
     t = np.linspace(1e-4, 200.0, 400_001)
     density = mixture.density(t)
@@ -50,12 +60,12 @@ def test_the_density_is_scipys_and_integrates_to_the_weights():
     assert mixture.density(np.array([-1.0])).tolist() == [[0.0], [0.0]]
 
 
-def test_cells_of_every_component_sum_to_one():
+def test_cells_of_every_component_sum_to_one() -> None:
     np.testing.assert_allclose(fit_weibull_mixture(NOISY).cell_probability().sum(axis=1), 1.0)
     np.testing.assert_allclose(hard_cells(7).sum(), 1.0)
 
 
-def test_the_analytic_gradient_is_the_numeric_one():
+def test_the_analytic_gradient_is_the_numeric_one() -> None:
     share_BC = (NOISY / NOISY.sum())[None, :]
     theta_BP = as_theta(fit_weibull_mixture(NOISY))[None, :] + 0.1
     priors = Priors(mean_P=np.zeros(6), precision_P=np.full(6, 0.01))
@@ -67,7 +77,7 @@ def test_the_analytic_gradient_is_the_numeric_one():
         assert gradient_P[i] == pytest.approx((above - below) / 2e-6, abs=1e-7)
 
 
-def test_known_parameters_come_back_in_95_of_100_mixtures():
+def test_known_parameters_come_back_in_95_of_100_mixtures() -> None:
     rng = np.random.default_rng(20)
     good = 0
     for _ in range(200):
@@ -80,20 +90,20 @@ def test_known_parameters_come_back_in_95_of_100_mixtures():
     assert good >= 190
 
 
-def test_the_fit_is_a_stationary_point_or_lies_on_a_bound():
+def test_the_fit_is_a_stationary_point_or_lies_on_a_bound() -> None:
     mixture = fit_weibull_mixture(NOISY)
     assert mixture.converged
     assert 0.0 <= mixture.misfit < 0.1
     assert mixture.bic < mixture.bic_one_component
 
 
-def test_ten_times_the_instances_with_the_same_shares_are_the_same_fit():
+def test_ten_times_the_instances_with_the_same_shares_are_the_same_fit() -> None:
     once, tenfold = fit_weibull_mixture(NOISY * 10), fit_weibull_mixture(NOISY * 100)
     np.testing.assert_allclose(once.weight, tenfold.weight, rtol=1e-6)
     np.testing.assert_allclose(once.median, tenfold.median, rtol=1e-6)
 
 
-def test_the_fit_repeats_bit_for_bit():
+def test_the_fit_repeats_bit_for_bit() -> None:
     first, second = fit_weibull_mixture(NOISY), fit_weibull_mixture(NOISY)
     assert (first.weight == second.weight).all()
     assert (first.scale == second.scale).all()
@@ -114,7 +124,7 @@ def _check_defined(counts_C: np.ndarray) -> None:
     assert 0 <= selection.cut <= counts_C.size
 
 
-def test_equal_medians_are_not_turned_round_by_rounding():
+def test_equal_medians_are_not_turned_round_by_rounding() -> None:
     counts_C = np.zeros(55, dtype=np.int64)
     counts_C[[6, 9, 20, 23, 26, 54]] = [29, 1, 27, 1, 972_853, 53]
     _check_defined(counts_C)
@@ -132,13 +142,13 @@ def test_equal_medians_are_not_turned_round_by_rounding():
         ).filter(any)
     )
 )
-def test_any_counts_have_a_finite_posterior(counts):
+def test_any_counts_have_a_finite_posterior(counts: list[Any]) -> None:
     _check_defined(np.array(counts, dtype=np.int64))
 
 
 @pytest.mark.parametrize("n_epochs", [1, 2, 3, 20, 300, 2000])
 @pytest.mark.parametrize("n", [1, 1000, 10**9])
-def test_point_masses_are_survived(n_epochs, n):
+def test_point_masses_are_survived(n_epochs: int, n: int) -> None:
     cells = {0, n_epochs, n_epochs // 2}
     for first in cells:
         for second in cells:
@@ -151,12 +161,12 @@ def test_point_masses_are_survived(n_epochs, n):
 @pytest.mark.parametrize(
     "counts", [[5], [[1, 2]], [0, 0, 0], [1, -1, 2], [1.0, np.nan], [np.inf, 1.0]]
 )
-def test_impossible_counts_are_refused(counts):
+def test_impossible_counts_are_refused(counts: list[Any]) -> None:
     with pytest.raises(ValueError, match="counts must"):
         fit_weibull_mixture(np.array(counts))
 
 
-def test_200_bootstrap_draws_take_two_seconds_and_cover_the_estimate():
+def test_200_bootstrap_draws_take_two_seconds_and_cover_the_estimate() -> None:
     mixture = fit_weibull_mixture(NOISY)
     start = time.perf_counter()
     draws = bootstrap(mixture, NOISY, rng=np.random.default_rng(0), n_draws=200)
@@ -168,7 +178,7 @@ def test_200_bootstrap_draws_take_two_seconds_and_cover_the_estimate():
     assert (draws.weight_BJ == again.weight_BJ).all()
 
 
-def test_bootstrap_intervals_shrink_with_the_number_of_instances():
+def test_bootstrap_intervals_shrink_with_the_number_of_instances() -> None:
     widths = []
     for factor in (1, 100):
         counts_C = NOISY * factor
@@ -179,7 +189,7 @@ def test_bootstrap_intervals_shrink_with_the_number_of_instances():
     assert widths[1] < 0.3 * widths[0]
 
 
-def test_the_fit_costs_the_same_for_any_number_of_instances():
+def test_the_fit_costs_the_same_for_any_number_of_instances() -> None:
     small, large = fastest(
         lambda: fit_weibull_mixture(NOISY * 40),
         lambda: fit_weibull_mixture(NOISY * 8000),
@@ -200,7 +210,7 @@ def test_the_fit_costs_the_same_for_any_number_of_instances():
         "noise",
     ],
 )
-def test_importing_the_core_pulls_in_nothing_slow(module):
+def test_importing_the_core_pulls_in_nothing_slow(module: str) -> None:
     code = f"import sys, mild.core.{module}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,13 @@ COLOURS = {"cat": (200, 30, 30), "dog": (30, 200, 30), "emu": (30, 30, 200)}
 def save() -> Callable[..., Path]:
     """Save one image of a single colour, making its folder."""
 
-    def save_image(path: Path, colour=(200, 30, 30), size=(8, 8), mode="RGB", **options) -> Path:
+    def save_image(
+        path: Path,
+        colour: tuple[int, int, int] = (200, 30, 30),
+        size: tuple[int, int] = (8, 8),
+        mode: str = "RGB",
+        **options: Any,
+    ) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new(mode, size, colour).save(path, **options)
         return path
@@ -25,10 +32,16 @@ def save() -> Callable[..., Path]:
 
 
 @pytest.fixture
-def fill(save) -> Callable[..., Path]:
+def fill(save: Callable[..., Path]) -> Callable[..., Path]:
     """Fill a folder with `n` images of each class, one colour per class."""
 
-    def fill_folder(root: Path, classes=("cat", "dog"), n=5, size=(8, 8), suffix=".png") -> Path:
+    def fill_folder(
+        root: Path,
+        classes: tuple[str, str] = ("cat", "dog"),
+        n: int = 5,
+        size: tuple[int, int] = (8, 8),
+        suffix: str = ".png",
+    ) -> Path:
         for name in classes:
             for i in range(n):
                 save(root / name / f"{i}{suffix}", COLOURS[name], size)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import os
 import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +18,7 @@ from mild.data.images.decode import decode, printable
 from mild.errors import DataError
 
 
-def _sentence(path, **options) -> str:
+def _sentence(path: Path, **options: Any) -> str:
     with pytest.raises(DataError) as error:
         decode(str(path), **options)
     return str(error.value)
@@ -37,33 +40,40 @@ def _sentence(path, **options) -> str:
     ],
 )
 def test_every_colour_mode_becomes_rgb_with_transparency_over_white(
-    tmp_path, save, mode, colour, suffix, expected
-):
+    tmp_path: Path,
+    save: Callable[..., Path],
+    mode: str,
+    colour: int | tuple[int, int, int, int] | tuple[int, int, int] | tuple[int, int],
+    suffix: str,
+    expected: tuple[int, int, int],
+) -> None:
     pixels = decode(str(save(tmp_path / f"image{suffix}", colour, (4, 3), mode)))
     assert pixels.shape == (3, 4, 3)
     assert pixels.dtype == np.uint8
     np.testing.assert_array_equal(pixels, np.broadcast_to(expected, (3, 4, 3)))
 
 
-def test_a_half_transparent_pixel_mixes_with_white(tmp_path, save):
+def test_a_half_transparent_pixel_mixes_with_white(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
     pixels = decode(str(save(tmp_path / "a.png", (0, 0, 0, 128), mode="RGBA")))
     assert abs(int(pixels[0, 0, 0]) - 127) <= 1
 
 
-def test_a_transparent_palette_entry_becomes_white(tmp_path):
+def test_a_transparent_palette_entry_becomes_white(tmp_path: Path) -> None:
     image = Image.new("P", (4, 4), 0)
     image.putpalette([9, 9, 9, 0, 0, 0])
     image.save(tmp_path / "a.png", transparency=bytes([0, 255]))
     assert decode(str(tmp_path / "a.png")).min() == 255
 
 
-def test_the_first_frame_of_an_animation_is_taken(tmp_path):
+def test_the_first_frame_of_an_animation_is_taken(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     np.testing.assert_array_equal(decode(str(tmp_path / "a.gif"))[0, 0], (255, 0, 0))
 
 
-def test_an_image_is_turned_as_the_camera_was_held(tmp_path):
+def test_an_image_is_turned_as_the_camera_was_held(tmp_path: Path) -> None:
     image = Image.new("RGB", (6, 4), "black")
     image.putpixel((5, 0), (255, 255, 255))
     turned = Image.Exif()
@@ -74,7 +84,7 @@ def test_an_image_is_turned_as_the_camera_was_held(tmp_path):
     assert pixels[5, 3].tolist() == [255, 255, 255]
 
 
-def test_resizing_keeps_the_centre_square_of_a_wide_image(tmp_path):
+def test_resizing_keeps_the_centre_square_of_a_wide_image(tmp_path: Path) -> None:
     image = Image.new("RGB", (90, 30), "red")
     image.paste("blue", (30, 0, 60, 30))
     image.save(tmp_path / "a.png")
@@ -83,7 +93,9 @@ def test_resizing_keeps_the_centre_square_of_a_wide_image(tmp_path):
     assert (pixels[:, 1:-1] == (0, 0, 255)).all()
 
 
-def test_a_jpeg_decoded_at_a_fraction_of_its_size_looks_like_one_decoded_whole(tmp_path):
+def test_a_jpeg_decoded_at_a_fraction_of_its_size_looks_like_one_decoded_whole(
+    tmp_path: Path,
+) -> None:
     ramp = np.linspace(0, 255, 512).astype(np.uint8)
     whole = Image.fromarray(np.stack([np.broadcast_to(ramp, (512, 512))] * 3, axis=2))
     whole.save(tmp_path / "a.jpg", quality=95)
@@ -92,14 +104,16 @@ def test_a_jpeg_decoded_at_a_fraction_of_its_size_looks_like_one_decoded_whole(t
     assert np.abs(small - expected).max() <= 4
 
 
-def test_a_file_that_is_no_image_is_named(tmp_path):
+def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.jpg").write_text("not an image")
     assert _sentence(tmp_path / "notes.jpg", name="cat/notes.jpg") == (
         "cat/notes.jpg: cannot be read as an image (no known format)."
     )
 
 
-def test_a_truncated_image_is_named_with_the_reason(tmp_path, save):
+def test_a_truncated_image_is_named_with_the_reason(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
     whole = save(tmp_path / "a.jpg", size=(64, 64)).read_bytes()
     (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     assert _sentence(tmp_path / "cut.jpg", name="cut.jpg").startswith(
@@ -107,20 +121,20 @@ def test_a_truncated_image_is_named_with_the_reason(tmp_path, save):
     )
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert _sentence(tmp_path / "gone.png", name="gone.png") == (
         "gone.png: cannot be read as an image (no such file or directory)."
     )
 
 
-def test_a_pipe_named_like_an_image_does_not_block(tmp_path):
+def test_a_pipe_named_like_an_image_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     assert _sentence(tmp_path / "pipe.png", name="pipe.png") == (
         "pipe.png: is not a regular file, so it was passed over."
     )
 
 
-def test_a_decompression_bomb_is_passed_over_before_it_is_unpacked(tmp_path):
+def test_a_decompression_bomb_is_passed_over_before_it_is_unpacked(tmp_path: Path) -> None:
     data = io.BytesIO()
     Image.new("1", (1, 1)).save(data, "png")
     bomb = bytearray(data.getvalue())
@@ -132,12 +146,14 @@ def test_a_decompression_bomb_is_passed_over_before_it_is_unpacked(tmp_path):
     )
 
 
-def test_an_image_just_above_the_limit_is_passed_over_too(tmp_path, save, monkeypatch):
+def test_an_image_just_above_the_limit_is_passed_over_too(
+    tmp_path: Path, save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(decode_module, "MAX_PIXELS", 63)
     assert "has more than 63 pixels" in _sentence(save(tmp_path / "a.png"))
 
 
-def test_pixels_of_unknown_range_are_passed_over(tmp_path, save):
+def test_pixels_of_unknown_range_are_passed_over(tmp_path: Path, save: Callable[..., Path]) -> None:
     save(tmp_path / "a.tif", 0.5, mode="F")
     assert _sentence(tmp_path / "a.tif", name="a.tif") == (
         "a.tif: has pixels of more than 16 bits, whose range is not known, so it was passed over. "
@@ -147,7 +163,9 @@ def test_pixels_of_unknown_range_are_passed_over(tmp_path, save):
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's remarks on the damage
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".bmp", ".tif", ".webp", ".ppm"])
-def test_damage_anywhere_in_a_file_gives_pixels_or_a_sentence(tmp_path, save, suffix):
+def test_damage_anywhere_in_a_file_gives_pixels_or_a_sentence(
+    tmp_path: Path, save: Callable[..., Path], suffix: str
+) -> None:
     whole = save(tmp_path / f"a{suffix}", size=(16, 16)).read_bytes()
     generator = np.random.default_rng(0)
     for _ in range(60):
@@ -162,7 +180,7 @@ def test_damage_anywhere_in_a_file_gives_pixels_or_a_sentence(tmp_path, save, su
         assert pixels.shape == (8, 8, 3)
 
 
-def test_compressed_text_in_a_png_cannot_fill_the_memory(tmp_path):
+def test_compressed_text_in_a_png_cannot_fill_the_memory(tmp_path: Path) -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("comment", "x" * 10_000_000, zip=True)
     Image.new("RGB", (4, 4)).save(tmp_path / "a.png", pnginfo=info)
@@ -180,19 +198,19 @@ def test_compressed_text_in_a_png_cannot_fill_the_memory(tmp_path):
         ("back\\slash\x1b.png", r"back\\slash\x1b.png"),
     ],
 )
-def test_a_name_is_shown_on_one_line_of_valid_text(name, shown):
+def test_a_name_is_shown_on_one_line_of_valid_text(name: str, shown: str) -> None:
     assert printable(name) == shown
     printable(name).encode("utf-8")
 
 
-def test_postscript_in_disguise_is_not_run(tmp_path):
+def test_postscript_in_disguise_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 4\nshowpage\n")
     assert _sentence(tmp_path / "a.jpg", name="a.jpg") == (
         "a.jpg: cannot be read as an image (no known format)."
     )
 
 
-def test_sixteen_bits_per_colour_become_eight(tmp_path):
+def test_sixteen_bits_per_colour_become_eight(tmp_path: Path) -> None:
     pixels = np.full((3, 4, 3), 0x4D05, dtype=">u2")
     rows = b"".join(b"\0" + row.tobytes() for row in pixels)
     header = (4).to_bytes(4, "big") + (3).to_bytes(4, "big") + bytes([16, 2, 0, 0, 0])
@@ -204,7 +222,7 @@ def test_sixteen_bits_per_colour_become_eight(tmp_path):
     assert (decode(str(tmp_path / "a.png")) == 0x4D).all()
 
 
-def test_pixels_may_be_written_to(tmp_path, save):
+def test_pixels_may_be_written_to(tmp_path: Path, save: Callable[..., Path]) -> None:
     decode(str(save(tmp_path / "a.png")))[0, 0] = 0
 
 

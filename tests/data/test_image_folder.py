@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,11 +18,13 @@ from mild.data.load import load, problems
 from mild.errors import DataError
 
 
-def _folder(root, **settings) -> DataConfig:
+def _folder(root: Path | str, **settings: Any) -> DataConfig:
     return DataConfig(source="folder", path=str(root), **settings)
 
 
-def test_sub_folders_are_classes_in_order_of_name(tmp_path, fill):
+def test_sub_folders_are_classes_in_order_of_name(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     found = load(_folder(fill(tmp_path / "pets"), test_fraction=0.4), seed=0)
     assert found.class_names == ("cat", "dog")
     assert found.images.shape == (6, 8, 8)
@@ -37,7 +41,9 @@ def test_sub_folders_are_classes_in_order_of_name(tmp_path, fill):
     )
 
 
-def test_of_a_persons_own_folder_nothing_is_held_out_unless_asked_for(tmp_path, fill):
+def test_of_a_persons_own_folder_nothing_is_held_out_unless_asked_for(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path / "pets")
     found = load(_folder(tmp_path / "pets"), seed=0)
     assert found.images.shape == (10, 8, 8)
@@ -46,7 +52,9 @@ def test_of_a_persons_own_folder_nothing_is_held_out_unless_asked_for(tmp_path, 
     assert found.description.endswith("in 2 classes; none held out")
 
 
-def test_who_is_held_out_is_told_by_name_and_given_label(tmp_path, fill):
+def test_who_is_held_out_is_told_by_name_and_given_label(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     found = load(_folder(fill(tmp_path), test_fraction=0.4), seed=0)
     assert len(set(found.names) | set(found.test_names)) == 10
     for name, label in zip(found.test_names, found.test_given_M, strict=True):
@@ -54,14 +62,18 @@ def test_who_is_held_out_is_told_by_name_and_given_label(tmp_path, fill):
     assert found.test_clean_M is None
 
 
-def test_the_same_seed_holds_out_the_same_images_and_another_seed_others(tmp_path, fill):
+def test_the_same_seed_holds_out_the_same_images_and_another_seed_others(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     config = _folder(fill(tmp_path, n=20), test_fraction=0.2)
     first, again, other = (load(config, seed=seed).names for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
 
-def test_an_unreadable_image_among_good_ones_is_named_skipped_and_counted(tmp_path, fill):
+def test_an_unreadable_image_among_good_ones_is_named_skipped_and_counted(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path)
     (tmp_path / "cat" / "bad.jpg").write_bytes(b"no image")
     found = load(_folder(tmp_path), seed=0)
@@ -71,7 +83,9 @@ def test_an_unreadable_image_among_good_ones_is_named_skipped_and_counted(tmp_pa
     assert found.description.endswith("; 1 passed over")
 
 
-def test_images_of_different_sizes_become_64_pixels_a_side(tmp_path, fill):
+def test_images_of_different_sizes_become_64_pixels_a_side(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path, classes=("cat",), size=(10, 20))
     fill(tmp_path, classes=("dog",), size=(30, 20))
     found = load(_folder(tmp_path), seed=0)
@@ -79,7 +93,9 @@ def test_images_of_different_sizes_become_64_pixels_a_side(tmp_path, fill):
     assert "64 x 64 pixels (their sizes differ)" in found.description
 
 
-def test_large_images_become_64_pixels_a_side_unless_asked_otherwise(tmp_path, fill):
+def test_large_images_become_64_pixels_a_side_unless_asked_otherwise(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path, size=(100, 80))
     assert "64 x 64 pixels (larger than 64 pixels)" in load(_folder(tmp_path), seed=0).description
     found = load(_folder(tmp_path, image_size=32), seed=0)
@@ -87,13 +103,15 @@ def test_large_images_become_64_pixels_a_side_unless_asked_otherwise(tmp_path, f
     assert "32 x 32 pixels (as asked for)" in found.description
 
 
-def test_small_images_of_one_size_keep_it_even_if_not_square(tmp_path, fill):
+def test_small_images_of_one_size_keep_it_even_if_not_square(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     assert load(_folder(fill(tmp_path, size=(10, 12))), seed=0).images.shape[1:] == (12, 10)
 
 
 def test_what_does_not_fit_in_memory_is_read_from_files_to_the_same_pixels(
-    tmp_path, fill, monkeypatch
-):
+    tmp_path: Path, fill: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(tmp_path, size=(40, 30), suffix=".jpg")
     (tmp_path / "cat" / "bad.jpg").write_bytes(b"no image")
     config = _folder(tmp_path, image_size=16, test_fraction=0.2)
@@ -107,13 +125,17 @@ def test_what_does_not_fit_in_memory_is_read_from_files_to_the_same_pixels(
     np.testing.assert_array_equal(held.test_images.read(1), lazy.test_images.read(1))
 
 
-def test_progress_is_reported_up_to_the_last_file(tmp_path, fill):
+def test_progress_is_reported_up_to_the_last_file(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     told = []
     load(_folder(fill(tmp_path)), seed=0, progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (10, 10)
 
 
-def test_stopping_from_the_progress_report_ends_the_decoding(tmp_path, fill):
+def test_stopping_from_the_progress_report_ends_the_decoding(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -121,7 +143,9 @@ def test_stopping_from_the_progress_report_ends_the_decoding(tmp_path, fill):
         load(_folder(fill(tmp_path)), seed=0, progress=stop)
 
 
-def test_a_missing_folder_a_file_and_a_missing_path_each_have_a_sentence(tmp_path, save):
+def test_a_missing_folder_a_file_and_a_missing_path_each_have_a_sentence(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
     gone = tmp_path / "gone"
     assert problems(_folder(gone)) == [
         f"{gone}: is not a folder. "
@@ -134,7 +158,7 @@ def test_a_missing_folder_a_file_and_a_missing_path_each_have_a_sentence(tmp_pat
     ]
 
 
-def test_a_folder_without_images_is_refused(tmp_path):
+def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cat").mkdir()
     (tmp_path / "cat" / "readme.txt").write_text("none here")
     with pytest.raises(DataError) as error:
@@ -145,7 +169,7 @@ def test_a_folder_without_images_is_refused(tmp_path):
     )
 
 
-def test_a_folder_with_one_class_is_refused(tmp_path, fill):
+def test_a_folder_with_one_class_is_refused(tmp_path: Path, fill: Callable[..., Path]) -> None:
     fill(tmp_path, classes=("cat",))
     assert problems(_folder(tmp_path)) == [
         f"{tmp_path}: has images of one class, 'cat', but two are needed. "
@@ -153,14 +177,18 @@ def test_a_folder_with_one_class_is_refused(tmp_path, fill):
     ]
 
 
-def test_images_beside_each_other_without_classes_are_refused(tmp_path, save):
+def test_images_beside_each_other_without_classes_are_refused(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
     save(tmp_path / "a.png")
     assert problems(_folder(tmp_path))[0].startswith(
         f"{tmp_path}: has images, but none in a sub-folder named after its class."
     )
 
 
-def test_a_class_without_images_is_left_out_and_said(tmp_path, fill):
+def test_a_class_without_images_is_left_out_and_said(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path)
     (tmp_path / "bat").mkdir()
     found = load(_folder(tmp_path), seed=0)
@@ -168,7 +196,9 @@ def test_a_class_without_images_is_left_out_and_said(tmp_path, fill):
     assert found.notes == ("The class 'bat' has no images and was left out.",)
 
 
-def test_a_class_whose_images_are_all_unreadable_is_left_out_and_labels_close_up(tmp_path, fill):
+def test_a_class_whose_images_are_all_unreadable_is_left_out_and_labels_close_up(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path)
     (tmp_path / "bat").mkdir()
     (tmp_path / "bat" / "0.png").write_bytes(b"")
@@ -180,7 +210,9 @@ def test_a_class_whose_images_are_all_unreadable_is_left_out_and_labels_close_up
     )
 
 
-def test_with_only_one_readable_class_the_first_bad_file_is_quoted(tmp_path, fill):
+def test_with_only_one_readable_class_the_first_bad_file_is_quoted(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path, classes=("cat",))
     (tmp_path / "dog").mkdir()
     (tmp_path / "dog" / "0.png").write_bytes(b"")
@@ -192,7 +224,9 @@ def test_with_only_one_readable_class_the_first_bad_file_is_quoted(tmp_path, fil
     )
 
 
-def test_hidden_files_and_loose_images_are_passed_over(tmp_path, fill, save):
+def test_hidden_files_and_loose_images_are_passed_over(
+    tmp_path: Path, fill: Callable[..., Path], save: Callable[..., Path]
+) -> None:
     fill(tmp_path)
     save(tmp_path / "cat" / ".hidden.png")
     save(tmp_path / ".cache" / "a.png")
@@ -202,7 +236,9 @@ def test_hidden_files_and_loose_images_are_passed_over(tmp_path, fill, save):
     assert found.notes == ("1 image lies in no class folder and was passed over.",)
 
 
-def test_a_link_back_to_a_folder_above_is_not_followed(tmp_path, fill):
+def test_a_link_back_to_a_folder_above_is_not_followed(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path)
     (tmp_path / "cat" / "again").symlink_to(tmp_path)
     (tmp_path / "dog" / "self.png").symlink_to(tmp_path / "dog" / "self.png")
@@ -214,7 +250,7 @@ def test_a_link_back_to_a_folder_above_is_not_followed(tmp_path, fill):
     assert found.skipped[-1].startswith("dog/self.png: cannot be read as an image (")
 
 
-def test_a_linked_class_folder_is_followed(tmp_path, fill):
+def test_a_linked_class_folder_is_followed(tmp_path: Path, fill: Callable[..., Path]) -> None:
     elsewhere = fill(tmp_path / "elsewhere")
     root = tmp_path / "root"
     root.mkdir()
@@ -223,7 +259,9 @@ def test_a_linked_class_folder_is_followed(tmp_path, fill):
     assert load(_folder(root), seed=0).class_names == ("cat", "dog")
 
 
-def test_hostile_file_names_are_read_and_shown_on_one_line(tmp_path, fill, save):
+def test_hostile_file_names_are_read_and_shown_on_one_line(
+    tmp_path: Path, fill: Callable[..., Path], save: Callable[..., Path]
+) -> None:
     fill(tmp_path)
     source = save(tmp_path / "source.png")
     for name in (b"a\nb.png", b"<script>.png", b"caf\xe9.png"):
@@ -237,13 +275,15 @@ def test_hostile_file_names_are_read_and_shown_on_one_line(tmp_path, fill, save)
     shown.encode("utf-8")
 
 
-def test_a_folder_that_must_not_be_read_is_passed_over_and_said(tmp_path, fill, monkeypatch):
+def test_a_folder_that_must_not_be_read_is_passed_over_and_said(
+    tmp_path: Path, fill: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(tmp_path)
     locked = tmp_path / "cat" / "locked"
     locked.mkdir()
     scandir = os.scandir
 
-    def refuse(path):
+    def refuse(path: Path) -> Any:
         if Path(path) == locked:
             raise PermissionError(13, "Permission denied")
         return scandir(path)
@@ -254,18 +294,24 @@ def test_a_folder_that_must_not_be_read_is_passed_over_and_said(tmp_path, fill, 
     )
 
 
-def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, fill, monkeypatch):
+def test_the_home_folder_may_be_written_as_a_tilde(
+    tmp_path: Path, fill: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(tmp_path / "pets")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert load(_folder("~/pets"), seed=0).class_names == ("cat", "dog")
 
 
-def test_images_too_small_for_a_network_are_enlarged(tmp_path, fill):
+def test_images_too_small_for_a_network_are_enlarged(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     found = load(_folder(fill(tmp_path, size=(3, 9))), seed=0)
     assert "64 x 64 pixels (smaller than 4 pixels)" in found.description
 
 
-def test_a_folder_of_parts_is_answered_with_the_right_source(tmp_path, fill):
+def test_a_folder_of_parts_is_answered_with_the_right_source(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path / "train")
     fill(tmp_path / "test", n=2)
     assert problems(_folder(tmp_path)) == [
@@ -273,7 +319,7 @@ def test_a_folder_of_parts_is_answered_with_the_right_source(tmp_path, fill):
     ]
 
 
-def test_train_and_test_folders_are_kept_apart(tmp_path, fill):
+def test_train_and_test_folders_are_kept_apart(tmp_path: Path, fill: Callable[..., Path]) -> None:
     fill(tmp_path / "train", classes=("dog", "emu"))
     fill(tmp_path / "val", classes=("cat", "emu"), n=2)
     found = load(DataConfig(source="train-test-folder", path=str(tmp_path)), seed=0)
@@ -285,7 +331,9 @@ def test_train_and_test_folders_are_kept_apart(tmp_path, fill):
     assert "2 to test on (its own test part)" in found.description
 
 
-def test_a_train_folder_without_test_folder_is_answered_with_the_right_source(tmp_path, fill):
+def test_a_train_folder_without_test_folder_is_answered_with_the_right_source(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path / "train")
     assert problems(DataConfig(source="train-test-folder", path=str(tmp_path))) == [
         f"{tmp_path}: has no images in a sub-folder 'test' or 'val'. Add them, or use the source "
@@ -293,7 +341,9 @@ def test_a_train_folder_without_test_folder_is_answered_with_the_right_source(tm
     ]
 
 
-def test_an_unreadable_test_part_is_replaced_by_a_held_out_one(tmp_path, fill):
+def test_an_unreadable_test_part_is_replaced_by_a_held_out_one(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path / "train")
     (tmp_path / "test" / "cat").mkdir(parents=True)
     (tmp_path / "test" / "cat" / "0.png").write_bytes(b"")

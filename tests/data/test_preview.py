@@ -6,6 +6,9 @@ import pickle
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +18,7 @@ from mild.data.preview import preview
 from mild.errors import DataError
 
 
-def test_digits_show_every_class_and_their_balance():
+def test_digits_show_every_class_and_their_balance() -> None:
     seen = preview(DataConfig(), n=20)
     assert seen.images.shape == (20, 8, 8, 3)
     assert np.bincount(seen.labels).tolist() == [2] * 10
@@ -23,13 +26,13 @@ def test_digits_show_every_class_and_their_balance():
     assert seen.class_names[3] == "3"
 
 
-def test_the_same_seed_shows_the_same_images():
+def test_the_same_seed_shows_the_same_images() -> None:
     first, again, other = (preview(DataConfig(), seed=seed).names for seed in (0, 0, 1))
     assert first == again
     assert first != other
 
 
-def test_digits_are_seen_in_a_moment_by_a_process_without_torch():
+def test_digits_are_seen_in_a_moment_by_a_process_without_torch() -> None:
     code = (
         "import sys, time, numpy; begin = time.perf_counter();"
         "from mild.config import DataConfig;"
@@ -43,7 +46,9 @@ def test_digits_are_seen_in_a_moment_by_a_process_without_torch():
     assert float(seconds) < 0.3
 
 
-def test_a_folder_shows_images_of_all_classes_even_if_one_is_rare(tmp_path, fill):
+def test_a_folder_shows_images_of_all_classes_even_if_one_is_rare(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path, classes=("cat",), n=40)
     fill(tmp_path, classes=("dog", "emu"), n=2)
     seen = preview(DataConfig(source="folder", path=str(tmp_path)), n=9)
@@ -54,7 +59,9 @@ def test_a_folder_shows_images_of_all_classes_even_if_one_is_rare(tmp_path, fill
         assert name.startswith(seen.class_names[label])
 
 
-def test_a_share_is_held_out_only_where_there_is_no_test_part(tmp_path, fill):
+def test_a_share_is_held_out_only_where_there_is_no_test_part(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path / "pets")
     fill(tmp_path / "both" / "train")
     assert preview(DataConfig()).holds_out
@@ -64,7 +71,7 @@ def test_a_share_is_held_out_only_where_there_is_no_test_part(tmp_path, fill):
     assert not preview(both).holds_out
 
 
-def test_unreadable_images_are_passed_over(tmp_path, fill):
+def test_unreadable_images_are_passed_over(tmp_path: Path, fill: Callable[..., Path]) -> None:
     fill(tmp_path, n=4)
     for i in range(3):
         (tmp_path / "cat" / f"{i}.png").write_bytes(b"damaged")
@@ -73,7 +80,9 @@ def test_unreadable_images_are_passed_over(tmp_path, fill):
     assert len(seen.images) == 5
 
 
-def test_only_a_handful_of_a_large_folder_is_opened(tmp_path, fill):
+def test_only_a_handful_of_a_large_folder_is_opened(
+    tmp_path: Path, fill: Callable[..., Path]
+) -> None:
     fill(tmp_path, n=2)
     for i in range(3000):
         (tmp_path / "cat" / f"broken{i}.png").touch()
@@ -84,12 +93,12 @@ def test_only_a_handful_of_a_large_folder_is_opened(tmp_path, fill):
     assert len(seen.images) >= 2
 
 
-def test_problems_are_raised_not_shown_as_an_empty_preview(tmp_path):
+def test_problems_are_raised_not_shown_as_an_empty_preview(tmp_path: Path) -> None:
     with pytest.raises(DataError):
         preview(DataConfig(source="folder", path=str(tmp_path)))
 
 
-def test_an_overlay_is_shown_as_the_given_labels(tmp_path, fill):
+def test_an_overlay_is_shown_as_the_given_labels(tmp_path: Path, fill: Callable[..., Path]) -> None:
     fill(tmp_path / "pets")
     np.save(tmp_path / "a.npy", np.ones(10, dtype=int))
     config = DataConfig(
@@ -102,18 +111,18 @@ def test_an_overlay_is_shown_as_the_given_labels(tmp_path, fill):
     )
 
 
-def test_an_overlay_of_tensors_is_left_to_the_worker(tmp_path):
+def test_an_overlay_of_tensors_is_left_to_the_worker(tmp_path: Path) -> None:
     (tmp_path / "a.pt").write_bytes(b"tensors")
     seen = preview(DataConfig(labels_path=str(tmp_path / "a.pt")))
     assert seen.notes == ("The labels in a.pt are read when training starts, not here.",)
 
 
-def test_sets_that_are_not_on_disk_have_no_preview(tmp_path):
+def test_sets_that_are_not_on_disk_have_no_preview(tmp_path: Path) -> None:
     for name in ("cifar10", "cifar100", "mnist", "svhn"):
         assert preview(DataConfig(source=name, data_root=str(tmp_path))) is None
 
 
-def _write_mnist(root, n=30):
+def _write_mnist(root: Path, n: int = 30) -> None:
     raw = root / "MNIST" / "raw"
     raw.mkdir(parents=True)
     pixels = np.arange(n, dtype=np.uint8).repeat(28 * 28)
@@ -122,7 +131,7 @@ def _write_mnist(root, n=30):
     (raw / "train-labels-idx1-ubyte").write_bytes(bytes(8) + labels.tobytes())
 
 
-def test_mnist_is_shown_from_its_files(tmp_path):
+def test_mnist_is_shown_from_its_files(tmp_path: Path) -> None:
     _write_mnist(tmp_path)
     seen = preview(DataConfig(source="mnist", data_root=str(tmp_path)), n=10)
     assert seen.n_images == 30
@@ -132,7 +141,7 @@ def test_mnist_is_shown_from_its_files(tmp_path):
     assert not seen.holds_out
 
 
-def _write_cifar10(folder, extra=None):
+def _write_cifar10(folder: Path, extra: Any = None) -> None:
     folder.mkdir()
     for i in range(1, 6):
         planes = np.zeros((10, 3072), dtype=np.uint8)
@@ -143,7 +152,7 @@ def _write_cifar10(folder, extra=None):
     (folder / "batches.meta").write_bytes(pickle.dumps(names, protocol=2))
 
 
-def test_cifar10_is_shown_from_its_batches(tmp_path):
+def test_cifar10_is_shown_from_its_batches(tmp_path: Path) -> None:
     _write_cifar10(tmp_path / "cifar-10-batches-py")
     seen = preview(DataConfig(source="cifar10", data_root=str(tmp_path)), n=10)
     assert seen.n_per_class.tolist() == [5] * 10
@@ -151,6 +160,6 @@ def test_cifar10_is_shown_from_its_batches(tmp_path):
     assert (seen.images == (200, 0, 0)).all()
 
 
-def test_a_batch_with_more_than_numbers_is_not_read(tmp_path):
+def test_a_batch_with_more_than_numbers_is_not_read(tmp_path: Path) -> None:
     _write_cifar10(tmp_path / "cifar-10-batches-py", extra=tmp_path)
     assert preview(DataConfig(source="cifar10", data_root=str(tmp_path))) is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from mild.config import DataConfig
@@ -9,7 +12,7 @@ from mild.data.load import load, problems
 
 
 @pytest.fixture
-def webvision(tmp_path, save):
+def webvision(tmp_path: Path, save: Callable[..., Path]) -> Path:
     root = tmp_path / "webvision"
     (root / "info").mkdir(parents=True)
     for engine in ("google", "flickr"):
@@ -26,7 +29,7 @@ def webvision(tmp_path, save):
     return root
 
 
-def test_webvision_is_tested_on_its_validation_part(webvision):
+def test_webvision_is_tested_on_its_validation_part(webvision: Path) -> None:
     found = load(DataConfig(source="webvision", path=str(webvision)), seed=0)
     assert found.class_names == ("tench", "crane", "crane (2)")
     assert found.images.shape[0] == 12
@@ -36,19 +39,19 @@ def test_webvision_is_tested_on_its_validation_part(webvision):
     assert found.skipped == ()
 
 
-def test_mini_webvision_takes_the_first_classes(webvision):
+def test_mini_webvision_takes_the_first_classes(webvision: Path) -> None:
     found = load(DataConfig(source="webvision", path=str(webvision), n_classes=2), seed=0)
     assert found.class_names == ("tench", "crane")
     assert found.test_labels_M.tolist() == [0, 1]
 
 
-def test_one_search_engine_alone_will_do(webvision):
+def test_one_search_engine_alone_will_do(webvision: Path) -> None:
     (webvision / "info" / "train_filelist_flickr.txt").unlink()
     found = load(DataConfig(source="webvision", path=str(webvision)), seed=0)
     assert found.images.shape[0] == 6
 
 
-def test_lines_that_are_no_path_and_label_are_named(webvision):
+def test_lines_that_are_no_path_and_label_are_named(webvision: Path) -> None:
     with (webvision / "info" / "train_filelist_google.txt").open("a") as lines:
         lines.write("google/q0/0.jpg 2\nno-label\ngoogle/x.jpg minus\n\n")
     found = load(DataConfig(source="webvision", path=str(webvision)), seed=0)
@@ -61,7 +64,7 @@ def test_lines_that_are_no_path_and_label_are_named(webvision):
     )
 
 
-def test_missing_lists_of_webvision_are_all_named(tmp_path):
+def test_missing_lists_of_webvision_are_all_named(tmp_path: Path) -> None:
     info = tmp_path / "info"
     assert problems(DataConfig(source="webvision", path=str(tmp_path))) == [
         f"{info}: the list train_filelist_google.txt or train_filelist_flickr.txt is missing. "
@@ -72,7 +75,7 @@ def test_missing_lists_of_webvision_are_all_named(tmp_path):
 
 
 @pytest.fixture(params=["", "annotations"])
-def clothing(tmp_path, save, request):
+def clothing(tmp_path: Path, save: Callable[..., Path], request: pytest.FixtureRequest) -> Path:
     root = tmp_path / "clothing"
     lists = root / request.param
     noisy = {f"images/0/{i}.jpg": i % 2 for i in range(6)}
@@ -89,7 +92,7 @@ def clothing(tmp_path, save, request):
     return root
 
 
-def test_clothing1m_is_tested_on_its_clean_validation_part(clothing):
+def test_clothing1m_is_tested_on_its_clean_validation_part(clothing: Path) -> None:
     found = load(DataConfig(source="clothing1m", path=str(clothing)), seed=0)
     assert found.class_names == ("T-Shirt", "Shirt")
     assert found.given_N.tolist() == [0, 1, 0, 1, 0, 1]
@@ -100,7 +103,7 @@ def test_clothing1m_is_tested_on_its_clean_validation_part(clothing):
     )
 
 
-def test_missing_lists_of_clothing1m_are_all_named(tmp_path):
+def test_missing_lists_of_clothing1m_are_all_named(tmp_path: Path) -> None:
     found = problems(DataConfig(source="clothing1m", path=str(tmp_path)))
     assert len(found) == 4
     assert found[0] == (

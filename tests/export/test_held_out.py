@@ -38,7 +38,7 @@ def test_held_out_instances_come_after_the_training_set_with_a_verdict_of_their_
     assert measured.held_out_A.tolist() == [False] * N + [True] * M
     assert (measured.names_A[N:] == held_out.names).all()
     assert (measured.given_A[N:] == held_out.given_N).all()
-    opinion = judge_held_out(run.held_out_predictions(1), held_out.given_N)
+    opinion = judge_held_out(run.held_out_predictions(1), held_out.given_N)  # type: ignore[arg-type]
     assert (measured.flagged_A[N:] == opinion.flagged_N).all()
     assert (measured.suggested_A[N:] == opinion.suggested_N).all()
     wrong = held_out.given_N != held_out.clean_N

@@ -86,8 +86,8 @@ def test_an_instance_that_a_later_round_takes_back_counts_as_kept(run: Run) -> N
     np.save(folder / "index.npy", np.concatenate([run.index(1), watched]))
     np.save(folder / "status.npy", np.packbits(status, axis=1))
     np.save(folder / "predictions.npy", predictions)
-    np.savez(folder / "selection.npz", **selection)
-    np.savez(folder / "scores.npz", **scores)
+    np.savez(folder / "selection.npz", **selection)  # type: ignore[arg-type]
+    np.savez(folder / "scores.npz", **scores)  # type: ignore[arg-type]
     after = measure(run)
     assert (after.dropped_A[watched[:5]] == NEVER).all()
     assert (after.dropped_A[watched[5:]] == 0).all()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from mild.jobs import workers
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ids
 
 
-def test_a_double_click_starts_one_run(launched):
+def test_a_double_click_starts_one_run(launched: list[str]) -> None:
     first = jobs.start(RunConfig(), asker="one browser")
     second = jobs.start(RunConfig(), asker="one browser")
     assert second.run_id == first.run_id
@@ -37,7 +38,7 @@ def test_a_double_click_starts_one_run(launched):
     assert [run.run_id for run in all_runs()] == [first.run_id]
 
 
-def test_eight_clicks_at_once_start_one_run(launched):
+def test_eight_clicks_at_once_start_one_run(launched: list[str]) -> None:
     threads = [
         threading.Thread(target=jobs.start, args=(RunConfig(),), kwargs={"asker": "one browser"})
         for _ in range(8)
@@ -49,7 +50,9 @@ def test_eight_clicks_at_once_start_one_run(launched):
     assert len(launched) == len(all_runs()) == 1
 
 
-def test_what_is_no_double_click_starts_another_run(launched, monkeypatch):
+def test_what_is_no_double_click_starts_another_run(
+    launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     jobs.start(RunConfig(), asker="one browser")
     jobs.start(RunConfig(), asker="another browser")
     jobs.start(RunConfig(seed=1), asker="one browser")
@@ -64,7 +67,7 @@ def test_what_is_no_double_click_starts_another_run(launched, monkeypatch):
     assert len(launched) == 6
 
 
-def test_a_start_that_fails_is_tried_again(launched, runs_root):
+def test_a_start_that_fails_is_tried_again(launched: list[str], runs_root: Path) -> None:
     runs_root.write_text("")
     with pytest.raises(RunError, match="cannot be written"):
         jobs.start(RunConfig(), asker="one browser")
@@ -73,7 +76,9 @@ def test_a_start_that_fails_is_tried_again(launched, runs_root):
     assert len(launched) == 1
 
 
-def test_paths_are_meant_from_where_the_asker_stands(launched, tmp_path, monkeypatch):
+def test_paths_are_meant_from_where_the_asker_stands(
+    launched: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", "/home/somebody")
     data = DataConfig(source="folder", path="pictures", labels_path="~/labels.csv")
@@ -85,8 +90,8 @@ def test_paths_are_meant_from_where_the_asker_stands(launched, tmp_path, monkeyp
 
 
 def test_a_network_of_ones_own_is_looked_for_where_the_asker_stands(
-    launched, tmp_path, monkeypatch
-):
+    launched: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     own = RunConfig(model="nets:build", weights="a.pt")
     stored = jobs.start(own).config()
@@ -96,7 +101,7 @@ def test_a_network_of_ones_own_is_looked_for_where_the_asker_stands(
     assert jobs.start(RunConfig()).config().model_folder is None
 
 
-def test_only_the_runs_own_worker_is_asked_to_stop(runs_root):
+def test_only_the_runs_own_worker_is_asked_to_stop(runs_root: Path) -> None:
     one, other = (write_run(runs_root, until="training", n=60) for _ in range(2))
     with live(one) as pid, live(other):
         jobs.stop(one)
@@ -110,7 +115,7 @@ def _until_ended(pid: int) -> None:
 
 
 @pytest.mark.parametrize("until", ["done", "failed", "stopped", "interrupted"])
-def test_a_run_that_is_not_at_work_cannot_be_stopped(runs_root, until):
+def test_a_run_that_is_not_at_work_cannot_be_stopped(runs_root: Path, until: Until) -> None:
     run = write_run(runs_root, until=until, n=60)
     with pytest.raises(RunError) as error:
         jobs.stop(run)
@@ -120,7 +125,7 @@ def test_a_run_that_is_not_at_work_cannot_be_stopped(runs_root, until):
     )
 
 
-def test_a_run_launched_in_vain_counts_as_gone_after_a_while(runs_root):
+def test_a_run_launched_in_vain_counts_as_gone_after_a_while(runs_root: Path) -> None:
     run = write_run(runs_root, until="queued")
     long_ago = time.time() - LAUNCH_SECONDS + 0.2
     os.utime(run.folder.lock, (long_ago, long_ago))
@@ -128,22 +133,24 @@ def test_a_run_launched_in_vain_counts_as_gone_after_a_while(runs_root):
         jobs.stop(run)
 
 
-def test_a_worker_that_ends_by_itself_meanwhile_is_no_crash(runs_root, monkeypatch):
+def test_a_worker_that_ends_by_itself_meanwhile_is_no_crash(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     run = write_run(runs_root, until="training", n=60)
-    holders = iter([gone.pid])
-    monkeypatch.setattr(lock, "holder", lambda _: next(holders, None))
+    answers = iter([lock.Answer("held", gone.pid)])
+    monkeypatch.setattr(lock, "ask", lambda _: next(answers, lock.Answer("free")))
     with pytest.raises(RunError, match="is interrupted: only a run at work can be stopped"):
         jobs.stop(run)
 
 
 @pytest.mark.parametrize("pid", [0, -1])
 def test_a_worker_in_another_container_is_not_mistaken_for_every_process_here(
-    runs_root, monkeypatch, pid
-):
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch, pid: int
+) -> None:
     run = write_run(runs_root, until="training", n=60)
-    monkeypatch.setattr(lock, "holder", lambda _: pid)
+    monkeypatch.setattr(lock, "ask", lambda _: lock.Answer("held", pid))
     killed: list[int] = []
     monkeypatch.setattr(os, "kill", lambda *arguments: killed.append(arguments[0]))
     with pytest.raises(RunError) as error:
@@ -166,7 +173,7 @@ def _worker(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_second_worker_on_a_run_is_refused(runs_root):
+def test_a_second_worker_on_a_run_is_refused(runs_root: Path) -> None:
     run = write_run(runs_root, until="training", n=60)
     with live(run) as pid:
         second = _worker(str(run.folder.path))
@@ -178,7 +185,7 @@ def test_a_second_worker_on_a_run_is_refused(runs_root):
 
 
 @pytest.mark.parametrize("until", ["done", "interrupted"])
-def test_a_run_that_has_begun_before_is_not_begun_again(runs_root, until):
+def test_a_run_that_has_begun_before_is_not_begun_again(runs_root: Path, until: Until) -> None:
     run = write_run(runs_root, until=until, n=60)
     before = run.epochs()
     again = _worker(run.run_id)
@@ -190,7 +197,7 @@ def test_a_run_that_has_begun_before_is_not_begun_again(runs_root, until):
     assert run.epochs() == before
 
 
-def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root):
+def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) -> None:
     usage = _worker()
     assert (usage.returncode, usage.stderr) == (2, "usage: python -m mild.training.worker RUN\n")
     unknown = _worker("nothing")

@@ -21,11 +21,11 @@ from mild.store.run import Run
 from mild.store.writer import EpochArrays, RunWriter
 from mild.ui import cache
 from mild.ui.cache import density
-from mild.ui.components.status_matrix import matrix_data
+from mild.ui.components.status_matrix import facts, packed
 from mild.ui.dynamics import density as dynamics_density
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_every_page import STATES
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 
 
 def drawn(app: AppTest) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_without_any_run_it_offers_the_demo(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_it_opens_whatever_the_state_of_the_run(
-    state: str, runs_root: Path, open_page: OpenPage
+    state: Until, runs_root: Path, open_page: OpenPage
 ) -> None:
     for clean_known in (True, False):
         run = write_run(runs_root, until=state, clean_known=clean_known)
@@ -166,12 +166,12 @@ def test_every_image_has_its_row_in_the_order_asked_for(
 
 def test_many_images_and_epochs_are_thinned_to_what_a_screen_shows(runs_root: Path) -> None:
     run = write_large_run(runs_root, n=3001, n_epochs=1201)
-    found = matrix_data(run, 0, "metric")
-    data = found.facts
+    found = cache.matrix_rows(run, 0, "metric")
+    data = facts(found)
     assert (len(data["n"]), data["columns"], data["epochsEach"]) == (400, 401, 3)
     assert sum(data["n"]) == 3001
     assert data["names"] is None
-    assert len(found.packed()) < 240_000
+    assert len(packed(found)) < 240_000
     row = cache.matrix(run, 0, "metric").slots(399)
     last = unpack_status(run.status(0)[1200:], 3001)[0, row]
     assert found.percent_RC[399, 400] == round(100 * last.mean())
@@ -194,7 +194,7 @@ def test_only_new_epochs_are_read_while_the_order_of_rows_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[int] = []
-    real = matrix_module.unpack_status
+    real = matrix_module.unpack_status  # type: ignore[attr-defined]
     monkeypatch.setattr(
         matrix_module, "unpack_status", lambda rows, n: read.append(len(rows)) or real(rows, n)
     )
@@ -319,7 +319,7 @@ def test_a_frame_drawn_in_the_density_moves_the_sliders(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state: dict[str, Any] = {}
-    monkeypatch.setattr(dynamics_density.st, "session_state", state)
+    monkeypatch.setattr(dynamics_density.st, "session_state", state)  # type: ignore[attr-defined]
     found = density(write_run(runs_root, n=500), 0, 8, "forgetting events")
     box = {"x": [9.2, -3.4], "y": [-0.6, 1.2]}
     dynamics_density._framed(found, "key", {"selection": {"box": [box]}})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +18,13 @@ from streamlit.testing.v1 import AppTest
 from mild.core.selection import select, select_counts
 from mild.errors import DataError
 from mild.lesson import numbers, recording
-from mild.ui.learn import tasks as learn_tasks
-from mild.ui.learn import view as learn_view
-from mild.ui.learn.beliefs import BELIEFS
-from mild.ui.learn.panel import SECTIONS
+from mild.lesson.first_round import pick
+from mild.ui.learn import recorded as learn_view
+from mild.ui.learn.plan import SECTIONS
+from mild.ui.learn.questions import tasks as learn_tasks
+from mild.ui.learn.questions.beliefs import BELIEFS
+from mild.ui.learn.questions.sheet import printable_sheet
+from mild.ui.learn.sections.weibulls import SLIDERS
 from tests.pages.conftest import OpenPage, fine, words
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -41,7 +46,7 @@ def test_every_section_opens_without_any_run_and_has_something_to_do(
 ) -> None:
     app = open_page("learn", section=section)
     fine(app)
-    assert app.header[0].value == SECTIONS[section][0]
+    assert app.header[0].value == SECTIONS[section].title
     if section not in ("misunderstandings", "exercises"):
         assert "**Try.**" in words(app)
         assert len(app.get("plotly_chart")) >= 1
@@ -81,7 +86,7 @@ def test_toggling_an_epoch_moves_the_metric_by_two_and_the_belief_with_it(
     app = open_page("learn", section="one-image", sequence="0" * 14 + "1" * 6)
     before = metrics(app)
     pills = app.button_group("learn sequence")
-    pills.set_value([*pills.value, 1]).run()
+    pills.set_value([*(pills.value or []), 1]).run()
     after = metrics(app)
     assert (before["Metric M"], after["Metric M"]) == ("8 epochs", "6 epochs")
     assert float(after["P(clean)"].split()[0]) > float(before["P(clean)"].split()[0])
@@ -131,7 +136,7 @@ def test_a_mislabeled_image_shows_its_labels_and_what_it_was_taken_for(
 ) -> None:
     kind = "mislabeled, never memorized"
     view = learn_view.first_round("demo")
-    slots = learn_view.pick(view, kind)
+    slots = pick(view, kind)
     assert view.recorded.predictions_EN is not None
     clean_N = view.recording.clean_A[view.recorded.index_N]
     most_N = [np.bincount(view.recorded.predictions_EN[:, slot]).argmax() for slot in slots]
@@ -186,6 +191,7 @@ def test_taking_the_fit_by_hand_comes_close_to_it_and_starting_over_does_not(
     open_page: OpenPage,
 ) -> None:
     app = open_page("learn", section="weibulls")
+    app.toggle("learn all numbers").set_value(True).run()
     far = float(metrics(app)["You are behind by"].replace(",", ""))
     app.button("press fitted").click().run()
     fine(app)
@@ -198,6 +204,49 @@ def test_taking_the_fit_by_hand_comes_close_to_it_and_starting_over_does_not(
     assert f"{100 * fitted.weight[1]:.1f} % mislabeled" in words(app)
     app.button("press over").click().run()
     assert float(metrics(app)["You are behind by"].replace(",", "")) == far
+
+
+def test_a_first_class_has_three_sliders_and_counts_images_off_the_curves(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("learn", section="weibulls")
+    labels = [item.label for item in app.slider]
+    assert labels == [item.easy for item in SLIDERS.values() if item.easy]
+    assert len(labels) == 3
+    assert "likelihood" not in words(app)
+    view = learn_view.first_round("demo")
+    expected_C = view.expected_JC().sum(axis=0)
+    best = np.abs(expected_C - view.n_by_count_C).sum() / 2
+    assert metrics(app)["Off the fitted ones"] == f"{best:.0f}"
+    far = int(metrics(app)["Images off your curves"].replace(",", ""))
+    app.button("press fitted").click().run()
+    fine(app)
+    near = int(metrics(app)["Images off your curves"].replace(",", ""))
+    assert abs(near - best) < 20 < 500 < far
+
+
+def test_next_ticks_a_section_and_the_rest_takes_as_much_less_time(open_page: OpenPage) -> None:
+    app = open_page("learn", section="cut")
+    minutes = sum(section.minutes for section in SECTIONS.values())
+    assert f"0 of {len(SECTIONS)} done, about {minutes} minutes left" in words(app)
+    assert f"**Goal:** {SECTIONS['cut'].goal}" in words(app)
+    app.button("press next").click().run()
+    fine(app)
+    left = minutes - SECTIONS["cut"].minutes
+    assert f"1 of {len(SECTIONS)} done, about {left} minutes left" in words(app)
+    app.button_group("learn section").set_value("cut").run()
+    assert app.checkbox("learn done cut").value
+    app.checkbox("learn done cut").uncheck().run()
+    assert f"0 of {len(SECTIONS)} done" in words(app)
+
+
+def test_the_sheet_holds_every_question_and_after_a_page_break_every_answer() -> None:
+    questions, answers = html.unescape(printable_sheet()).split("</main>")[:2]
+    for exercise in learn_tasks.EXERCISES:
+        assert exercise.question in questions
+        assert exercise.answer() in answers
+        assert exercise.answer() not in questions
+    assert "main + main { break-before: page; }" in questions
 
 
 def test_by_hand_at_the_fit_has_the_fits_own_log_likelihood() -> None:
@@ -357,8 +406,8 @@ def test_what_the_teachers_page_says_of_the_recordings_is_true() -> None:
     view = learn_view.first_round("demo")
     assert f"{view.n:,} handwritten digits" in text
     assert f"**{recording.load('memorizing').rounds[0].n_epochs} epochs**" in text
-    for title, _ in SECTIONS.values():
-        assert title in text
+    for section in SECTIONS.values():
+        assert section.title in text
     often, lost = numbers.story([0, 1] * 10), numbers.story([1] * 10 + [0] * 10)
     assert "nine forgetting events against one" in text
     assert (often.metric, often.forgetting_events) == (0, 9)
@@ -371,14 +420,28 @@ def test_what_the_teachers_page_says_of_the_recordings_is_true() -> None:
     assert "eleven exercises" in text
 
 
+def test_the_teachers_plan_and_the_page_give_each_section_the_same_time() -> None:
+    text = (PROJECT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) – (\d+) \| ([1-9][^|]*) \|", text, re.MULTILINE)
+    sections = list(SECTIONS.values())
+    planned = {}
+    for begin, end, parts in rows:
+        asked = [sections[int(number) - 1] for number in re.findall(r"\d", parts)]
+        planned[parts] = (int(end) - int(begin), sum(section.minutes for section in asked))
+    assert len(planned) == 7
+    assert all(there == here for there, here in planned.values()), planned
+
+
 def test_the_lesson_needs_neither_torch_nor_scikit_learn_nor_a_runs_folder(
     tmp_path: Path,
 ) -> None:
     code = (
         "import logging, sys; logging.disable(50)\n"
-        "from mild.ui.learn import panel, beliefs, tasks, view\n"
+        "from mild.ui.learn import panel\n"
+        "from mild.ui.learn.questions import beliefs, tasks\n"
         "[item.reason() for item in beliefs.BELIEFS]\n"
         "[item.answer() for item in tasks.EXERCISES]\n"
+        "from mild.ui.learn import recorded as view\n"
         "view.mosaic_rows('demo'), view.auroc_by_epoch('demo')\n"
         "print(*sys.modules)"
     )

@@ -14,10 +14,10 @@ from sklearn.metrics import f1_score, roc_auc_score
 from mild.core.selection import select, select_counts
 from mild.figures.lesson_planting import above_planted, rate_by_planted
 from mild.lesson import planting, recording
-from mild.ui.learn import guess as learn_guess
-from mild.ui.learn import tasks as learn_tasks
-from mild.ui.learn.planted_view import MANY, pairs, planted_choice
-from mild.ui.learn.planting import interval_of, width_in_words
+from mild.ui.learn.questions import tasks as learn_tasks
+from mild.ui.learn.recorded import MANY, pairs, planted_choice
+from mild.ui.learn.sections import guess as learn_guess
+from mild.ui.learn.sections.planting import interval_of, width_in_words
 from tests.pages.conftest import OpenPage, fine, words
 
 RECORDED = recording.load("planted").rounds[0]

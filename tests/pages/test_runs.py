@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from mild import jobs
 from mild.store.overview import overview
+from mild.store.requeue import requeue
 from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
-from mild.store.writer import requeue
 from mild.ui import overviews
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_new_run import command
@@ -55,7 +55,7 @@ def test_a_line_is_read_anew_only_where_something_was_written(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
     read: list[str] = []
-    real = overviews.overview
+    real = overviews.overview  # type: ignore[attr-defined]
     monkeypatch.setattr(overviews, "overview", lambda run: read.append(run.run_id) or real(run))
     done, failed = write_run(runs_root), write_run(runs_root, until="failed")
     going_on = write_run(runs_root, until="training")

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
 from mild.analysis.rounds.round_view import make_view
-from mild.config import SelectionConfig
+from mild.config import parse
 from mild.core.dynamics import misclassified_counts
 from mild.core.selection import make_rule, select, select_counts
 from mild.ui import neighbours
@@ -165,7 +165,7 @@ def test_stopping_early_counts_the_first_epochs_alone(runs_root: Path, open_page
     counts = misclassified_counts(run.status(0), 2000, n_epochs=5)
     cut = cut_box(app).value
     assert metrics(app)["Kept"] == f"{(counts < cut).sum():,}"
-    assert (app.query_params["epochs"], app.query_params["cut"]) == ("5", cut_text(cut))
+    assert (app.query_params["epochs"], app.query_params["cut"]) == ("5", cut_text(float(cut or 0)))
     again = open_page("selection", run=run.run_id, epochs="5", cut="2")
     assert again.slider[0].value == 5
     assert metrics(again)["Kept"] == f"{(counts < 2).sum():,}"
@@ -198,7 +198,7 @@ def test_without_clean_labels_no_rule_has_a_true_score(
 
 def test_a_manual_run_shows_its_own_number_among_the_rules(runs_root: Path) -> None:
     view = load_round(write_run(runs_root), 0)
-    rows = rule_rows(view, SelectionConfig(rule="manual", cut=400))
+    rows = rule_rows(view, parse({"selection": {"rule": "manual", "cut": 400}}).selection)
     assert {row["Rule"]: row["Cut"] for row in rows}["manual"] == view.n_epochs + 1
 
 

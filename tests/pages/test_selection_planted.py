@@ -40,7 +40,7 @@ def with_planted(run: Run) -> Run:
         "score": np.asarray(chosen.score_N),
         "cut": np.array(chosen.cut),
     }
-    np.savez(folder / "selection.npz", **selection)
+    np.savez(folder / "selection.npz", **selection)  # type: ignore[arg-type]
     return run
 
 

@@ -174,7 +174,7 @@ def test_planted_images_are_never_drawn(run: Run) -> None:
     planted = np.zeros(len(selection["kept"]), dtype=bool)
     planted[::5] = True
     kept = selection["kept"] & ~planted
-    np.savez(path, **{**selection, "planted": planted, "kept": kept})
+    np.savez(path, **{**selection, "planted": planted, "kept": kept})  # type: ignore[arg-type]
     sides = sides_of_round(run, 0)
     assert sides is not None
     draw(run, sides, 300, seed=0)

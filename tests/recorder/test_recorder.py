@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from mild.core.dynamics import summarize, unpack_status
 from mild.core.evaluation import evaluate
 from mild.core.selection import select
 from mild.errors import ConfigError, RecordingError, RunError
-from mild.recorder import recorder as recorder_module
+from mild.recorder import open_round
 from mild.store import lock
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
@@ -84,7 +85,7 @@ def _only_run() -> Run:
     return run
 
 
-def test_what_is_recorded_is_what_the_network_said(loop):
+def test_what_is_recorded_is_what_the_network_said(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, epochs=2) as recorder:
         seen = [loop.epoch(recorder, 0.5)]
         recorder.end_epoch(learning_rate=0.1, test_accuracy=0.75)
@@ -108,7 +109,7 @@ def test_what_is_recorded_is_what_the_network_said(loop):
     assert first.memorized_share == pytest.approx(unpack_status(run.status(0), N)[0].mean())
 
 
-def test_rounds_are_selected_and_judged_as_a_workers_are(loop):
+def test_rounds_are_selected_and_judged_as_a_workers_are(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, clean=loop.clean_A, rounds=[6, 4], name="two") as recorder:
         loop.round(recorder, 6)
         kept = recorder.end_round()
@@ -129,7 +130,7 @@ def test_rounds_are_selected_and_judged_as_a_workers_are(loop):
     assert run.facts()["actual_noise_rate"] == (loop.given_A != loop.clean_A).mean()
 
 
-def test_the_run_reads_like_any_other(loop):
+def test_the_run_reads_like_any_other(loop: Loop) -> None:
     names = [f"picture {index}.png" for index in range(N)]
     images = np.zeros((N, 100, 50), dtype=np.uint8)
     with mild.Recorder(
@@ -149,14 +150,16 @@ def test_the_run_reads_like_any_other(loop):
     assert outcome_of(run)["rounds"][0]["trained_on"] == N
     assert run.instances().clean_N is None
     assert list(run.instances().names) == names
-    assert run.thumbnails().shape == (N, 64, 32, 3)
+    assert run.thumbnails().shape == (N, 100, 50, 3)
     assert run.facts()["class_names"] == ["a", "b", "c", "d"]
     text = json.dumps(run.config().model_dump(mode="json"))
     assert json.loads(text)["data"]["source"] == json.loads(text)["model"] == "recorded"
 
 
-def test_it_is_live_while_it_lasts_and_shows_the_epoch_under_way(loop, monkeypatch):
-    monkeypatch.setattr(recorder_module, "SHOW_SECONDS", 0.0)
+def test_it_is_live_while_it_lasts_and_shows_the_epoch_under_way(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_round, "SHOW_SECONDS", 0.0)
     with mild.Recorder(loop.given_A, epochs=4) as at_work:
         loop.epoch(at_work, 0.5)
         at_work.end_epoch()
@@ -175,7 +178,7 @@ def test_it_is_live_while_it_lasts_and_shows_the_epoch_under_way(loop, monkeypat
     assert not run.state().live
 
 
-def test_an_exception_in_the_loop_is_the_runs_end_and_goes_on_to_whoever_called(loop):
+def test_an_exception_in_the_loop_is_the_runs_end_and_goes_on_to_whoever_called(loop: Loop) -> None:
     def train() -> None:
         with mild.Recorder(loop.given_A, epochs=4) as recorder:
             loop.epoch(recorder, 1.0)
@@ -200,7 +203,9 @@ def _no_room(error: Exception) -> Any:
     return write
 
 
-def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_what_was_committed(loop, monkeypatch):
+def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_what_was_committed(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def train() -> None:
         with mild.Recorder(loop.given_A, epochs=4) as recorder:
             loop.round(recorder, 1)
@@ -219,7 +224,9 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_what_was_committed(l
     assert run.status(0).shape[0] == 1
 
 
-def test_where_not_even_the_failure_can_be_written_the_error_itself_is_seen(loop, monkeypatch):
+def test_where_not_even_the_failure_can_be_written_the_error_itself_is_seen(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def train() -> None:
         with mild.Recorder(loop.given_A, epochs=4):
             full = sqlite3.OperationalError("database or disk is full")
@@ -231,7 +238,7 @@ def test_where_not_even_the_failure_can_be_written_the_error_itself_is_seen(loop
     assert _only_run().state().state == "interrupted"
 
 
-def test_a_folder_that_is_removed_meanwhile_is_a_sentence(loop):
+def test_a_folder_that_is_removed_meanwhile_is_a_sentence(loop: Loop) -> None:
     def train() -> None:
         with mild.Recorder(loop.given_A, epochs=2) as recorder:
             loop.round(recorder, 1)
@@ -244,7 +251,7 @@ def test_a_folder_that_is_removed_meanwhile_is_a_sentence(loop):
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_ctrl_c_stops_the_run(loop):
+def test_ctrl_c_stops_the_run(loop: Loop) -> None:
     with pytest.raises(KeyboardInterrupt), mild.Recorder(loop.given_A, epochs=4):
         raise KeyboardInterrupt
     assert _only_run().state().state == "stopped"
@@ -265,7 +272,7 @@ with mild.Recorder(given, epochs=9) as recorder:
 """
 
 
-def test_a_loop_killed_with_9_leaves_a_run_that_can_be_read():
+def test_a_loop_killed_with_9_leaves_a_run_that_can_be_read() -> None:
     done = subprocess.run([sys.executable, "-c", _KILLED], cwd=PROJECT, check=False)
     assert done.returncode == -signal.SIGKILL
     run = _only_run()
@@ -274,7 +281,7 @@ def test_a_loop_killed_with_9_leaves_a_run_that_can_be_read():
     assert unpack_status(run.status(0), 40).all()
 
 
-def test_a_request_to_stop_is_told_to_the_loop_which_may_heed_it(loop):
+def test_a_request_to_stop_is_told_to_the_loop_which_may_heed_it(loop: Loop) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with mild.Recorder(loop.given_A, epochs=50) as recorder:
         for epoch in range(50):
@@ -290,7 +297,7 @@ def test_a_request_to_stop_is_told_to_the_loop_which_may_heed_it(loop):
     assert state.sentence == "Stopped on request; every epoch up to here is kept."
 
 
-def test_a_handler_that_was_there_before_hears_the_request_too_and_is_put_back(loop):
+def test_a_handler_that_was_there_before_hears_the_request_too_and_is_put_back(loop: Loop) -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
     mine = signal.getsignal(signal.SIGTERM)
@@ -328,7 +335,7 @@ with mild.Recorder(np.arange(40) % 4, epochs=9) as recorder:
 
 
 @pytest.mark.parametrize("over", ["", "signal.signal(signal.SIGTERM, by_a_trainer)"])
-def test_a_second_request_ends_the_process_and_a_forked_worker_hears_none(over):
+def test_a_second_request_ends_the_process_and_a_forked_worker_hears_none(over: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _STUBBORN.replace("{over}", over)],
         cwd=PROJECT, capture_output=True, text=True, check=False,
@@ -338,7 +345,9 @@ def test_a_second_request_ends_the_process_and_a_forked_worker_hears_none(over):
     assert _only_run().state().state == "interrupted"
 
 
-def test_a_recorder_beside_the_main_thread_touches_no_handler_and_cannot_be_stopped(loop):
+def test_a_recorder_beside_the_main_thread_touches_no_handler_and_cannot_be_stopped(
+    loop: Loop,
+) -> None:
     before, refused = signal.getsignal(signal.SIGTERM), []
 
     def work() -> None:
@@ -355,7 +364,7 @@ def test_a_recorder_beside_the_main_thread_touches_no_handler_and_cannot_be_stop
     assert "does not listen for a request to stop" in refused[0]
 
 
-def test_what_an_epoch_leaves_out_keeps_its_last_status(loop):
+def test_what_an_epoch_leaves_out_keeps_its_last_status(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, epochs=3) as recorder:
         seen = [loop.epoch(recorder, 1.0, drop_last=True)]
         recorder.end_epoch()
@@ -378,7 +387,7 @@ def test_what_an_epoch_leaves_out_keeps_its_last_status(loop):
     )
 
 
-def test_a_round_with_epochs_gets_its_selection_even_if_nobody_asked(loop):
+def test_a_round_with_epochs_gets_its_selection_even_if_nobody_asked(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, rounds=[9, 9]) as recorder:
         loop.round(recorder, 5)  # the loop ends early
         recorder.update([0], loop.logits(np.array([0]), 1.0))
@@ -389,14 +398,14 @@ def test_a_round_with_epochs_gets_its_selection_even_if_nobody_asked(loop):
     assert notes == ["Epoch 6 was not ended by end_epoch() and is left out."]
 
 
-def test_a_loop_that_records_nothing_is_stopped_not_done(loop):
+def test_a_loop_that_records_nothing_is_stopped_not_done(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, epochs=2):
         pass
     assert _only_run().state().sentence == "The loop ended before its first epoch."
     assert _only_run().state().state == "stopped"
 
 
-def test_a_round_that_keeps_too_little_leaves_its_instances_to_the_next(loop):
+def test_a_round_that_keeps_too_little_leaves_its_instances_to_the_next(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, rounds=[1, 1], rule="manual", cut=0) as recorder:
         loop.round(recorder, 1)
         np.testing.assert_array_equal(recorder.end_round(), np.arange(N))
@@ -406,7 +415,7 @@ def test_a_round_that_keeps_too_little_leaves_its_instances_to_the_next(loop):
     ]
 
 
-def test_a_recorder_has_one_run_and_a_run_one_recorder(loop):
+def test_a_recorder_has_one_run_and_a_run_one_recorder(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, epochs=1) as recorder:
         assert not lock.RecordLock(_only_run().folder.lock).acquire()
         with pytest.raises(RecordingError, match="this recorder has its run, my-run-"):
@@ -444,7 +453,9 @@ EYE = np.eye(C, dtype=np.float32)
         ([190], EYE[:1], "instance 190 is not in this round: an earlier round flagged it"),
     ],
 )
-def test_a_batch_that_cannot_be_recorded_is_a_sentence(loop, index, logits, expected):
+def test_a_batch_that_cannot_be_recorded_is_a_sentence(
+    loop: Loop, index: Any, logits: Any, expected: str
+) -> None:
     with mild.Recorder(
         loop.given_A, rounds=[1, 1], rule="keep-fraction", keep_fraction=0.5
     ) as here:
@@ -483,14 +494,16 @@ def test_a_batch_that_cannot_be_recorded_is_a_sentence(loop, index, logits, expe
         ({"rule": "manual"}, "selection: the rule 'manual' needs a cut"),
     ],
 )
-def test_a_recorder_that_cannot_be_made_is_a_sentence_and_no_run(arguments, expected):
+def test_a_recorder_that_cannot_be_made_is_a_sentence_and_no_run(
+    arguments: dict[str, Any], expected: str
+) -> None:
     with pytest.raises((RecordingError, ConfigError)) as error:
-        mild.Recorder(**({"given": [0, 1], "epochs": 2} | arguments))
+        mild.Recorder(**{"given": [0, 1], "epochs": 2, **arguments})
     assert str(error.value).startswith(expected)
     assert all_runs() == []
 
 
-def test_an_argument_that_no_rule_asks_for_is_refused():
+def test_an_argument_that_no_rule_asks_for_is_refused() -> None:
     with pytest.raises(TypeError, match="Recorder has no argument 'epoch'"):
         mild.Recorder(given=[0, 1], epoch=2)
 
@@ -522,7 +535,9 @@ def test_an_argument_that_no_rule_asks_for_is_refused():
         ),
     ],
 )
-def test_a_call_out_of_turn_fails_the_run_with_its_sentence(loop, misuse, expected):
+def test_a_call_out_of_turn_fails_the_run_with_its_sentence(
+    loop: Loop, misuse: Callable[..., Any], expected: str
+) -> None:
     with pytest.raises(RecordingError) as error, mild.Recorder(loop.given_A, epochs=2) as at_work:
         misuse(at_work, loop)
     assert str(error.value).startswith(expected)
@@ -554,7 +569,7 @@ class _OnGpu:
         return self.values
 
 
-def test_logits_on_a_gpu_are_fetched_together_not_batch_by_batch(loop):
+def test_logits_on_a_gpu_are_fetched_together_not_batch_by_batch(loop: Loop) -> None:
     with mild.Recorder(loop.given_A, epochs=1) as recorder:
         logits_AC = loop.logits(np.arange(N), 0.5)
         expected_A = logits_AC.argmax(axis=1)
@@ -569,7 +584,7 @@ def test_logits_on_a_gpu_are_fetched_together_not_batch_by_batch(loop):
     np.testing.assert_array_equal(_only_run().predictions(0)[0], expected_A)
 
 
-def test_tensors_of_torch_are_taken_as_they_are(loop):
+def test_tensors_of_torch_are_taken_as_they_are(loop: Loop) -> None:
     torch = pytest.importorskip("torch")
     with mild.Recorder(torch.from_numpy(loop.given_A), epochs=2) as recorder:
         for dtype in (torch.float32, torch.bfloat16):
@@ -580,7 +595,7 @@ def test_tensors_of_torch_are_taken_as_they_are(loop):
             np.testing.assert_array_equal(found_A, logits_AC.argmax(dim=1).numpy())
 
 
-def test_importing_mild_is_instant():
+def test_importing_mild_is_instant() -> None:
     code = (
         "import sys, mild\n"
         "assert not {'numpy', 'torch', 'mild.recorder'} & set(sys.modules)\n"
@@ -594,14 +609,14 @@ def test_importing_mild_is_instant():
     assert "AttributeError: module 'mild' has no attribute 'Recoder'" in done.stderr
 
 
-def test_the_loop_in_the_documentation_runs_as_it_stands(loop):
+def test_the_loop_in_the_documentation_runs_as_it_stands(loop: Loop) -> None:
     labels, steps = Loop(n_classes=3).given_A, []
 
     def batches(index_N: Any) -> Any:
         for index_B in np.array_split(loop.rng.permutation(index_N), 5):
             yield index_B, np.eye(3)[labels[index_B]]
 
-    world = {
+    world: dict[str, Any] = {
         "labels": labels,
         "batches": batches,
         "network": lambda images: images + loop.rng.normal(0, 0.7, images.shape),

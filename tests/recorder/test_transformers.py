@@ -35,7 +35,7 @@ N, C = 60, 3
 GIVEN = np.arange(N) % C
 
 
-class Data(torch.utils.data.Dataset):
+class Data(torch.utils.data.Dataset[Any]):
     def __init__(self, *, with_index: bool = True) -> None:
         self.with_index = with_index
 
@@ -79,7 +79,7 @@ def _train(recorder: mild.Recorder, root: Path, *more: Any, **changes: Any) -> N
     return network
 
 
-def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path):
+def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path: Path) -> None:
     with mild.Recorder(GIVEN, epochs=3, name="transformers") as recorder:
         network = _train(recorder, tmp_path)
     (run,) = all_runs()
@@ -87,7 +87,7 @@ def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path):
     status_EN = unpack_status(run.status(0), N)
     np.testing.assert_array_equal(status_EN, np.array(run.predictions(0)) == GIVEN)
     assert status_EN[-1].mean() > status_EN[0].mean()
-    rates = [item.learning_rate for item in run.epochs()]
+    rates = [item.learning_rate or 0.0 for item in run.epochs()]
     assert rates[0] == pytest.approx(0.3)
     assert rates == sorted(rates, reverse=True)
     images = torch.stack([Data()[index]["image"] for index in range(N)])
@@ -96,7 +96,7 @@ def test_a_training_becomes_a_run_with_what_the_network_said(tmp_path):
     assert not network._forward_hooks
 
 
-def test_what_would_lose_the_index_is_a_sentence(tmp_path):
+def test_what_would_lose_the_index_is_a_sentence(tmp_path: Path) -> None:
     with (
         pytest.raises(RecordingError, match="remove_unused_columns=False"),
         mild.Recorder(GIVEN, epochs=3) as recorder,
@@ -110,8 +110,8 @@ def test_what_would_lose_the_index_is_a_sentence(tmp_path):
     assert {run.state().state for run in all_runs()} == {"failed"}
 
 
-def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path):
-    class Impatient(transformers.TrainerCallback):
+def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+    class Impatient(transformers.TrainerCallback):  # type: ignore[name-defined, misc]
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             if state.global_step == 5:
                 jobs.stop(all_runs()[0])
@@ -122,7 +122,7 @@ def test_a_request_to_stop_ends_the_training_in_the_middle_of_an_epoch(tmp_path)
     assert (run.state().state, run.n_epochs(0)) == ("stopped", 1)
 
 
-def test_the_example_in_the_documentation_runs_as_it_stands(tmp_path):
+def test_the_example_in_the_documentation_runs_as_it_stands(tmp_path: Path) -> None:
     world = {
         "torch": torch, "mild": mild, "labels": GIVEN, "model": Network(),
         "data": Data(with_index=False),
@@ -151,7 +151,7 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(n_threads)
 
 
-class Sentences(torch.utils.data.Dataset):
+class Sentences(torch.utils.data.Dataset[Any]):
     def __init__(self, word_AL: Any, label_A: Any) -> None:
         self.words, self.labels = torch.from_numpy(word_AL), label_A
 
@@ -164,7 +164,9 @@ class Sentences(torch.utils.data.Dataset):
 
 
 @pytest.mark.slow
-def test_a_bert_that_memorizes_fast_has_its_wrong_labels_found(tmp_path, one_thread):
+def test_a_bert_that_memorizes_fast_has_its_wrong_labels_found(
+    tmp_path: Path, one_thread: None
+) -> None:
     run, given_A, clean_A = _memorized_sentences(tmp_path, seed=0)
     (record,), selection = run.rounds(), run.selection(0)
     judged_N = ~selection["planted"]
@@ -173,7 +175,9 @@ def test_a_bert_that_memorizes_fast_has_its_wrong_labels_found(tmp_path, one_thr
     last_N = unpack_status(run.status(0), len(given_A))[-1]
     assert last_N[judged_N][~wrong_N].mean() > 0.97
     assert last_N[judged_N][wrong_N].mean() > 0.7  # most wrong labels are memorized as well
-    assert max(item.test_accuracy for item in run.epochs()) > 0.75  # before that, it had learned
+    assert (
+        max(item.test_accuracy or 0.0 for item in run.epochs()) > 0.75
+    )  # before that, it had learned
 
     found = evaluate(selection["score"][judged_N], selection["kept"][judged_N], given_N, clean_N)
     assert found.f1_flagged > 0.7

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from mild.store.arrays import (
 ROWS_EN = np.arange(15, dtype=np.uint16).reshape(3, 5) * 1000
 
 
-def test_an_appended_file_loads_with_plain_numpy_after_every_row(tmp_path):
+def test_an_appended_file_loads_with_plain_numpy_after_every_row(tmp_path: Path) -> None:
     path = tmp_path / "rows.npy"
     writer = RowWriter(path, 5, np.uint16)
     assert np.load(path).shape == (0, 5)
@@ -34,7 +35,9 @@ def test_an_appended_file_loads_with_plain_numpy_after_every_row(tmp_path):
     writer.close()
 
 
-def test_the_header_keeps_its_length_for_a_million_rows(tmp_path, monkeypatch):
+def test_the_header_keeps_its_length_for_a_million_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "rows.npy"
     writer = RowWriter(path, 2, np.uint8)
     before = len(writer._header())
@@ -43,7 +46,7 @@ def test_the_header_keeps_its_length_for_a_million_rows(tmp_path, monkeypatch):
     writer.close()
 
 
-def test_a_row_without_its_header_is_not_there_yet(tmp_path):
+def test_a_row_without_its_header_is_not_there_yet(tmp_path: Path) -> None:
     path = tmp_path / "rows.npy"
     writer = RowWriter(path, 5, np.uint16)
     writer.append(ROWS_EN[0])
@@ -53,14 +56,14 @@ def test_a_row_without_its_header_is_not_there_yet(tmp_path):
     np.testing.assert_array_equal(load_npy(path), ROWS_EN[:1])
 
 
-def test_a_row_of_the_wrong_length_is_refused(tmp_path):
+def test_a_row_of_the_wrong_length_is_refused(tmp_path: Path) -> None:
     writer = RowWriter(tmp_path / "rows.npy", 5, np.uint8)
     with pytest.raises(ValueError, match=r"row has shape \(4,\), the file has 5 columns"):
         writer.append(np.zeros(4))
     writer.close()
 
 
-def test_saved_arrays_come_back_and_leave_no_other_file(tmp_path):
+def test_saved_arrays_come_back_and_leave_no_other_file(tmp_path: Path) -> None:
     save_npy(tmp_path / "one.npy", ROWS_EN)
     save_npz(tmp_path / "many.npz", {"rows": ROWS_EN, "cut": np.array(3)})
     np.testing.assert_array_equal(load_npy(tmp_path / "one.npy"), ROWS_EN)
@@ -70,13 +73,13 @@ def test_saved_arrays_come_back_and_leave_no_other_file(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["many.npz", "one.npy"]
 
 
-def test_what_is_loaded_cannot_be_written_by_accident(tmp_path):
+def test_what_is_loaded_cannot_be_written_by_accident(tmp_path: Path) -> None:
     save_npy(tmp_path / "one.npy", ROWS_EN)
     with pytest.raises(ValueError, match="read-only"):
         load_npy(tmp_path / "one.npy")[0, 0] = 1
 
 
-def test_objects_are_neither_written_nor_read(tmp_path):
+def test_objects_are_neither_written_nor_read(tmp_path: Path) -> None:
     objects = np.array([{"a": 1}], dtype=object)
     with pytest.raises(ValueError, match="allow_pickle=False"):
         save_npy(tmp_path / "one.npy", objects)
@@ -84,18 +87,16 @@ def test_objects_are_neither_written_nor_read(tmp_path):
     np.savez(tmp_path / "three.npz", objects=objects)
     (tmp_path / "four.npy").write_bytes(pickle.dumps(objects))
     for name, load in (("two.npy", load_npy), ("three.npz", load_npz), ("four.npy", load_npy)):
-        with pytest.raises(RunError, match=f"{name} is damaged .*delete the run"):
+        with pytest.raises(RunError, match=f"{name} is damaged "):
             load(tmp_path / name)
 
 
 @pytest.mark.parametrize("load", [load_npy, load_npz])
-def test_a_missing_array_is_a_sentence(tmp_path, load):
+def test_a_missing_array_is_a_sentence(tmp_path: Path, load: Callable[[Path], Any]) -> None:
     path = tmp_path / "gone"
     with pytest.raises(RunError) as error:
         load(path)
-    assert str(error.value) == (
-        f"{path} is missing; copy it back from a copy of the run, or delete the run."
-    )
+    assert str(error.value) == (f"{path} is missing; copy it back from a copy of the run.")
 
 
 def _damage(whole: bytes, cut: int, position: int, flips: bytes) -> bytes:
@@ -114,7 +115,9 @@ def _damage(whole: bytes, cut: int, position: int, flips: bytes) -> bytes:
     header_only=st.booleans(),
 )
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_damaged_array_is_an_array_or_a_sentence(tmp_path, cut, position, flips, header_only):
+def test_a_damaged_array_is_an_array_or_a_sentence(
+    tmp_path: Path, cut: int, position: int, flips: bytes, header_only: bool
+) -> None:
     save_npy(tmp_path / "whole.npy", ROWS_EN)
     save_npz(tmp_path / "whole.npz", {"rows": ROWS_EN, "cut": np.array(3)})
     for name, load in (("whole.npy", load_npy), ("whole.npz", load_npz)):
@@ -125,7 +128,7 @@ def test_a_damaged_array_is_an_array_or_a_sentence(tmp_path, cut, position, flip
             _damage(whole, len(whole) if header_only else cut, position_here, flips)
         )
         sentence = _sentence(load, damaged)
-        assert sentence.endswith("; copy it back from a copy of the run, or delete the run.")
+        assert sentence.endswith("; copy it back from a copy of the run.")
         assert "\n" not in sentence
 
 
@@ -134,19 +137,21 @@ def _sentence(load: Callable[[Path], object], path: Path) -> str:
         load(path)
     except RunError as error:
         return str(error)
-    return "; copy it back from a copy of the run, or delete the run."
+    return "; copy it back from a copy of the run."
 
 
 @pytest.mark.parametrize("sizes", [[3], [1, 2], [2, 0, 1]])
-def test_chunks_come_to_the_file_that_the_whole_array_does(tmp_path, sizes):
+def test_chunks_come_to_the_file_that_the_whole_array_does(
+    tmp_path: Path, sizes: list[int]
+) -> None:
     chunks = np.split(ROWS_EN, np.cumsum(sizes)[:-1])
     save_npy(tmp_path / "whole.npy", ROWS_EN)
     save_npy_in_chunks(tmp_path / "chunks.npy", ROWS_EN.shape, ROWS_EN.dtype, iter(chunks))
     assert (tmp_path / "chunks.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
 
 
-def test_chunks_that_fail_leave_no_file(tmp_path):
-    def failing():
+def test_chunks_that_fail_leave_no_file(tmp_path: Path) -> None:
+    def failing() -> Iterator[np.ndarray]:
         yield ROWS_EN[:1]
         raise KeyError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -35,7 +36,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("run_id", HOSTILE)
-def test_a_hostile_run_id_is_refused(runs_root, run_id):
+def test_a_hostile_run_id_is_refused(runs_root: Path, run_id: str) -> None:
     (runs_root / "a").mkdir(parents=True)
     (runs_root.parent / "etc").mkdir()
     with pytest.raises(RunError) as error:
@@ -45,7 +46,7 @@ def test_a_hostile_run_id_is_refused(runs_root, run_id):
     )
 
 
-def test_a_link_is_not_a_run(runs_root):
+def test_a_link_is_not_a_run(runs_root: Path) -> None:
     outside = runs_root.parent / "outside"
     outside.mkdir()
     runs_root.mkdir()
@@ -56,7 +57,7 @@ def test_a_link_is_not_a_run(runs_root):
             find_run(run_id)
 
 
-def test_a_run_is_found_by_its_id_or_by_the_beginning_of_it(runs_root):
+def test_a_run_is_found_by_its_id_or_by_the_beginning_of_it(runs_root: Path) -> None:
     for name in ("demo-1", "demo-12", "other-1"):
         (runs_root / name).mkdir(parents=True)
     assert find_run("demo-1").run_id == "demo-1"
@@ -68,7 +69,7 @@ def test_a_run_is_found_by_its_id_or_by_the_beginning_of_it(runs_root):
     )
 
 
-def test_runs_are_listed_newest_first_whatever_they_are_called(runs_root):
+def test_runs_are_listed_newest_first_whatever_they_are_called(runs_root: Path) -> None:
     ids = [
         "a-20260101-100000-0000",
         "z-20250101-100000-0000",
@@ -81,7 +82,7 @@ def test_runs_are_listed_newest_first_whatever_they_are_called(runs_root):
     assert [folder.run_id for folder in run_folders()] == [ids[2], ids[0], ids[1]]
 
 
-def test_of_two_runs_begun_in_the_same_second_the_later_is_the_newer(runs_root):
+def test_of_two_runs_begun_in_the_same_second_the_later_is_the_newer(runs_root: Path) -> None:
     ids = ["b-20260101-100000-ffff", "a-20260101-100000-0000", "c-20260101-100000-7777"]
     for number, run_id in enumerate(ids):
         folder = RunFolder(runs_root / run_id)
@@ -91,11 +92,11 @@ def test_of_two_runs_begun_in_the_same_second_the_later_is_the_newer(runs_root):
     assert [folder.run_id for folder in run_folders()] == ids[::-1]
 
 
-def test_an_absent_runs_folder_holds_no_runs(runs_root):
+def test_an_absent_runs_folder_holds_no_runs(runs_root: Path) -> None:
     assert run_folders() == []
 
 
-def test_a_file_in_place_of_the_runs_folder_is_a_sentence(runs_root):
+def test_a_file_in_place_of_the_runs_folder_is_a_sentence(runs_root: Path) -> None:
     runs_root.write_text("")
     with pytest.raises(RunError) as error:
         run_folders()
@@ -106,8 +107,8 @@ def test_a_file_in_place_of_the_runs_folder_is_a_sentence(runs_root):
 
 
 def test_the_runs_folder_is_where_the_environment_says_else_below_the_working_folder(
-    tmp_path, monkeypatch
-):
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MILD_RUNS_DIR", "somewhere")
     monkeypatch.chdir(tmp_path)
     assert runs_root() == tmp_path / "somewhere"
@@ -118,12 +119,12 @@ def test_the_runs_folder_is_where_the_environment_says_else_below_the_working_fo
 @pytest.mark.parametrize(
     "words", ["Digits, symmetric 40 %", "", "???", "Ünïcödé", "../../x", "a" * 500, "-" * 80]
 )
-def test_every_name_makes_an_id_that_is_found_again(runs_root, words):
+def test_every_name_makes_an_id_that_is_found_again(runs_root: Path, words: str) -> None:
     run_id = new_run_id(words)
     assert os.sep not in run_id
     (runs_root / run_id).mkdir(parents=True)
     assert find_run(run_id).run_id == run_id
 
 
-def test_two_ids_made_at_once_differ():
+def test_two_ids_made_at_once_differ() -> None:
     assert len({new_run_id("same") for _ in range(20)}) > 15

@@ -42,7 +42,7 @@ def _another_process(path: Path) -> Iterator[tuple[subprocess.Popen[str], bool]]
         process.communicate()
 
 
-def test_who_holds_the_lock_is_named_by_the_kernel(tmp_path):
+def test_who_holds_the_lock_is_named_by_the_kernel(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     assert holder(path) is None
     with _another_process(path) as (process, acquired):
@@ -50,7 +50,7 @@ def test_who_holds_the_lock_is_named_by_the_kernel(tmp_path):
         assert holder(path) == process.pid
 
 
-def test_the_lock_is_not_taken_twice(tmp_path):
+def test_the_lock_is_not_taken_twice(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     with _another_process(path) as (process, _):
         assert not RecordLock(path).acquire()
@@ -59,7 +59,7 @@ def test_the_lock_is_not_taken_twice(tmp_path):
         assert holder(path) == process.pid  # who failed to take it did not free it
 
 
-def test_the_lock_is_free_after_kill_9_even_of_a_process_nobody_waited_for(tmp_path):
+def test_the_lock_is_free_after_kill_9_even_of_a_process_nobody_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     with _another_process(path) as (process, _):
         os.kill(process.pid, signal.SIGKILL)
@@ -71,7 +71,7 @@ def test_the_lock_is_free_after_kill_9_even_of_a_process_nobody_waited_for(tmp_p
         lock.release()
 
 
-def test_a_released_lock_is_free_while_its_process_lives(tmp_path):
+def test_a_released_lock_is_free_while_its_process_lives(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     lock = RecordLock(path)
     lock.release()  # not held: nothing happens
@@ -83,13 +83,13 @@ def test_a_released_lock_is_free_while_its_process_lives(tmp_path):
         assert acquired
 
 
-def test_a_process_id_in_a_lock_file_proves_nothing(tmp_path):
+def test_a_process_id_in_a_lock_file_proves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     path.write_text(str(os.getpid()))
     assert holder(path) is None
 
 
-def test_the_holder_may_ask_and_still_holds_it(tmp_path):
+def test_the_holder_may_ask_and_still_holds_it(tmp_path: Path) -> None:
     """The kernel would release a lock whose file its holder opens and closes once more."""
     path = tmp_path / "run.lock"
     held = RecordLock(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ NEW = (
 
 
 @pytest.fixture
-def old(runs_root) -> Run:
+def old(runs_root: Path) -> Run:
     """As a version before planted labels left it."""
     run = write_run(runs_root)
     with closing(sqlite3.connect(run.folder.database)) as database, database:
@@ -34,11 +35,11 @@ def old(runs_root) -> Run:
         path = run.folder.round(record.round) / "selection.npz"
         members = dict(run.selection(record.round))
         members.pop("planted")
-        np.savez(path, **members)
+        np.savez(path, **members)  # type: ignore[arg-type]
     return run
 
 
-def test_a_run_from_before_planted_labels_is_read_and_claims_none(old):
+def test_a_run_from_before_planted_labels_is_read_and_claims_none(old: Run) -> None:
     for record in old.rounds():
         assert [getattr(record, name) for name in NEW] == [None] * len(NEW)
         assert len(old.planted(record.round)) == 0
@@ -46,7 +47,7 @@ def test_a_run_from_before_planted_labels_is_read_and_claims_none(old):
     assert "planted_share" not in old.facts()
 
 
-def test_a_writer_that_goes_on_with_an_old_run_can_write_what_is_new(old):
+def test_a_writer_that_goes_on_with_an_old_run_can_write_what_is_new(old: Run) -> None:
     last = old.rounds()[-1]
     told = replace(last, planted=7, can_tell=True, can_tell_reason="They differ.", f1_estimate=0.5)
     for _ in range(2):  # once more, now that the columns are there
@@ -58,7 +59,7 @@ def test_a_writer_that_goes_on_with_an_old_run_can_write_what_is_new(old):
     assert old.rounds()[0].planted is None
 
 
-def test_every_number_of_a_round_comes_back_as_it_was_written(runs_root):
+def test_every_number_of_a_round_comes_back_as_it_was_written(runs_root: Path) -> None:
     run = write_run(runs_root)
     record = RoundRecord(
         round=0, epochs=9, trained_on=100, kept=60, cut=3.25, rule="posterior",
@@ -75,8 +76,8 @@ def test_every_number_of_a_round_comes_back_as_it_was_written(runs_root):
 
 
 def test_planted_labels_are_written_when_their_round_begins_and_forgotten_when_it_begins_anew(
-    runs_root,
-):
+    runs_root: Path,
+) -> None:
     run = write_run(runs_root, until="begun", n=20)
     planted = Planted(slot_P=np.array([2, 5]), label_P=np.array([1, 0]))
     writer = RunWriter(run.folder)
@@ -89,7 +90,7 @@ def test_planted_labels_are_written_when_their_round_begins_and_forgotten_when_i
     assert not (run.folder.round(0) / "planted.npz").exists()
 
 
-def test_a_persons_cut_keeps_judged_images_alone(runs_root):
+def test_a_persons_cut_keeps_judged_images_alone(runs_root: Path) -> None:
     run = write_run(runs_root)
     n = len(run.index(0))
     everything = run.n_epochs(0) + 1

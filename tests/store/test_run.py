@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,9 +23,9 @@ from mild.store.run import LAUNCH_SECONDS, Run, all_runs, open_run
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, create_run
 from tests.conftest import PROJECT
-from tests.runs_for_tests import FAILURE, live, write_run
+from tests.runs_for_tests import FAILURE, Until, live, write_run
 
-RESTORE = "; copy it back from a copy of the run, or delete the run."
+RESTORE = "; copy it back from a copy of the run."
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def _record(epoch: int) -> EpochRecord:
     )
 
 
-def test_a_copied_folder_is_the_same_run(finished, copied):
+def test_a_copied_folder_is_the_same_run(finished: Run, copied: Run) -> None:
     assert copied.config() == finished.config()
     assert copied.state() == finished.state()
     assert copied.rounds() == finished.rounds()
@@ -71,7 +72,7 @@ def test_a_copied_folder_is_the_same_run(finished, copied):
     np.testing.assert_array_equal(copied.status(0), finished.status(0))
 
 
-def test_every_epoch_and_round_of_a_finished_run_can_be_read(finished):
+def test_every_epoch_and_round_of_a_finished_run_can_be_read(finished: Run) -> None:
     n = finished.facts()["n_instances"]
     assert [(item.stage, item.epoch) for item in finished.epochs()] == [
         *((0, epoch) for epoch in range(1, 6)),
@@ -94,13 +95,15 @@ def test_every_epoch_and_round_of_a_finished_run_can_be_read(finished):
         index_N = index_N[kept_N]
 
 
-def test_rows_that_were_appended_but_not_committed_are_not_seen(runs_root):
+def test_rows_that_were_appended_but_not_committed_are_not_seen(runs_root: Path) -> None:
     run = Run(create_run(write_run(runs_root, until="queued").config()))
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(10), n_classes=4)
     assert run.status(0).shape == (0, 2)
     writer.end_epoch(_record(1), _recorded(10, 1), epochs_left=4)
-    for rows in writer._rows.values():  # killed between the rows and the record that counts them
+    for (
+        rows
+    ) in writer._rounds._rows.values():  # killed between the rows and the record that counts them
         rows.append(np.zeros(rows._n_columns))
     assert len(np.load(run.folder.round(0) / "status.npy")) == 2
     assert run.n_epochs(0) == 1
@@ -109,11 +112,13 @@ def test_rows_that_were_appended_but_not_committed_are_not_seen(runs_root):
     writer.close()
 
 
-def test_a_failed_commit_leaves_the_epoch_uncounted(runs_root):
+def test_a_failed_commit_leaves_the_epoch_uncounted(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = write_run(runs_root, until="begun", n=10)
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(10), n_classes=4)
-    writer._where = _fails  # the second statement of the same transaction
+    monkeypatch.setattr(writer, "_where", _fails)  # the second statement of the same transaction
     with pytest.raises(OSError, match="no room"):
         writer.end_epoch(_record(1), _recorded(10, 1), epochs_left=1)
     writer.close()
@@ -156,7 +161,7 @@ print(n_looks)
 """  # noqa: E501 - a program of its own
 
 
-def test_eight_readers_never_see_half_an_epoch_while_one_writes(runs_root):
+def test_eight_readers_never_see_half_an_epoch_while_one_writes(runs_root: Path) -> None:
     run = Run(create_run(write_run(runs_root, until="queued").config()))
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(1000), n_classes=4)
@@ -184,7 +189,7 @@ def test_eight_readers_never_see_half_an_epoch_while_one_writes(runs_root):
     writer.close()
 
 
-def test_a_run_without_a_worker_is_interrupted_and_with_one_is_alive(runs_root):
+def test_a_run_without_a_worker_is_interrupted_and_with_one_is_alive(runs_root: Path) -> None:
     run = write_run(runs_root, until="training")
     assert run.state().state == "interrupted"
     assert run.state().sentence == (
@@ -198,8 +203,8 @@ def test_a_run_without_a_worker_is_interrupted_and_with_one_is_alive(runs_root):
 
 
 def test_a_run_just_launched_counts_as_alive_until_its_worker_should_have_the_lock(
-    runs_root, monkeypatch
-):
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = write_run(runs_root, until="queued")
     assert (run.state().state, run.state().pid, run.state().live) == ("queued", None, True)
     later = time.time() + LAUNCH_SECONDS + 1
@@ -208,7 +213,9 @@ def test_a_run_just_launched_counts_as_alive_until_its_worker_should_have_the_lo
 
 
 @pytest.mark.parametrize("until", ["done", "stopped", "failed"])
-def test_a_final_state_stays_what_it_is_whoever_holds_the_lock(runs_root, until):
+def test_a_final_state_stays_what_it_is_whoever_holds_the_lock(
+    runs_root: Path, until: Until
+) -> None:
     run = write_run(runs_root, until=until)
     with live(run):
         assert run.state().state == until
@@ -216,7 +223,7 @@ def test_a_final_state_stays_what_it_is_whoever_holds_the_lock(runs_root, until)
     assert run.state().ended is not None
 
 
-def test_a_failed_run_tells_why(runs_root):
+def test_a_failed_run_tells_why(runs_root: Path) -> None:
     run = write_run(runs_root, until="failed")
     assert run.state().sentence == FAILURE
     assert run.log_tail().splitlines()[0] == "Traceback (most recent call last):"
@@ -224,7 +231,7 @@ def test_a_failed_run_tells_why(runs_root):
     assert run.events()[-1].sentence == FAILURE
 
 
-def test_a_run_just_begun_answers_every_question(runs_root):
+def test_a_run_just_begun_answers_every_question(runs_root: Path) -> None:
     for until in ("queued", "preparing"):
         run = write_run(runs_root, until=until)
         assert (run.epochs(), run.rounds(), run.rounds_begun()) == ([], [], 0)
@@ -238,7 +245,7 @@ def test_a_run_just_begun_answers_every_question(runs_root):
     assert run.thumbnails().shape == (20, 8, 8, 3)
 
 
-def test_unknown_clean_labels_are_none(runs_root):
+def test_unknown_clean_labels_are_none(runs_root: Path) -> None:
     run = write_run(runs_root, clean_known=False)
     assert run.instances().clean_N is None
     assert {(item.precision, item.auroc) for item in run.rounds()} == {(None, None)}
@@ -287,7 +294,9 @@ def _folder(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_missing, _empty, _truncated, _garbage, _text, _folder])
 @pytest.mark.parametrize("name", FILES)
-def test_a_damaged_file_is_a_sentence(copied, name, damage):
+def test_a_damaged_file_is_a_sentence(
+    copied: Run, name: str, damage: Callable[[Path], None]
+) -> None:
     damage(copied.folder.path / name)
     if name == "thumbnails.npy" and damage in (_missing, _folder):
         assert copied.thumbnails() is None
@@ -311,7 +320,7 @@ def test_a_damaged_file_is_a_sentence(copied, name, damage):
         ("[" * 100_000, "recursion"),
     ],
 )
-def test_a_config_edited_by_hand_is_a_sentence(copied, text, reason):
+def test_a_config_edited_by_hand_is_a_sentence(copied: Run, text: str, reason: str) -> None:
     copied.folder.config.write_text(text)
     with pytest.raises(RunError) as error:
         copied.config()
@@ -333,7 +342,9 @@ def test_a_config_edited_by_hand_is_a_sentence(copied, text, reason):
         ("ALTER TABLE rounds DROP COLUMN cut", Run.rounds),
     ],
 )
-def test_a_record_edited_by_hand_is_a_sentence(copied, statement, ask):
+def test_a_record_edited_by_hand_is_a_sentence(
+    copied: Run, statement: str, ask: Callable[[Run], Any]
+) -> None:
     with sqlite3.connect(copied.folder.database) as connection:
         connection.execute(statement)
     connection.close()
@@ -343,7 +354,7 @@ def test_a_record_edited_by_hand_is_a_sentence(copied, statement, ask):
     assert overview(copied).state == "damaged"
 
 
-def test_a_status_file_with_fewer_epochs_than_the_record_is_damaged(copied):
+def test_a_status_file_with_fewer_epochs_than_the_record_is_damaged(copied: Run) -> None:
     path = copied.folder.round(0) / "status.npy"
     np.save(path, np.load(path)[:2])
     with pytest.raises(RunError) as error:
@@ -354,14 +365,14 @@ def test_a_status_file_with_fewer_epochs_than_the_record_is_damaged(copied):
     )
 
 
-def test_a_status_file_of_another_run_is_damaged(copied, runs_root):
+def test_a_status_file_of_another_run_is_damaged(copied: Run, runs_root: Path) -> None:
     other = write_run(runs_root, n=60, epochs=(5, 4))
     shutil.copy(other.folder.round(0) / "status.npy", copied.folder.round(0) / "status.npy")
     with pytest.raises(RunError, match=r"its shape is \(5, 8\), not 5 epochs of 13"):
         copied.status(0)
 
 
-def test_a_list_survives_every_kind_of_damage(finished, runs_root):
+def test_a_list_survives_every_kind_of_damage(finished: Run, runs_root: Path) -> None:
     runs_root.mkdir()
     for damage in (_missing, _empty, _truncated, _garbage, _text, _folder):
         for name in ("config.json", "run.db"):
@@ -378,12 +389,12 @@ def test_a_list_survives_every_kind_of_damage(finished, runs_root):
         assert line.sentence.endswith(RESTORE)
 
 
-def test_a_run_is_opened_by_the_beginning_of_its_id(runs_root):
+def test_a_run_is_opened_by_the_beginning_of_its_id(runs_root: Path) -> None:
     run = write_run(runs_root, until="queued", name="only one")
     assert open_run("only").run_id == run.run_id
 
 
-def test_nothing_in_a_run_is_a_pickle(finished):
+def test_nothing_in_a_run_is_a_pickle(finished: Run) -> None:
     for path in finished.folder.path.rglob("*"):
         if path.suffix == ".npy":
             np.load(path, allow_pickle=False)
@@ -395,7 +406,7 @@ def test_nothing_in_a_run_is_a_pickle(finished):
             assert not path.read_bytes().startswith(b"\x80"), path
 
 
-def test_a_config_is_stored_as_plain_json(finished):
+def test_a_config_is_stored_as_plain_json(finished: Run) -> None:
     stored = json.loads(finished.folder.config.read_text())
     assert stored["schema_version"] == 1
     assert [item["epochs"] for item in stored["rounds"]] == [5, 4]

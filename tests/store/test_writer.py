@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from tests.conftest import PROJECT
 from tests.runs_for_tests import write_run
 
 
-def test_a_new_run_is_queued_and_whole(runs_root):
+def test_a_new_run_is_queued_and_whole(runs_root: Path) -> None:
     run = Run(create_run(RunConfig(name="Two words")))
     assert run.folder.path.parent == runs_root
     assert run.run_id.startswith("two-words-")
@@ -26,7 +28,7 @@ def test_a_new_run_is_queued_and_whole(runs_root):
     assert [path.name for path in runs_root.iterdir()] == [run.run_id]
 
 
-def test_a_file_in_place_of_the_runs_folder_is_a_sentence(runs_root):
+def test_a_file_in_place_of_the_runs_folder_is_a_sentence(runs_root: Path) -> None:
     runs_root.write_text("")
     with pytest.raises(RunError) as error:
         create_run(RunConfig())
@@ -36,7 +38,7 @@ def test_a_file_in_place_of_the_runs_folder_is_a_sentence(runs_root):
     )
 
 
-def test_a_runs_folder_below_a_file_is_a_sentence(runs_root):
+def test_a_runs_folder_below_a_file_is_a_sentence(runs_root: Path) -> None:
     runs_root.write_text("")
     with pytest.raises(RunError) as error:
         create_run(RunConfig(), runs_root / "below")
@@ -61,7 +63,9 @@ except RunError as error:
 
 
 @pytest.mark.parametrize("room", [0, 100, 8192])
-def test_a_run_that_does_not_fit_on_the_disk_leaves_nothing_behind(runs_root, room):
+def test_a_run_that_does_not_fit_on_the_disk_leaves_nothing_behind(
+    runs_root: Path, room: int
+) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _ON_A_FULL_DISK, str(room)],
         capture_output=True,
@@ -75,7 +79,7 @@ def test_a_run_that_does_not_fit_on_the_disk_leaves_nothing_behind(runs_root, ro
     assert all_runs() == []
 
 
-def test_an_unknown_state_is_refused(runs_root):
+def test_an_unknown_state_is_refused(runs_root: Path) -> None:
     run = write_run(runs_root, until="queued")
     writer = RunWriter(run.folder)
     with pytest.raises(ValueError, match="state 'running' is not one of"):
@@ -83,14 +87,14 @@ def test_an_unknown_state_is_refused(runs_root):
     writer.close()
 
 
-def test_a_run_starts_when_it_leaves_the_queue_and_ends_once(runs_root):
+def test_a_run_starts_when_it_leaves_the_queue_and_ends_once(runs_root: Path) -> None:
     run = write_run(runs_root, until="queued")
     assert run.recorded_state().started is None
     done = write_run(runs_root, until="done").state()
     assert done.created <= done.started <= done.ended
 
 
-def test_extreme_losses_stay_numbers(runs_root):
+def test_extreme_losses_stay_numbers(runs_root: Path) -> None:
     run = write_run(runs_root, until="begun", n=3)
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(3), n_classes=2)
@@ -118,6 +122,8 @@ def test_extreme_losses_stay_numbers(runs_root):
 
 
 @pytest.mark.parametrize(("n_classes", "dtype"), [(2, np.uint8), (256, np.uint8), (257, np.uint16)])
-def test_predictions_take_as_little_room_as_the_classes_allow(runs_root, n_classes, dtype):
+def test_predictions_take_as_little_room_as_the_classes_allow(
+    runs_root: Path, n_classes: int, dtype: Any
+) -> None:
     run = write_run(runs_root, until="begun", n=300, n_classes=n_classes)
     assert run.predictions(0).dtype == dtype

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mild.config import AugmentationConfig
@@ -65,12 +67,14 @@ def _memories(*free: int) -> list[Memory]:
         (3 * 10**5, (10**12, 10**12), "resident", "0.3 MB of images fit the memory that is free"),
     ],
 )
-def test_images_stream_where_they_do_not_fit_every_memory(n_bytes, free, chosen, reason) -> None:
+def test_images_stream_where_they_do_not_fit_every_memory(
+    n_bytes: int, free: tuple[int, int] | tuple[int], chosen: str, reason: str
+) -> None:
     assert pipeline("auto", n_bytes, lambda: _memories(*free)) == (chosen, reason)
 
 
 @pytest.mark.parametrize("asked", ["resident", "streaming"])
-def test_a_pipeline_asked_for_is_taken_and_no_memory_is_looked_at(asked) -> None:
+def test_a_pipeline_asked_for_is_taken_and_no_memory_is_looked_at(asked: str) -> None:
     def fail() -> list[Memory]:
         raise AssertionError
 
@@ -90,13 +94,17 @@ def test_a_pipeline_asked_for_is_taken_and_no_memory_is_looked_at(asked) -> None
         (None, False, "cuda", 64, 16),
     ],
 )
-def test_cores_that_do_not_train_decode(asked, in_memory, device, cores, n) -> None:
+def test_cores_that_do_not_train_decode(
+    asked: int | None, in_memory: bool, device: str, cores: int, n: int
+) -> None:
     found, reason = n_workers(asked, in_memory=in_memory, device_type=device, n_cores=cores)
     assert found == n
     assert (reason == "as asked") is (asked is not None)
 
 
-def test_a_container_has_as_much_memory_as_it_is_allowed(tmp_path, monkeypatch) -> None:
+def test_a_container_has_as_much_memory_as_it_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     of_the_machine = memory.machine_free()
     assert 0 < of_the_machine < 2**50
     for name, text in (("_LIMIT", "5000000\n"), ("_USED", "2000000\n")):

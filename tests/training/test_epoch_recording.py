@@ -33,7 +33,9 @@ def _plainly(logits: list[float], given: int) -> tuple[int, int, float, float]:
     seed=st.integers(0, 1000),
 )
 @settings(max_examples=60)
-def test_recording_equals_a_plain_computation_for_each_instance(n, n_classes, batch_size, seed):
+def test_recording_equals_a_plain_computation_for_each_instance(
+    n: int, n_classes: int, batch_size: int, seed: int
+) -> None:
     rng = np.random.default_rng(seed)
     logits_NC = rng.normal(scale=4, size=(n, n_classes)).astype(np.float32)
     given_N = rng.integers(n_classes, size=n)
@@ -52,20 +54,20 @@ def test_recording_equals_a_plain_computation_for_each_instance(n, n_classes, ba
     np.testing.assert_allclose(recorded.margins_N, margin, rtol=1e-5, atol=1e-5)
 
 
-def test_the_margin_is_positive_exactly_where_the_given_label_is_predicted():
+def test_the_margin_is_positive_exactly_where_the_given_label_is_predicted() -> None:
     logits_BC = torch.tensor([[3.0, 1.0, -1.0], [3.0, 1.0, -1.0], [0.0, 0.0, 9.0]])
     given_B = torch.tensor([0, 1, 2])
     assert margins(logits_BC, given_B).tolist() == [2.0, -2.0, 9.0]
 
 
-def test_margins_of_half_precision_logits_are_taken_in_full_precision():
+def test_margins_of_half_precision_logits_are_taken_in_full_precision() -> None:
     logits_BC = torch.tensor([[128.0, 0.4375]], dtype=torch.bfloat16)
     recording = EpochRecording(1, CPU)
     recording.add(torch.tensor([0]), logits_BC, torch.tensor([0]), torch.zeros(1))
     assert recording.finish().margins_N.tolist() == [128.0 - 0.4375]
 
 
-def test_an_epoch_under_way_shows_who_was_seen():
+def test_an_epoch_under_way_shows_who_was_seen() -> None:
     recording = EpochRecording(4, CPU)
     assert recording.current().tolist() == [NOT_SEEN] * 4
     logits_BC = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
@@ -73,7 +75,7 @@ def test_an_epoch_under_way_shows_who_was_seen():
     assert recording.current().tolist() == [NOT_SEEN, 0, NOT_SEEN, 1]
 
 
-def test_the_last_look_at_an_instance_counts():
+def test_the_last_look_at_an_instance_counts() -> None:
     recording = EpochRecording(1, CPU)
     for logit in (1.0, -1.0):
         recording.add(
@@ -83,7 +85,7 @@ def test_the_last_look_at_an_instance_counts():
 
 
 @pytest.mark.parametrize("n_classes", [2, 1000])
-def test_a_tie_goes_to_the_lower_label_as_numpy_has_it(n_classes):
+def test_a_tie_goes_to_the_lower_label_as_numpy_has_it(n_classes: int) -> None:
     logits_BC = torch.zeros(1, n_classes)
     recording = EpochRecording(1, CPU)
     recording.add(torch.tensor([0]), logits_BC, torch.tensor([n_classes - 1]), torch.ones(1))

@@ -24,7 +24,9 @@ print("begun")
     ("end", "status", "said"),
     [("ending.status = 0", 0, ""), ("ending.status = 3", 3, ""), ("1 / 0", 1, "Traceback")],
 )
-def test_the_last_to_leave_keeps_the_status_and_unloads_nothing(end, status, said):
+def test_the_last_to_leave_keeps_the_status_and_unloads_nothing(
+    end: str, status: int, said: str
+) -> None:
     words = [sys.executable, "-c", _PROGRAM + end]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (status, "begun\na handler\n")

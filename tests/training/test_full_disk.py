@@ -19,8 +19,9 @@ import torch
 from mild.config import parse
 from mild.core.dynamics import unpack_status
 from mild.store import arrays, schema
+from mild.store.requeue import requeue
 from mild.store.run import Run
-from mild.store.writer import RunWriter, create_run, requeue
+from mild.store.writer import RunWriter, create_run
 from mild.training import worker
 from mild.training.runtime.stop import Stop
 from tests.training.resumable import digests, files
@@ -92,8 +93,8 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
 
 def test_a_run_on_a_full_disk_fails_with_a_sentence_and_goes_on_once_there_is_room(
-    small_disk, whole
-):
+    small_disk: Callable[[str], Path], whole: Run
+) -> None:
     root = small_disk("3m")
     run = Run(create_run(TINY, root))
     assert _context(run) == 1
@@ -108,7 +109,9 @@ def test_a_run_on_a_full_disk_fails_with_a_sentence_and_goes_on_once_there_is_ro
     assert run.state().state == "done"
 
 
-def test_a_disk_without_any_room_leaves_what_was_committed(small_disk, whole):
+def test_a_disk_without_any_room_leaves_what_was_committed(
+    small_disk: Callable[[str], Path], whole: Run
+) -> None:
     """Somebody else takes the room that was set aside, too."""
     root = small_disk("40m")
     run = Run(create_run(TINY, root))
@@ -155,8 +158,14 @@ def _full_database(*_: Any, **__: Any) -> Any:
     ],
 )
 def test_whatever_write_finds_no_room_the_run_can_go_on(
-    runs_root, whole, monkeypatch, owner, name, fails, count
-):
+    runs_root: Path,
+    whole: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Any,
+    name: str,
+    fails: str,
+    count: int,
+) -> None:
     original, calls = getattr(owner, name), []
 
     def limited(*arguments: Any, **named: Any) -> Any:
@@ -174,8 +183,8 @@ def test_whatever_write_finds_no_room_the_run_can_go_on(
 
 
 def test_a_run_whose_folder_is_removed_ends_and_does_not_bring_it_back(
-    runs_root, monkeypatch, capsys
-):
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = Run(create_run(TINY, runs_root))
     original = RunWriter.end_epoch
 
@@ -192,5 +201,5 @@ def test_a_run_whose_folder_is_removed_ends_and_does_not_bring_it_back(
     assert not run.folder.path.exists()
 
 
-def test_the_room_set_aside_is_given_back(whole):
+def test_the_room_set_aside_is_given_back(whole: Run) -> None:
     assert ".reserve" not in files(whole.folder.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,14 @@ from mild.training.runtime.seeds import torch_generator, torch_seed
 
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("side", [8, 32])
-def test_every_network_maps_small_images_to_logits(name, side):
+def test_every_network_maps_small_images_to_logits(name: str, side: int) -> None:
     network = build_model(name, 5, side, seed=0)
     logits_BC = network(torch.zeros(2, 3, side, side))
     assert logits_BC.shape == (2, 5)
     assert torch.isfinite(logits_BC).all()
 
 
-def test_large_images_keep_the_stem_that_shrinks_them():
+def test_large_images_keep_the_stem_that_shrinks_them() -> None:
     small, large = (build_model("resnet18", 3, side, seed=0) for side in (64, 96))
     assert small.conv1.kernel_size == (3, 3)
     assert large.conv1.kernel_size == (7, 7)
@@ -36,13 +37,13 @@ def test_large_images_keep_the_stem_that_shrinks_them():
 
 @pytest.mark.parametrize("side", [4, 5, 8, 31, 64])
 @pytest.mark.parametrize("other_side", [4, 64])
-def test_the_small_network_takes_images_of_any_shape(side, other_side):
+def test_the_small_network_takes_images_of_any_shape(side: int, other_side: int) -> None:
     network = small_cnn(7, min(side, other_side)).eval()
     assert network(torch.zeros(1, 3, side, other_side)).shape == (1, 7)
 
 
 @pytest.mark.parametrize("name", ["small-cnn", "resnet18"])
-def test_weights_derive_from_the_seed_alone_and_leave_the_global_one_alone(name):
+def test_weights_derive_from_the_seed_alone_and_leave_the_global_one_alone(name: str) -> None:
     def weights(seed: int) -> torch.Tensor:
         network = build_model(name, 3, 8, seed)
         return torch.cat([item.flatten() for item in network.parameters()])
@@ -56,7 +57,7 @@ def test_weights_derive_from_the_seed_alone_and_leave_the_global_one_alone(name)
     assert not torch.equal(weights(1), first)
 
 
-def test_seeds_differ_by_purpose_and_by_the_runs_seed_and_are_the_same_everywhere():
+def test_seeds_differ_by_purpose_and_by_the_runs_seed_and_are_the_same_everywhere() -> None:
     seeds = {
         torch_seed(seed, purpose) for seed in range(50) for purpose in ("network", "stage 0", "x")
     }
@@ -70,7 +71,7 @@ def test_seeds_differ_by_purpose_and_by_the_runs_seed_and_are_the_same_everywher
     assert torch.equal(one, two)
 
 
-def test_what_comes_into_a_preact_block_goes_on_unchanged_but_for_what_is_added():
+def test_what_comes_into_a_preact_block_goes_on_unchanged_but_for_what_is_added() -> None:
     """He et al. 2016: no rectifier and no normalisation after the sum."""
     block = PreActBlock(4, 4, stride=1)
     images = torch.randn(2, 4, 5, 5)
@@ -81,8 +82,9 @@ def test_what_comes_into_a_preact_block_goes_on_unchanged_but_for_what_is_added(
     assert block(images).min() < 0
 
 
-def test_a_preact_shortcut_that_changes_the_shape_starts_from_the_activated_input():
+def test_a_preact_shortcut_that_changes_the_shape_starts_from_the_activated_input() -> None:
     block = PreActBlock(4, 8, stride=2)
+    assert block.shortcut is not None
     nn.init.zeros_(block.conv2.weight)
     images = torch.randn(2, 4, 6, 6)
     expected = block.shortcut(torch.relu(block.norm1(images)))
@@ -90,11 +92,11 @@ def test_a_preact_shortcut_that_changes_the_shape_starts_from_the_activated_inpu
     assert block(images).shape == (2, 8, 3, 3)
 
 
-def test_preact_resnet18_has_its_seventeen_convolutions_and_a_last_normalisation():
+def test_preact_resnet18_has_its_seventeen_convolutions_and_a_last_normalisation() -> None:
     network = preact_resnet18(10, small_images=True)
     sizes = [item.kernel_size for item in network.modules() if isinstance(item, nn.Conv2d)]
     assert (sizes.count((3, 3)), sizes.count((1, 1))) == (17, 3)
-    assert [type(item).__name__ for item in network][-5:] == [
+    assert [type(item).__name__ for item in network.children()][-5:] == [
         "BatchNorm2d", "ReLU", "AdaptiveAvgPool2d", "Flatten", "Linear",
     ]  # fmt: skip
     features = network[:-4](torch.zeros(2, 3, 32, 32))
@@ -113,7 +115,9 @@ def _saved(path: Path, name: str, n_classes: int, **wrapped: Any) -> tuple[Path,
 
 @pytest.mark.parametrize("wrapped", [{}, {"epoch": 3, "optimizer": {"lr": 0.1}}])
 @pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod."])
-def test_weights_are_those_of_the_file(tmp_path, wrapped, prefix):
+def test_weights_are_those_of_the_file(
+    tmp_path: Path, wrapped: dict[str, Any], prefix: str
+) -> None:
     path, state = _saved(tmp_path / "a.pt", "small-cnn", 4)
     named = {prefix + key: item for key, item in state.items()}
     torch.save(wrapped | {"model": named} if wrapped else named, path)
@@ -124,7 +128,9 @@ def test_weights_are_those_of_the_file(tmp_path, wrapped, prefix):
 
 
 @pytest.mark.parametrize("name", ["small-cnn", "resnet18", "preact-resnet18"])
-def test_the_last_layer_starts_anew_where_the_number_of_classes_differs(tmp_path, name):
+def test_the_last_layer_starts_anew_where_the_number_of_classes_differs(
+    tmp_path: Path, name: str
+) -> None:
     path, state = _saved(tmp_path / "a.pt", name, 9)
     network, said = _build(model=name, weights=str(path))
     fresh, _ = _build(model=name)
@@ -136,12 +142,12 @@ def test_the_last_layer_starts_anew_where_the_number_of_classes_differs(tmp_path
     assert network(torch.zeros(2, 3, 8, 8)).shape == (2, 4)
 
 
-def test_weights_without_the_last_layer_are_those_of_a_backbone(tmp_path):
+def test_weights_without_the_last_layer_are_those_of_a_backbone(tmp_path: Path) -> None:
     path, state = _saved(tmp_path / "a.pt", "resnet18", 4)
     torch.save({key: item for key, item in state.items() if not key.startswith("fc.")}, path)
     network, said = _build(model="resnet18", weights=str(path))
     assert "all but the last layer" in said
-    assert torch.equal(network.conv1.weight, state["conv1.weight"])
+    assert torch.equal(network.get_parameter("conv1.weight"), state["conv1.weight"])
 
 
 def _no_file(path: Path) -> str:
@@ -189,7 +195,9 @@ def _another_width(path: Path) -> str:
 @pytest.mark.parametrize(
     "make", [_no_file, _text, _whole_network, _no_tensors, _another_network, _another_width]
 )
-def test_weights_that_do_not_fit_are_refused_in_a_sentence(tmp_path, make):
+def test_weights_that_do_not_fit_are_refused_in_a_sentence(
+    tmp_path: Path, make: Callable[[Path], str]
+) -> None:
     path = tmp_path / "weights.pt"
     expected = make(path)
     with pytest.raises(ModelError) as error:
@@ -197,7 +205,9 @@ def test_weights_that_do_not_fit_are_refused_in_a_sentence(tmp_path, make):
     assert str(error.value) == expected
 
 
-def test_weights_for_large_images_are_refused_for_small_ones_with_the_way_out(tmp_path):
+def test_weights_for_large_images_are_refused_for_small_ones_with_the_way_out(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "imagenet.pt"
     torch.save(build_model("resnet18", 4, 224, seed=0).state_dict(), path)
     with pytest.raises(ModelError, match=r"ask for images of more than 64 pixels a side"):
@@ -244,7 +254,7 @@ number = 3
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a module of the user's own, in a folder that nobody has imported from yet."""
     name = f"net_{tmp_path.name}".replace("-", "_")
     (tmp_path / f"{name}.py").write_text(OWN.replace("{sibling}", f"{name}_width"))
@@ -254,8 +264,10 @@ def own(tmp_path, monkeypatch):
     return name
 
 
-def test_a_network_of_ones_own_is_imported_from_its_folder_and_seeded(own, tmp_path):
-    asked = {"model": f"{own}:good", "model_folder": str(tmp_path)}
+def test_a_network_of_ones_own_is_imported_from_its_folder_and_seeded(
+    own: str, tmp_path: Path
+) -> None:
+    asked: dict[str, Any] = {"model": f"{own}:good", "model_folder": str(tmp_path)}
     torch.manual_seed(1)
     one, said = _build(**asked)
     torch.manual_seed(2)
@@ -267,7 +279,9 @@ def test_a_network_of_ones_own_is_imported_from_its_folder_and_seeded(own, tmp_p
         assert torch.equal(left, right)
 
 
-def test_a_network_of_ones_own_is_looked_for_in_the_current_folder(own, tmp_path, monkeypatch):
+def test_a_network_of_ones_own_is_looked_for_in_the_current_folder(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     network, _ = _build(model=f"{own}:good")
     assert isinstance(network, nn.Module)
@@ -291,7 +305,9 @@ def test_a_network_of_ones_own_is_looked_for_in_the_current_folder(own, tmp_path
         ("nothing", "has no 'nothing'; name a function of it that returns the network."),
     ],
 )
-def test_a_network_of_ones_own_that_cannot_be_used_is_a_sentence(own, tmp_path, function, expected):
+def test_a_network_of_ones_own_that_cannot_be_used_is_a_sentence(
+    own: str, tmp_path: Path, function: str, expected: str
+) -> None:
     name = f"{own}:{function}"
     with pytest.raises(ModelError) as error:
         _build(model=name, model_folder=str(tmp_path))
@@ -299,7 +315,9 @@ def test_a_network_of_ones_own_that_cannot_be_used_is_a_sentence(own, tmp_path, 
     assert expected in str(error.value)
 
 
-def test_a_module_that_is_not_there_or_cannot_be_imported_is_a_sentence(own, tmp_path):
+def test_a_module_that_is_not_there_or_cannot_be_imported_is_a_sentence(
+    own: str, tmp_path: Path
+) -> None:
     with pytest.raises(ModelError) as error:
         _build(model="no_such_module:net", model_folder=str(tmp_path))
     assert str(error.value) == (

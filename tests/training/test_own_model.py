@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 
 from mild import jobs
@@ -19,7 +20,7 @@ def build(n_classes):
 
 
 def test_a_network_of_ones_own_trains_from_where_the_asker_stands(
-    tmp_path: Path, monkeypatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "my_nets.py").write_text(NET)
     weights = {

@@ -36,7 +36,7 @@ def _index(run: Run, number: int) -> np.ndarray:
     return run.index(number)[run.planted(number).slot_P]
 
 
-def test_status_and_loss_are_of_the_label_trained_on(run):
+def test_status_and_loss_are_of_the_label_trained_on(run: Run) -> None:
     given_A = run.instances().given_N
     for number in range(2):
         planted, index_N = run.planted(number), run.index(number)
@@ -50,7 +50,7 @@ def test_status_and_loss_are_of_the_label_trained_on(run):
         np.testing.assert_array_equal(positive_EN, status_EN)
 
 
-def test_an_epochs_loss_and_memorized_share_are_of_the_given_labels_alone(run):
+def test_an_epochs_loss_and_memorized_share_are_of_the_given_labels_alone(run: Run) -> None:
     given_N = ~run.planted(0).mask(len(run.index(0)))
     losses_EN = np.array(run.losses(0), dtype=np.float64)
     status_EN = unpack_status(run.status(0), len(given_N))
@@ -59,19 +59,21 @@ def test_an_epochs_loss_and_memorized_share_are_of_the_given_labels_alone(run):
         assert record.train_loss == pytest.approx(losses_EN[epoch, given_N].mean(), rel=1e-3)
 
 
-def test_no_image_is_planted_in_two_rounds_while_others_are_left(run):
+def test_no_image_is_planted_in_two_rounds_while_others_are_left(run: Run) -> None:
     assert len(_index(run, 0))
     assert not set(_index(run, 0)) & set(_index(run, 1))
     assert set(_index(run, 0)) <= set(run.index(1))
 
 
-def test_the_share_and_its_reason_are_facts_of_the_run(run):
+def test_the_share_and_its_reason_are_facts_of_the_run(run: Run) -> None:
     assert run.facts()["planted_share"] == 0.1
     assert run.facts()["planted_share_reason"].startswith("10.0 % of 80 images (8): a tenth is")
 
 
 @pytest.mark.parametrize("n_epochs", [2, 4, 6])
-def test_a_resumed_run_has_planted_what_one_without_a_break_has(runs_root, run, n_epochs):
+def test_a_resumed_run_has_planted_what_one_without_a_break_has(
+    runs_root: Path, run: Run, n_epochs: int
+) -> None:
     folder = create_run(resumable.config(), runs_root)
     with pytest.raises(Stopped):
         resumable.train(folder, resumable.StopAfter(folder, n_epochs))
@@ -79,7 +81,7 @@ def test_a_resumed_run_has_planted_what_one_without_a_break_has(runs_root, run, 
     assert resumable.digests(resumed) == resumable.digests(run)
 
 
-def test_a_round_that_an_earlier_version_began_is_gone_on_with_as_it_began(runs_root):
+def test_a_round_that_an_earlier_version_began_is_gone_on_with_as_it_began(runs_root: Path) -> None:
     folder = create_run(resumable.config(selection={"planted_share": 0}), runs_root)
     with pytest.raises(Stopped):
         resumable.train(folder, resumable.StopAfter(folder, 2))
@@ -89,7 +91,9 @@ def test_a_round_that_an_earlier_version_began_is_gone_on_with_as_it_began(runs_
     assert [len(resumed.planted(number)) > 0 for number in range(2)] == [False, True]
 
 
-def test_the_final_model_learns_given_labels_alone(runs_root, monkeypatch):
+def test_the_final_model_learns_given_labels_alone(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     labels: list[bool] = []
     stage = stages.train_stage
 
@@ -103,13 +107,17 @@ def test_the_final_model_learns_given_labels_alone(runs_root, monkeypatch):
     assert labels == [True]
 
 
-def test_in_the_end_an_image_that_an_earlier_round_kept_stays_though_planted_in_the_last(run):
+def test_in_the_end_an_image_that_an_earlier_round_kept_stays_though_planted_in_the_last(
+    run: Run,
+) -> None:
     kept = kept_in_the_end(run, 1, run.instances().given_N)
     judged = run.index(1)[run.selection(1)["kept"]]
     assert sorted(kept) == sorted([*judged, *_index(run, 1)])
 
 
-def test_after_the_only_round_planted_images_are_kept_by_what_they_were_taken_for(runs_root):
+def test_after_the_only_round_planted_images_are_kept_by_what_they_were_taken_for(
+    runs_root: Path,
+) -> None:
     run = _trained(runs_root, rounds=[6])
     given_A, planted = run.instances().given_N, run.planted(0)
     assert len(planted)
@@ -121,7 +129,7 @@ def test_after_the_only_round_planted_images_are_kept_by_what_they_were_taken_fo
     assert sorted(kept) == sorted([*judged, *_index(run, 0)[kept_P]])
 
 
-def test_the_early_stop_counts_judged_images_alone(runs_root):
+def test_the_early_stop_counts_judged_images_alone(runs_root: Path) -> None:
     keep_all = {"rule": "keep-fraction", "keep_fraction": 1.0}
     run = _trained(runs_root, selection=keep_all)
     notes = [item.sentence for item in run.events() if item.kind == "note"]
@@ -131,14 +139,14 @@ def test_the_early_stop_counts_judged_images_alone(runs_root):
     assert run.rounds()[0].kept == resumable.N - len(run.planted(0))
 
 
-def test_only_what_is_trained_on_is_planted_where_other_images_are_watched(runs_root):
+def test_only_what_is_trained_on_is_planted_where_other_images_are_watched(runs_root: Path) -> None:
     run = _trained(runs_root, selection={"nested": False, "min_removed_share": 0.0})
     n_trained = run.rounds()[1].trained_on
     assert n_trained < len(run.index(1)) == resumable.N
     assert run.planted(1).slot_P.max() < n_trained
 
 
-def test_quality_against_the_truth_leaves_planted_images_out(runs_root):
+def test_quality_against_the_truth_leaves_planted_images_out(runs_root: Path) -> None:
     run = _trained(runs_root, rounds=[6])
     instances, selection = run.instances(), run.selection(0)
     right_N, judged_N = instances.given_N == instances.clean_N, ~selection["planted"]
@@ -158,26 +166,28 @@ def test_quality_against_the_truth_leaves_planted_images_out(runs_root):
         ([1, 2], [0, -1], "it holds the label -1; labels count from 0"),
     ],
 )
-def test_a_damaged_file_of_planted_labels_is_told(run, slots, labels, reason):
+def test_a_damaged_file_of_planted_labels_is_told(
+    run: Run, slots: list[float | int] | list[int], labels: list[int], reason: str
+) -> None:
     path = run.folder.round(0) / "planted.npz"
     arrays.save_npz(path, {"slot": np.array(slots), "label": np.array(labels)})
     with pytest.raises(RunError) as error:
         run.planted(0)
     assert str(error.value) == (
         f"run {run.run_id}: rounds/000/planted.npz cannot be read ({reason}); "
-        "copy it back from a copy of the run, or delete the run."
+        "copy it back from a copy of the run."
     )
     path.write_bytes(b"PK")
     with pytest.raises(RunError, match="planted"):
         run.planted(0)
 
 
-def test_a_run_without_planted_labels_has_none(run):
+def test_a_run_without_planted_labels_has_none(run: Run) -> None:
     (run.folder.round(0) / "planted.npz").unlink()
     assert len(run.planted(0)) == 0
 
 
-def test_another_seed_plants_others(runs_root, run):
+def test_another_seed_plants_others(runs_root: Path, run: Run) -> None:
     other = _trained(runs_root, seed=1)
     assert set(_index(other, 0)) != set(_index(run, 0))
     assert replace(other.rounds()[0], seconds=0).planted == 8

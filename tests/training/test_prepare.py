@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from mild.config import parse
-from mild.data.images.thumbnails import thumbnails
+from mild.data.images.thumbnails import thumbnail_side, thumbnails
 from mild.errors import NoiseError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -37,7 +37,7 @@ def _folder(path: Path, n: int) -> Path:
     return path
 
 
-def test_the_noise_is_that_of_the_seed_and_the_clean_labels_stay():
+def test_the_noise_is_that_of_the_seed_and_the_clean_labels_stay() -> None:
     noise = {"model": "symmetric", "rate": 0.4}
     one, prepared = _prepare(noise=noise)
     _, again = _prepare(noise=noise)
@@ -51,14 +51,14 @@ def test_the_noise_is_that_of_the_seed_and_the_clean_labels_stay():
     assert abs(rate - 0.36) < 0.03  # a tenth of the labels drawn anew are right by chance
 
 
-def test_the_held_out_part_is_never_corrupted():
+def test_the_held_out_part_is_never_corrupted() -> None:
     _, noisy = _prepare(noise={"model": "symmetric", "rate": 1.0})
     _, clean = _prepare()
     np.testing.assert_array_equal(noisy.test_labels_M, clean.test_labels_M)
     np.testing.assert_array_equal(noisy.test_images.read_all(), clean.test_images.read_all())
 
 
-def test_a_class_map_relabels_an_exact_share_of_its_classes_alone():
+def test_a_class_map_relabels_an_exact_share_of_its_classes_alone() -> None:
     noise = {"model": "class-map", "rate": 0.25, "class_map": {"3": 5}}
     run, prepared = _prepare(noise=noise)
     wrong_N = prepared.given_N != prepared.clean_N
@@ -68,7 +68,7 @@ def test_a_class_map_relabels_an_exact_share_of_its_classes_alone():
     assert run.facts()["requested_transitions"][3][5] == 0.25
 
 
-def test_a_matrix_is_drawn_from_and_its_rate_follows():
+def test_a_matrix_is_drawn_from_and_its_rate_follows() -> None:
     matrix = np.eye(10)
     matrix[7] = [0.5, 0, 0, 0, 0, 0, 0, 0.5, 0, 0]
     run, prepared = _prepare(noise={"model": "matrix", "matrix": matrix.tolist()})
@@ -85,18 +85,20 @@ def test_a_matrix_is_drawn_from_and_its_rate_follows():
         ({"model": "class-map", "rate": 0.1, "class_map": {"3": 10}}, "classes run from 0 to 9"),
     ],
 )
-def test_noise_that_does_not_fit_the_classes_is_a_sentence(noise, sentence):
+def test_noise_that_does_not_fit_the_classes_is_a_sentence(
+    noise: dict[str, dict[str, int] | float | str] | dict[str, list[list[int]] | str], sentence: str
+) -> None:
     with pytest.raises(NoiseError, match=sentence):
         _prepare(noise=noise)
 
 
-def test_a_noise_rate_of_nothing_changes_no_label():
+def test_a_noise_rate_of_nothing_changes_no_label() -> None:
     run, prepared = _prepare(noise={"model": "symmetric", "rate": 0.0})
     np.testing.assert_array_equal(prepared.given_N, prepared.clean_N)
     assert run.facts()["actual_noise_rate"] == 0.0
 
 
-def test_own_images_have_no_clean_labels_unless_noise_is_added(tmp_path):
+def test_own_images_have_no_clean_labels_unless_noise_is_added(tmp_path: Path) -> None:
     data = {"source": "folder", "path": str(_folder(tmp_path / "pictures", 20))}
     _, as_given = _prepare(data=data)
     _, with_noise = _prepare(data=data, noise={"model": "symmetric", "rate": 0.5})
@@ -104,14 +106,14 @@ def test_own_images_have_no_clean_labels_unless_noise_is_added(tmp_path):
     np.testing.assert_array_equal(with_noise.clean_N, as_given.given_N)
 
 
-def test_a_request_to_stop_is_heeded_while_images_are_read(tmp_path):
+def test_a_request_to_stop_is_heeded_while_images_are_read(tmp_path: Path) -> None:
     stop = Stop()
     stop.asked = True
     with pytest.raises(Stopped):
         _prepare(stop, data={"source": "folder", "path": str(_folder(tmp_path / "pictures", 20))})
 
 
-def test_sigterm_is_a_request_and_the_terminals_signals_are_not():
+def test_sigterm_is_a_request_and_the_terminals_signals_are_not() -> None:
     before = {name: signal.getsignal(name) for name in (15, 2, 1)}
     stop = Stop()
     try:
@@ -138,7 +140,38 @@ def test_sigterm_is_a_request_and_the_terminals_signals_are_not():
         ((1, 3, 900), (1, 64)),
     ],
 )
-def test_a_thumbnails_longest_side_is_64_pixels(shape, expected):
-    small = thumbnails(np.zeros((*shape, 3), dtype=np.uint8))
+def test_a_thumbnails_longest_side_is_the_one_asked_for(
+    shape: tuple[int, int, int], expected: tuple[int, int]
+) -> None:
+    small = thumbnails(np.zeros((*shape, 3), dtype=np.uint8), 64)
     assert small.shape == (shape[0], *expected, 3)
     assert small.dtype == np.uint8
+
+
+def test_thumbnails_of_large_files_are_larger_than_what_is_trained_on(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for label in ("dark", "light"):
+        (tmp_path / label).mkdir()
+        for number in range(15):
+            pixels = rng.integers(255, size=(180, 200, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / label / f"{number:03}.png")
+    data = {"source": "folder", "path": str(tmp_path), "test_fraction": 0.2}
+    run, prepared = _prepare(data=data)
+    assert prepared.images.shape[1:] == (64, 64)
+    assert run.thumbnails_of(np.arange(30)).shape == (30, 180, 180, 3)
+    facts = run.facts()
+    assert (facts["thumbnail_pixels"], facts["thumbnail_bytes"]) == (180, 30 * 180 * 180 * 3)
+    name = str(run.instances().names[3])
+    with Image.open(tmp_path / name) as image:
+        middle = np.asarray(image)[:, 10:190]
+    np.testing.assert_array_equal(run.thumbnails()[3], middle)
+
+
+@pytest.mark.parametrize(
+    ("n", "original", "expected"),
+    [(600, 4000, 256), (10_000, 4000, 128), (60_000, 4000, 64), (10**7, 500, 64), (600, 100, 100)],
+)
+def test_thumbnails_are_as_large_as_their_number_allows(
+    n: int, original: int, expected: int
+) -> None:
+    assert thumbnail_side(n, original) == expected

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import subprocess
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from torch.distributed import HashStore
+from torch.distributed import HashStore  # type: ignore[attr-defined]
 
 from mild.config import parse
 from mild.errors import DataError, DeviceError, TrainingError
@@ -40,13 +42,13 @@ def doors(monkeypatch: pytest.MonkeyPatch) -> tuple[Rendezvous, Rendezvous]:
     return one, other
 
 
-def test_what_one_tells_the_other_hears(doors):
+def test_what_one_tells_the_other_hears(doors: tuple[Rendezvous, Rendezvous]) -> None:
     first, other = doors
     threading.Timer(0.1, first.tell, ("facts", "ä")).start()
     assert other.hear("facts") == "ä"
 
 
-def test_a_request_to_stop_is_heard_while_one_waits():
+def test_a_request_to_stop_is_heard_while_one_waits() -> None:
     stop = Stop()
     waiting = Rendezvous(RankInfo(rank=1, world_size=2), stop, HashStore())
     stop.asked = True
@@ -54,14 +56,16 @@ def test_a_request_to_stop_is_heard_while_one_waits():
         waiting.hear("begin")
 
 
-def test_process_0_does_not_wait_for_one_that_failed(doors):
+def test_process_0_does_not_wait_for_one_that_failed(doors: tuple[Rendezvous, Rendezvous]) -> None:
     first, other = doors
     other.tell("failed", FAILED)
     with pytest.raises(TrainingError, match=FAILED):
         first.hear("here 1")
 
 
-def test_the_others_do_not_wait_for_a_process_0_that_ended(doors):
+def test_the_others_do_not_wait_for_a_process_0_that_ended(
+    doors: tuple[Rendezvous, Rendezvous],
+) -> None:
     first, other = doors
     with pytest.raises(DataError), first.explained():
         raise DataError("no images.")
@@ -72,28 +76,34 @@ def test_the_others_do_not_wait_for_a_process_0_that_ended(doors):
 _CLOSED = "[gloo/transport/tcp/pair.cc:561] Connection closed by peer [127.0.0.1]:47535."
 
 
-def test_a_closed_connection_is_explained_by_whoever_closed_it(doors):
+def test_a_closed_connection_is_explained_by_whoever_closed_it(
+    doors: tuple[Rendezvous, Rendezvous],
+) -> None:
     first, other = doors
     other.tell("failed", FAILED)
     with pytest.raises(TrainingError, match=FAILED), first.explained():
         raise RuntimeError(_CLOSED)
 
 
-def test_a_closed_connection_without_a_word_is_told(doors):
+def test_a_closed_connection_without_a_word_is_told(doors: tuple[Rendezvous, Rendezvous]) -> None:
     first, _ = doors
     told = pytest.raises(TrainingError, match="One of the 2 processes of the run ended without a")
     with told, first.explained():
         raise RuntimeError(_CLOSED)
 
 
-def test_a_request_to_stop_after_another_failed_is_torchruns(doors):
+def test_a_request_to_stop_after_another_failed_is_torchruns(
+    doors: tuple[Rendezvous, Rendezvous],
+) -> None:
     first, other = doors
     other.tell("failed", FAILED)
     with pytest.raises(TrainingError, match=FAILED), first.explained():
         raise Stopped
 
 
-def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
+def test_a_request_to_stop_after_another_died_is_torchruns_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     store = HashStore()
     first = Rendezvous(RankInfo(rank=0, world_size=2, local_world_size=2), Stop(), store)
 
@@ -102,7 +112,7 @@ def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
             raise Stopped
 
     with subprocess.Popen(["sleep", "60"]) as process, monkeypatch.context() as patch:
-        patch.setattr(rendezvous.os, "getpid", lambda: process.pid)
+        patch.setattr(os, "getpid", lambda: process.pid)
         other = Rendezvous(RankInfo(rank=1, world_size=2, local_world_size=2), Stop(), store)
         with pytest.raises(Stopped):
             stopped()
@@ -114,7 +124,9 @@ def test_a_request_to_stop_after_another_died_is_torchruns_too(monkeypatch):
         stopped()
 
 
-def test_an_error_of_process_0_itself_stays_what_it_is(doors):
+def test_an_error_of_process_0_itself_stays_what_it_is(
+    doors: tuple[Rendezvous, Rendezvous],
+) -> None:
     first, _ = doors
     with pytest.raises(RuntimeError, match="shapes differ"), first.explained():
         raise RuntimeError("shapes differ")
@@ -129,7 +141,9 @@ def _facts(**changes: Any) -> dict[str, Any]:
     return {name: facts[name] for name in FACTS} | changes
 
 
-def test_the_others_check_that_their_images_are_those_of_process_0(doors):
+def test_the_others_check_that_their_images_are_those_of_process_0(
+    doors: tuple[Rendezvous, Rendezvous],
+) -> None:
     first, other = doors
     config, facts = parse({}), _facts()
     first.tell("facts", json.dumps(facts))
@@ -147,7 +161,7 @@ def test_the_others_check_that_their_images_are_those_of_process_0(doors):
         )
 
 
-def test_without_a_pen_nothing_is_written_whatever_a_pen_can_do():
+def test_without_a_pen_nothing_is_written_whatever_a_pen_can_do() -> None:
     pen = NullWriter()
     methods = [name for name, _ in inspect.getmembers(RunWriter, inspect.isfunction)]
     public = [name for name in methods if not name.startswith("_")]
@@ -156,7 +170,7 @@ def test_without_a_pen_nothing_is_written_whatever_a_pen_can_do():
         assert getattr(pen, name)("anything", other=1) is None
 
 
-def test_torchrun_tells_which_process_this_is(monkeypatch):
+def test_torchrun_tells_which_process_this_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rank_from_environment() == RankInfo()
     for name, value in {"RANK": 5, "WORLD_SIZE": 8, "LOCAL_RANK": 1, "LOCAL_WORLD_SIZE": 4}.items():
         monkeypatch.setenv(name, str(value))
@@ -175,11 +189,11 @@ def test_torchrun_tells_which_process_this_is(monkeypatch):
         ("mps", 1, ("mps",)),
     ],
 )
-def test_every_device_has_a_lock_of_its_own(asked, n, names):
+def test_every_device_has_a_lock_of_its_own(asked: str, n: int, names: tuple[str, ...]) -> None:
     assert lock_names(asked, n) == names
 
 
-def test_a_turn_is_all_devices_or_none(tmp_path):
+def test_a_turn_is_all_devices_or_none(tmp_path: Path) -> None:
     two = Turn(tmp_path, ("cuda-0", "cuda-1"))
     last = Turn(tmp_path, ("cuda-1",))
     assert last.acquire()
@@ -193,7 +207,7 @@ def test_a_turn_is_all_devices_or_none(tmp_path):
     two.release()
 
 
-def test_more_gpus_than_there_are_is_a_sentence(monkeypatch):
+def test_more_gpus_than_there_are_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
@@ -206,7 +220,7 @@ def test_more_gpus_than_there_are_is_a_sentence(monkeypatch):
     )
 
 
-def test_each_process_has_a_gpu_of_its_own(monkeypatch):
+def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
     chosen: list[Any] = []
@@ -221,7 +235,7 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch):
     assert choose_device("cpu", RankInfo(rank=1, world_size=2, local_world_size=2))[0].type == "cpu"
 
 
-def test_one_process_alone_agrees_with_itself():
+def test_one_process_alone_agrees_with_itself() -> None:
     stop = Stop()
     assert ALONE.number(lambda: 7) == 7
     assert ALONE.shared_stop(stop) is stop

@@ -28,7 +28,7 @@ from mild.training.models import file as model_file
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stop, Stopped
 from tests.conftest import PROJECT
-from tests.runs_for_tests import live, write_run
+from tests.runs_for_tests import Until, live, write_run
 from tests.training.resumable import LARGE, StopAfter, config, digests, files, prepared, train
 from tests.training.test_worker import TINY, wait_for_end, wait_for_epoch
 
@@ -46,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.slow
-def test_a_killed_run_resumes_bit_for_bit(runs_root):
+def test_a_killed_run_resumes_bit_for_bit(runs_root: Path) -> None:
     """SIGKILL at twenty random moments, up to five in one run."""
     command = [sys.executable, "-W", "error", "-m", "tests.training.resumable"]
     done = subprocess.run(
@@ -102,8 +102,8 @@ MOMENTS = {
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_whatever_two_writes_a_kill_comes_between_nothing_differs(
-    runs_root, whole, moment, monkeypatch
-):
+    runs_root: Path, whole: Run, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = create_run(config(), runs_root)
     with monkeypatch.context() as patch:
         MOMENTS[moment](patch)
@@ -115,7 +115,9 @@ def test_whatever_two_writes_a_kill_comes_between_nothing_differs(
     assert digests(resumed) == digests(whole)
 
 
-def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_one_before(runs_root, whole):
+def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_one_before(
+    runs_root: Path, whole: Run
+) -> None:
     folder = create_run(config(), runs_root)
     with pytest.raises(Stopped):
         train(folder, StopAfter(folder, 6))
@@ -123,7 +125,7 @@ def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_one_before(run
     assert digests(train(folder)) == digests(whole)
 
 
-def test_a_resumed_run_leaves_no_half_written_file(runs_root, whole):
+def test_a_resumed_run_leaves_no_half_written_file(runs_root: Path, whole: Run) -> None:
     folder = create_run(config(), runs_root)
     with pytest.MonkeyPatch.context() as patch:
         _at_call(torch, "save", 2)(patch)
@@ -139,7 +141,9 @@ def _copy(run: Run, root: Path) -> Run:
     return Run(RunFolder(Path(shutil.copytree(run.folder.path, root / run.run_id))))
 
 
-def test_later_epochs_of_a_copy_made_meanwhile_are_trained_again(runs_root, whole):
+def test_later_epochs_of_a_copy_made_meanwhile_are_trained_again(
+    runs_root: Path, whole: Run
+) -> None:
     """`cp -r` on a running run copies the checkpoint first and run.db some epochs later."""
     copy = _copy(whole, runs_root)
     folder = create_run(config(), runs_root)
@@ -152,7 +156,7 @@ def test_later_epochs_of_a_copy_made_meanwhile_are_trained_again(runs_root, whol
     assert digests(copy) == digests(whole)
 
 
-def test_a_run_db_older_than_the_checkpoint_is_refused(runs_root, whole):
+def test_a_run_db_older_than_the_checkpoint_is_refused(runs_root: Path, whole: Run) -> None:
     copy = _copy(whole, runs_root)
     folder = create_run(config(), runs_root)
     with pytest.MonkeyPatch.context() as patch:
@@ -169,7 +173,9 @@ def test_a_run_db_older_than_the_checkpoint_is_refused(runs_root, whole):
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a checkpoint", None])
-def test_a_damaged_checkpoint_is_a_sentence(runs_root, whole, damage):
+def test_a_damaged_checkpoint_is_a_sentence(
+    runs_root: Path, whole: Run, damage: bytes | None
+) -> None:
     copy = _copy(whole, runs_root)
     path = copy.folder.checkpoint
     path.write_bytes(path.read_bytes()[:5000] if damage is None else damage)
@@ -179,14 +185,14 @@ def test_a_damaged_checkpoint_is_a_sentence(runs_root, whole, damage):
     assert str(error.value).endswith("); copy it back from a copy of the run, or start a new run.")
 
 
-def test_a_checkpoint_is_never_unpickled(runs_root, whole):
+def test_a_checkpoint_is_never_unpickled(runs_root: Path, whole: Run) -> None:
     copy = _copy(whole, runs_root)
     torch.save({"version": 1, "network": torch.nn.Linear(1, 1)}, copy.folder.checkpoint)
     with pytest.raises(RunError, match="cannot be read"):
         checkpoint.load(copy.folder.checkpoint)
 
 
-def test_the_model_of_a_run_can_be_used_elsewhere(whole):
+def test_the_model_of_a_run_can_be_used_elsewhere(whole: Run) -> None:
     model = model_file.load_model(whole)
     data = prepared()
     images = torch.from_numpy(data.test_images.read_all()).permute(0, 3, 1, 2).float() / 255
@@ -200,12 +206,14 @@ def test_the_model_of_a_run_can_be_used_elsewhere(whole):
     assert float(right.mean()) == pytest.approx(whole.epochs()[3].test_accuracy)
 
 
-def test_a_model_that_was_not_kept_is_a_sentence(runs_root, whole):
+def test_a_model_that_was_not_kept_is_a_sentence(runs_root: Path, whole: Run) -> None:
     with pytest.raises(RunError, match="no network was kept there; train, or resume, the run"):
         model_file.load_model(whole, 7)
 
 
-def test_without_round_networks_a_run_takes_less_room_and_resumes_as_well(runs_root, whole):
+def test_without_round_networks_a_run_takes_less_room_and_resumes_as_well(
+    runs_root: Path, whole: Run
+) -> None:
     run = train(create_run(config(keep_round_networks=False), runs_root))
     assert set(files(whole.folder.path)) - set(files(run.folder.path)) == {
         "rounds/000/network.pt",
@@ -217,7 +225,9 @@ def test_without_round_networks_a_run_takes_less_room_and_resumes_as_well(runs_r
 
 
 @pytest.mark.slow
-def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(runs_root, monkeypatch):
+def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The whole way: workers of its own, labels from instances.parquet, state and history."""
     tiny = parse(TINY.model_dump(mode="json") | {"rounds": [4, 2], "optimizer": LARGE})
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in this process
@@ -253,14 +263,18 @@ def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(runs_root, monk
         ),
     ],
 )
-def test_a_run_that_is_done_or_at_work_is_not_resumed(runs_root, until, reason):
+def test_a_run_that_is_done_or_at_work_is_not_resumed(
+    runs_root: Path, until: Until, reason: str
+) -> None:
     run = write_run(runs_root, until=until, n=60)
     with live(run), pytest.raises(RunError) as error:
         jobs.resume(run)
     assert str(error.value) == f"run {run.run_id} is {until}: {reason}"
 
 
-def test_a_run_is_not_resumed_under_its_worker(runs_root, monkeypatch):
+def test_a_run_is_not_resumed_under_its_worker(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A worker that began after the state was read still holds the run."""
     run = write_run(runs_root, until="stopped", n=60)
     monkeypatch.setattr(workers, "GOING_SECONDS", 0.1)
@@ -269,7 +283,7 @@ def test_a_run_is_not_resumed_under_its_worker(runs_root, monkeypatch):
     assert run.recorded_state().state == "stopped"
 
 
-def test_a_run_without_its_checkpoint_fails_with_a_sentence(runs_root):
+def test_a_run_without_its_checkpoint_fails_with_a_sentence(runs_root: Path) -> None:
     run = write_run(runs_root, until="interrupted", n=60)
     jobs.resume(run)
     assert wait_for_end(run) == "failed"
@@ -288,7 +302,7 @@ def net(n_classes):
 """
 
 
-def test_layers_that_draw_at_random_go_on_where_they_were(runs_root, tmp_path):
+def test_layers_that_draw_at_random_go_on_where_they_were(runs_root: Path, tmp_path: Path) -> None:
     """Dropout draws from torch's global generator, whoever else has used it meanwhile."""
     (tmp_path / "net_with_dropout.py").write_text(_DROPOUT)
     own = config(model="net_with_dropout:net", model_folder=str(tmp_path))

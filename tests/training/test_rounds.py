@@ -77,7 +77,9 @@ def _weights(network: torch.nn.Module) -> bytes:
     return b"".join(item.detach().numpy().tobytes() for item in network.state_dict().values())
 
 
-def test_the_same_seed_gives_the_same_weights_and_status_and_another_seed_others(runs_root):
+def test_the_same_seed_gives_the_same_weights_and_status_and_another_seed_others(
+    runs_root: Path,
+) -> None:
     one, _, network_one = _train(runs_root)
     torch.manual_seed(99)
     np.random.seed(99)  # noqa: NPY002 - whoever uses the global generator must not matter
@@ -90,7 +92,7 @@ def test_the_same_seed_gives_the_same_weights_and_status_and_another_seed_others
     assert _weights(network_one) != _weights(network_other)
 
 
-def test_the_next_round_trains_on_what_was_kept_and_on_what_was_planted(runs_root):
+def test_the_next_round_trains_on_what_was_kept_and_on_what_was_planted(runs_root: Path) -> None:
     run, _, _ = _train(runs_root)
     np.testing.assert_array_equal(run.index(0), np.arange(N))
     for record in run.rounds():
@@ -108,7 +110,9 @@ def test_the_next_round_trains_on_what_was_kept_and_on_what_was_planted(runs_roo
     np.testing.assert_array_equal(run.index(0)[stays_N], run.index(1))
 
 
-def test_without_planting_the_final_model_has_exactly_what_the_last_round_kept(runs_root):
+def test_without_planting_the_final_model_has_exactly_what_the_last_round_kept(
+    runs_root: Path,
+) -> None:
     run, end, _ = _train(runs_root, selection={"min_removed_share": 0.0, "planted_share": 0})
     assert not (run.folder.round(0) / "planted.npz").exists()
     assert [item.planted for item in run.rounds()] == [0, 0]
@@ -118,7 +122,7 @@ def test_without_planting_the_final_model_has_exactly_what_the_last_round_kept(r
     assert run.facts()["planted_share_reason"] == "as asked"
 
 
-def test_scores_are_those_of_the_recorded_epochs(runs_root):
+def test_scores_are_those_of_the_recorded_epochs(runs_root: Path) -> None:
     run, _, _ = _train(runs_root)
     scores = run.scores(0)
     losses_EN, margins_EN = np.array(run.losses(0), np.float64), np.array(run.margins(0), float)
@@ -129,7 +133,7 @@ def test_scores_are_those_of_the_recorded_epochs(runs_root):
     np.testing.assert_array_equal(scores["metric"], misclassified_N - (5 - misclassified_N))
 
 
-def test_selection_is_the_same_whether_or_not_clean_labels_are_known(runs_root):
+def test_selection_is_the_same_whether_or_not_clean_labels_are_known(runs_root: Path) -> None:
     known, _, _ = _train(runs_root)
     unknown, _, _ = _train(runs_root, prepared=_prepared(clean_known=False))
     assert _recorded(known) == _recorded(unknown)
@@ -138,7 +142,7 @@ def test_selection_is_the_same_whether_or_not_clean_labels_are_known(runs_root):
     assert {(item.precision, item.auroc) for item in unknown.rounds()} == {(None, None)}
 
 
-def test_no_round_follows_one_that_removes_next_to_nothing(runs_root):
+def test_no_round_follows_one_that_removes_next_to_nothing(runs_root: Path) -> None:
     run, end, _ = _train(runs_root, selection={"rule": "keep-fraction", "keep_fraction": 1.0})
     assert end.n_rounds == 1
     assert len(run.rounds()) == 1
@@ -147,14 +151,14 @@ def test_no_round_follows_one_that_removes_next_to_nothing(runs_root):
     ]
 
 
-def test_a_round_that_keeps_too_little_is_the_last(runs_root):
+def test_a_round_that_keeps_too_little_is_the_last(runs_root: Path) -> None:
     run, end, _ = _train(runs_root, selection={"rule": "manual", "cut": 0, "min_removed_share": 0})
     assert (end.n_rounds, len(end.kept_index_N)) == (1, N)
     assert run.rounds()[0].kept == 0
     assert "Round 1 kept too little to train on." in [item.sentence for item in run.events()]
 
 
-def test_a_cut_beyond_the_epochs_of_a_round_keeps_everything(runs_root):
+def test_a_cut_beyond_the_epochs_of_a_round_keeps_everything(runs_root: Path) -> None:
     run, _, _ = _train(runs_root, selection={"rule": "manual", "cut": 99, "min_removed_share": 0})
     n_judged = N - N // 10
     assert [(item.kept, item.cut) for item in run.rounds()] == [(n_judged, 6), (n_judged, 4)]
@@ -164,33 +168,35 @@ def test_a_cut_beyond_the_epochs_of_a_round_keeps_everything(runs_root):
     ("final", "n_epochs"),
     [({"kind": "none"}, 0), ({"epochs": 2}, 2), ({"epochs": 2, "from_scratch": False}, 2)],
 )
-def test_the_final_stage_follows_the_rounds(runs_root, final, n_epochs):
+def test_the_final_stage_follows_the_rounds(
+    runs_root: Path, final: dict[str, Any], n_epochs: int
+) -> None:
     run, _, _ = _train(runs_root, final=final, rounds=[3, 3])
     assert [item.epoch for item in run.epochs() if item.stage == 2] == list(range(1, n_epochs + 1))
     assert run.rounds_begun() == 2
     assert run.recorded_state().epochs_left == 0
 
 
-def test_the_learning_rate_falls_along_a_cosine_in_each_round(runs_root):
+def test_the_learning_rate_falls_along_a_cosine_in_each_round(runs_root: Path) -> None:
     run, _, _ = _train(runs_root, final={"kind": "none"})
-    rates = [item.learning_rate for item in run.epochs() if item.stage == 0]
+    rates = np.array([item.learning_rate for item in run.epochs() if item.stage == 0], dtype=float)
     expected = 0.05 * (1 + np.cos(np.pi * np.arange(5) / 5)) / 2
     np.testing.assert_allclose(rates, expected)
 
 
-def test_a_batch_larger_than_the_data_set_is_one_batch(runs_root):
+def test_a_batch_larger_than_the_data_set_is_one_batch(runs_root: Path) -> None:
     run, _, _ = _train(runs_root, optimizer={"batch_size": 60_000}, rounds=[3])
     assert len(run.rounds()) == 1
 
 
-def test_a_request_to_stop_is_heeded_at_the_next_batch(runs_root):
+def test_a_request_to_stop_is_heeded_at_the_next_batch(runs_root: Path) -> None:
     stop = Stop()
     stop.asked = True
     with pytest.raises(Stopped):
         _train(runs_root, stop)
 
 
-def test_a_loss_that_is_no_number_ends_the_training_with_advice(runs_root):
+def test_a_loss_that_is_no_number_ends_the_training_with_advice(runs_root: Path) -> None:
     with pytest.raises(TrainingError) as error:
         _train(runs_root, optimizer={"learning_rate": 100, "batch_size": 16, "weight_decay": 1})
     assert str(error.value).startswith("the loss is no longer a number in epoch ")

@@ -84,7 +84,9 @@ def two(settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.mark.slow
-def test_two_processes_come_to_the_same_as_one(settings, two, tmp_path):
+def test_two_processes_come_to_the_same_as_one(
+    settings: dict[str, Any], two: Run, tmp_path: Path
+) -> None:
     one = Run(create_run(parse(settings), tmp_path / "runs"))
     assert worker._context(one, Stop()) == 0
     assert two.log_tail() == ""
@@ -100,14 +102,16 @@ def test_two_processes_come_to_the_same_as_one(settings, two, tmp_path):
             theirs, ours = (np.asarray(getattr(run, name)(number), float) for run in (two, one))
             np.testing.assert_allclose(theirs, ours, atol=0.02)  # 16 bits on disk
         assert two.selection(number)["kept"].tolist() == one.selection(number)["kept"].tolist()
-    for theirs, ours in zip(two.epochs(), one.epochs(), strict=True):
-        assert theirs.train_loss == pytest.approx(ours.train_loss, rel=1e-3)
+    for epoch_of_two, epoch in zip(two.epochs(), one.epochs(), strict=True):
+        assert epoch_of_two.train_loss == pytest.approx(epoch.train_loss, rel=1e-3)
         assert theirs.memorized_share == pytest.approx(ours.memorized_share, abs=1e-6)
         assert theirs.test_accuracy == pytest.approx(ours.test_accuracy, abs=0.01)
 
 
 @pytest.mark.slow
-def test_two_streaming_processes_stopped_and_resumed_are_two_resident_ones(settings, two):
+def test_two_streaming_processes_stopped_and_resumed_are_two_resident_ones(
+    settings: dict[str, Any], two: Run
+) -> None:
     """To the bit. Each decodes its own share; a request to stop ends both."""
     data = {"pipeline": "streaming", "workers": 1}
     run = jobs.start(parse(settings | {"devices": 2, "data": data}))
@@ -160,7 +164,9 @@ def _open_for_writing(pid: int, folder: Path) -> set[str]:
 
 
 @pytest.mark.slow
-def test_process_0_alone_writes_and_fails_with_a_sentence_where_another_is_gone(settings):
+def test_process_0_alone_writes_and_fails_with_a_sentence_where_another_is_gone(
+    settings: dict[str, Any],
+) -> None:
     run = jobs.start(parse(settings | {"devices": 2, "rounds": [10_000]}))
     pid = wait_for_epoch(run, 1)
     folder = run.folder.path
@@ -196,7 +202,9 @@ def _by_hand(run: Run, port: int) -> list[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.slow
-def test_workers_started_by_hand_on_two_machines_work_on_one_run(settings, two):
+def test_workers_started_by_hand_on_two_machines_work_on_one_run(
+    settings: dict[str, Any], two: Run
+) -> None:
     run = jobs.create(parse(settings | {"devices": 2}))
     workers = _by_hand(run, 29400 + os.getpid() % 1000)
     try:
@@ -211,7 +219,9 @@ def test_workers_started_by_hand_on_two_machines_work_on_one_run(settings, two):
     assert {name for name in parts if found[name] != expected[name]} == set()
 
 
-def test_a_worker_that_lacks_the_others_says_how_they_are_started(settings, runs_root):
+def test_a_worker_that_lacks_the_others_says_how_they_are_started(
+    settings: dict[str, Any], runs_root: Path
+) -> None:
     run = Run(create_run(parse(settings | {"devices": 3}), runs_root))
     assert worker._context(run, Stop()) == 1
     assert run.state().state == "failed"
@@ -222,7 +232,9 @@ def test_a_worker_that_lacks_the_others_says_how_they_are_started(settings, runs
     )
 
 
-def test_what_waits_for_torchrun_counts_as_queued_for_a_minute(settings, runs_root, monkeypatch):
+def test_what_waits_for_torchrun_counts_as_queued_for_a_minute(
+    settings: dict[str, Any], runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[list[str]] = []
 
     class NoProcess:
@@ -257,7 +269,9 @@ def test_what_waits_for_torchrun_counts_as_queued_for_a_minute(settings, runs_ro
         ),
     ],
 )
-def test_devices_that_cannot_work_together_are_told(asked, problem):
+def test_devices_that_cannot_work_together_are_told(
+    asked: dict[str, dict[str, int] | int] | dict[str, int | str], problem: str
+) -> None:
     with pytest.raises(ConfigError) as error:
         parse(asked)
     assert error.value.problems == [problem]

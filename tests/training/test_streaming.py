@@ -62,7 +62,9 @@ def _epoch(pipeline: Any, settings: AugmentationConfig, share: Share | None = No
 
 @pytest.mark.parametrize("settings", [VARIED, AS_THEY_ARE], ids=["varied", "as they are"])
 @pytest.mark.parametrize("n_workers", [0, 1, 3])
-def test_both_pipelines_hand_out_the_same_batches(files, n_workers, settings):
+def test_both_pipelines_hand_out_the_same_batches(
+    files: ImageFiles, n_workers: int, settings: AugmentationConfig
+) -> None:
     resident = ResidentImages(files.read_all(), CPU, like=None)
     expected, state = _epoch(resident, settings)
     streamed_images = _streamed(files, n_workers)
@@ -75,7 +77,7 @@ def test_both_pipelines_hand_out_the_same_batches(files, n_workers, settings):
 
 
 @pytest.mark.parametrize("kind", ["resident", "streamed"])
-def test_shares_of_a_batch_together_are_the_batch(files, kind):
+def test_shares_of_a_batch_together_are_the_batch(files: ImageFiles, kind: str) -> None:
     resident = ResidentImages(files.read_all(), CPU, like=None)
     pipeline = resident if kind == "resident" else _streamed(files)
     whole, state = _epoch(pipeline, VARIED)
@@ -85,7 +87,7 @@ def test_shares_of_a_batch_together_are_the_batch(files, kind):
     assert all(torch.equal(part[1], state) for part in parts)
 
 
-def test_two_passes_at_a_time_do_not_disturb_each_other(files):
+def test_two_passes_at_a_time_do_not_disturb_each_other(files: ImageFiles) -> None:
     pipeline = _streamed(files, 1)
     order = list(torch.split(torch.arange(N), 20))
     backwards = [index_B.flip(0) for index_B in order]
@@ -93,7 +95,7 @@ def test_two_passes_at_a_time_do_not_disturb_each_other(files):
         assert torch.equal(one, other.flip(0))
 
 
-def test_a_pass_that_is_given_up_leaves_nothing_to_the_next(files):
+def test_a_pass_that_is_given_up_leaves_nothing_to_the_next(files: ImageFiles) -> None:
     pipeline = _streamed(files, 1)
     order = list(torch.split(torch.arange(N), 5))
     first = next(pipeline.batches(order))
@@ -102,7 +104,7 @@ def test_a_pass_that_is_given_up_leaves_nothing_to_the_next(files):
     assert list(pipeline.batches([])) == []
 
 
-def test_nothing_is_drawn_from_the_global_generator(files):
+def test_nothing_is_drawn_from_the_global_generator(files: ImageFiles) -> None:
     torch.manual_seed(0)
     before = torch.get_rng_state()
     _epoch(_streamed(files, 1), VARIED)
@@ -110,7 +112,7 @@ def test_nothing_is_drawn_from_the_global_generator(files):
 
 
 @pytest.mark.parametrize("n_workers", [0, 1])
-def test_a_file_that_vanished_is_a_sentence(tmp_path, n_workers):
+def test_a_file_that_vanished_is_a_sentence(tmp_path: Path, n_workers: int) -> None:
     images = save_all(_pixels(), tmp_path / "images")
     pipeline = _streamed(images, n_workers)
     gone = tmp_path / "images" / "0030.png"
@@ -124,7 +126,7 @@ def test_a_file_that_vanished_is_a_sentence(tmp_path, n_workers):
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_is_a_sentence(files):
+def test_a_process_that_is_killed_is_a_sentence(files: ImageFiles) -> None:
     pipeline = _streamed(files, 1)
     batches = pipeline.batches(list(torch.split(torch.arange(N), 1)))
     next(batches)
@@ -155,7 +157,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.parametrize("n_workers", [0, 2])
-def test_a_streamed_run_is_the_resident_one_to_the_bit(runs_root, tmp_path, whole, n_workers):
+def test_a_streamed_run_is_the_resident_one_to_the_bit(
+    runs_root: Path, tmp_path: Path, whole: Run, n_workers: int
+) -> None:
     """Status, predictions, losses, weights: with crops, and whatever the number of processes."""
     folder = create_run(config(data={"workers": n_workers}), runs_root)
     run = train(folder, data=streamed(tmp_path / "files"))
@@ -163,7 +167,7 @@ def test_a_streamed_run_is_the_resident_one_to_the_bit(runs_root, tmp_path, whol
     assert run.facts()["n_workers"] == n_workers
 
 
-def test_a_streamed_run_is_resumed_to_the_bit(runs_root, tmp_path, whole):
+def test_a_streamed_run_is_resumed_to_the_bit(runs_root: Path, tmp_path: Path, whole: Run) -> None:
     data = streamed(tmp_path / "files")
     folder = create_run(config(data={"workers": 1}), runs_root)
     for n_epochs in (2, 5, 8):
@@ -190,7 +194,9 @@ def _start(path: Path, **changes: Any) -> Run:
 
 
 @pytest.mark.slow
-def test_a_real_run_tells_which_file_vanished_goes_on_and_leaves_no_process(runs_root, tmp_path):
+def test_a_real_run_tells_which_file_vanished_goes_on_and_leaves_no_process(
+    runs_root: Path, tmp_path: Path
+) -> None:
     """Neither when it fails, nor when it is asked to stop, nor when it is killed."""
     run = _start(save_folder(tmp_path / "pictures", 40))
     pid = wait_for_epoch(run, 1)

@@ -56,7 +56,7 @@ def _as_written(run: Run) -> dict[str, Any]:
     }
 
 
-def test_a_streamed_set_is_written_down_like_a_resident_one(pictures):
+def test_a_streamed_set_is_written_down_like_a_resident_one(pictures: Path) -> None:
     resident, streamed = _prepare(pictures, "resident"), _prepare(pictures, "streaming")
     assert _as_written(streamed[0]) == _as_written(resident[0])
     assert resident[1].streamed is None
@@ -67,7 +67,9 @@ def test_a_streamed_set_is_written_down_like_a_resident_one(pictures):
     np.testing.assert_allclose(streamed[1].streamed.std_C, pixels.std((0, 1, 2)), rtol=1e-6)
 
 
-def test_no_more_than_a_chunk_of_a_streamed_set_is_ever_read_at_once(pictures, monkeypatch):
+def test_no_more_than_a_chunk_of_a_streamed_set_is_ever_read_at_once(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at_once: list[int] = []
     read_all = ImageFiles.read_all
     monkeypatch.setattr(
@@ -82,7 +84,9 @@ def test_no_more_than_a_chunk_of_a_streamed_set_is_ever_read_at_once(pictures, m
     assert max(at_once) == HELD
 
 
-def test_the_pipeline_is_chosen_by_size_and_the_reason_is_told(pictures, monkeypatch):
+def test_the_pipeline_is_chosen_by_size_and_the_reason_is_told(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     n_bytes = 2 * N_OF_EACH * SIDE * SIDE * 3
     for n_free, chosen in ((n_bytes, "resident"), (n_bytes - 1, "streaming")):
         free = [Memory(where="this machine", n_free=n_free, share=1.0)]
@@ -93,7 +97,9 @@ def test_the_pipeline_is_chosen_by_size_and_the_reason_is_told(pictures, monkeyp
         assert run.facts()["pipeline_reason"].startswith("0.0 MB of images ")
 
 
-def test_noise_that_depends_on_the_images_looks_at_small_ones_where_they_stream(pictures):
+def test_noise_that_depends_on_the_images_looks_at_small_ones_where_they_stream(
+    pictures: Path,
+) -> None:
     run, prepared = _prepare(pictures, "streaming", noise={"model": "instance", "rate": 0.4})
     wrong = prepared.given_N != prepared.clean_N
     assert 0.2 < wrong.mean() < 0.6
@@ -102,14 +108,14 @@ def test_noise_that_depends_on_the_images_looks_at_small_ones_where_they_stream(
     np.testing.assert_array_equal(again.given_N, prepared.given_N)
 
 
-def test_small_images_together_take_a_bounded_amount_of_memory():
+def test_small_images_together_take_a_bounded_amount_of_memory() -> None:
     assert reduced_side(100) == 32
     assert 3 * 1_000_000 * reduced_side(1_000_000) ** 2 <= surveying.REDUCED_BYTES
     assert reduced_side(10**9) == 4
 
 
 @pytest.mark.parametrize("pipeline", ["resident", "streaming"])
-def test_a_resumed_run_has_what_it_began_with(pictures, pipeline):
+def test_a_resumed_run_has_what_it_began_with(pictures: Path, pipeline: str) -> None:
     run, prepared = _prepare(pictures, pipeline, noise={"model": "symmetric", "rate": 0.4})
     again = reload(run.config(), run, Stop())
     np.testing.assert_array_equal(again.given_N, prepared.given_N)
@@ -118,7 +124,7 @@ def test_a_resumed_run_has_what_it_began_with(pictures, pipeline):
 
 
 @pytest.mark.parametrize("pipeline", ["resident", "streaming"])
-def test_an_image_that_changed_meanwhile_is_told(pictures, pipeline):
+def test_an_image_that_changed_meanwhile_is_told(pictures: Path, pipeline: str) -> None:
     run, _ = _prepare(pictures, pipeline)
     changed = pictures / run.instances().names[3]
     Image.new("RGB", (SIDE, SIDE), "red").save(changed)
@@ -126,7 +132,9 @@ def test_an_image_that_changed_meanwhile_is_told(pictures, pipeline):
         reload(run.config(), run, Stop())
 
 
-def test_the_checksum_of_a_streamed_set_is_of_evenly_spaced_images(monkeypatch):
+def test_the_checksum_of_a_streamed_set_is_of_evenly_spaced_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(surveying, "CHECKED", 4)
     pixels = np.random.default_rng(0).integers(0, 256, (10, 4, 4, 3), dtype=np.uint8)
 
@@ -141,7 +149,7 @@ def test_the_checksum_of_a_streamed_set_is_of_evenly_spaced_images(monkeypatch):
     assert found(True) != sample
 
 
-def test_a_request_to_stop_is_heeded_between_two_chunks(monkeypatch):
+def test_a_request_to_stop_is_heeded_between_two_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surveying, "CHUNK_BYTES", 1)
     stop = Stop()
     seen = chunks(ImageArray(np.zeros((9, 4, 4, 3), dtype=np.uint8)), stop.check)

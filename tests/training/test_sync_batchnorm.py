@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import torch
@@ -19,7 +20,7 @@ SHAPES = [(10, 4, 5, 5), (7, 4), (9, 4, 3, 3), (2, 4, 1, 1)]
 
 
 @pytest.mark.slow
-def test_two_processes_normalise_a_batch_as_one_does():
+def test_two_processes_normalise_a_batch_as_one_does() -> None:
     """Outputs, gradients and running statistics; shares of five and four are not even."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -40,8 +41,8 @@ def test_two_processes_normalise_a_batch_as_one_does():
     assert [word.split()[-1] for word in words] == ["0", "1"]
 
 
-def test_every_normalisation_of_a_network_is_replaced_and_its_state_keeps_its_names():
-    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.ReLU()))
+def test_every_normalisation_of_a_network_is_replaced_and_its_state_keeps_its_names() -> None:
+    network: Any = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.ReLU()))
     network[1][0].running_mean.fill_(3)
     before = {name: item.clone() for name, item in network.state_dict().items()}
     network = with_sync_batchnorm(network, torch.device("cpu"))
@@ -71,9 +72,9 @@ def _compare(rank: int, plain: nn.Module, shape: tuple[int, ...]) -> None:
     found = shared(ours)
     (found * share(towards)).sum().backward()
     torch.testing.assert_close(found, share(expected))
-    torch.testing.assert_close(ours.grad, share(theirs.grad), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(ours.grad, share(theirs.grad), atol=1e-5, rtol=1e-4)  # type: ignore[arg-type]
     for name, parameter in shared.named_parameters():
-        distributed.all_reduce(parameter.grad)
+        distributed.all_reduce(parameter.grad)  # type: ignore[arg-type]
         torch.testing.assert_close(parameter.grad, plain.get_parameter(name).grad)
     for name, buffer in shared.named_buffers():
         torch.testing.assert_close(buffer, plain.get_buffer(name))

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,14 +62,14 @@ def a_person(run: Run, cuts: list[float]) -> Iterator[None]:
     thread.join()
 
 
-def _trained_with(root, cuts: list[float]) -> Run:
+def _trained_with(root: Path, cuts: list[float]) -> Run:
     run = Run(create_run(config(selection=WAITING), root))
     with a_person(run, cuts):
         train(run.folder)
     return run
 
 
-def test_a_round_keeps_what_the_persons_cut_keeps(runs_root):
+def test_a_round_keeps_what_the_persons_cut_keeps(runs_root: Path) -> None:
     run = _trained_with(runs_root, [2, 3])
     assert [(item.rule, item.cut) for item in run.rounds()] == [("manual", 2), ("manual", 3)]
     for record in run.rounds():
@@ -81,7 +82,7 @@ def test_a_round_keeps_what_the_persons_cut_keeps(runs_root):
     np.testing.assert_array_equal(run.index(1), run.index(0)[stays_N])
 
 
-def test_the_proposal_is_there_before_the_person_decides(runs_root):
+def test_the_proposal_is_there_before_the_person_decides(runs_root: Path) -> None:
     run = Run(create_run(config(selection=WAITING), runs_root))
     proposed = Run(create_run(config(), runs_root))
     train(proposed.folder)
@@ -117,7 +118,7 @@ def _stopped_while_waiting(run: Run) -> Iterator[None]:
     yield
 
 
-def test_a_run_stopped_while_it_waits_goes_on_with_the_cut_given_meanwhile(runs_root):
+def test_a_run_stopped_while_it_waits_goes_on_with_the_cut_given_meanwhile(runs_root: Path) -> None:
     whole = _trained_with(runs_root, [3, 2])
     run = Run(create_run(config(selection=WAITING), runs_root))
     with _stopped_while_waiting(run):
@@ -128,7 +129,7 @@ def test_a_run_stopped_while_it_waits_goes_on_with_the_cut_given_meanwhile(runs_
     assert digests(run) == digests(whole)
 
 
-def test_a_cut_may_lie_within_a_count(runs_root):
+def test_a_cut_may_lie_within_a_count(runs_root: Path) -> None:
     run = _trained_with(runs_root, [2.5, 2.25])
     assert [item.cut for item in run.rounds()] == [2.5, 2.25]
     for record in run.rounds():
@@ -149,7 +150,7 @@ def test_a_cut_may_lie_within_a_count(runs_root):
         ),
     ],
 )
-def test_a_cut_that_cannot_be_is_refused(runs_root, cut, reason):
+def test_a_cut_that_cannot_be_is_refused(runs_root: Path, cut: int, reason: str) -> None:
     run = Run(create_run(config(selection=WAITING), runs_root))
     with _stopped_while_waiting(run), pytest.raises(RunError) as error:
         give_cut(run, 0, cut)
@@ -157,7 +158,7 @@ def test_a_cut_that_cannot_be_is_refused(runs_root, cut, reason):
     assert given_cut(run.folder, 0) is None
 
 
-def test_a_run_that_waits_for_no_cut_takes_none(runs_root):
+def test_a_run_that_waits_for_no_cut_takes_none(runs_root: Path) -> None:
     run = train(create_run(config(rounds=[2], final={"kind": "none"}), runs_root))
     with pytest.raises(RunError) as error:
         give_cut(run, 0, 1)
@@ -179,7 +180,9 @@ def _mild(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_command_line(runs_root):
+def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_command_line(
+    runs_root: Path,
+) -> None:
     tiny = TINY.model_dump(mode="json") | {"rounds": [3, 2], "selection": WAITING}
     tiny["optimizer"] = LARGE
     run = jobs.start(type(TINY).model_validate(tiny))
@@ -206,9 +209,11 @@ def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_comman
     assert [item.cut for item in run.rounds()] == [3, 2]
 
 
-def test_a_network_starts_anew_in_each_round_if_asked(runs_root, monkeypatch):
+def test_a_network_starts_anew_in_each_round_if_asked(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put_back: list[str] = []
-    original = rounds.initialise
+    original = rounds.initialise  # type: ignore[attr-defined]
 
     monkeypatch.setattr(
         rounds, "initialise", lambda *args: (put_back.append(args[2]), original(*args))
@@ -225,7 +230,7 @@ def test_a_network_starts_anew_in_each_round_if_asked(runs_root, monkeypatch):
     ]
 
 
-def test_weight_decay_of_a_round_is_that_rounds_alone(runs_root):
+def test_weight_decay_of_a_round_is_that_rounds_alone(runs_root: Path) -> None:
     common = {"batch_size": 40, "weight_decay": 0.01}
     one = train(create_run(config(optimizer=common), runs_root))
     same = [{"epochs": 4, "weight_decay": 0.01}, 3]
@@ -249,7 +254,7 @@ def test_weight_decay_of_a_round_is_that_rounds_alone(runs_root):
 RE_ENTERING = {"min_removed_share": 0.0, "nested": False}
 
 
-def test_what_was_dropped_is_watched_and_may_return(runs_root):
+def test_what_was_dropped_is_watched_and_may_return(runs_root: Path) -> None:
     by_cut = {"rule": "manual", "cut": 2} | RE_ENTERING
     run = train(create_run(config(selection=by_cut, rounds=[4, 4, 4]), runs_root))
     everyone = set(range(N))
@@ -273,7 +278,7 @@ def test_what_was_dropped_is_watched_and_may_return(runs_root):
     assert n_returned > 0
 
 
-def test_what_is_watched_is_seen_as_it_is_and_changes_nothing(runs_root):
+def test_what_is_watched_is_seen_as_it_is_and_changes_nothing(runs_root: Path) -> None:
     """The last epoch's predictions of it are those of the network that the round leaves behind."""
     by_cut = {"rule": "manual", "cut": 2} | RE_ENTERING
     run = train(create_run(config(selection=by_cut), runs_root))
@@ -290,7 +295,7 @@ def test_what_is_watched_is_seen_as_it_is_and_changes_nothing(runs_root):
         assert (one.train_loss, one.test_accuracy) == (other.train_loss, other.test_accuracy)
 
 
-def test_re_entering_rounds_end_once_next_to_nothing_changes(runs_root):
+def test_re_entering_rounds_end_once_next_to_nothing_changes(runs_root: Path) -> None:
     by_cut = {"rule": "manual", "cut": 99, "nested": False}
     run = train(create_run(config(selection=by_cut), runs_root))
     assert [item.sentence for item in run.events() if item.kind == "note"] == [
@@ -298,7 +303,7 @@ def test_re_entering_rounds_end_once_next_to_nothing_changes(runs_root):
     ]
 
 
-def test_re_entering_rounds_resume_bit_for_bit(runs_root):
+def test_re_entering_rounds_resume_bit_for_bit(runs_root: Path) -> None:
     settings = config(selection={"rule": "manual", "cut": 2} | RE_ENTERING, reinitialise=True)
     whole = train(create_run(settings, runs_root))
     folder = create_run(settings, runs_root)

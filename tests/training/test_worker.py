@@ -95,14 +95,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     end_workers(root)
 
 
-def test_a_run_outlives_the_process_that_started_it(trained):
+def test_a_run_outlives_the_process_that_started_it(trained: Run) -> None:
     assert trained.state().state == "done", trained.log_tail()
     left = kept_in_the_end(trained, 1, trained.instances().given_N)
     assert trained.state().sentence == f"{len(left):,} instances kept."
     assert trained.log_tail() == ""
 
 
-def test_the_record_has_every_epoch_and_round(trained):
+def test_the_record_has_every_epoch_and_round(trained: Run) -> None:
     epochs = [(item.stage, item.epoch) for item in trained.epochs()]
     assert epochs == [(0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (2, 1)]
     for item in trained.epochs():
@@ -115,7 +115,7 @@ def test_the_record_has_every_epoch_and_round(trained):
     assert state.epochs_left == 0
 
 
-def test_the_facts_tell_what_was_derived(trained):
+def test_the_facts_tell_what_was_derived(trained: Run) -> None:
     facts = trained.facts()
     labels = trained.instances()
     assert facts["class_names"] == list("0123456789")
@@ -129,7 +129,7 @@ def test_the_facts_tell_what_was_derived(trained):
     assert (facts["image_height"], facts["image_width"], facts["n_skipped"]) == (8, 8, 0)
 
 
-def test_instances_and_thumbnails_are_those_of_the_data_set(trained):
+def test_instances_and_thumbnails_are_those_of_the_data_set(trained: Run) -> None:
     table = pq.read_table(trained.folder.instances)
     n = trained.facts()["n_instances"]
     assert table.column_names == ["index", "given", "clean", "name"]
@@ -144,7 +144,7 @@ def test_instances_and_thumbnails_are_those_of_the_data_set(trained):
     assert all(image[..., 0].tobytes() in there for image in thumbnails)
 
 
-def test_status_tells_whether_the_label_trained_on_was_predicted(trained):
+def test_status_tells_whether_the_label_trained_on_was_predicted(trained: Run) -> None:
     given_N = trained.instances().given_N
     for number, n_epochs in ((0, 3), (1, 2)):
         folder = trained.folder.round(number)
@@ -168,7 +168,7 @@ def test_status_tells_whether_the_label_trained_on_was_predicted(trained):
         np.testing.assert_allclose(memorized_EN[:, own_N].mean(axis=1), shares, rtol=1e-6)
 
 
-def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(trained):
+def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(trained: Run) -> None:
     labels = trained.instances()
     n = len(labels.given_N)
     for record in trained.rounds():
@@ -195,13 +195,13 @@ def test_the_selection_follows_from_the_status_and_leads_to_the_next_round(train
         kept_A = np.isin(np.arange(n), index_N[selection["kept"]])
         judged_A = ~np.isin(np.arange(n), index_N[~judged_N])
         arrays = (score_A, kept_A, labels.given_N, labels.clean_N)
-        truth = evaluate(*(array_A[judged_A] for array_A in arrays))
+        truth = evaluate(*(array_A[judged_A] for array_A in arrays))  # type: ignore[arg-type]
         assert (record.precision, record.recall, record.f1_flagged, record.auroc) == (
             truth.precision, truth.recall, truth.f1_flagged, truth.auroc,
         )  # fmt: skip
 
 
-def test_the_scores_follow_from_the_recorded_epochs(trained):
+def test_the_scores_follow_from_the_recorded_epochs(trained: Run) -> None:
     for number in (0, 1):
         scores, n = trained.scores(number), len(trained.index(number))
         dynamics = summarize(trained.status(number), n)
@@ -215,7 +215,7 @@ def test_the_scores_follow_from_the_recorded_epochs(trained):
         )
 
 
-def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained, runs_root):
+def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained: Run, runs_root: Path) -> None:
     made = write_run(runs_root, epochs=(3, 2), n_held_out=60)
 
     def layout(run: Run) -> set[str]:
@@ -233,16 +233,16 @@ def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained, runs_root):
                 name: array.dtype for name, array in ours.items()
             }
             assert set(real) - set(ours) <= {"weight", "shape", "scale"}
-        for read in (
+        for read in (  # type: ignore[assignment]
             Run.index, Run.status, Run.predictions, Run.losses, Run.margins,
             Run.held_out_predictions,
         ):  # fmt: skip
-            assert read(trained, number).dtype == read(made, number).dtype
+            assert read(trained, number).dtype == read(made, number).dtype  # type: ignore[attr-defined]
     assert set(made.facts()) <= set(trained.facts())
     assert [item.kind for item in trained.events()] == [item.kind for item in made.events()]
 
 
-def test_a_killed_worker_leaves_a_readable_run(runs_root):
+def test_a_killed_worker_leaves_a_readable_run(runs_root: Path) -> None:
     run = jobs.start(LONG)
     pid = wait_for_epoch(run, 2)
     wait_for(lambda: (run.state().share_of_epoch or 0) < 1, "the middle of an epoch")
@@ -270,7 +270,9 @@ def test_a_killed_worker_leaves_a_readable_run(runs_root):
     assert run.rounds() == []
 
 
-def test_runs_on_one_device_take_turns_in_the_order_in_which_they_were_created(runs_root):
+def test_runs_on_one_device_take_turns_in_the_order_in_which_they_were_created(
+    runs_root: Path,
+) -> None:
     at_work = jobs.start(LONG)
     wait_for(lambda: at_work.state().state != "queued", "the first run's turn")
     waiting = [jobs.start(QUICK) for _ in range(3)]
@@ -310,7 +312,7 @@ def _fail(config: RunConfig) -> Run:
     return run
 
 
-def test_a_folder_with_one_class_fails_with_a_sentence_and_a_trace(tmp_path):
+def test_a_folder_with_one_class_fails_with_a_sentence_and_a_trace(tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     _save_image(folder / "cat" / "0.png", 0)
     run = _fail(parse({"data": {"source": "folder", "path": str(folder)}, "device": "cpu"}))
@@ -320,7 +322,7 @@ def test_a_folder_with_one_class_fails_with_a_sentence_and_a_trace(tmp_path):
     )
 
 
-def test_a_folder_that_is_gone_fails_with_a_sentence_and_a_trace(tmp_path):
+def test_a_folder_that_is_gone_fails_with_a_sentence_and_a_trace(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     run = _fail(parse({"data": {"source": "folder", "path": str(folder)}, "device": "cpu"}))
     assert run.state().sentence == (
@@ -329,7 +331,7 @@ def test_a_folder_that_is_gone_fails_with_a_sentence_and_a_trace(tmp_path):
     )
 
 
-def test_a_folder_with_too_few_images_fails_with_a_sentence_and_a_trace(tmp_path):
+def test_a_folder_with_too_few_images_fails_with_a_sentence_and_a_trace(tmp_path: Path) -> None:
     for label in ("cat", "dog"):
         for number in range(3):
             _save_image(tmp_path / "pictures" / label / f"{number}.png", number)
@@ -341,7 +343,7 @@ def test_a_folder_with_too_few_images_fails_with_a_sentence_and_a_trace(tmp_path
     )
 
 
-def test_a_device_that_is_not_there_fails_with_a_sentence_and_a_trace():
+def test_a_device_that_is_not_there_fails_with_a_sentence_and_a_trace() -> None:
     run = _fail(TINY.model_copy(update={"device": "cuda:99"}))
     assert run.state().sentence == (
         "device 'cuda:99' is not on this machine; ask for 'auto' or 'cpu'."
@@ -349,7 +351,7 @@ def test_a_device_that_is_not_there_fails_with_a_sentence_and_a_trace():
     assert run.has_instances()  # what was read before is there
 
 
-def test_an_unreadable_image_is_named_skipped_and_counted(tmp_path):
+def test_an_unreadable_image_is_named_skipped_and_counted(tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     for label, brightness in (("dark", 0), ("light", 200)):
         for number in range(20):

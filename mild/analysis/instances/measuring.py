@@ -144,5 +144,5 @@ def _put(
 def _do_not_fit(run: Run, number: int, error: Exception) -> RunError:
     return RunError(
         f"run {run.run_id}: the files of round {number + 1} do not fit together ({error}); "
-        "copy them back from a copy of the run, or delete the run."
+        "copy them back from a copy of the run."
     )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
-from mild.core.planted.flips import FIRST_EPOCHS, Flip, suspected_flips
+from mild.core.planted.flips import Flip, search_flips
 from mild.core.planted.separation import Separation, separation
 from mild.core.selection import Selection, select
 from mild.store.run import Run
@@ -81,8 +81,6 @@ def _flips(
 ) -> tuple[Flip, ...]:
     if told is None or number > 0:  # later rounds anchor nothing, so there is no trust to qualify
         return ()
-    slots = np.flatnonzero(~planted_N)
-    slots = slots[:: max(1, len(slots) // LOOKED_AT)]
-    rows = max(told.best_epochs, FIRST_EPOCHS)
-    predictions_EN = np.asarray(run.predictions(number)[:rows])[:, slots]
-    return suspected_flips(predictions_EN, given_N[slots], told.best_epochs)
+    return search_flips(
+        run.predictions(number), given_N, planted_N, told.best_epochs, most=LOOKED_AT
+    )

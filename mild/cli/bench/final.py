@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.installation import need
 from mild.words import percent
 
 HELP = """Compare final stages: supervised on everything, supervised on what was kept, MixMatch.
@@ -27,6 +28,7 @@ def bench_final(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
+    need("train", "This measurement")
     from benchmarks import cifar_trials, final
 
     stderr.print("One line for each finished stage:")

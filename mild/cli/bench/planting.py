@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.installation import need
 from mild.words import percent
 
 HELP = """Compare runs with planted labels and without: kept set, ranking, accuracy.
@@ -30,6 +31,7 @@ def bench_planting(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
+    need("train", "This measurement")
     from benchmarks import planting
 
     stderr.print("One line for each finished run:")

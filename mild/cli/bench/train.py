@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.installation import need
 from mild.words import percent
 
 HELP = """Time training against a plain loop: a DataLoader with six workers, crop and flip by PIL.
@@ -36,6 +37,7 @@ def bench_train(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
+    need("train", "This measurement")
     from benchmarks import train
 
     stderr.print("An epoch of each in turn, the first of each not counted.")

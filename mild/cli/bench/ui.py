@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.errors import InstallationError
+from mild.installation import need
 
 WIDTH = 140
 """Columns of a table that is written to a file."""
@@ -24,6 +27,11 @@ def bench_ui(
 
     Example: python -m mild bench ui --n 50000 --json
     """
+    need("dashboard", "This measurement")
+    if find_spec("playwright") is None:
+        raise InstallationError(
+            "This measurement drives a browser: pip install playwright, and have a Chromium."
+        )
     from benchmarks import ui
 
     sizes = tuple(size for size in ui.SIZES if not n or size[0] in n)

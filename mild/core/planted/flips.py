@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mild.core.arrays import FloatArray, IntArray
+from mild.core.arrays import BoolArray, FloatArray, IntArray
 from mild.core.dynamics.predictions import votes
 
 ONE_WAY = 0.1
@@ -68,6 +68,27 @@ def suspected_flips(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) 
     pairs = np.argwhere(sure_CC > lowest)
     flips = [Flip(given=int(a), taken_for=int(b), excess=float(one_way_CC[a, b])) for a, b in pairs]
     return tuple(sorted(flips, key=lambda flip: -flip.excess))
+
+
+def search_flips(
+    predictions_EN: IntArray,
+    given_N: IntArray,
+    planted_N: BoolArray,
+    n_epochs: int,
+    *,
+    most: int | None = None,
+) -> tuple[Flip, ...]:
+    """Look for flipped classes among the instances whose label was not planted.
+
+    `most`: of more instances than these, evenly spaced ones are looked at. The other parameters are
+    those of `suspected_flips`.
+    """
+    slots = np.flatnonzero(~planted_N)
+    if most is not None:
+        slots = slots[:: max(1, len(slots) // most)]
+    rows = max(n_epochs, FIRST_EPOCHS)
+    rows_EN = np.asarray(predictions_EN[:rows])[:, slots]
+    return suspected_flips(rows_EN, given_N[slots], n_epochs)
 
 
 def _one_way(taken_for_N: IntArray, given_N: IntArray) -> tuple[FloatArray, FloatArray]:

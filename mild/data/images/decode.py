@@ -11,10 +11,13 @@ import stat
 import struct
 import unicodedata
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mild.errors import DataError
 
@@ -29,16 +32,16 @@ _UNREADABLE = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
     ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
-_ORIENTATION_TAG = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecodedWhole:
+    """A whole image, no larger than was asked for."""
+
+    pixels: npt.NDArray[np.uint8]
+    """Shape (H, W, 3)."""
+    own_size: tuple[int, int]
+    """Width and height of the original, upright, in pixels."""
 
 
 def decode(
@@ -64,19 +67,55 @@ def decode(
         If it cannot be read, is larger than `MAX_PIXELS`, or has pixels without a fixed range.
     """
     name = printable(file) if name is None else name
+    with _opened(file, name) as image:
+        return np.array(fit(_rgb(_upright(_draft(image, size)), name), size))
+
+
+@contextmanager
+def _opened(file: str, name: str) -> Iterator[Image.Image]:
+    """The image, its pixels unread; whatever is wrong with it is a sentence about `name`."""
     try:
         if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
             raise DataError(f"{name}: is not a regular file, so it was passed over.")
         with Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
-            return np.array(fit(_rgb(_upright(_draft(image, size)), name), size))
+            yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DataError(
             f"{name}: has more than {MAX_PIXELS:,} pixels, so it was passed over. Make it smaller."
         ) from None
     except _UNREADABLE as error:
         raise DataError(f"{name}: cannot be read as an image ({_reason(error)}).") from None
+
+
+def decode_within(file: str, side: int, name: str | None = None) -> DecodedWhole:
+    """Read the whole first frame as upright RGB, made smaller where a side exceeds `side` pixels.
+
+    Raises
+    ------
+    DataError
+        As `decode`.
+    """
+    name = printable(file) if name is None else name
+    with _opened(file, name) as image:
+        own_size = image.size
+        image.draft("RGB", (side, side))  # JPEG decodes to no less than that
+        upright = _rgb(_upright(image), name)
+        turned = (upright.width < upright.height) != (own_size[0] < own_size[1])
+        upright.thumbnail((side, side), Image.Resampling.BICUBIC)
+        return DecodedWhole(
+            pixels=np.asarray(upright), own_size=own_size[::-1] if turned else own_size
+        )
+
+
+def smaller_side(file: str) -> int | None:
+    """Read the smaller side of an image, in pixels, without its pixels; None where it is none."""
+    try:
+        with _opened(file, file) as image:
+            return min(image.size)
+    except DataError:
+        return None
 
 
 def printable(text: str | os.PathLike[str]) -> str:
@@ -110,8 +149,8 @@ def _draft(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
 
 def _upright(image: Image.Image) -> Image.Image:
     """Turn the image as the camera was held."""
-    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION_TAG, 1))
-    return image if turn is None else image.transpose(turn)
+    ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _rgb(image: Image.Image, name: str) -> Image.Image:

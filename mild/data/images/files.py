@@ -17,7 +17,8 @@ from mild.data.dataset import (
     Progress,
     UInt8Array,
 )
-from mild.data.images.decode import decode
+from mild.data.images.decode import decode, smaller_side
+from mild.data.images.thumbnails import thumbnail_side
 from mild.errors import DataError
 
 DEFAULT_SIZE = 64
@@ -26,6 +27,8 @@ SMALLEST_SIZE = 4
 FEW = 2
 """Threads for small images: their decoding is mostly Python, and on two cores six threads took
 2.5 times the processor time of two."""
+LOOKED_AT = 100
+"""Files, evenly spaced, whose sizes tell how large the images of a set typically are."""
 KEEP_IN_MEMORY = 2**30
 """Bytes of pixels up to which the first decoding is kept, so that no file is decoded twice."""
 
@@ -76,6 +79,19 @@ def usual_size(own_size: tuple[int, int]) -> tuple[tuple[int, int], str]:
     if min(own_size) < SMALLEST_SIZE:
         return (DEFAULT_SIZE, DEFAULT_SIZE), f"smaller than {SMALLEST_SIZE} pixels"
     return own_size, "their own size"
+
+
+def larger_pictures(files: Sequence[str], size: tuple[int, int]) -> ImageFiles | None:
+    """Find the same images for people to look at, where thumbnails may be larger than `size`."""
+    side = thumbnail_side(len(files), _typical_side(files))
+    return ImageFiles(files, (side, side)) if side > max(size) else None
+
+
+def _typical_side(files: Sequence[str]) -> int:
+    """The median of the smaller sides, in pixels; 0 where none can be read."""
+    step = max(1, len(files) // LOOKED_AT)
+    sides = [side for file in files[::step] if (side := smaller_side(file)) is not None]
+    return int(np.median(sides)) if sides else 0
 
 
 class _SizeDiffersError(Exception):

@@ -31,6 +31,16 @@ def hold_out(
     held_out_N = np.zeros(len(labels_N), dtype=bool)
     for label in np.unique(labels_N) if fraction else ():
         members = generator.permutation(np.flatnonzero(labels_N == label))
-        n_held_out = min(max(round(fraction * len(members)), 1), len(members) - 1)
-        held_out_N[members[:n_held_out]] = True
+        held_out_N[members[: n_held_out(len(members), fraction)]] = True
     return np.flatnonzero(~held_out_N), np.flatnonzero(held_out_N)
+
+
+def n_held_out(n: int, fraction: float) -> int:
+    """How many of a class of `n` instances are held out: by the rule of `hold_out`.
+
+    Examples
+    --------
+    >>> n_held_out(10, 0.2), n_held_out(3, 0.01), n_held_out(1, 0.5), n_held_out(10, 0.0)
+    (2, 1, 0, 0)
+    """
+    return min(max(round(fraction * n), 1), n - 1) if fraction and n else 0

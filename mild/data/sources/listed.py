@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mild.data.dataset import IntArray, Progress
+from mild.data.dataset import Images, IntArray, Progress
 from mild.data.images.decode import printable
-from mild.data.images.files import OpenedFiles, open_files
+from mild.data.images.files import OpenedFiles, larger_pictures, open_files
 from mild.data.parts import Loaded, Part
 
 
@@ -52,8 +52,10 @@ def open_listed(
     names = relative_names(files, listed.root)
     opened = open_files(files, names, image_size, progress, keep=keep)
     n_train = len(listed.train.files)
-    train = _part(listed.train, names[:n_train], opened, first=0)
-    test = _part(listed.test, names[n_train:], opened, first=n_train)
+    readable = [files[i] for i in opened.index_N]
+    pictures = larger_pictures(readable, opened.images.shape[1:])
+    train = _part(listed.train, names[:n_train], opened, pictures, first=0)
+    test = _part(listed.test, names[n_train:], opened, pictures, first=n_train)
     return Loaded(
         train=train,
         test=test if listed.test.files else None,
@@ -72,14 +74,22 @@ def relative_names(files: Sequence[str], root: Path) -> list[str]:
     return [printable(file.removeprefix(start).replace(os.sep, "/")) for file in files]
 
 
-def _part(files: FileList, names: Sequence[str], opened: OpenedFiles, *, first: int) -> Part:
+def _part(
+    files: FileList,
+    names: Sequence[str],
+    opened: OpenedFiles,
+    pictures: Images | None,
+    *,
+    first: int,
+) -> Part:
     """The readable ones of these files, which begin at position `first` of all files opened."""
     inside = (opened.index_N >= first) & (opened.index_N < first + len(names))
-    rows = opened.index_N[inside] - first
+    mine, rows = np.flatnonzero(inside), opened.index_N[inside] - first
     return Part(
-        images=opened.images.take(np.flatnonzero(inside)),
+        images=opened.images.take(mine),
         given_N=files.given_N[rows],
         clean_N=None if files.clean_N is None else files.clean_N[rows],
         names=tuple(names[i] for i in rows),
         position_N=rows,
+        pictures=None if pictures is None else pictures.take(mine),
     )

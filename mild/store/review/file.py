@@ -5,14 +5,19 @@ Several windows and commands may write at once; each write is one transaction an
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mild.errors import RunError
+from mild.store.database.connect import private_copy
 from mild.store.folder import RunFolder
 
+SCHEMA = 2
+"""1: as in the first runs, which have no number; 2: spot checks, and a number. Tables and columns
+are added, never taken away."""
 WAIT_SECONDS = 60.0
 """How long a writer waits for the others."""
 
@@ -25,10 +30,10 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
         yield None
         return
     try:
-        with closing(_connect(path)) as database:
+        with _opened(path) as database:
             there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
             yield database if database.execute(there, (table,)).fetchone() else None
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise RunError(_damaged(path, error)) from error
 
 
@@ -36,21 +41,60 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
 def writing(folder: RunFolder, tables: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """One transaction; `tables` are statements that make them where they are not there yet."""
     path = folder.review
+    if not may_write(folder):
+        raise RunError(
+            f"run {folder.run_id} may only be read here, so nothing can be decided about it; copy "
+            f"{folder.path} to a folder of your own and decide there."
+        )
     try:
         path.touch()
-        with closing(_connect(path)) as database:
+        with closing(_connect(path, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")
             for statement in tables:
                 database.execute(statement)
+            if database.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
+                database.execute(f"PRAGMA user_version = {SCHEMA}")
             yield database
             database.execute("COMMIT")
     except (OSError, sqlite3.Error) as error:
         raise RunError(_damaged(path, error)) from error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Not read-only for readers either: the next to come rolls back what a killed writer left."""
-    address = f"{path.absolute().as_uri()}?mode=rw"
+def may_write(folder: RunFolder) -> bool:
+    """Whether decisions can be written where the run lies."""
+    path = folder.review
+    writable = os.access(folder.path, os.W_OK)  # SQLite makes its journal beside the file
+    return writable and (not path.exists() or os.access(path, os.W_OK))
+
+
+def schema_of(folder: RunFolder) -> int:
+    """The number of the file's schema; 0 where nobody has decided anything yet."""
+    if not folder.review.is_file():
+        return 0
+    try:
+        with _opened(folder.review) as database:
+            return max(1, int(database.execute("PRAGMA user_version").fetchone()[0]))
+    except (OSError, sqlite3.Error) as error:
+        raise RunError(_damaged(folder.review, error)) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """To read: the next to come rolls back what a killed writer left, if need be in a copy."""
+    journal = path.with_name(f"{path.name}-journal")
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        with closing(_connect(path, "rw")) as database:
+            yield database
+    elif journal.is_file() and journal.stat().st_size:
+        with private_copy(path, journal) as database:
+            yield database
+    else:
+        with closing(_connect(path, "ro")) as database:
+            yield database
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
 
 

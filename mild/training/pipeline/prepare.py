@@ -15,15 +15,19 @@ from mild.config import RunConfig
 from mild.core import noise
 from mild.data import load as sources
 from mild.data.dataset import ImageArray, Images, IntArray, LabelledImages
-from mild.data.images.thumbnails import thumbnails
+from mild.data.images.thumbnails import thumbnail_side, thumbnails
 from mild.errors import DataError
 from mild.store.writer import RunWriter
-from mild.training.pipeline.survey import checksum, chunks, in_memory, survey
+from mild.training.pipeline.survey import (
+    checksum,
+    chunks,
+    in_memory,
+    survey,
+    thumbnail_shape,
+)
 from mild.training.runtime.automatic import pipeline
 from mild.training.runtime.memory import memories
 from mild.training.runtime.stop import Stop
-
-MIN_INSTANCES = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,10 +73,10 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         If the noise model does not fit it.
     """
     data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
-    if len(data.given_N) < MIN_INSTANCES:
+    if len(data.given_N) < sources.MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "
-            f"{MIN_INSTANCES} are needed; add images or lower the held-out share."
+            f"{sources.MIN_INSTANCES} are needed; add images or lower the held-out share."
         )
     streamed = _is_streamed(config, data, writer)
     if not streamed:
@@ -80,7 +84,17 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     by_pixels = noise.MODELS[config.noise.model].reads_images and not isinstance(
         data.images, ImageArray
     )
-    look = cache(lambda: survey(data.images, writer, stop.check, reduced=by_pixels))
+    side = _thumbnail_side(data, writer)
+    look = cache(
+        lambda: survey(
+            data.images,
+            writer,
+            stop.check,
+            side=side,
+            pictures=data.pictures,
+            reduced=by_pixels,
+        )
+    )
     given_N, clean_N = _given_and_clean(
         config, data, writer, lambda: look().reduced if by_pixels else data.images.read_all()
     )
@@ -93,7 +107,7 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         images_deviation=std_C,
     )
     writer.instances(given_N=given_N, clean_N=clean_N, names=data.names)
-    _write_held_out(config, data, writer, stop)
+    _write_held_out(config, data, writer, stop, side)
     _write_facts(data, writer)
     return Prepared(
         images=data.images,
@@ -152,7 +166,18 @@ def _given_and_clean(
     return noisy.given_N, trusted_N
 
 
-def _write_held_out(config: RunConfig, data: LabelledImages, writer: RunWriter, stop: Stop) -> None:
+def _thumbnail_side(data: LabelledImages, writer: RunWriter) -> int:
+    """Longest side of a thumbnail; what all of them take on disk becomes a fact."""
+    n = data.images.shape[0] + data.test_images.shape[0]
+    side = thumbnail_side(n, max((data.pictures or data.images).shape[1:]))
+    shape = thumbnail_shape(data.pictures or data.images, side)
+    writer.facts(thumbnail_pixels=max(shape[:2]), thumbnail_bytes=n * math.prod(shape))
+    return side
+
+
+def _write_held_out(
+    config: RunConfig, data: LabelledImages, writer: RunWriter, stop: Stop, side: int
+) -> None:
     """Who is held out; where wrong labels were made, the held-out part has none of them."""
     if not len(data.test_labels_M):
         return
@@ -160,7 +185,8 @@ def _write_held_out(config: RunConfig, data: LabelledImages, writer: RunWriter, 
     if config.noise.model != "none":
         given_M = clean_M = data.test_labels_M
     writer.held_out(given_M=given_M, clean_M=clean_M, names=data.test_names)
-    small = (thumbnails(chunk) for chunk in chunks(data.test_images, stop.check))
+    pictures = data.test_pictures or data.test_images
+    small = (thumbnails(chunk, side) for chunk in chunks(pictures, stop.check))
     writer.held_out_thumbnails(np.concatenate(list(small)))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from mild.data.dataset import ImageArray, Images
-from mild.data.images.thumbnails import thumbnails
+from mild.data.images.thumbnails import SMALLEST_SIDE, thumbnails
 from mild.store.writer import RunWriter
 from mild.training.pipeline.channels import channel_counts, mean_and_std
 
@@ -41,10 +42,25 @@ class Survey:
 
 
 def survey(
-    images: Images, writer: RunWriter, check: Callable[[], None], *, reduced: bool = False
+    images: Images,
+    writer: RunWriter,
+    check: Callable[[], None],
+    *,
+    side: int = SMALLEST_SIDE,
+    pictures: Images | None = None,
+    reduced: bool = False,
 ) -> Survey:
-    """Count values by channel and write the thumbnails; `check` is called before each chunk."""
-    n, height, width = images.shape
+    """Count values by channel and write the thumbnails; `check` is called before each chunk.
+
+    Parameters
+    ----------
+    side
+        Longest side of a thumbnail, in pixels.
+    pictures
+        The same images, larger and no larger than that, to make thumbnails of; None where `images`
+        will do.
+    """
+    n = images.shape[0]
     counts_CV = np.zeros((3, 256), dtype=np.int64)
     small: list[npt.NDArray[np.uint8]] = []
 
@@ -53,12 +69,21 @@ def survey(
             counts_CV[...] += channel_counts(chunk)
             if reduced:
                 small.append(_reduced(chunk, reduced_side(n)))
-            yield thumbnails(chunk)
+            yield thumbnails(chunk, side)
 
-    shape = thumbnails(np.zeros((1, height, width, 3), dtype=np.uint8)).shape[1:]
-    writer.thumbnails_in_chunks((n, *shape), seen())
+    if pictures is None:
+        writer.thumbnails_in_chunks((n, *thumbnail_shape(images, side)), seen())
+    else:
+        deque(seen(), maxlen=0)
+        writer.thumbnails_in_chunks((n, *pictures.shape[1:], 3), chunks(pictures, check))
     mean_C, std_C = mean_and_std(counts_CV)
     return Survey(mean_C=mean_C, std_C=std_C, reduced=np.concatenate(small) if small else None)
+
+
+def thumbnail_shape(images: Images, side: int) -> tuple[int, ...]:
+    """Shape (h, w, 3) of the thumbnails of these images."""
+    _, height, width = images.shape
+    return thumbnails(np.zeros((1, height, width, 3), dtype=np.uint8), side).shape[1:]
 
 
 def chunks(images: Images, check: Callable[[], None]) -> Iterator[npt.NDArray[np.uint8]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 MACHINE_SHARE = 0.25
 """Of the machine's free memory that images may take: while they are laid out there are two of each,
@@ -46,16 +47,8 @@ def memories(device: str) -> list[Memory]:
 
 def machine_free() -> int:
     """Bytes that this process could still use, whatever the machine or its container allows."""
-    try:
-        text = Path("/proc/meminfo").read_text(encoding="ascii")
-        available = re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)
-    except OSError:  # not Linux
-        available = None
-    if available:
-        n_free = 1024 * int(available[1])
-    else:
-        n_free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    try:
+    n_free = int(psutil.virtual_memory().available)
+    try:  # psutil tells of the machine, not of the container
         limit, used = (path.read_text(encoding="ascii").strip() for path in (_LIMIT, _USED))
     except OSError:  # no container, or one of another kind
         return n_free

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.rounds.round_view import RoundView
+from mild.analysis.rounds.every_cut import EveryCut, OneCut
 from mild.figures import palette
 
 _HERE = Path(__file__).parent
@@ -26,18 +26,25 @@ _mount = st.components.v2.component(
     css=(_HERE / "cut.css").read_text(encoding="utf-8"),
     js=(_HERE / "cut.js").read_text(encoding="utf-8"),
 )
+_COLOURS = {
+    "clean": palette.CLEAN,
+    "mislabeled": palette.MISLABELED,
+    "all": palette.ALL,
+    "posterior": palette.ACCURACY,
+    "planted": palette.PLANTED,
+}
 
 
 def cut_chart(
-    view: RoundView,
-    cut: float,
+    every: EveryCut,
+    chosen: OneCut,
     *,
     key: str,
     on_cut: Callable[[float], None],
     with_scores: bool = True,
     whole: bool = False,
 ) -> None:
-    """Draw `view` with its cut; `on_cut` is called with the cut at which a person lets go.
+    """Draw a round with the chosen cut; `on_cut` is called with the cut where a person lets go.
 
     `with_scores` tells precision and recall above the chart; not where they are measured below it.
     `whole` lets the cut stop at whole counts only. Counts and scores of every cut are sent once,
@@ -46,57 +53,44 @@ def cut_chart(
 
     def moved() -> None:
         asked = st.session_state[key].get("cut")
-        if isinstance(asked, int | float) and 0 <= asked <= view.n_epochs + 1:
+        if isinstance(asked, int | float) and 0 <= asked <= every.n_epochs + 1:
             on_cut(float(asked))
 
-    facts = view.once("chart", lambda: cut_data(view))
-    if not with_scores:
-        facts = facts | {"scores": {}}
-    here = {"cut": cut, "keptHere": view.kept(cut), "scoresHere": _scores_at(view, cut)}
-    _mount(key=key, data={"token": key, "whole": whole} | here | facts, on_cut_change=moved)
+    here = {
+        "cut": chosen.cut,
+        "keptHere": chosen.n_kept,
+        "scoresHere": {name: _rounded([value], 4)[0] for name, value in chosen.scores.items()},
+    }
+    data = {"token": key, "whole": whole} | here | _facts(every, with_scores=with_scores)
+    _mount(key=key, data=data, on_cut_change=moved)
 
 
 def cut_format(n_epochs: int) -> str:
-    """How a number field shows a cut: whole ones without a point, others to a hundredth."""
+    """Return how a number field shows a cut: whole ones without a point, others to a hundredth."""
     return f"%.{len(str(n_epochs + 1)) + 2}g"
 
 
-def cut_data(view: RoundView) -> dict[str, Any]:
+def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
     """What the browser needs: arrays of the length of the number of epochs, never of instances."""
-    known = view.truth_known
-    expected, posterior, planted = view.expected(), view.posterior(), view.planted_by_count
-    groups = view.bars(0) if known else {"all": view.n_by_count.tolist()}
+    expected, posterior, planted = every.expected_JC, every.posterior_C, every.planted_C
+    scores = every.scores_K if with_scores else {}
     return {
-        "ruleCut": view.selection.cut,
-        "rule": view.selection.rule,
-        "epochs": view.n_epochs,
-        "perCount": view.steps_per_count,
-        "kept": view.kept_at().tolist(),
-        "groups": [{"name": name, "counts": counts} for name, counts in groups.items()],
+        "ruleCut": every.rule_cut,
+        "rule": every.rule,
+        "epochs": every.n_epochs,
+        "perCount": every.steps_per_count,
+        "kept": every.kept_K.tolist(),
+        "groups": [{"name": name, "counts": counts} for name, counts in every.groups_C.items()],
         "planted": None if planted is None else planted.tolist(),
-        "expected": None if expected is None else [_short(row) for row in expected],
-        "posterior": None if posterior is None else _short(posterior, 4),
-        "scores": {name: _short(values, 4) for name, values in view.scores().items()},
-        "scoresAre": "true" if known else "estimated",
-        "colours": {
-            "clean": palette.CLEAN,
-            "mislabeled": palette.MISLABELED,
-            "all": palette.ALL,
-            "posterior": palette.ACCURACY,
-            "planted": palette.PLANTED,
-        },
+        "expected": None if expected is None else [_rounded(row, 1) for row in expected],
+        "posterior": None if posterior is None else _rounded(posterior, 4),
+        "scores": {name: _rounded(values, 4) for name, values in scores.items()},
+        "scoresAre": "true" if every.scores_are_true else "estimated",
+        "colours": _COLOURS,
     }
 
 
-def _scores_at(view: RoundView, cut: float) -> dict[str, float | None]:
-    found: Any = view.truth(cut) or view.estimate(cut)
-    names = ("precision", "recall", "f1_flagged")
-    return {} if found is None else {name: _one(getattr(found, name), 4) for name in names}
-
-
-def _one(value: float, digits: int) -> float | None:
-    return None if np.isnan(value) else round(value, digits)
-
-
-def _short(values: npt.NDArray[np.float64], digits: int = 1) -> list[float | None]:
-    return [_one(float(item), digits) for item in values]
+def _rounded(values: npt.ArrayLike, digits: int) -> list[float | None]:
+    """As JSON takes them: null for nan, which alone differs from itself."""
+    numbers = np.round(np.asarray(values, dtype=np.float64), digits).tolist()
+    return [None if number != number else number for number in numbers]

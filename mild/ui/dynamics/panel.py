@@ -11,8 +11,8 @@ from mild.analysis.matrix import Sort
 from mild.figures import curves, dynamics
 from mild.store.run import Run
 from mild.ui.boundary import fragment
-from mild.ui.cache import groups, histogram, memorized_curves, ordered_by
-from mild.ui.components.status_matrix import matrix_data, status_matrix
+from mild.ui.cache import groups, histogram, matrix_rows, memorized_curves, ordered_by
+from mild.ui.components.status_matrix import status_matrix
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
@@ -42,11 +42,11 @@ def show(run: Run, number: int) -> None:
 def _panel(run: Run, number: int, recorded: int) -> None:
     sort, up_to = _controls(run, number, recorded)
     st.caption(_explanation(run, number))
-    data = matrix_data(run, number, sort, recorded)
+    rows = matrix_rows(run, number, sort, recorded)
     of_row = f"row {run.run_id} {number} {sort} {ordered_by(run, number, recorded)}"
     row = st.session_state.get(of_row)
     status_matrix(
-        data,
+        rows,
         {"upTo": up_to, "chosen": row},
         key=f"matrix {run.run_id} {number}",
         on_row=lambda chosen: _choose_row(run, number, sort, recorded, of_row, chosen),

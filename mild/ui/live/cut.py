@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.analysis.rounds.every_cut import every_cut, one_cut
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import given_cut, waiting_round
 from mild.store.run import Run, RunState
 from mild.ui import apply
 from mild.ui.cache import load_round
 from mild.ui.components.cut import cut_chart, cut_format
-from mild.ui.shell import ROOT
 from mild.ui.words import cut_text, plain
 
 
@@ -46,7 +47,7 @@ def show(run: Run, number: int) -> None:
     def take(asked: float) -> None:
         st.session_state[key] = asked
 
-    cut_chart(view, cut, key=f"chart {key}", on_cut=take)
+    cut_chart(every_cut(view), one_cut(view, cut), key=f"chart {key}", on_cut=take)
     with st.container(horizontal=True):
         apply.show(run, number, cut, view.n_epochs)
         if st.button("Look closer", key="set cut", help="The selection page: images at the cut"):

@@ -11,13 +11,13 @@ from mild import jobs
 from mild.analysis.pace import seconds_left
 from mild.errors import RunError
 from mild.figures import pictures
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
 from mild.ui import data_preview, trust
 from mild.ui.boundary import fragment
 from mild.ui.live import charts, cut, device
-from mild.ui.shell import ROOT
 from mild.ui.words import duration, plain, state_badge
 
 POLL_SECONDS = 1.0
@@ -52,7 +52,7 @@ def show(run: Run) -> None:
     number = cut.awaited(run, state)
     if number is not None:
         fragment(cut.show)(run, number)
-    trust.show_rounds(run.rounds())
+    trust.run_banner(run)
     fragment(_body)(run, state)
 
 

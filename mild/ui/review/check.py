@@ -9,6 +9,7 @@ from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
 from mild.analysis.checks.words import TITLES, images, share
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
 from mild.store.review.decisions import Decision, decide, decisions
@@ -17,7 +18,6 @@ from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
 from mild.ui.review.check_pictures import check_pictures
 from mild.ui.review.state import Review
-from mild.ui.shell import ROOT
 from mild.ui.words import count, percent, plain
 
 KEY = "spot check"

@@ -15,7 +15,7 @@ from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
 from mild.ui.boundary import fragment
-from mild.ui.checked import check_button, show_measured
+from mild.ui.checked import check_button
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
 from mild.ui.review import check as review_check
@@ -70,8 +70,7 @@ def _panel(run: Run, n_rounds: int) -> None:
     if checking:
         review_check.show(review)
         return
-    trust.show_rounds(run.rounds())
-    show_measured(run)
+    trust.run_banner(run)
     turned = review_gallery.hear(review)
     head = st.container()
     address = review_address.read(len(review.measured.class_names), n_rounds)

@@ -9,12 +9,13 @@ import streamlit as st
 
 from mild import jobs
 from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
 from mild.store.overview import Overview
 from mild.store.remove import delete_run
 from mild.store.review.about import rename, tag
 from mild.store.run import open_run
 from mild.store.schema import FINAL_STATES
-from mild.ui.shell import ROOT
+from mild.ui import trust
 from mild.ui.words import plain, state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
@@ -42,6 +43,7 @@ def show(item: Overview) -> None:
         else:
             _delete(item)
     if item.state != "damaged":
+        trust.run_banner(open_run(item.run_id))
         _write_about(item)
 
 

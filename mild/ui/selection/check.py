@@ -10,17 +10,16 @@ from mild.analysis.checks.sides import Sides
 from mild.analysis.rounds.round_view import RoundView
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
-from mild.ui.checked import banner, check_button, cut_words, offered_cut
+from mild.ui.checked import check_button, cut_words, offered_cut
 from mild.ui.words import cut_text
 
 
 def show(
     run: Run, sides: Sides, view: RoundView, found: SpotCheck | None, take: Callable[[float], None]
 ) -> None:
-    """The measurement at this cut, the cut that it supports, and the button."""
+    """The cut that the measurement supports, and the button."""
     if found is not None:
         noise_rate = view.selection.noise_rate_estimate
-        banner(found, noise_rate)
         supported = offered_cut(run, sides, found, noise_rate)
         if supported is not None:
             left, right = st.columns([4, 1], vertical_alignment="center")

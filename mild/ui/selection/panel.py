@@ -9,7 +9,9 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_round
 from mild.analysis.instances.held_out import held_out_words
+from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
+from mild.analysis.trust.gather import trust_in_view
 from mild.core.spot_check import SpotCheck
 from mild.figures.histogram import metric_histogram
 from mild.store.run import Run
@@ -55,7 +57,7 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     with left:
         n_epochs = _stopped_at(run, number, recorded)
     view = load_round(run, number, n_epochs)
-    trust.show(trust.told_by_selection(view.selection))
+    trusted = st.container()
     key = f"cut {run.run_id} {number} {n_epochs}"
     if key not in st.session_state:
         st.session_state[key] = _cut_in_address(view)
@@ -74,11 +76,17 @@ def _adjust(run: Run, number: int, recorded: int) -> None:
     if n_epochs == recorded:
         sides = sides_of_round(run, number, None if cut == view.selection.cut else cut)
     found = measured_at(run, sides)
+    note = trust_in_view(run, number, view, check=found)
+    with trusted:
+        trust.banner(note, run, sides=None if sides is None else lambda: sides)
     with numbers:
         _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
     with chart:
         with_scores = found is None or view.truth_known
-        cut_chart(view, cut, key=f"chart {key}", on_cut=take, with_scores=with_scores)
+        cut_chart(
+            every_cut(view), one_cut(view, cut), key=f"chart {key}", on_cut=take,
+            with_scores=with_scores,
+        )  # fmt: skip
         _beneath_the_chart(run, number, view, cut)
     if sides is not None and run.rounds():  # before the first, the review page has no images
         selection_check.show(run, sides, view, found, take)

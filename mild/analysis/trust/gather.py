@@ -1,0 +1,86 @@
+"""What a run or one of its rounds says about how far its selection can be trusted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mild.analysis.outcome import checked_run
+from mild.analysis.rounds.round_view import RoundView
+from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, weigh
+from mild.core.spot_check import SpotCheck
+from mild.store.run import Run
+from mild.store.schema import RoundRecord
+
+
+def trust_in_run(run: Run) -> TrustNote | None:
+    """Of a whole run, by its first round, which sees every image; None before that has ended.
+
+    None as well for a run from before planted labels, which never asked.
+    """
+    records = run.rounds()
+    return trust_in_record(run, records[0], check=checked_run(run)) if records else None
+
+
+def trust_in_record(
+    run: Run, record: RoundRecord, *, check: SpotCheck | None = None
+) -> TrustNote | None:
+    """Of a finished round as its worker judged it; None where it never asked.
+
+    `check` is what people measured of the images that it is about.
+    """
+    if record.can_tell is None or record.can_tell_reason is None:
+        return None
+    return weigh(
+        Evidence(
+            can_tell=record.can_tell,
+            reason=record.can_tell_reason,
+            number=record.round,
+            n_epochs=record.epochs,
+            n_planted=record.planted or 0,
+            planted_auroc=record.planted_auroc,
+            noise_rate=record.noise_rate_estimate,
+            noise_rate_interval=_interval(record.noise_rate_low, record.noise_rate_high),
+            f1_interval=_interval(record.f1_low, record.f1_high),
+            separated_best=record.separated_best,
+            truth_known=record.precision is not None,
+            check=check,
+            **_of_network(run),
+        )
+    )
+
+
+def trust_in_view(
+    run: Run, number: int, view: RoundView, *, check: SpotCheck | None = None
+) -> TrustNote:
+    """Of a round under way, or as if it had stopped early."""
+    selection = view.selection
+    fit, estimate = selection.anchored, view.estimate(selection.cut)
+    return weigh(
+        Evidence(
+            can_tell=selection.trust.can_tell,
+            reason=selection.trust.reason,
+            number=number,
+            n_epochs=view.n_epochs,
+            n_planted=0 if view.planted_by_count is None else int(view.planted_by_count.sum()),
+            planted_auroc=None if fit is None else fit.separation,
+            noise_rate=selection.noise_rate_estimate,
+            noise_rate_interval=None if fit is None else fit.noise_rate_interval,
+            f1_interval=None if estimate is None else estimate.f1_flagged_interval,
+            separated_best=view.separated_best,
+            truth_known=view.truth_known,
+            check=check,
+            **_of_network(run),
+        )
+    )
+
+
+def _of_network(run: Run) -> dict[str, Any]:
+    accuracies = [item.test_accuracy for item in run.epochs() if item.test_accuracy is not None]
+    return {
+        "accuracy": accuracies[-1] if accuracies else None,
+        "n_classes": len(run.facts().get("class_names", ())),
+    }
+
+
+def _interval(low: float | None, high: float | None) -> Interval | None:
+    return None if low is None or high is None else (low, high)

@@ -1,0 +1,94 @@
+"""Are the module of a network of one's own and the file of weights there? Neither is run."""
+
+from __future__ import annotations
+
+import ast
+from importlib.util import find_spec
+from pathlib import Path
+
+from mild.config import RunConfig
+
+BEGINNINGS = (b"PK\x03\x04", b"\x80")
+"""How files begin that torch.save writes: an archive, and before PyTorch 1.6 a pickle."""
+
+
+def problems(config: RunConfig) -> list[str]:
+    """One sentence for each of the two that cannot be used."""
+    return [*_of_module(config), *_of_weights(config.weights)]
+
+
+def _of_weights(given: str | None) -> list[str]:
+    if given is None:
+        return []
+    path = Path(given).expanduser()
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(4)
+    except FileNotFoundError:
+        return [f"weights {path}: there is no such file; check the path."]
+    except OSError as error:
+        return [f"weights {path} cannot be read ({error.strerror}); name a file you can read."]
+    if beginning.startswith(BEGINNINGS):
+        return []
+    return [
+        f"weights {path}: this is no file of tensors; save it with "
+        "torch.save(network.state_dict(), path)."
+    ]
+
+
+def _of_module(config: RunConfig) -> list[str]:
+    module, colon, function = config.model.partition(":")
+    if not colon:
+        return []
+    folder = Path(config.model_folder or ".").expanduser().absolute()
+    about = f"model {config.model!r}"
+    file = _file(folder, module)
+    if file is None:
+        if _is_installed(module.partition(".")[0]):
+            return []
+        return [
+            f"{about}: there is no module {module!r} in {folder}; start the run from the folder "
+            "that holds it, or name that folder with --model-folder."
+        ]
+    try:
+        defined = _defined(file)
+    except (OSError, ValueError, SyntaxError) as error:
+        return [f"{about}: {file} is no Python that can be read ({error}); correct it."]
+    if defined is None or function in defined:
+        return []
+    return [
+        f"{about}: {module} ({file}) has no {function!r}; "
+        "name a function of it that returns the network."
+    ]
+
+
+def _file(folder: Path, module: str) -> Path | None:
+    """Where a module of this folder lies: a file, or a package."""
+    place = folder.joinpath(*module.split("."))
+    both = (place.with_name(f"{place.name}.py"), place / "__init__.py")
+    return next((path for path in both if path.is_file()), None)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _defined(file: Path) -> set[str] | None:
+    """Names a module may define, at any depth; None where it imports all names of another."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if name == "__getattr__":  # makes names as they are asked for
+                    return None
+                names.add(name)
+            case ast.ClassDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                if any(alias.name == "*" for alias in aliases):
+                    return None
+                names |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+    return names

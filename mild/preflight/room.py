@@ -1,0 +1,47 @@
+"""Is there room on the disk for what a run writes at the least?"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from mild.config import RunConfig
+from mild.config.networks import NETWORKS
+from mild.data.preview import Preview
+
+RECORDED_BYTES = 1 / 8 + 1 + 2 + 2
+"""Of an instance and epoch: a bit of status, and prediction, loss and margin."""
+INSTANCE_BYTES = 40
+"""Of an instance and round: its index, its scores and its part of the selection."""
+MEGABYTE = 10**6
+
+
+def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]:
+    """One sentence where the disk of the runs folder is too full."""
+    needed = least_bytes(config, 0 if images is None else images.n_images)
+    try:
+        free = shutil.disk_usage(_existing(root)).free
+    except OSError:
+        return []  # making the run says what is wrong with the folder
+    if free >= needed:
+        return []
+    return [
+        f"runs folder {root}: the run takes at least {needed / MEGABYTE:,.0f} MB, and "
+        f"{free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR to a folder on "
+        "another disk."
+    ]
+
+
+def least_bytes(config: RunConfig, n: int) -> int:
+    """What a run writes even if its first round is the last: less than that is too little.
+
+    The checkpoint holds each parameter and its momentum, 4 bytes each, and is replaced whole, so
+    for a moment there are two of them.
+    """
+    recorded = n * (config.rounds[0].epochs * RECORDED_BYTES + INSTANCE_BYTES)
+    n_parameters = NETWORKS[config.model].n_parameters if config.model in NETWORKS else 0
+    return round(recorded + 2 * 2 * 4 * n_parameters)
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())

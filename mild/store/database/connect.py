@@ -1,0 +1,137 @@
+"""How run.db is opened: by the one who writes, and by everyone else wherever they are.
+
+While it is written it has a write-ahead log, so that no reader makes the worker wait. At the end
+the log is folded in, and the file is one plain file again that opens on a read-only disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from mild.errors import RunError
+from mild.store import lock
+from mild.store.database import progress
+from mild.store.folder import RunFolder
+
+CLOSE_SECONDS = 5.0
+"""How long the end of a writer waits for readers, to leave one plain file."""
+_LOG_HEADER = b"\x02\x02"
+_NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_AUTH")
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """For the one process that writes. `begin_log` before the first write."""
+    return sqlite3.connect(path, timeout=10)
+
+
+def begin_log(connection: sqlite3.Connection) -> None:
+    """Let others read while this connection writes."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    # The checkpoint may be one epoch ahead of this file, never more: no commit may get lost.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def close_plain(connection: sqlite3.Connection) -> None:
+    """Fold the log into the file and close it, so that it is one plain file.
+
+    Where a reader never lets go, or the disk is full, the log stays beside it: nothing is lost.
+    """
+    until = time.monotonic() + CLOSE_SECONDS
+    try:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = DELETE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    return
+                time.sleep(0.02)
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
+    """run.db, or the snapshot beside it where run.db must not or cannot be opened.
+
+    Raises
+    ------
+    RunError
+        If there is no such file.
+    sqlite3.Error
+        If it is damaged.
+    """
+    path = folder.database
+    if not path.is_file():
+        raise RunError(f"{path} is missing; copy it back from a copy of the run.")
+    written = progress.read(folder.progress) if _has_log(path) else None
+    if written is not None and not written.here:
+        with progress.as_database(written) as connection:
+            yield connection
+        return
+    with contextlib.ExitStack() as opened:
+        yield opened.enter_context(_opened(folder, written))
+
+
+@contextlib.contextmanager
+def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sqlite3.Connection]:
+    """On the machine of the writer, or of a run that nobody writes."""
+    path = folder.database
+    try:
+        connection = _connect(path, "mode=ro")
+    except sqlite3.Error as error:
+        if not error.sqlite_errorname.startswith(_NO_WAY_IN):
+            raise
+        if not _log_of(path).is_file() or not _log_of(path).stat().st_size:
+            # Nobody writes, and the folder does not let us make the files that a log needs.
+            connection = _connect(path, "mode=ro&immutable=1")
+        elif written is not None and lock.ask(folder.lock).held == "held":
+            with progress.as_database(written) as connection:
+                yield connection
+            return
+        else:
+            with private_copy(path, _log_of(path)) as connection:
+                yield connection
+            return
+    with contextlib.closing(connection):
+        yield connection
+
+
+@contextlib.contextmanager
+def private_copy(path: Path, journal: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of a database and of what its writer left beside it, to be made whole elsewhere."""
+    with tempfile.TemporaryDirectory(prefix="mild-") as place:
+        copy = Path(place) / path.name
+        shutil.copyfile(path, copy)
+        shutil.copyfile(journal, copy.with_name(journal.name))
+        with contextlib.closing(sqlite3.connect(copy, timeout=5)) as connection:
+            yield connection
+
+
+def _connect(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=5)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # nothing is opened before
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _has_log(path: Path) -> bool:
+    """Whether the file says that a write-ahead log belongs to it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(20)[18:] == _LOG_HEADER
+    except OSError:
+        return False
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")

@@ -1,0 +1,180 @@
+"""progress.json: what run.db says, as one small plain file that is replaced whole.
+
+run.db has a write-ahead log while its worker lives, which only programs on the worker's machine may
+read. Who looks from another machine, through a network drive, reads this instead. It also tells who
+is at work where, and when that was last heard from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mild.store.database import host, tables
+
+BEAT_SECONDS = 10.0
+"""How often a writer that has nothing new says that it lives."""
+STALE_SECONDS = 120.0
+"""Not heard from for so long, a worker elsewhere counts as gone. Network drives may show what is a
+minute old."""
+LEAST_SECONDS = 1.0
+"""Between two snapshots, unless a state changes or a round ends."""
+MOST_EVENTS = 500
+"""The newest lines of the history that a snapshot holds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A snapshot, and who wrote it."""
+
+    machine: str
+    boot: str
+    user: str
+    pid: int
+    heard: float
+    """When the writer last said that it lives, in seconds since 1970 by its own clock."""
+    at_work: bool
+    """False once the writer has closed the run."""
+    tables: dict[str, Any]
+
+    @property
+    def here(self) -> bool:
+        """Whether it was written on this machine, since this machine was last started."""
+        return (self.machine, self.boot) == (host.machine(), host.boot())
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the writer is at work, and was heard from lately."""
+        return self.at_work and time.time() - self.heard < STALE_SECONDS
+
+
+def read(path: Path) -> Written | None:
+    """The snapshot of a run; None where there is none that can be read."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return _read(path, status.st_mtime_ns, status.st_ino, status.st_size)
+
+
+@contextlib.contextmanager
+def as_database(written: Written) -> Iterator[sqlite3.Connection]:
+    """The tables of a snapshot, in memory, to be asked like run.db.
+
+    Raises
+    ------
+    sqlite3.Error
+        If somebody has edited it into something else.
+    """
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            for name, table in written.tables.items():
+                columns = ", ".join(f'"{_word(column)}"' for column in table["columns"])
+                connection.execute(f'CREATE TABLE "{_word(name)}" ({columns})')
+                marks = ", ".join("?" for _ in table["columns"])
+                connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', table["rows"])
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            raise sqlite3.DatabaseError(f"progress.json: {error}") from error
+        yield connection
+
+
+class Progress:
+    """Keeps progress.json up to date while a run is written; ends with `close`."""
+
+    def __init__(self, path: Path, database: Path) -> None:
+        self._path, self._database = path, database
+        self._tables = "{}"
+        self._new = self._at_work = True
+        self._next = self._last = 0.0
+        self._busy = threading.Lock()
+        self._closed = threading.Event()
+        threading.Thread(target=self._keep_on, name="mild progress", daemon=True).start()
+
+    def update(self, connection: sqlite3.Connection, *, at_once: bool = False) -> None:
+        """Write down what run.db says now, or a moment later where it was written just before."""
+        self._new = True
+        if at_once or time.monotonic() >= self._next:
+            self._take(connection)
+
+    def close(self, connection: sqlite3.Connection) -> None:
+        """Write down what run.db says at last, and that nobody is at work any more."""
+        self._closed.set()
+        self._at_work = False
+        self._take(connection)
+
+    def _keep_on(self) -> None:
+        while not self._closed.wait(LEAST_SECONDS):
+            if self._new and time.monotonic() >= self._next:
+                with contextlib.suppress(sqlite3.Error):
+                    address = f"{self._database.absolute().as_uri()}?mode=ro"
+                    with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+                        self._take(connection)
+            elif time.monotonic() - self._last > BEAT_SECONDS:
+                with self._busy:
+                    self._write()
+
+    def _take(self, connection: sqlite3.Connection) -> None:
+        began = time.monotonic()
+        with self._busy, contextlib.suppress(sqlite3.Error):  # edited by hand: its writer says so
+            self._new = False
+            self._tables = json.dumps({name: _table(connection, name) for name in tables.NAMES})
+            self._write()
+            taken = time.monotonic() - began
+            self._next = began + max(LEAST_SECONDS, 50 * taken)  # a long run must not pay for it
+
+    def _write(self) -> None:
+        who = {
+            "schema": tables.SCHEMA,
+            "at_work": self._at_work,
+            "heard": time.time(),
+            "machine": host.machine(),
+            "boot": host.boot(),
+            "user": host.user(),
+            "pid": os.getpid(),
+        }
+        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+        with contextlib.suppress(OSError):  # run.db is what counts
+            text = f'{json.dumps(who)[:-1]}, "tables": {self._tables}}}\n'
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self._path)
+        self._last = time.monotonic()
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _mtime: int, _inode: int, _size: int) -> Written | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return Written(
+            machine=str(found["machine"]),
+            boot=str(found["boot"]),
+            user=str(found["user"]),
+            pid=int(found["pid"]),
+            heard=float(found["heard"]),
+            at_work=bool(found["at_work"]),
+            tables=dict(found["tables"]),
+        )
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _table(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
+    query = f"SELECT * FROM {name}"
+    if name == "events":
+        query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT {MOST_EVENTS}) ORDER BY id"
+    cursor = connection.execute(query)
+    return {"columns": [item[0] for item in cursor.description], "rows": cursor.fetchall()}
+
+
+def _word(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} is no name")
+    return name

@@ -1,0 +1,51 @@
+"""job.json: through which launcher a run was started, and as which job there.
+
+Written by who submits the run, never by its worker; absent where a worker was started at once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+
+from mild.store import arrays
+from mild.store.folder import RunFolder
+
+IN_LINE = "line"
+"""The launcher of runs that wait behind one another on this machine; the id is a lock's file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """What a launcher calls a run."""
+
+    launcher: str
+    id: str
+    submitted: float = field(default_factory=time.time)
+    ended: str = ""
+    """How the job ended, as the launcher calls it, where it ended before the run did."""
+
+
+def read_job(folder: RunFolder) -> Job | None:
+    """The job of a run; None where it has none, or its file cannot be read."""
+    try:
+        found = json.loads(folder.job.read_text(encoding="utf-8"))
+        return Job(
+            launcher=str(found["launcher"]),
+            id=str(found["id"]),
+            submitted=float(found["submitted"]),
+            ended=str(found.get("ended", "")),
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def write_job(folder: RunFolder, job: Job) -> None:
+    """Write down as what a run was submitted."""
+    arrays.replace_bytes(folder.job, (json.dumps(asdict(job), indent=2) + "\n").encode())
+
+
+def forget_job(folder: RunFolder) -> None:
+    """A worker is started without a launcher's job."""
+    folder.job.unlink(missing_ok=True)

@@ -1,0 +1,107 @@
+"""What run.db says of a run: its state, facts, epochs, rounds and history."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import MISSING, fields, replace
+from typing import Any, TypeVar
+
+from mild.errors import RunError
+from mild.store.database import connect, tables
+from mild.store.folder import RunFolder
+from mild.store.schema import EpochRecord, Event, RoundRecord
+from mild.store.state import RECORDED, RunState
+
+Record = TypeVar("Record")
+
+
+class Records:
+    """The part of `mild.store.run.Run` that reads run.db."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+
+    @property
+    def run_id(self) -> str:
+        """The name of the run's folder."""
+        return self.folder.run_id
+
+    def recorded_state(self) -> RunState:
+        """What the worker last wrote, whether or not it still lives; for the worker itself."""
+        row = self._rows(f"SELECT {', '.join(RECORDED)} FROM state")
+        if not row:
+            raise RunError(self._damaged("run.db", ValueError("its state is missing")))
+        return RunState(**{name: row[0][name] for name in RECORDED}, pid=None)
+
+    def schema(self) -> int:
+        """The number of the tables' schema; a newer version's is larger than ours."""
+        try:
+            with connect.reading(self.folder) as connection:
+                return tables.schema_of(connection)
+        except sqlite3.Error as error:
+            raise RunError(self._damaged("run.db", error)) from error
+
+    def facts(self) -> dict[str, Any]:
+        """What was derived: data set, device, actual noise rate and so on."""
+        rows = self._rows("SELECT key, value FROM facts")
+        try:
+            return {row["key"]: json.loads(row["value"]) for row in rows}
+        except (TypeError, ValueError, RecursionError) as error:
+            raise RunError(self._damaged("run.db", error)) from error
+
+    def epochs(self) -> list[EpochRecord]:
+        """Every committed epoch, in order."""
+        return self._records(EpochRecord, "epochs", "stage, epoch")
+
+    def rounds(self) -> list[RoundRecord]:
+        """Every round that has its selection, in order."""
+        records = self._records(RoundRecord, "rounds", "round")
+        return [
+            replace(
+                record,
+                converged=bool(record.converged),
+                can_tell=None if record.can_tell is None else bool(record.can_tell),
+            )
+            for record in records
+        ]
+
+    def events(self) -> list[Event]:
+        """The run's history, oldest first."""
+        return self._records(Event, "events", "id")
+
+    def n_epochs(self, number: int) -> int:
+        """Committed epochs of a round."""
+        row = self._rows("SELECT count(*) AS n FROM epochs WHERE stage = ?", (number,))
+        return int(row[0]["n"])
+
+    def rounds_begun(self) -> int:
+        """How many rounds have at least one committed epoch of status."""
+        row = self._rows("SELECT DISTINCT stage FROM epochs ORDER BY stage")
+        return sum(self.is_round(item["stage"]) for item in row)
+
+    def _records(self, kind: type[Record], table: str, order: str) -> list[Record]:
+        known = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
+        # An earlier version's table may lack what has a default; what has none is asked for.
+        names = [
+            field.name
+            for field in fields(kind)  # type: ignore[arg-type]
+            if field.name in known or field.default is MISSING
+        ]
+        rows = self._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
+        return [kind(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        try:
+            with connect.reading(self.folder) as connection:
+                connection.row_factory = sqlite3.Row
+                return connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise RunError(self._damaged("run.db", error)) from error
+
+    def _damaged(self, what: str, error: Exception) -> str:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return (
+            f"run {self.run_id}: {what} cannot be read ({reason}); "
+            "copy it back from a copy of the run."
+        )

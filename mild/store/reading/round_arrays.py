@@ -1,0 +1,111 @@
+"""What the files of a run's rounds say, of every instance by slot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.core.planted.planting import Planted
+from mild.errors import RunError
+from mild.store import arrays
+from mild.store.reading.records import Records
+
+Array = npt.NDArray[Any]
+
+
+class RoundArrays(Records):
+    """The part of `mild.store.run.Run` that reads what lies below `rounds/`."""
+
+    def is_round(self, stage: int) -> bool:
+        """Whether a stage is a round, with status of every instance, and not the final model."""
+        return (self.folder.round(stage) / "index.npy").is_file()
+
+    def index(self, number: int) -> Array:
+        """Shape (N,): the instance in each slot of a round."""
+        path = self.folder.round(number) / "index.npy"
+        index_N = arrays.load_npy(path)
+        if index_N.ndim != 1 or index_N.dtype.kind != "i":
+            error = ValueError(f"it holds {index_N.dtype} of shape {index_N.shape}")
+            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
+        return index_N
+
+    def planted(self, number: int) -> Planted:
+        """Which slots of a round were trained with a label that we changed."""
+        path = self.folder.round(number) / "planted.npz"
+        if not path.is_file():
+            return Planted.none()
+        members = arrays.load_npz(path)
+        try:
+            return _planted(members, len(self.index(number)))
+        except (KeyError, ValueError) as error:
+            name = str(path.relative_to(self.folder.path))
+            raise RunError(self._damaged(name, error)) from error
+
+    def status(self, number: int) -> Array:
+        """Shape (E, ceil(N / 8)): packed status of a round's committed epochs, memory-mapped."""
+        return self._committed(number, "status.npy")
+
+    def predictions(self, number: int) -> Array:
+        """Shape (E, N): predicted labels of the committed epochs of a round, memory-mapped."""
+        return self._committed(number, "predictions.npy")
+
+    def losses(self, number: int) -> Array:
+        """Shape (E, N): cross entropy in nats, as 16-bit floats, memory-mapped."""
+        return self._committed(number, "losses.npy")
+
+    def margins(self, number: int) -> Array:
+        """Shape (E, N): given label's logit minus the largest other, memory-mapped."""
+        return self._committed(number, "margins.npy")
+
+    def probabilities(self, number: int) -> Array | None:
+        """Shape (N, C): probabilities in a round's last epoch; None where not on record."""
+        path = self.folder.round(number) / "probabilities.npy"
+        return arrays.load_npy(path) if path.is_file() else None
+
+    def selection(self, number: int) -> dict[str, Array]:
+        """What a round's selection wrote."""
+        return arrays.load_npz(self.folder.round(number) / "selection.npz")
+
+    def scores(self, number: int) -> dict[str, Array]:
+        """Scores per slot that a round wrote at its end."""
+        return arrays.load_npz(self.folder.round(number) / "scores.npz")
+
+    def held_out_predictions(self, number: int) -> Array | None:
+        """Shape (E, M): what the held-out part was taken for after each committed epoch of a round.
+
+        Memory-mapped; None where nothing is held out, or an older version trained the round.
+        """
+        path = self.folder.round(number) / "held_out_predictions.npy"
+        if not (path.is_file() and self.folder.held_out.is_file()):
+            return None
+        array, n_epochs = arrays.load_npy(path), self.n_epochs(number)
+        if array.ndim != 2 or len(array) < n_epochs:
+            error = ValueError(f"its shape is {array.shape}, not {n_epochs} epochs")
+            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
+        return array[:n_epochs]
+
+    def _committed(self, number: int, name: str) -> Array:
+        n_epochs = self.n_epochs(number)
+        path = self.folder.round(number) / name
+        array = arrays.load_npy(path)
+        n = len(self.index(number))
+        width = -(-n // 8) if name == "status.npy" else n
+        if array.ndim != 2 or len(array) < n_epochs or array.shape[1] != width:
+            error = ValueError(f"its shape is {array.shape}, not {n_epochs} epochs of {width}")
+            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
+        return array[:n_epochs]
+
+
+def _planted(members: dict[str, Array], n: int) -> Planted:
+    slot_P, label_P = members["slot"], members["label"]
+    if slot_P.dtype.kind != "i" or label_P.dtype.kind != "i" or slot_P.ndim != 1:
+        raise ValueError(f"it holds {slot_P.dtype} and {label_P.dtype}, not whole numbers")
+    if slot_P.shape != label_P.shape:
+        raise ValueError(f"it holds {len(slot_P)} slots, and labels of shape {label_P.shape}")
+    if len(slot_P) and not (slot_P[0] >= 0 and slot_P[-1] < n and (np.diff(slot_P) > 0).all()):
+        raise ValueError(f"its slots are not rising, or not within 0 .. {n - 1}")
+    if len(label_P) and label_P.min() < 0:
+        raise ValueError(f"it holds the label {label_P.min()}; labels count from 0")
+    return Planted(slot_P=slot_P.astype(np.int64), label_P=label_P.astype(np.int64))

@@ -1,0 +1,51 @@
+"""The line on top of every page about a run: which run and round, its state, and its trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mild.analysis.trust.gather import trust_in_run
+from mild.errors import RunError
+from mild.store.run import Run, all_runs
+from mild.ui import trust
+from mild.ui.current import choose_round, choose_run, no_runs
+from mild.ui.words import state_badge
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a page is about."""
+
+    run: Run
+    number: int | None
+    """The round, counted from 0; None before the first has an epoch, or where it was not asked."""
+
+
+def show(title: str, *, with_round: bool = True) -> Chosen | None:
+    """Draw the line and return what is chosen in it; None where there is no run yet.
+
+    `title` is for those who do not see the menu.
+    """
+    st.html(f"<h1 class='mild-title'>{title}</h1>")
+    runs = all_runs()
+    if not runs:
+        no_runs()
+        return None
+    with st.container(
+        key="header", horizontal=True, vertical_alignment="center", gap="small"
+    ):  # it stays in sight by its key, in page.css
+        run = choose_run(runs)
+        st.markdown(state_badge(_state(run)), width="content")
+        n_rounds = run.rounds_begun() if with_round else 0
+        number = choose_round(run, n_rounds) if n_rounds else None
+        trust.chip(trust_in_run(run))
+    return Chosen(run, number)
+
+
+def _state(run: Run) -> str:
+    try:
+        return run.state().state
+    except RunError:
+        return "damaged"

@@ -1,0 +1,1 @@
+"""The sections of the lesson: each file draws one, top to bottom."""
