@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.analysis.instances.judged_round import as_it_ended
+from mild.analysis.instances.judged_round import JudgedRound, as_it_ended
 from mild.analysis.instances.judged_round import so_far as judged_so_far
 from mild.analysis.instances.measuring import (
     NEVER,
