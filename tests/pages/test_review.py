@@ -350,7 +350,7 @@ def test_a_round_under_way_is_reviewed_by_its_epochs_so_far(
 
 def shown_verdicts(app: AppTest) -> str:
     """The button that says which round and cut these are."""
-    labels = [item.proto.popover.label for item in app.get("popover")]
+    labels: list[str] = [item.proto.popover.label for item in app.get("popover")]
     return next(label for label in labels if label.startswith("Round "))
 
 
