@@ -47,6 +47,10 @@ def main(arguments: list[str]) -> int:
         run = Run(folder)
         if (here := rank_from_environment()).rank > 0:
             return _follow(run, here, stop)
+        if not run.stored().whole:
+            raise RunError(
+                f"run {folder.run_id}: a newer version asked for it; train it with that."
+            )
         lock = RecordLock(folder.lock)
         if not lock.acquire():
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")

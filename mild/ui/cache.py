@@ -20,7 +20,8 @@ from mild.analysis.learning import Curves, Groups, joined, round_curves, two_gro
 from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_epochs, sorted_matrix
 from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.analysis.rounds import side_by_side, told_apart
-from mild.analysis.rounds.round_view import RoundView, read_round
+from mild.analysis.rounds.read_round import read_round
+from mild.analysis.rounds.round_view import RoundView
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.figures import pictures
 from mild.store.run import Instances, Run, open_run

@@ -29,7 +29,7 @@ class ToldApart:
 
 
 def told_apart(run: Run, number: int, n_epochs: int) -> ToldApart | None:
-    """After the first epochs of a round; None while it is too early.
+    """Tell how far apart a round has them after its first epochs; None while it is too early.
 
     The figure is that of the selection of the same epochs. None as well where nothing was planted,
     and in later rounds, where planted labels calibrate nothing.
@@ -53,7 +53,7 @@ def told_apart(run: Run, number: int, n_epochs: int) -> ToldApart | None:
 def judged(
     auroc_S: FloatArray, now: float, *, best_epochs: int, n_epochs: int, n_asked: int
 ) -> ToldApart:
-    """What a person who watches a round should know.
+    """Say what a person who watches a round should know.
 
     Parameters
     ----------

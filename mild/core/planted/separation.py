@@ -29,7 +29,7 @@ class Separation:
         return int(self.epochs[int(np.argmax(self.auroc > self.auroc.max() - 1e-9))])
 
     def corrected(self, noise_rate: float, n_classes: int | None = None) -> FloatArray:
-        """Shape (S,): against the clean ones among the others."""
+        """Return the AUROC against the clean ones among the others, shape (S,)."""
         return np.array(
             [corrected_auroc(float(value), noise_rate, n_classes) for value in self.auroc]
         )

@@ -74,7 +74,7 @@ def cut_format(n_epochs: int) -> str:
 
 
 def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
-    """What the browser needs: arrays of the length of the number of epochs, never of instances."""
+    """Return what the browser needs: arrays as long as there are epochs, never instances."""
     expected, posterior, planted = every.expected_JC, every.posterior_C, every.planted_C
     scores = every.scores_K if with_scores else {}
     return {
@@ -94,6 +94,6 @@ def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
 
 
 def _rounded(values: npt.ArrayLike, digits: int) -> list[float | None]:
-    """As JSON takes them: null for nan, which alone differs from itself."""
+    """Round as JSON takes it: null for nan, which alone differs from itself."""
     numbers = np.round(np.asarray(values, dtype=np.float64), digits).tolist()
     return [None if number != number else number for number in numbers]
