@@ -23,8 +23,8 @@ LITTLE = 0.25
 """Of the way from guessing to perfect: a network below this has learned little."""
 EARLY_SHARE = 0.75
 """Planted labels that were told best before this share of the epochs are being memorized."""
-STEP = 5
-"""More epochs are proposed in multiples of these."""
+STEP, LEAST = 5, 20
+"""More epochs are proposed in multiples of the first, and no fewer than the second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
