@@ -243,7 +243,7 @@ def test_an_image_shows_its_timeline_and_what_it_was_taken_for(
     assert f"Misclassified in **{found.misclassified_N[index]}** of 8 epochs" in text
     given = run.instances().given_N[index]
     times = int((run.predictions(0)[:, index] == given).sum())
-    assert f"Taken for class {given}, its given label, in {times} epochs" in text
+    assert f"Predicted as class {given}, its given label, in {times} epochs" in text
     assert len(app.get("image")) == 1
 
 
