@@ -56,7 +56,7 @@ class RuleSweep:
 
 def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
     """Return setting -> its value in each run, for the settings that are not the same in all."""
-    flat = [_flat(run.config().model_dump(mode="json")) for run in runs]
+    flat = [_flat(run.stored().settings()) for run in runs]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     values = {key: [str(settings.get(key, "–")) for settings in flat] for key in keys}
     return {

@@ -112,19 +112,19 @@ def sorted_matrix(
 
 
 def grouped_matrix(
-    given_N: Array, right_N: Array | None, planted_N: Array
+    order_by_N: Array, right_N: Array | None, planted_N: Array
 ) -> tuple[Matrix, int | None]:
     """Order the rows of a picture that grows; return them, and the first mislabeled one.
 
-    Clean above mislabeled where that is known; within each, by given label. Planted instances are
-    left out: their status is of another label.
+    Clean above mislabeled where that is known; within each, by `order_by_N`, lower ones above.
+    Planted instances are left out: their status is of another label.
     """
     shown = np.flatnonzero(~planted_N)
     n = len(shown)
     if right_N is None or right_N[shown].all() or not right_N[shown].any():
-        order = shown[np.argsort(given_N[shown], kind="stable")]
+        order = shown[np.argsort(order_by_N[shown], kind="stable")]
         return Matrix(order, _row_starts(n, MOSAIC_ROWS)), None
-    order = shown[np.lexsort((given_N[shown], ~right_N[shown]))]
+    order = shown[np.lexsort((order_by_N[shown], ~right_N[shown]))]
     n_right = int(right_N[shown].sum())
     rows_right = min(MOSAIC_ROWS - 1, max(1, round(MOSAIC_ROWS * n_right / n)))
     right = _row_starts(n_right, rows_right)

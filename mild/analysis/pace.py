@@ -118,7 +118,12 @@ def seconds_again(run: Run, config: RunConfig) -> float | None:
 
 
 def seconds_of_branch(run: Run, number: int, n_kept: int) -> float | None:
-    """Return at most so many seconds for what follows a round, on what it keeps; None as above."""
+    """Return at most so many seconds for what follows a round, on what it keeps; None as above.
+
+    None as well where a final model by MixMatch follows: its epochs take longer than a round's.
+    """
+    if run.config().final.kind == "mixmatch":
+        return None
     each = _seconds_per_image(run.epochs(), _trained_on(run))
     return None if each is None else _epochs(run.config(), number + 1) * n_kept * each
 
