@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from mild.config import RunConfig, parse
 from mild.config.stored import Stored
 from mild.errors import ConfigError, RunError
 from mild.installation import need
+from mild.jobs.launchers import LAUNCHERS, launcher_of
+from mild.jobs.paths import with_absolute_paths
 from mild.store.branch import branch_run, check
 from mild.store.create import create_run
 from mild.store.database import tables

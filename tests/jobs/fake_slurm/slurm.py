@@ -1,8 +1,8 @@
 """A Slurm of one machine, for tests: sbatch, squeue, scancel, scontrol requeue and srun.
 
-Its state is a folder (`FAKE_SLURM`), a file for each job and for each of an array. It starts at most
-`slots` jobs at a time (a file in that folder), each with the batch script that sbatch was given. A
-job that is requeued has its number and its script again, as in Slurm.
+Its state is a folder (`FAKE_SLURM`), with a file for each job and for each of an array. It starts
+at most `slots` jobs at a time (a file in that folder), each with the batch script that sbatch was
+given. A job that is requeued has its number and its script again, as in Slurm.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def sbatch(words: list[str]) -> int:
                     "id": str(number) if task is None else f"{number}_{task}",
                     "array": None if task is None else str(number), "task": task,
                     "order": number + (task or 0) / 10_000, "state": "PENDING", "script": text,
-                    "options": options, "folder": os.getcwd(), "starts": 0,
+                    "options": options, "folder": str(Path.cwd()), "starts": 0,
                 }
             )  # fmt: skip
     _advance()
@@ -114,8 +114,12 @@ def node(words: list[str]) -> int:
 
 def srun(words: list[str]) -> int:
     """Run the task, its output where it was asked for."""
-    options = dict(word[2:].split("=", 1) for word in words if word[:2] == "--" and "=" in word)
-    start = next(i for i, word in enumerate(words) if not word.startswith("-"))
+    options, start = {}, 0
+    while words[start].startswith("--"):
+        takes_value = words[start] in ("--output", "--error")
+        if takes_value:
+            options[words[start][2:]] = words[start + 1]
+        start += 1 + takes_value
     where = {"%A": os.environ["SLURM_JOB_ID"], "%j": os.environ["SLURM_JOB_ID"], "%t": "0",
              "%a": os.environ.get("SLURM_ARRAY_TASK_ID", "")}  # fmt: skip
     name = options.get("output", str(ROOT / "output"))
