@@ -252,6 +252,24 @@ class FinalConfig(_Settings):
         return self.epochs / 2 if self.ramp_up_epochs is None else self.ramp_up_epochs
 
 
+class LaunchConfig(_Settings):
+    """Where the worker is started, and what is asked of a cluster for it."""
+
+    launcher: Literal["auto", "local", "slurm"] = "auto"
+    """`local` starts the worker on this machine; `slurm` hands it to a cluster's queue (needs
+    submitit); `auto` goes by MILD_LAUNCHER, and is local without it."""
+    partition: str | None = Field(default=None, min_length=1, max_length=200)
+    """For `slurm`: where in the cluster; by default where the cluster puts it."""
+    minutes: int = Field(default=720, ge=1, le=525_600)
+    """For `slurm`: the time of one job. A run that takes longer goes on in the next one."""
+    gpus: int | None = Field(default=None, ge=0, le=64)
+    """For `slurm`: GPUs of a job; by default as many as devices, and none for `cpu`."""
+    cpus: int | None = Field(default=None, ge=1, le=1024)
+    """For `slurm`: processor cores of a job; by default as many as the cluster gives."""
+    memory_gb: int | None = Field(default=None, ge=1, le=65_536)
+    """For `slurm`: memory of a job in GB; by default as much as the cluster gives."""
+
+
 def _rounds_from_numbers(value: Any) -> Any:
     """Let `[20, 10]` stand for `[{"epochs": 20}, {"epochs": 10}]`."""
     if isinstance(value, list | tuple):
@@ -315,6 +333,7 @@ class RunConfig(_Settings):
     """Keep the network at the end of each round, so that another run can branch there; each takes
     as much disk as the final one."""
     final: FinalConfig = FinalConfig()
+    launch: LaunchConfig = LaunchConfig()
 
     @model_validator(mode="after")
     def _a_recording_has_no_network_of_ours(self) -> RunConfig:
