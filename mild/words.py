@@ -12,6 +12,19 @@ def percent(share: float | None, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def score(value: float | None, digits: int = 3) -> str:
+    """A score from 0 to 1, such as F1 or AUROC, the way the field writes it; a dash if unknown.
+
+    Examples
+    --------
+    >>> score(0.917), score(1.0)
+    ('.917', '1.000')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value:.{digits}f}".removeprefix("0")
+
+
 def count(n: int) -> str:
     """With separators."""
     return f"{n:,}"

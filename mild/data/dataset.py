@@ -88,6 +88,11 @@ class ImageFiles:
         self._size = size
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Their paths, in order."""
+        return self._files
+
+    @property
     def shape(self) -> tuple[int, int, int]:
         """Number, height and width of the images."""
         return len(self._files), *self._size

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mild.store.run import Run, all_runs
-from mild.ui.demo import demo_button
+from mild.ui.empty import empty
 from mild.ui.run_labels import run_labels
+from mild.ui.shell import PAGE
 from mild.ui.words import plain
 
 BOX_PIXELS = 380
@@ -85,9 +86,8 @@ def choose_round(run: Run, n_rounds: int, *, newest: bool = False) -> int:
 
 
 def no_runs() -> None:
-    """What stands where there is no run yet."""
-    st.info("There is no run yet. The demo trains in about half a minute and needs nothing.")
-    demo_button()
+    """What stands where there is no run yet, with what this page will show."""
+    empty(st.session_state.get(PAGE, ""))
 
 
 def _run_changed() -> None:

@@ -12,6 +12,7 @@ from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
 from mild.ui import trust
 from mild.ui.current import choose_among, choose_round, no_runs
+from mild.ui.shell import unseen_title
 from mild.ui.words import state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
@@ -38,7 +39,7 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
     newest
         While the run goes on, the newest round is shown until a person chooses another.
     """
-    st.html(f"<h1 class='mild-title'>{title}</h1>")
+    unseen_title(title)
     runs = all_runs()
     if not runs:
         no_runs()

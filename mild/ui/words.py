@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mild.words import between, count, cut_text, duration, interval, percent, span
+from mild.words import between, count, cut_text, duration, interval, percent, score, span
 
 __all__ = [
     "between",
@@ -15,6 +15,7 @@ __all__ = [
     "interval",
     "percent",
     "plain",
+    "score",
     "sentence",
     "span",
     "state_badge",

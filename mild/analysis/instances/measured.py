@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.instances.judged_round import JudgedRound, as_it_ended
+from mild.analysis.instances.judged_round import so_far as judged_so_far
 from mild.analysis.instances.measuring import (
     NEVER,
     Columns,
@@ -22,7 +24,6 @@ from mild.analysis.instances.measuring import (
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.store.run import Instances, Run
-from mild.store.schema import RoundRecord
 
 __all__ = ["HELD_OUT", "NEVER", "TRAIN", "MeasuredInstances", "measure"]
 
@@ -49,7 +50,9 @@ class MeasuredInstances:
     """
 
     n_rounds: int
-    """Rounds that have their selection."""
+    """Rounds that have their selection, or are looked at as if they had."""
+    cut: float
+    """Of the last of these rounds."""
     class_names: tuple[str, ...]
     names_A: npt.NDArray[np.object_]
     given_A: IntArray
@@ -100,7 +103,11 @@ class MeasuredInstances:
 
 
 def measure(
-    run: Run, *, n_rounds: int | None = None, cut: float | None = None
+    run: Run,
+    *,
+    n_rounds: int | None = None,
+    cut: float | None = None,
+    so_far: bool = False,
 ) -> MeasuredInstances:
     """Measure every instance by the rounds that have their selection.
 
@@ -111,20 +118,23 @@ def measure(
     cut
         Of the last of these rounds, in place of the run's own: instances with this score or more
         are flagged. A whole number is one of epochs misclassified.
+    so_far
+        Take the round after these as well, as if it had ended with the epochs it has so far; it is
+        the last of these rounds then.
 
     Raises
     ------
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    records = _finished(run, n_rounds)
-    n_rounds = len(records)
+    rounds = _judged(run, n_rounds, so_far=so_far)
+    n_rounds = len(rounds)
     judge = _judge_by(run, n_rounds)
     everybody = _everybody(run, with_held_out=judge is not None)
     n_trained = len(run.instances().given_N)
     columns = Columns(everybody.given_N)
-    for record in records:
-        add_round(run, record, cut if record is records[-1] else None, columns)
+    for judged in rounds:
+        add_round(run, judged, cut if judged is rounds[-1] else None, columns)
     for number in range(n_rounds):
         add_suggestions(run, number, columns)
         add_planted(run, number, columns)
@@ -134,6 +144,7 @@ def measure(
     known = (everybody.given_N, columns.suggested_A, everybody.clean_N)
     return MeasuredInstances(
         n_rounds=n_rounds,
+        cut=rounds[-1].cut if cut is None else cut,
         class_names=_class_names(run, known),
         names_A=everybody.names,
         given_A=everybody.given_N,
@@ -153,14 +164,16 @@ def measure(
     )
 
 
-def _finished(run: Run, n_rounds: int | None) -> list[RoundRecord]:
-    records = run.rounds()[:n_rounds]
-    if not records:
+def _judged(run: Run, n_rounds: int | None, *, so_far: bool) -> list[JudgedRound]:
+    rounds = [as_it_ended(run, record) for record in run.rounds()[:n_rounds]]
+    if so_far:
+        rounds.append(judged_so_far(run, len(rounds)))
+    if not rounds:
         raise RunError(
             f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
             "wait for the first round, or train again."
         )
-    return records
+    return rounds
 
 
 def _judge_by(run: Run, n_rounds: int) -> int | None:

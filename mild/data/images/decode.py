@@ -32,6 +32,9 @@ _UNREADABLE = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
     ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
+_ORIENTATION_TAG = 0x0112
+_FIRST_ON_ITS_SIDE = 5
+"""Orientations from this one on are of a camera that was held upright."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +118,18 @@ def smaller_side(file: str) -> int | None:
         with _opened(file, file) as image:
             return min(image.size)
     except DataError:
+        return None
+
+
+def size_of(file: str) -> tuple[int, int] | None:
+    """Width and height of an image as it is seen, by its header alone; None where it has none."""
+    try:
+        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
+            return None
+        with Image.open(file, formats=FORMATS) as image:
+            lies = image.getexif().get(_ORIENTATION_TAG, 1) >= _FIRST_ON_ITS_SIDE
+            return (image.height, image.width) if lies else (image.width, image.height)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, *_UNREADABLE):
         return None
 
 

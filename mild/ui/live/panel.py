@@ -118,7 +118,8 @@ def _before_the_first_epoch(run: Run) -> None:
         return
     if thumbnails is None:
         with st.container(width=640):
-            data_preview.show(run.config().data, [])
+            data = run.config().data
+            data_preview.show(data, data_preview.look(data))
         return
     st.markdown("**What is trained on**")
     step = max(1, len(thumbnails) // N_PICTURES)
