@@ -86,7 +86,7 @@ def test_from_a_folder_with_wrong_labels_to_a_cleaned_one(
     tiles(page).nth(5).locator(".picture").click(modifiers=["Control"])
     page.keyboard.press("ArrowRight")
     page.keyboard.press("x")
-    page.get_by_label("Relabel to this class").select_option(label="dog")
+    page.locator(".bar").get_by_label("Relabel to this class").select_option(label="dog")
     said(page, "2 images relabelled.")
     wanted |= dict.fromkeys(order[5:7], Decision("relabel", 2))
     assert decisions(run.folder) == wanted
@@ -287,7 +287,7 @@ def test_fifty_images_are_checked_by_keys_without_the_verdict(
 ) -> None:
     run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
     page.goto(f"{dashboard.url}/selection?run={run.run_id}")
-    page.get_by_role("button", name="Check 50 images").click(timeout=30_000)
+    page.get_by_role("button", name="Check 50 images").first.click(timeout=30_000)
     label, counted = page.locator(".check .label"), page.locator(".check .count")
     expect(label).to_contain_text("Is this", timeout=30_000)
     wait_until_quiet(page)
