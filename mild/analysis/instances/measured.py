@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.analysis.instances.judged_round import as_it_ended
+from mild.analysis.instances.judged_round import JudgedRound, as_it_ended
 from mild.analysis.instances.judged_round import so_far as judged_so_far
 from mild.analysis.instances.measuring import (
     NEVER,
@@ -127,15 +127,8 @@ def measure(
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    rounds = [as_it_ended(run, record) for record in run.rounds()[:n_rounds]]
-    if so_far:
-        rounds.append(judged_so_far(run, len(rounds)))
+    rounds = _judged(run, n_rounds, so_far=so_far)
     n_rounds = len(rounds)
-    if n_rounds == 0:
-        raise RunError(
-            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
-            "wait for the first round, or train again."
-        )
     judge = _judge_by(run, n_rounds)
     everybody = _everybody(run, with_held_out=judge is not None)
     n_trained = len(run.instances().given_N)
@@ -171,8 +164,20 @@ def measure(
     )
 
 
+def _judged(run: Run, n_rounds: int | None, *, so_far: bool) -> list[JudgedRound]:
+    rounds = [as_it_ended(run, record) for record in run.rounds()[:n_rounds]]
+    if so_far:
+        rounds.append(judged_so_far(run, len(rounds)))
+    if not rounds:
+        raise RunError(
+            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
+            "wait for the first round, or train again."
+        )
+    return rounds
+
+
 def _judge_by(run: Run, n_rounds: int) -> int | None:
-    """The round by which the held-out part is judged: the last that recorded it; None without one.
+    """Find the round that judges the held-out part: the last that recorded it; None without one.
 
     The network of a later round learned from cleaner labels. On digits, 359 held out, with 20 and
     45 % wrong labels in training and 5 to 40 % in the held-out part, F1 was .82 to 1.00 by the last
@@ -186,7 +191,7 @@ def _recorded(run: Run, number: int) -> bool:
 
 
 def _everybody(run: Run, *, with_held_out: bool) -> Instances:
-    """The training set, and after it the held-out part."""
+    """Put the held-out part after the training set."""
     train, held_out = run.instances(), run.held_out() if with_held_out else None
     if held_out is None:
         return train
@@ -203,7 +208,7 @@ def _everybody(run: Run, *, with_held_out: bool) -> Instances:
 
 
 def _class_names(run: Run, labels: tuple[IntArray | None, ...]) -> tuple[str, ...]:
-    """As the data set has them; a label without a name is called by its number."""
+    """Name classes as the data set does; one without a name is called by its number."""
     names = [str(name) for name in run.facts().get("class_names", [])]
     highest = max((int(item.max()) for item in labels if item is not None and item.size), default=0)
     return (*names, *map(str, range(len(names), highest + 1)))

@@ -47,7 +47,7 @@ class Columns:
 
 
 def add_round(run: Run, judged: JudgedRound, cut: float | None, columns: Columns) -> None:
-    """The first `trained_on` slots were trained on; those after them, dropped before, watched.
+    """Add a round: its first `trained_on` slots were trained on, those after them watched.
 
     Planted instances are not judged: what is on record is of their planted label.
     """
@@ -79,7 +79,7 @@ def add_round(run: Run, judged: JudgedRound, cut: float | None, columns: Columns
 
 
 def add_suggestions(run: Run, number: int, columns: Columns) -> None:
-    """For the instances that this round measured; predictions are read in blocks."""
+    """Suggest labels for what this round measured; predictions are read in blocks."""
     predictions_EN = run.predictions(number)
     mine = np.flatnonzero(columns.judged_A & (columns.round_A == number))
     for start in range(0, len(mine), BLOCK):
@@ -90,7 +90,7 @@ def add_suggestions(run: Run, number: int, columns: Columns) -> None:
 
 
 def add_planted(run: Run, number: int, columns: Columns) -> None:
-    """Instances planted here that no round judged: by what they were taken for instead."""
+    """Add instances planted here that no round judged, by what they were taken for instead."""
     path = run.folder.round(number) / "planted.npz"
     if not path.is_file():
         return
@@ -110,7 +110,7 @@ def add_planted(run: Run, number: int, columns: Columns) -> None:
 
 
 def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
-    """The held-out part, whose indices begin at `first`, by what this round took it for."""
+    """Judge the held-out part, whose indices begin at `first`, by what this round took it for."""
     predictions_EM = run.held_out_predictions(number)
     n = len(columns.given_A) - first
     if predictions_EM is None or not n:
@@ -128,7 +128,7 @@ def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
 def _put(
     columns: Columns, number: int, index: IntArray, predictions_EB: IntArray, opinion: Opinion
 ) -> None:
-    """Counts are of predictions against the given label; there is no loss and no margin of it."""
+    """Count predictions against the given label; there is no loss and no margin of it."""
     status_EB = predictions_EB == columns.given_A[index]
     dynamics = summarize(pack_status(status_EB), len(index))
     columns.round_A[index] = number

@@ -25,7 +25,7 @@ def detector_scores(
     margins_EN: NDArray[np.floating] | None = None,
     probabilities_NC: NDArray[np.floating] | None = None,
 ) -> dict[str, FloatArray]:
-    """Scores by name; detectors without their recording are left out.
+    """Score by every detector; those without their recording are left out.
 
     Parameters
     ----------
