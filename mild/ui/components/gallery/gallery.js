@@ -137,6 +137,7 @@ class Gallery {
   escape(event) {
     if (!this.tiles.isConnected) return document.removeEventListener("keydown", this.comeBack);
     if (event.key !== "Escape" || !this.nodes.length || this.detail.isOpen) return;
+    this.bar.keys.open = false;
     if (this.holdsFocus()) return this.choice.select([]);
     setTimeout(() => this.nodes[this.choice.active].focus(), 0); // after the box has closed its list
   }
