@@ -200,13 +200,23 @@ def test_a_selection_is_made_on_purpose_and_ends_with_a_decision(
     expect(n_selected).to_have_text("3 selected")
     page.keyboard.press("Escape")
     expect(n_selected).to_have_text("The image in focus")
-    page.get_by_role("combobox", name="Order").click()
-    page.keyboard.press("Escape")
-    expect(tiles(page).nth(10)).to_be_focused()
-    page.get_by_role("button", name="Filters").click()
-    page.get_by_role("combobox", name="Given label").click()
-    page.keyboard.press("Escape")
-    expect(tiles(page).nth(10)).to_be_focused()
+    for button, kind, name in (
+        (None, "combobox", "Run"),
+        (None, "combobox", "Order"),
+        (None, "slider", "Size of the tiles"),
+        ("Round 2 of 2", "spinbutton", "Cut"),
+        ("Export", "textbox", "Name of the new folder"),
+        ("Filters", "combobox", "Given label"),
+    ):
+        if button:
+            page.get_by_role("button", name=button).click()
+        box = page.get_by_role(kind, name=name)  # type: ignore[arg-type]
+        box.focus()
+        if name == "Given label":
+            page.keyboard.type("ca")
+        page.keyboard.press("Escape")
+        expect(tiles(page).nth(10)).to_be_focused()
+        wait_until_quiet(page)
     page.keyboard.press("k")
     progress(page, 6)
     assert decisions(run.folder) == wanted | {order[10]: Decision("keep")}
