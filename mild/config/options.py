@@ -113,6 +113,8 @@ def read(
         With one sentence for every problem, all at once.
     """
     settings = (base or RunConfig()).model_dump(mode="json")
+    if values.get("freeze") and base is None:
+        del settings["rounds"]  # a frozen network has rounds of its own
     for option in OPTIONS:
         value = values.get(option.parameter)
         if value is not None:

@@ -31,6 +31,8 @@ from mild.errors import ConfigError
 
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
+FROZEN_EPOCHS = 20
+"""Of the one round that a head on frozen features is trained where no rounds are asked for."""
 MOST_PLANTED = 0.1
 """The largest share of a round's instances that may be trained with a label we changed."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -321,6 +323,14 @@ class RunConfig(_Settings):
     """Keep the network at the end of each round, so that another run can branch there; each takes
     as much disk as the final one."""
     final: FinalConfig = FinalConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_frozen_network_needs_one_round(cls, settings: Any) -> Any:
+        """Its features stay as they are, so what is dropped teaches the next round nothing."""
+        if isinstance(settings, dict) and settings.get("freeze") is True:
+            return {"rounds": [FROZEN_EPOCHS], **settings}
+        return settings
 
     @model_validator(mode="after")
     def _a_recording_has_no_network_of_ours(self) -> RunConfig:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mild.config.published import Published
+from mild.config.published import IMAGENET_MEAN, IMAGENET_STD, Published
 
 _SWAG = ("regnet_y_128gf", "vit_h_14")
 """Trained by Meta, who allow no commercial use."""
@@ -100,12 +100,13 @@ def torchvision_networks() -> dict[str, tuple[Published, int]]:
 def _row(
     name: str, side: str, least: str, megabytes: str, n_parameters: str
 ) -> tuple[str, tuple[Published, int]]:
-    halves = {"mean_C": _HALVES, "std_C": _HALVES} if name == "efficientnet_v2_l" else {}
+    halves = name == "efficientnet_v2_l"
     published = Published(
         side=int(side),
         least_side=int(least),
         megabytes=int(megabytes),
         licence="CC-BY-NC-4.0" if name in _SWAG else "BSD-3-Clause",
-        **halves,
+        mean_C=_HALVES if halves else IMAGENET_MEAN,
+        std_C=_HALVES if halves else IMAGENET_STD,
     )
     return name, (published, int(n_parameters))

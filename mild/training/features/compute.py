@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ class Reading:
         progress = _Progress(n, what, self.say)
         for start, pixels_BHWC in _ahead(images):
             keys = [key_of(image) for image in pixels_BHWC]
-            self._fill(keys, pixels_BHWC, lambda k, at=start: progress(at + k))
+            self._fill(keys, pixels_BHWC, partial(progress, start))
             for place, key in enumerate(keys):
                 features_ND[start + place] = self.cache.get(key)
         return features_ND
@@ -103,8 +104,8 @@ class _Progress:
         self._began = self._shown = time.monotonic()
         self._first: int | None = None
 
-    def __call__(self, n_done: int) -> None:
-        now = time.monotonic()
+    def __call__(self, n_before: int, n_here: int) -> None:
+        now, n_done = time.monotonic(), n_before + n_here
         if self._first is None:
             self._first, self._began = n_done, now
         if now - self._shown < SHOW_SECONDS:

@@ -31,7 +31,8 @@ class Standardised(nn.Module):
     def forward(self, features_BD: torch.Tensor) -> torch.Tensor:
         """Map features (B, D) to (B, D)."""
         spread = (features_BD - self.get_buffer("mean_D")) / self.get_buffer("std_D")
-        return functional.normalize(spread, dim=1) * SQUARED_LENGTH**0.5
+        alike: torch.Tensor = functional.normalize(spread, dim=1) * SQUARED_LENGTH**0.5
+        return alike
 
 
 def standardised_like(features_ND: torch.Tensor) -> Standardised:

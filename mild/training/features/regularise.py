@@ -6,12 +6,14 @@ Axes: N instances of the first round by slot, E epochs.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import torch
 
-from mild.core.planted.anchored import auroc_of_planted
+from mild.core.arrays import FloatArray
 from mild.core.planted.planting import Planted
 from mild.store.run import Run
 from mild.training.loop.epoch import train_epoch
@@ -26,13 +28,26 @@ TRIED = (0.005, 0.015, 0.05, 0.15, 0.5)
 USUAL = 0.05
 """Where nothing is planted; next to the best on photographs."""
 TRIAL_EPOCHS = 10
+STEPS_PER_EPOCH = 30
+"""At least so many, where that leaves SMALLEST_BATCH images to each."""
+SMALLEST_BATCH = 4
 
 
 def regularised(context: TrainingContext, run: Run) -> TrainingContext:
-    """The same context, its weight decay chosen; a run that goes on keeps what it chose."""
+    """The same context, its weight decay chosen; a run that goes on keeps what it chose.
+
+    Batches are small enough for a head to learn something in an epoch of few images.
+    """
+    small = max(SMALLEST_BATCH, len(context.given_N) // STEPS_PER_EPOCH)
+    size = min(context.config.optimizer.batch_size, small)
+    context = _with(context, batch_size=size)
     decay, reason = _known(context, run) or _choose(context, run)
-    context.writer.facts(head_weight_decay=decay, head_weight_decay_reason=reason)
-    optimizer = context.config.optimizer.model_copy(update={"weight_decay": decay})
+    context.writer.facts(batch_size=size, head_weight_decay=decay, head_weight_decay_reason=reason)
+    return _with(context, weight_decay=decay)
+
+
+def _with(context: TrainingContext, **settings: float) -> TrainingContext:
+    optimizer = context.config.optimizer.model_copy(update=settings)
     return replace(context, config=context.config.model_copy(update={"optimizer": optimizer}))
 
 
@@ -50,20 +65,49 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
     planted = planted_in(context, run, 0, everyone_N, begun=False)
     if not planted:
         return USUAL, "the usual one, for no label is planted that could tell a better one"
-    found = {}
+    places = {}
     for decay in TRIED:
         context.writer.set_state("preparing", f"Trying a head with weight decay {decay:g}.")
-        found[decay] = told(context, planted, decay)
-    context.writer.facts(head_trials=[[decay, auroc] for decay, auroc in found.items()])
-    best = max(found, key=lambda decay: found[decay])
-    return best, (
-        f"of {len(TRIED)} tried, the one by which planted labels are told best: AUROC "
-        f"{found[best]:.3f}, against {min(found.values()):.3f} at worst"
+        places[decay] = told(context, planted, decay)
+    auroc = {decay: float(place_P.mean()) for decay, place_P in places.items()}
+    context.writer.facts(head_trials=[[decay, value] for decay, value in auroc.items()])
+    chosen = nearest_of_the_best(places)
+    return chosen, (
+        f"of {len(TRIED)} tried, next to the usual one among those by which planted labels are "
+        f"told as well as can be: AUROC {auroc[chosen]:.3f}, against {min(auroc.values()):.3f} "
+        "at worst"
     )
 
 
-def told(context: TrainingContext, planted: Planted, decay: float) -> float:
-    """AUROC of planted labels against the others after a short training with this weight decay."""
+def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
+    """Of the weight decays that chance alone may have put behind the best, the one next to USUAL.
+
+    Parameters
+    ----------
+    places
+        By weight decay, shape (P,): for each planted label, the share of the others below it.
+
+    Examples
+    --------
+    >>> even, better = np.array([0.7, 0.9]), np.array([0.9, 0.9])
+    >>> nearest_of_the_best({0.005: even, 0.05: even, 0.5: better})
+    0.05
+    """
+    best = max(places, key=lambda decay: places[decay].mean())
+
+    def behind(decay: float) -> bool:
+        less_P = places[best] - places[decay]
+        return bool(less_P.mean() > less_P.std(ddof=1) / math.sqrt(len(less_P)))
+
+    alike = [decay for decay in places if len(places[best]) < 2 or not behind(decay)]
+    return min(alike, key=lambda decay: abs(math.log(decay / USUAL)))
+
+
+def told(context: TrainingContext, planted: Planted, decay: float) -> FloatArray:
+    """For each planted label the share of the others whose mean loss is lower, shape (P,).
+
+    After a short training with this weight decay; their mean is the AUROC.
+    """
     n = len(context.given_N)
     stage = Stage(
         number=0, index_N=np.arange(n, dtype=np.int64), n_trained=n, n_epochs=TRIAL_EPOCHS,
@@ -79,4 +123,7 @@ def told(context: TrainingContext, planted: Planted, decay: float) -> float:
         train_epoch(labelled, *what, recording, lambda _: context.stop.check())
         learner.schedule.step()
         loss_N += recording.finish().losses_N
-    return auroc_of_planted(loss_N, planted.mask(n))
+    planted_N = planted.mask(n)
+    others_M = np.sort(loss_N[~planted_N])
+    places_P = np.searchsorted(others_M, loss_N[planted_N]) / len(others_M)
+    return np.asarray(places_P, dtype=np.float64)

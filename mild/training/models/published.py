@@ -97,7 +97,6 @@ def _fetch(url: str, part: Path, model: str, say: Say, check: Callable[[], None]
             n_done += len(block)
             if total and 20 * n_done // total > shown:
                 shown = 20 * n_done // total
-                say(
-                    f"Fetching the weights of {model}: {n_done / total:.0%} of {total / 1e6:,.0f} MB."
-                )
+                share = f"{n_done / total:.0%} of {total / 1e6:,.0f} MB"
+                say(f"Fetching the weights of {model}: {share}.")
     return digest.hexdigest()
