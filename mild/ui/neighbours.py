@@ -125,7 +125,9 @@ def _image(card: Card, kind: str) -> str:
     small = max(card.thumbnail.shape[:2]) <= 16
     buffer = io.BytesIO()
     coding = "PNG" if small else "JPEG"
-    Image.fromarray(card.thumbnail).save(buffer, coding, **({} if small else {"quality": 85}))
+    image = Image.fromarray(card.thumbnail)
+    image.thumbnail((2 * SIDE_PIXELS, 2 * SIDE_PIXELS))  # enough for a fine screen
+    image.save(buffer, coding, **({} if small else {"quality": 85}))
     coded = base64.b64encode(buffer.getvalue()).decode()
     alt = html.escape(f"{card.name}, given label {card.given}", quote=True)
     classes = f"{kind} coarse" if small else kind
