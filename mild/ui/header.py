@@ -50,11 +50,11 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
         run = choose_among(runs)
         state = _state(run)
         st.markdown(state_badge(state), width="content")
+        trust.chip(trust_in_run(run))
         n_rounds = run.rounds_begun() if with_round else 0
         number = None
         if n_rounds:
             number = choose_round(run, n_rounds, newest=newest and state not in ENDED)
-        trust.chip(trust_in_run(run))
     return Chosen(run, number)
 
 
