@@ -54,7 +54,7 @@ def polling(browser: Any, dashboard: Dashboard, root: Path) -> list[Row]:
             context = browser.new_context(viewport=SIZE)
             tab = Tab(context)
             tab.open(dashboard.url, "live", f"?run={run_id}")
-            tab.page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
+            tab.page.locator(".st-key-memorized svg").first.wait_for(timeout=60_000)
             tab.page.wait_for_timeout(3000)
             cpu, began, sent = dashboard.cpu_seconds(), time.perf_counter(), tab.received_kilobytes
             tab.page.wait_for_timeout(1000 * POLL_SECONDS)
