@@ -107,7 +107,7 @@ def _selection(tab: Tab, n: int) -> dict[str, list[Answer]]:
 def _dynamics(tab: Tab, n: int) -> dict[str, list[Answer]]:
     picture = tab.page.locator("canvas.picture")
     picture.wait_for()
-    places = iter(range(220, 580, 50))
+    places = iter(range(150, 460, 38))
     return {
         "a row of the status matrix chosen": _several(
             tab, lambda: picture.click(position={"x": 300, "y": next(places)})
