@@ -46,3 +46,14 @@ def test_trust_is_not_told_before_the_first_round_has_ended(
     assert "-badge[training]" in text
     assert "Can tell" not in text
     assert "Doubtful" not in text
+
+
+def test_no_check_is_offered_before_a_round_has_its_selection(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, epochs=(8,), until="training", clean_known=False)
+    with live(run):
+        app = open_page("selection", run=run.run_id)
+    fine(app)
+    assert "Read these figures as rough ones." in words(app)
+    assert not [item for item in app.button if item.label.startswith("Check")]
