@@ -155,7 +155,7 @@ def test_a_damaged_run_says_what_is_damaged_and_what_to_do(opened: Opened) -> No
     for page in ("live", "selection"):
         text = words(pages[page])
         assert "run.db cannot be read" in text
-        assert "copy it back from a copy of the run, or delete the run" in text
+        assert "copy it back from a copy of the run" in text
     assert pages["runs"].dataframe[0].value["state"].tolist() == ["damaged"]
 
 
