@@ -82,13 +82,21 @@ def write_run(
 
 
 @contextmanager
-def live(run: Run) -> Iterator[int]:
+def live(run: Run, *, beat: bool = False) -> Iterator[int]:
     """Readers see the run as alive; yields the process id of its stand-in worker.
 
-    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does.
+    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does. With `beat`
+    it has the run open to write, and wrote something.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", _STAND_IN, str(run.folder.path), str(run.folder.lock)],
+        [
+            sys.executable,
+            "-c",
+            _STAND_IN,
+            str(run.folder.path),
+            str(run.folder.lock),
+            "beat" if beat else "",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=PROJECT,
@@ -118,7 +126,14 @@ def stop(*_):
     sys.exit()
 
 signal.signal(signal.SIGTERM, stop)
-assert RecordLock(Path(sys.argv[2])).acquire()
+lock = RecordLock(Path(sys.argv[2]))
+assert lock.acquire()
+if sys.argv[3]:
+    from mild.store.folder import RunFolder
+    from mild.store.writer import RunWriter
+
+    writer = RunWriter(RunFolder(Path(sys.argv[1])))
+    writer.event("note", "At work.")
 print("held", flush=True)
 while True:
     signal.pause()
@@ -312,6 +327,7 @@ class _Author:
             append_log(
                 self.run.folder, f"Traceback (most recent call last):\nTrainingError: {FAILURE}"
             )
+            self.writer.facts(fails_again=True)
             self.writer.set_state("failed", FAILURE)
 
     def _wait(self, number: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import OpenPage, fine, words
+from tests.pages.conftest import OpenPage, fine, headings, words
 from tests.runs_for_tests import FAILURE, PROJECT, Until, live, write_run
 
 PAGES = tuple(path.stem for path in sorted((PROJECT / "pages").glob("*.py")))
@@ -71,7 +71,7 @@ def test_every_page_opens_whatever_the_state_of_the_run(
     pages = opened(state, clean_known)
     for app in pages.values():
         fine(app)
-        assert [item.value for item in app.title]
+        assert headings(app)
     if state != "damaged":  # which a test below looks at
         named = "training" if state in IN_TRAINING else state
         assert f"-badge[{named}]" in words(pages["live"])
@@ -135,15 +135,26 @@ def test_the_live_page_of_a_run_before_its_first_epoch_shows_the_images(opened: 
 
 def test_the_live_page_draws_curves_and_mosaic(opened: Opened) -> None:
     app = opened("training")["live"]
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("echarts_chart")) == 2
     assert len(app.get("image")) == 1
-    assert "Right labels are memorized early, wrong ones late" in words(app)
+    (title,) = [item for item in app.markdown if item.value.startswith("**Memorized**")]
+    assert "Right labels are memorized early, wrong ones late" in title.proto.help
 
 
 def test_a_failed_run_shows_its_sentence_and_the_end_of_its_log(opened: Opened) -> None:
     said = words(opened("failed")["live"])
-    assert FAILURE in said
+    assert FAILURE[:1].upper() + FAILURE[1:] in said
     assert "Traceback" in said
+
+
+def test_a_run_that_would_fail_again_offers_other_settings_in_place_of_a_resume(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    failed, stopped = (write_run(runs_root, until=until) for until in ("failed", "stopped"))
+    keys = [item.key for item in open_page("live", run=failed.run_id).button]
+    assert "change" in keys
+    assert "resume" not in keys
+    assert "resume" in [item.key for item in open_page("live", run=stopped.run_id).button]
 
 
 def test_an_interrupted_run_says_that_its_worker_is_gone(opened: Opened) -> None:
