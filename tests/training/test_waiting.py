@@ -6,8 +6,6 @@ import json
 import os
 import platform
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +28,7 @@ from mild.training.loop import selection as decide
 from mild.training.models.file import load_model
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stop, Stopped
-from tests.conftest import PROJECT
+from tests.in_process import command
 from tests.training.resumable import LARGE, N, StopAfter, config, digests, prepared, train
 from tests.training.test_worker import TINY, wait_for, wait_for_end
 
@@ -170,16 +168,6 @@ def test_a_run_that_waits_for_no_cut_takes_none(runs_root: Path) -> None:
     assert not run.folder.review.exists()
 
 
-def _mild(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mild", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        check=False,
-    )
-
-
 @pytest.mark.slow
 def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_command_line(
     runs_root: Path,
@@ -195,13 +183,13 @@ def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_comman
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: run.state().state == "interrupted", "the end of the worker")
-    given = _mild("select", run.run_id, "--cut", "3", "--apply", "--json")
+    given = command(["select", run.run_id, "--cut", "3", "--apply", "--json"])
     assert given.returncode == 0, given.stderr
     answer = json.loads(given.stdout)
     n_kept = answer.pop("kept")
     n_judged = len(run.index(0)) - len(run.planted(0))
     assert answer == {"run_id": run.run_id, "round": 0, "cut": 3, "n": n_judged}
-    resumed = _mild("resume", run.run_id, "--detach", "--json")
+    resumed = command(["resume", run.run_id, "--detach", "--json"])
     assert resumed.returncode == 0, resumed.stderr
     wait_for(lambda: run.state().state == "waiting" and len(run.rounds()) == 1, "the second wait")
     assert run.rounds()[0].kept == n_kept
