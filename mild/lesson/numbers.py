@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from mild.core.dynamics import NEVER, pack_status, summarize
 from mild.core.evaluation import ranking
+from mild.core.mixture.parameters import misfit
 from mild.core.mixture.value import WeibullMixture
 from mild.lesson.planting import misclassified_so_far
 from mild.lesson.recording import RecordedRound
@@ -134,8 +135,7 @@ def continuous_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -
 def misplaced(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
     """Return how many images stand at another count than a mixture expects; 0 is perfect."""
     n = int(n_by_count_C.sum())
-    expected_C = n * (mixture.weight @ mixture.cell_probability())
-    return float(np.abs(expected_C - n_by_count_C).sum() / 2)
+    return n * misfit(n_by_count_C / n, mixture.weight @ mixture.cell_probability())
 
 
 def squeezed(fitted: WeibullMixture, n_by_count_C: IntArray, shape: float) -> WeibullMixture:
