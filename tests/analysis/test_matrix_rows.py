@@ -1,4 +1,4 @@
-"""The picture of a round's status by rows: averages, commonest labels, names of single instances."""
+"""The picture of a round by rows: averages, commonest labels, and names of single instances."""
 
 from __future__ import annotations
 
