@@ -10,15 +10,6 @@ from mild.figures import palette
 
 Options = dict[str, Any]
 
-_COLOURS = {
-    "all": palette.ALL,
-    "clean": palette.CLEAN,
-    "kept": palette.CLEAN,
-    "mislabeled": palette.MISLABELED,
-    "flagged": palette.MISLABELED,
-    "planted": palette.PLANTED,
-}
-
 
 def memorized(
     curves: Mapping[str, Sequence[float]], stages: Mapping[str, int], n_epochs: int
@@ -37,7 +28,7 @@ def memorized(
     begins = set(stages.values()) - {1}
     groups = [name for name in curves if name != "all"] or ["all"]
     series = [
-        _line(name, [100 * share for share in curves[name]], _COLOURS[name], begins)
+        _line(name, [100 * share for share in curves[name]], palette.GROUPS[name], begins)
         for name in groups
     ]
     return _chart(series, stages, n_epochs, [_percent_axis()])
