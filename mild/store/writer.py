@@ -84,11 +84,13 @@ class RunWriter:
                 "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)",
                 [(key, json.dumps(value)) for key, value in values.items()],
             )
+        self._progress.update(self._database)
 
     def event(self, kind: str, sentence: str) -> None:
         """Add a line to the run's history."""
         with self._database:
             self._event(kind, sentence)
+        self._progress.update(self._database)
 
     def instances(self, *, given_N: Array, clean_N: Array | None, names: tuple[str, ...]) -> None:
         """Write who is who: one row per instance of the training set."""

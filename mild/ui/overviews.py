@@ -61,7 +61,9 @@ def _read(runs: Iterable[Run], known: dict[str, tuple[Stamp, Overview]], until: 
 def _line(run: Run, known: dict[str, tuple[Stamp, Overview]]) -> Overview:
     folder = run.folder
     # The lock is touched by whoever starts a worker on a run that had none.
-    now = stamp(folder.config, folder.database, folder.review, folder.lock)
+    now = stamp(
+        folder.config, folder.database, folder.review, folder.lock, folder.progress, folder.job
+    )
     last = known.get(run.run_id)
     if last is not None and last[0] == now:
         return last[1]
