@@ -75,7 +75,7 @@ class WorkerJob:
             time.sleep(POLL_SECONDS)
 
     def _ended(self) -> bool:
-        """Whether the worker is gone. `Popen` may not be asked: a signal may have interrupted it."""
+        """Whether the worker is gone. A signal may have interrupted `Popen`, so it is not asked."""
         if self._worker is None:
             return True
         how = os.WEXITED | os.WNOWAIT | os.WNOHANG
