@@ -65,6 +65,10 @@ OPTIONS = tuple(
         ("model", "model"),
         ("model-folder", "model_folder"),
         ("weights", "weights"),
+        ("pretrained", "pretrained"),
+        ("freeze", "freeze"),
+        ("head-hidden", "head.hidden"),
+        ("head-weight-decay", "head.weight_decay"),
         ("compile", "compile"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
@@ -116,6 +120,8 @@ def read(
         With one sentence for every problem, all at once.
     """
     settings = (base or RunConfig()).model_dump(mode="json")
+    if values.get("freeze") and base is None:
+        del settings["rounds"]  # a frozen network has rounds of its own
     for option in OPTIONS:
         value = values.get(option.parameter)
         if value is not None:
