@@ -40,9 +40,8 @@ def test_the_runs_of_a_sweep_share_a_tag(runs_root: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(jobs, "launch_all", launched.extend)
     write_run(runs_root, until="queued")
     name = launch(plan(RunConfig(), n_rounds=(1, 2), epochs=(5,), rules=("posterior",)))
-    assert {key: len(runs) for key, runs in sweeps_among(map(overview, all_runs())).items()} == {
-        name: 2
-    }
+    found = sweeps_among([overview(run) for run in all_runs()])
+    assert {key: len(runs) for key, runs in found.items()} == {name: 2}
     assert len(launched) == 2  # in one go: their launcher has a better way than two starts
 
 
