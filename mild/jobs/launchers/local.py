@@ -20,6 +20,7 @@ from mild.installation import IS_CLONE, TOP_LEVEL
 from mild.store.folder import RunFolder
 from mild.store.job import IN_LINE, Job, forget_job, write_job
 from mild.store.lock import ask
+from mild.store.log import open_log
 from mild.store.run import LAUNCH_SECONDS, Run
 
 TORCHRUN_SECONDS = 60.0
@@ -78,7 +79,7 @@ def command(run: str, n: int) -> list[str]:
 def _process(
     words: Sequence[str], folder: RunFolder, environment: Mapping[str, str], own_session: bool
 ) -> subprocess.Popen[bytes]:
-    with folder.log.open("ab") as log:
+    with open_log(folder) as log:
         return subprocess.Popen(
             [sys.executable, *words],
             stdin=subprocess.DEVNULL,
