@@ -63,9 +63,10 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
 def _say_what_to_know(run: Run) -> None:
     """That it may only be read, that a newer version wrote it, or that it is at work elsewhere."""
     try:
-        for notice in (*notices(run), run.state().elsewhere):
-            if notice:
-                st.info(plain(notice))
+        for notice in notices(run):
+            st.info(plain(notice))
+        if elsewhere := run.state().elsewhere:
+            st.caption(plain(elsewhere))
     except RunError:  # the page itself says what is damaged
         return
 
