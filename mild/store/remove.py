@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mild.errors import RunError
 from mild.store.folder import RunFolder, run_folders, runs_root
-from mild.store.leftovers import DELETING
 from mild.store.run import Run
+from mild.store.writing.leftovers import DELETING
 
 TRASH = ".trash"
 """The folder of deleted runs, in the runs folder; each has its own name there."""

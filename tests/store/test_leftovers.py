@@ -6,8 +6,8 @@ import os
 import time
 from pathlib import Path
 
-from mild.store.leftovers import MAKING_SECONDS, sweep
 from mild.store.run import all_runs
+from mild.store.writing.leftovers import MAKING_SECONDS, sweep
 from tests.runs_for_tests import write_run
 
 

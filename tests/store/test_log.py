@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mild.store import log
+from mild.store.writing import log
 from tests.runs_for_tests import write_run
 
 

@@ -20,8 +20,8 @@ from mild.installation import IS_CLONE, TOP_LEVEL
 from mild.store.folder import RunFolder
 from mild.store.job import IN_LINE, Job, forget_job, write_job
 from mild.store.lock import ask
-from mild.store.log import open_log
 from mild.store.run import LAUNCH_SECONDS, Run
+from mild.store.writing.log import open_log
 
 TORCHRUN_SECONDS = 60.0
 """How long torchrun may take until the first of several processes has the run's lock."""
