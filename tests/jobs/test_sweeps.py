@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +11,7 @@ from mild import jobs
 from mild.config import RunConfig
 from mild.errors import ConfigError
 from mild.jobs.sweeps import launch, plan, results, sweeps_among
+from mild.store.folder import RunFolder
 from mild.store.overview import overview
 from mild.store.review.about import tag
 from mild.store.run import Run, all_runs
@@ -25,21 +25,24 @@ def test_a_plan_holds_every_combination_once() -> None:
     assert all(item.data == RunConfig().data for item in configs)
 
 
-@pytest.mark.parametrize(("epochs", "n"), [((), 0), (tuple(range(1, 62)), 61)])
+@pytest.mark.parametrize(("epochs", "n"), [((), 0), (tuple(range(1, 502)), 501)])
 def test_a_sweep_of_nothing_or_of_too_much_is_a_sentence(epochs: tuple[int, ...], n: int) -> None:
     with pytest.raises(ConfigError, match=f"the sweep has {n} runs: choose at least one"):
         plan(RunConfig(), n_rounds=(1,), epochs=epochs, rules=("posterior",))
 
 
 def test_the_runs_of_a_sweep_share_a_tag(runs_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(config: RunConfig, **_: Any) -> Run:
+    def create(config: RunConfig) -> Run:
         return write_run(runs_root, until="queued", name=config.name)
 
-    monkeypatch.setattr(jobs, "start", start)
+    launched: list[RunFolder] = []
+    monkeypatch.setattr(jobs, "create", create)
+    monkeypatch.setattr(jobs, "launch_all", launched.extend)
     write_run(runs_root, until="queued")
     name = launch(plan(RunConfig(), n_rounds=(1, 2), epochs=(5,), rules=("posterior",)))
     found = sweeps_among([overview(run) for run in all_runs()])
     assert {key: len(runs) for key, runs in found.items()} == {name: 2}
+    assert len(launched) == 2  # in one go: their launcher has a better way than two starts
 
 
 def test_results_are_those_of_the_runs_and_damaged_ones_are_passed_over(runs_root: Path) -> None:
