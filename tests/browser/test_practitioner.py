@@ -81,7 +81,7 @@ def test_from_my_folder_to_a_cleaned_one(page: Page, dashboard: Dashboard, tmp_p
 
     cleaned = takes_it_along(person, tmp_path)
     for name, key in zip(order[:N_DECISIONS], keys, strict=True):
-        where = {str(file.parent.name) for file in cleaned.rglob("*") if file.name in name}
+        where = {file.parent.name for file in cleaned.rglob("*.png") if file.name == called(name)}
         label = names[(found[index_of[name]].label or 0)] if key == "r" else Path(name).parent.name
         assert where == (set() if key == "d" else {safe(label)}), name
     assert decisions(run.folder) == found
@@ -200,6 +200,11 @@ def contents(root: Path) -> dict[str, bytes]:
     }
 
 
-def safe(label: str) -> str:
-    """A class, as the name of its folder."""
-    return re.sub(r'[/\\:*?"<>|]', "_", label)
+def called(name: str) -> str:
+    """An image, as the name of its file in the cleaned folder."""
+    return safe(Path(name).name)
+
+
+def safe(text: str) -> str:
+    """A name that any file system takes."""
+    return re.sub(r'[/\\:*?"<>|]', "_", text)
