@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 from sklearn.datasets import load_digits
 
 from mild.store.review.decisions import decisions
@@ -61,7 +61,12 @@ def test_from_my_folder_to_a_cleaned_one(page: Page, dashboard: Dashboard, tmp_p
     truth = make_pictures(pictures)
     before = contents(pictures)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     person = Person(page)
 
     run_id = trains(person, dashboard, pictures, len(truth))

@@ -11,7 +11,6 @@ from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
 from mild.analysis.checks.words import TITLES, images, share
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
-from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
 from mild.store.review.decisions import Decision, decide, decisions
@@ -21,6 +20,7 @@ from mild.ui.components.gallery import asked
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import sheet_data
 from mild.ui.review.state import Review
+from mild.ui.start import open_page
 from mild.ui.words import count, percent, plain
 
 KEY = "spot check"
@@ -155,7 +155,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
         if st.button("Back to the selection", icon=":material/content_cut:", key="to selection"):
             query = address(review.run, sides)
             del query["check"]
-            st.switch_page(ROOT / "pages" / "selection.py", query_params=query)
+            open_page("selection", **query)
         _more_button(review, sides, f"Check {N_USUAL} more")
         _drop_wrong(review, now)
 
