@@ -271,7 +271,8 @@ def test_the_size_of_the_tiles_is_remembered(
     wait_until_quiet(page)
     assert (tiles(page).first.bounding_box() or {})["width"] >= 320 > before
     for button in tiles(page).first.locator("button").all():
-        box = button.bounding_box() or {}
+        box = button.bounding_box()
+        assert box is not None
         assert min(box["width"], box["height"]) >= 32
     page.reload()
     expect(tiles(page).first).to_be_visible(timeout=30_000)
@@ -285,7 +286,7 @@ def test_nothing_is_wider_than_the_window_and_two_rows_fit_a_laptop(
     page.set_viewport_size({"width": width, "height": 900})
     _opened(page, dashboard, tmp_path)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    boxes = [tile.bounding_box() or {} for tile in tiles(page).all()]
+    boxes = [box for tile in tiles(page).all() if (box := tile.bounding_box())]
     assert max(box["x"] + box["width"] for box in boxes) <= width
     if width >= 1440:
         second = sorted({box["y"] for box in boxes})[1]
