@@ -96,7 +96,7 @@ def live(run: Run, *, beat: bool = False) -> Iterator[int]:
             str(run.folder.path),
             str(run.folder.lock),
             "beat" if beat else "",
-        ],  # fmt: skip
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=PROJECT,

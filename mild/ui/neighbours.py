@@ -44,7 +44,7 @@ class Card:
     index: int
     name: str
     given: str
-    taken_for: str
+    predicted: str
     """The label predicted in the last epoch counted."""
     misclassified: int
     mislabeled: bool | None
@@ -75,7 +75,7 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
                 index=int(index),
                 name=str(known.names[index]),
                 given=names[given],
-                taken_for=names[int(predicted)],
+                predicted=names[int(predicted)],
                 misclassified=n_epochs - int(memorized.sum()),
                 mislabeled=None if known.clean_N is None else bool(given != known.clean_N[index]),
                 thumbnail=None if thumbnails is None else np.asarray(thumbnails[index]),
@@ -105,10 +105,10 @@ def sheet(shown: list[Card]) -> str:
 
 
 def _figure(card: Card) -> str:
-    lines = [card.given, f"→ {card.taken_for}"]
+    lines = [card.given, f"→ {card.predicted}"]
     truth = {True: "mislabeled", False: "clean", None: "clean label unknown"}[card.mislabeled]
     title = (
-        f"{card.name}: given {card.given}, last taken for {card.taken_for}, misclassified in "
+        f"{card.name}: given {card.given}, last predicted as {card.predicted}, misclassified in "
         f"{card.misclassified} epochs, {truth}"
     )
     text = "".join(f"<div>{html.escape(line)}</div>" for line in lines)

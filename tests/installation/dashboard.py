@@ -49,8 +49,11 @@ def new_session(port: int) -> Any:
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from websockets.sync.client import connect
+    from websockets.typing import Subprotocol
 
-    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"]) as door:
+    with connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]
+    ) as door:
         hello = BackMsg()
         hello.rerun_script.query_string = ""
         door.send(hello.SerializeToString())

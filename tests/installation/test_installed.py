@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -44,7 +45,10 @@ def test_a_shell_is_offered_commands_and_the_ids_of_runs(
     installed: Environment, tmp_path: Path
 ) -> None:
     run = write_run(tmp_path / "runs", until="queued", name="kittens")
-    asked = {"_MILD_COMPLETE": "complete_bash", "MILD_RUNS_DIR": str(tmp_path / "runs")}
+    asked: dict[str, Any] = {
+        "_MILD_COMPLETE": "complete_bash",
+        "MILD_RUNS_DIR": str(tmp_path / "runs"),
+    }
     words = installed.run("mild", COMP_WORDS="mild sh", COMP_CWORD="1", **asked)
     assert words.stdout.split() == ["show"]
     ids = installed.run("mild", COMP_WORDS="mild stop kit", COMP_CWORD="2", **asked)

@@ -368,8 +368,8 @@ def test_a_reload_shows_the_round_that_has_ended_since(
 
 def shown_verdicts(app: AppTest) -> str:
     """The button that says which round and cut these are."""
-    labels = [item.proto.popover.label for item in app.get("popover")]
-    return next(str(label) for label in labels if label.startswith("Round "))
+    labels: list[str] = [item.proto.popover.label for item in app.get("popover")]
+    return next(label for label in labels if label.startswith("Round "))
 
 
 def n_flagged(app: AppTest) -> int:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from mild import installation
 from mild.config import RunConfig, parse
-from mild.preflight import device, problems, room
+from mild.preflight import device, problems
 
 N_PER_CLASS = 15
 
@@ -123,7 +123,7 @@ def test_a_disk_too_full_for_the_least_a_run_writes_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda place: usage._replace(free=10**7))
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage._replace(free=10**7))
     runs = tmp_path / "not" / "made" / "yet"
     assert problems(RunConfig(), root=runs) == []
     assert problems(asked(model="resnet18"), root=runs) == [
