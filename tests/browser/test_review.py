@@ -286,11 +286,7 @@ def test_nothing_is_wider_than_the_window_and_two_rows_fit_a_laptop(
     page.set_viewport_size({"width": width, "height": 900})
     _opened(page, dashboard, tmp_path)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-<<<<<<< HEAD
     boxes = [box for tile in tiles(page).all() if (box := tile.bounding_box())]
-=======
-    boxes = [box for tile in tiles(page).all() if (box := tile.bounding_box()) is not None]
->>>>>>> main
     assert max(box["x"] + box["width"] for box in boxes) <= width
     if width >= 1440:
         second = sorted({box["y"] for box in boxes})[1]

@@ -8,18 +8,10 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_run
 from mild.analysis.instances.held_out import held_out_words
-<<<<<<< HEAD
 from mild.ui.checked import check_button
 from mild.ui.review import verdicts
 from mild.ui.review.state import Review
 from mild.ui.start import open_page
-=======
-from mild.installation import TOP_LEVEL as ROOT
-from mild.store.run import Run
-from mild.ui.checked import check_button
-from mild.ui.review import verdicts
-from mild.ui.review.state import Review
->>>>>>> main
 from mild.ui.words import count, cut_text
 
 
