@@ -82,7 +82,7 @@ def run(
 
 
 def _mean(results: list[dict[str, Any]], way: str, key: str) -> float:
-    return statistics.mean(result[way][key] for result in results)
+    return float(statistics.mean(result[way][key] for result in results))
 
 
 def _finished(config: RunConfig, root: Path) -> tuple[Run, float]:

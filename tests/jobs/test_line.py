@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mild import jobs
-from mild.config import RunConfig
+from mild.config import RunConfig, parse
 from mild.jobs.launchers import line
 from mild.store.folder import RunFolder
 from mild.store.job import Job, read_job, write_job
@@ -83,9 +83,8 @@ def test_a_lock_that_another_line_has_is_not_taken(waiting: tuple[Path, list[Run
 
 @pytest.mark.slow
 def test_many_runs_cost_one_process_that_waits(runs_root: Path) -> None:
-    config = RunConfig(
-        rounds=(1,), final={"kind": "none"}, device="cpu", data={"test_fraction": 0.8}
-    )
+    settings = {"rounds": [1], "final": {"kind": "none"}, "device": "cpu"}
+    config = parse(settings | {"data": {"test_fraction": 0.8}})
     runs = [jobs.create(config.model_copy(update={"seed": seed})) for seed in range(3)]
     jobs.launch_all([run.folder for run in runs])
     assert {run.state().state for run in runs} <= {"queued", "preparing", "training"}
