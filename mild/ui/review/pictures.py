@@ -26,6 +26,8 @@ LARGEST_SIDE = 2560
 SMALLEST_SIDE = 256
 COARSE = 48
 """Pixels a side."""
+GUTTER = 2
+"""Pixels between the pictures of a sheet, for a browser that scales it blends neighbours."""
 QUALITY = 88
 SECONDS_KEPT = 600
 """How long the list of a source's files is trusted."""
@@ -94,7 +96,7 @@ def _page_pictures(
     thumbnails_T = run.thumbnails_of(index_T)
     png = strips(timelines(run, measured_again(root, run_id, verdicts), index_T))
     return PagePictures(
-        sheet=None if thumbnails_T is None else image_sheet(thumbnails(thumbnails_T, side)),
+        sheet=None if thumbnails_T is None else image_sheet(thumbnails(thumbnails_T, side), GUTTER),
         strips=_address(png, "png"),
     )
 
