@@ -118,13 +118,10 @@ def _large(root: str, run_id: str, index: int, name: str, side: int) -> Large | 
 
 
 def _sent(pixels: npt.NDArray[Any], words: str) -> Large:
-    """Without loss where it is small."""
+    """Without loss where it is small, else as JPEG, which is made ten times as fast as WebP."""
     buffer, image = io.BytesIO(), Image.fromarray(np.asarray(pixels))
-    kind = "png" if pixels.nbytes <= LOSSLESS_BYTES else "webp"
-    if kind == "png":
-        image.save(buffer, "PNG")
-    else:
-        image.save(buffer, "WEBP", quality=QUALITY, method=1)
+    kind = "png" if pixels.nbytes <= LOSSLESS_BYTES else "jpeg"
+    image.save(buffer, kind, **({} if kind == "png" else {"quality": QUALITY}))
     return Large(
         address=_address(buffer.getvalue(), kind),
         width=image.width,

@@ -113,7 +113,7 @@ class Bar {
 
   askPictures() {
     const shown = this.slider.value * Math.min(window.devicePixelRatio || 1, 2);
-    const side = shown <= 120 ? 96 : shown <= 200 ? 160 : 256;
+    const side = shown <= 120 ? 96 : shown <= 200 ? 144 : 256;
     if (side !== this.picture) this.gallery.askPictures(side);
   }
 }

@@ -13,7 +13,7 @@ from mild.ui.components.sheet import sheet_component
 _HERE = Path(__file__).parent
 _SCRIPTS = ("gallery.js", "choice.js", "bar.js", "tiles.js", "detail.js", "elements.js")
 """One module in the browser."""
-PICTURE_SIDES = (160, 96, 256)
+PICTURE_SIDES = (144, 96, 256)
 """Pixels a side in which pictures are sent: as usual, and what the browser may ask for instead."""
 _HTML = """
 <div class="bar"></div>
