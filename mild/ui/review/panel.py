@@ -151,7 +151,7 @@ def _all_of_them(review: Review, found: IntArray) -> None:
         st.caption(f"About all {n} of this list, on every page. One undo takes it back.")
         for kind, title in (
             ("keep", "Keep all"),
-            ("suggest", "Relabel all to their suggestions"),
+            ("suggest", "Relabel all as predicted"),
             ("drop", "Drop all"),
             ("clear", "Clear all"),
         ):

@@ -6,7 +6,7 @@ const KEYS_HELP = [
   ["arrows, Home, End", "move"],
   ["Enter, double click", "open large"],
   ["k", "keep"],
-  ["r", "relabel to the prediction"],
+  ["r", "relabel as predicted"],
   ["l", "choose another class"],
   ["d", "drop"],
   ["c", "clear the decision"],

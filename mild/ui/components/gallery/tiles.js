@@ -20,7 +20,7 @@ function buildTile(data, tile, at) {
 
 // What a screen reader says of it.
 function spoken(tile, selected) {
-  const predicted = tile.predicted === null ? "no suggestion" : `predicted as ${tile.predicted}`;
+  const predicted = tile.predicted === null ? "never as another class" : `predicted as ${tile.predicted}`;
   const known = tile.clean === null ? "" : `, truly ${tile.clean}`;
   const chosen = selected ? ", selected" : "";
   const verdict = tile.shown || "undecided";
@@ -68,6 +68,7 @@ function opener(tile) {
 
 function strip(strips, at, n) {
   const node = element("div", "strip");
+  node.title = "Its learning, epoch by epoch: dark where memorized, bright where misclassified";
   node.style.backgroundImage = `url("${strips}")`;
   node.style.backgroundSize = `100% ${100 * n}%`;
   node.style.backgroundPosition = `0 ${share(at, n)}%`;
