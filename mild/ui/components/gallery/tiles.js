@@ -20,7 +20,7 @@ function buildTile(data, tile, at) {
 
 // What a screen reader says of it.
 function spoken(tile, selected) {
-  const predicted = tile.predicted === null ? "never as another class" : `predicted as ${tile.predicted}`;
+  const predicted = tile.predicted === null ? "predicted as labelled" : `predicted as ${tile.predicted}`;
   const known = tile.clean === null ? "" : `, truly ${tile.clean}`;
   const chosen = selected ? ", selected" : "";
   const verdict = tile.shown || "undecided";
