@@ -91,17 +91,12 @@ def _card(review: Review, now: Checks) -> None:
         shown,
         tuple(str(measured.names_A[index]) for index in shown),
     )
-    if found is None:
-        st.warning(
-            "This run holds no pictures of its images and their files cannot be read here; check "
-            f"them elsewhere: `python -m mild check {review.run.run_id} --output sample.csv`"
-        )
-        return
-    check_card(KEY, _card_data(review, now, shown, found), found.sheet.content)
+    content = None if found is None else found.sheet.content
+    check_card(KEY, _card_data(review, now, shown, found), content)
     st.caption(
         "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
-        "back · **Esc** back to the image. Nothing here says what the run thinks of an image, so "
-        "that your answers measure it."
+        f"back · **Esc** back to the {review.thing}. Nothing here says what the run thinks of it, "
+        "so that your answers measure the run."
     )
 
 
@@ -114,14 +109,16 @@ def _shown(now: Checks) -> tuple[int, ...]:
 
 
 def _card_data(
-    review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures
+    review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures | None
 ) -> dict[str, Any]:
+    """Without pictures, names stand in their place."""
     measured, batch = review.measured, now.current
+    sizes = ((0, 0),) * len(shown) if found is None else found.sizes
     return {
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
         "n_answered": sum(index in now.answers for index in batch if index not in shown),
-        "sheet": sheet_data(found.sheet),
+        "sheet": None if found is None else sheet_data(found.sheet),
         "items": [
             {
                 "index": index,
@@ -131,7 +128,7 @@ def _card_data(
                 "width": width,
                 "height": height,
             }
-            for index, (width, height) in zip(shown, found.sizes, strict=True)
+            for index, (width, height) in zip(shown, sizes, strict=True)
         ],
     }
 
