@@ -67,7 +67,7 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )
     if done:
         st.button(
-            f"Review it by {done} epoch{'s' * (done > 1)}", key="so far",
+            f"Review by the {done} epochs so far" if done > 1 else "Review by the first epoch", key="so far",
             icon=":material/visibility:", on_click=verdicts.write, args=(0, None),
             help="As if the round had ended here. Few epochs tell little.",
         )  # fmt: skip
