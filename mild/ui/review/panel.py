@@ -66,8 +66,9 @@ def _nothing_yet(run: Run, state: RunState) -> None:
             "round had its selection. Resume it, or train again."
         )
     if done:
+        title = f"Review by the {done} epochs so far" if done > 1 else "Review by the first epoch"
         st.button(
-            f"Review by the {done} epochs so far" if done > 1 else "Review by the first epoch", key="so far",
+            title, key="so far",
             icon=":material/visibility:", on_click=verdicts.write, args=(0, None),
             help="As if the round had ended here. Few epochs tell little.",
         )  # fmt: skip
