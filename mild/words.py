@@ -56,6 +56,20 @@ def between(low_high: tuple[float, float] | None) -> str:
     return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"
 
 
+def span(low_high: tuple[float, float] | None) -> str:
+    """An interval of shares in whole per cent, where a single figure would say too much.
+
+    Examples
+    --------
+    >>> span((0.204, 0.393))
+    '20 to 39 %'
+    """
+    if low_high is None or any(math.isnan(item) for item in low_high):
+        return "–"
+    low, high = (percent(item, 0) for item in low_high)
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"
+
+
 def cut_text(cut: float) -> str:
     """A cut: a whole number of epochs as such, one within a count to a hundredth.
 

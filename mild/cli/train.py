@@ -18,7 +18,7 @@ from mild.analysis.outcome import outcome_of
 from mild.cli.follow import follow
 from mild.cli.output import AsJson, print_json, print_table, stderr, stdout
 from mild.cli.signature import with_parameters
-from mild.config import RunConfig, fitted, options, parse, presets
+from mild.config import RunConfig, fitted, options, presets, stored
 from mild.data.preview import preview
 from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
@@ -119,7 +119,7 @@ def _from_file(path: Path) -> RunConfig:
         raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
     if not isinstance(settings, dict):
         raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
-    return parse(settings)
+    return stored.request(settings)
 
 
 def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:

@@ -119,7 +119,7 @@ def _load_without_torch(config: DataConfig) -> Loaded | None:
 
 
 def _unopened(files: Listed, size: int) -> Loaded:
-    """Files as they are listed; decoded when one is picked."""
+    """List the files; one is decoded when it is picked."""
     return Loaded(
         train=_part(files.train, files.root, size),
         test=_part(files.test, files.root, size) if files.test.files else None,
@@ -194,7 +194,7 @@ def _file(part: Part, index: int) -> str:
 
 
 def _in_turn(labels_N: IntArray, seed: int) -> Iterator[int]:
-    """Every instance once: one of each class, then another of each, in random order."""
+    """Order every instance once: one of each class, then another of each, at random."""
     generator = np.random.default_rng([seed, PREVIEW_PURPOSE])
     shuffled_N = generator.permutation(len(labels_N))
     by_class = shuffled_N[np.argsort(labels_N[shuffled_N], kind="stable")]

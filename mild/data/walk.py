@@ -16,19 +16,19 @@ IMAGE_SUFFIXES = frozenset(
 
 
 def subfolders(folder: Path) -> list[Path]:
-    """Direct sub-folders in order of name; hidden ones are left out."""
+    """List direct sub-folders in order of name; hidden ones are left out."""
     return [Path(entry.path) for entry in _entries(folder) if _is_dir(entry)]
 
 
 def images_directly_in(folder: Path) -> list[Path]:
-    """Image files of this folder itself."""
+    """List the image files of this folder itself."""
     return [
         Path(entry.path) for entry in _entries(folder) if _is_image(entry) and not _is_dir(entry)
     ]
 
 
 def images_below(folder: Path, notes: list[str], others: Counter[str]) -> Iterator[str]:
-    """Image files in this folder and, link or not, the folders below it, in order.
+    """List image files in this folder and, link or not, the folders below it, in order.
 
     A link that leads back to a folder it lies in is not followed, a folder that must not be read is
     passed over; a sentence for each is added to `notes`. Other files are counted in `others`, by
@@ -73,7 +73,7 @@ def _images_below(
 
 
 def _is_image(entry: os.DirEntry[str]) -> bool:
-    """By its name alone: what is inside shows when it is decoded."""
+    """Ask for an image by its name alone: what is inside shows when it is decoded."""
     return _suffix(entry) in IMAGE_SUFFIXES
 
 
@@ -82,7 +82,7 @@ def _suffix(entry: os.DirEntry[str]) -> str:
 
 
 def _is_dir(entry: os.DirEntry[str]) -> bool:
-    """A link in a loop of links is no folder."""
+    """Ask whether it is a folder; a link in a loop of links is none."""
     try:
         return entry.is_dir()
     except OSError:

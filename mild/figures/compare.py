@@ -31,7 +31,7 @@ def overlaid_curves(
     by_round: bool = False,
     height: int = 260,
 ) -> go.Figure:
-    """One line per name, told apart by colour and by dash, the same in every figure.
+    """Draw a line per name, told apart by colour and by dash, the same in every figure.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def overlaid_curves(
 def detector_curves(
     curves: Mapping[str, tuple[FloatArray, FloatArray]], *, x: str, y: str
 ) -> go.Figure:
-    """ROC or precision-recall curves, both axes in per cent."""
+    """Draw ROC or precision-recall curves, both axes in per cent."""
     figure = go.Figure()
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
@@ -79,7 +79,7 @@ def detector_curves(
 
 
 def detector_bars(auroc: Mapping[str, float], *, x: str) -> go.Figure:
-    """A bar per detector, AUROC from 0 to 1, the best on top; half is a guess."""
+    """Draw a bar per detector, AUROC from 0 to 1, the best on top; half is a guess."""
     figure = go.Figure(
         go.Bar(
             x=list(auroc.values()),
@@ -105,7 +105,7 @@ def heat_map(
     title: str,
     score: bool,
 ) -> go.Figure:
-    """Values from 0 to 1 in cells, the higher the darker, from the lowest to the highest there is.
+    """Draw values from 0 to 1 in cells, the higher the darker, from the lowest to the highest.
 
     `score` writes them as .917, else they are shares in per cent. nan is an empty cell.
     """

@@ -14,7 +14,7 @@ from mild.store.overview import Overview, overview
 from mild.store.review.about import tag
 from mild.store.run import Run
 
-MAX_RUNS = 60
+MAX_RUNS = 500
 PREFIX = "sweep "
 
 
@@ -77,8 +77,10 @@ def plan(
 def launch(configs: Sequence[RunConfig]) -> str:
     """Queue the runs; returns the tag that they share."""
     name = f"{PREFIX}{secrets.token_hex(2)}"
-    for config in configs:
-        tag(jobs.start(config).folder, (name,))
+    runs = [jobs.create(config) for config in configs]
+    for run in runs:
+        tag(run.folder, (name,))
+    jobs.launch_all([run.folder for run in runs])
     return name
 
 

@@ -53,9 +53,13 @@ def _named(run: Run) -> Named:
     if last is not None and last[0] == now:
         return last[1]
     try:
-        name = about(folder).name or run.config().name
-        named = name, run.recorded_state().created
+        named = run_name(run), run.recorded_state().created
     except RunError:
         return run.run_id, None
     known[str(folder.path)] = (now, named)
     return named
+
+
+def run_name(run: Run) -> str:
+    """Return what people call a run: the name they gave it, else that of its settings."""
+    return about(run.folder).name or run.config().name

@@ -158,7 +158,7 @@ def test_a_clicked_row_opens_its_run_where_the_next_step_is(
     app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "name")]}}
     app.run()
     fine(app)
-    assert app.query_params["run"] == [run.run_id]
+    assert app.session_state["_page"] == "review"
 
 
 def test_names_that_are_alike_are_told_apart_by_their_time(

@@ -22,7 +22,7 @@ PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
 
 
 def list_folder(root: Path) -> Listed:
-    """One class per sub-folder, in order of name; images may lie at any depth below it.
+    """List one class per sub-folder, in order of name; images may lie at any depth below it.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def list_folder(root: Path) -> Listed:
 
 
 def list_train_test(root: Path) -> Listed:
-    """Classes below `train`; the sub-folders test, val, valid and validation are held out.
+    """List classes below `train`; the folders test, val, valid and validation are held out.
 
     Held-out images of a class that `train` lacks are passed over.
     """
@@ -66,7 +66,7 @@ def list_train_test(root: Path) -> Listed:
 
 
 def train_test_problems(root: Path) -> list[str]:
-    """What is wrong with the folders, as far as names alone show."""
+    """Say what is wrong with the folders, as far as names alone show."""
     where = printable(root)
     if not root.is_dir() or not (root / "train").is_dir():
         return [f"{where}: has no sub-folder 'train'. Put one sub-folder per class into it."]
@@ -80,7 +80,7 @@ def train_test_problems(root: Path) -> list[str]:
 
 
 def folder_problems(root: Path) -> list[str]:
-    """What is wrong with the folder, as far as names alone show."""
+    """Say what is wrong with the folder, as far as names alone show."""
     where = printable(root)
     if not root.is_dir():
         return [
