@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mild import jobs
 from mild.config import RunConfig, parse
 from mild.errors import ConfigError
-from mild.jobs.sweeps import launch, plan, results, stop, sweeps_among
+from mild.jobs.sweeps import MAX_RUNS, launch, plan, results, stop, sweeps_among
 from mild.store.overview import overview
 from mild.store.review.about import tag
 from mild.store.run import Run, all_runs
@@ -26,7 +26,7 @@ def test_a_plan_holds_every_combination_once() -> None:
     assert all(item.data == RunConfig().data for item in configs)
 
 
-@pytest.mark.parametrize(("epochs", "n"), [((), 0), (tuple(range(1, 62)), 61)])
+@pytest.mark.parametrize(("epochs", "n"), [((), 0), (tuple(range(1, MAX_RUNS + 2)), MAX_RUNS + 1)])
 def test_a_sweep_of_nothing_or_of_too_much_is_a_sentence(epochs: tuple[int, ...], n: int) -> None:
     with pytest.raises(ConfigError, match=f"the sweep has {n} runs: choose at least one"):
         plan(RunConfig(), n_rounds=(1,), epochs=epochs, rules=("posterior",))

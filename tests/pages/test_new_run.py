@@ -90,8 +90,9 @@ def test_the_form_begins_with_somebodys_own_images(open_page: OpenPage) -> None:
     app = open_page("new_run")
     fine(app)
     assert app.selectbox("data").value == "folder"
-    assert "To mend first: [Type the path of the folder that holds your images.](#images)" in bar(
-        app
+    assert (
+        "To mend first: [Type the path of the folder that holds your images.](#part-images)"
+        in bar(app)
     )
     assert app.button("start").disabled
     assert "--" not in "".join(item.value for item in app.error)
@@ -137,7 +138,7 @@ def test_every_problem_is_shown_at_once_and_nothing_starts(
     assert [text for text in at_fields if "nowhere: is not a folder" in text]
     assert "name is '': must not be empty." in at_fields
     assert "round 1 epochs is None: must be a whole number." in at_fields
-    for link in ("](#images)", "](#name)", "](#rounds)"):
+    for link in ("](#part-images)", "](#part-name)", "](#part-rounds)"):
         assert link in bar(app)
     assert app.button("start").disabled
     assert not started
@@ -148,7 +149,7 @@ def test_an_empty_table_of_rounds_is_told(type_in: dict[str, Any], open_page: Op
     type_in["rounds"] = []
     app = with_digits(open_page)
     assert "rounds is empty" in app.error[0].value
-    assert "](#rounds)" in bar(app)
+    assert "](#part-rounds)" in bar(app)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ def test_noise_that_does_not_fit_the_classes_is_told(open_page: OpenPage) -> Non
     app = with_digits(open_page)
     app.selectbox("noise").set_value("asymmetric").run()
     assert "there is no agreed map" in app.error[0].value
-    assert "](#noise)" in bar(app)
+    assert "](#part-noise)" in bar(app)
 
 
 def test_a_matrix_of_ones_own_is_typed_drawn_and_checked(
