@@ -52,12 +52,15 @@ def _known(root: str) -> dict[str, tuple[Stamp, Overview]]:
 
 
 def _read(runs: Iterable[Run], known: dict[str, tuple[Stamp, Overview]], until: float) -> Overviews:
+    """At least one more line each time, whatever the known ones cost."""
     lines: list[Overview] = []
-    n_unread = 0
+    n_read = n_unread = 0
     for run in runs:
-        if run.run_id not in known and lines and time.monotonic() > until:
+        is_new = run.run_id not in known
+        if is_new and n_read and time.monotonic() > until:
             n_unread += 1
         else:
+            n_read += is_new
             lines.append(_line(run, known))
     return Overviews(lines=lines, n_unread=n_unread)
 
