@@ -107,6 +107,7 @@ def _scores(run: Run, number: int) -> dict[str, FloatArray]:
         losses_EN=run.losses(number)[:n_epochs],
         margins_EN=run.margins(number)[:n_epochs],
         probabilities_NC=run.probabilities(number),
+        **run.neighbours(number),
     )
 
 

@@ -65,6 +65,10 @@ OPTIONS = tuple(
         ("model", "model"),
         ("model-folder", "model_folder"),
         ("weights", "weights"),
+        ("pretrained", "pretrained"),
+        ("freeze", "freeze"),
+        ("head-hidden", "head.hidden"),
+        ("head-weight-decay", "head.weight_decay"),
         ("compile", "compile"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
@@ -92,6 +96,12 @@ OPTIONS = tuple(
         ("ramp-up-epochs", "final.ramp_up_epochs"),
         ("device", "device"),
         ("devices", "devices"),
+        ("launcher", "launch.launcher"),
+        ("partition", "launch.partition"),
+        ("job-minutes", "launch.minutes"),
+        ("job-gpus", "launch.gpus"),
+        ("job-cpus", "launch.cpus"),
+        ("job-memory-gb", "launch.memory_gb"),
         ("seed", "seed"),
     )
 )
@@ -110,6 +120,8 @@ def read(
         With one sentence for every problem, all at once.
     """
     settings = (base or RunConfig()).model_dump(mode="json")
+    if values.get("freeze") and base is None:
+        del settings["rounds"]  # a frozen network has rounds of its own
     for option in OPTIONS:
         value = values.get(option.parameter)
         if value is not None:

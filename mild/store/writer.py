@@ -161,6 +161,11 @@ class RunWriter:
         """Keep the checkpoint, made after a round's last epoch, as the network of that round."""
         arrays.link_or_copy(self._folder.checkpoint, self._folder.network(number))
 
+    def neighbours(self, number: int, *, neighbour_NK: Array, similarity_NK: Array) -> None:
+        """Write who is most similar to whom at a round's end, by slot, and how similar."""
+        path = self._folder.round(number) / "neighbours.npz"
+        arrays.save_npz(path, {"neighbour_NK": neighbour_NK, "similarity_NK": similarity_NK})
+
     def propose(
         self, number: int, *, scores: dict[str, Array], selection: dict[str, Array]
     ) -> None:

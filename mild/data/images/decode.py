@@ -197,9 +197,10 @@ def fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
         return image
     height, width = size
     scale = min(image.width / width, image.height / height)
-    left = (image.width - width * scale) / 2
-    top = (image.height - height * scale) / 2
-    box = (left, top, left + width * scale, top + height * scale)
+    cut_width = min(width * scale, image.width)  # rounding may make it larger by a hair
+    cut_height = min(height * scale, image.height)
+    left, top = (image.width - cut_width) / 2, (image.height - cut_height) / 2
+    box = (left, top, left + cut_width, top + cut_height)
     return image.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
 
 

@@ -60,6 +60,11 @@ class RoundArrays(Records):
         path = self.folder.round(number) / "probabilities.npy"
         return arrays.load_npy(path) if path.is_file() else None
 
+    def neighbours(self, number: int) -> dict[str, Array]:
+        """`neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
+        path = self.folder.round(number) / "neighbours.npz"
+        return arrays.load_npz(path) if path.is_file() else {}
+
     def selection(self, number: int) -> dict[str, Array]:
         """What a round's selection wrote."""
         return arrays.load_npz(self.folder.round(number) / "selection.npz")

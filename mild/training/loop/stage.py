@@ -75,7 +75,7 @@ def train_stage(
         n_done = checkpoint.record.epoch
         checkpoints.restore(checkpoint, learner, context.device)
     index_N = torch.from_numpy(stage.index_N).to(context.device)
-    context = _with_planted_labels(context, stage)
+    context = with_planted_labels(context, stage)
     given_N = ~stage.planted.mask(len(stage.index_N))[: stage.n_trained]
     progress = Progress(context, stage.number, 0)
     for epoch in range(n_done + 1, stage.n_epochs + 1):
@@ -126,7 +126,7 @@ def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> L
     )
 
 
-def _with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingContext:
+def with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingContext:
     """The same, but for the labels that this stage trains on."""
     if not stage.planted:
         return context
