@@ -83,6 +83,7 @@ OPTIONS = tuple(
         ("nested", "selection.nested"),
         ("planted-share", "selection.planted_share"),
         ("wait", "selection.wait"),
+        ("cuts", "selection.cuts"),
         ("reinitialise", "reinitialise"),
         ("keep-round-networks", "keep_round_networks"),
         ("final", "final.kind"),
@@ -151,6 +152,8 @@ def words(option: Option, config: RunConfig) -> list[str]:
         return [f"--{option.flag}" if value else f"--no-{option.flag}"]
     if option.flag == "rounds":
         return ["--rounds", ",".join(_round_in_words(item) for item in value)]
+    if option.flag == "cuts":
+        return ["--cuts", ",".join(f"{number + 1}:{cut!r}" for number, cut in value.items())]
     if option.flag in ("class-map", "matrix"):
         return [f"--{option.flag}", json.dumps(value)]
     return [f"--{option.flag}", str(value)]
@@ -205,6 +208,15 @@ def _round_in_words(settings: RoundConfig) -> str:
     return str(settings.epochs) if decay is None else f"{settings.epochs}:{decay}"
 
 
+def _cuts(text: str) -> Any:
+    """By round, which people count from 1; what is no such list is left to `parse`."""
+    found: dict[Any, Any] = {}
+    for part in text.split(","):
+        number, _, cut = (word.strip() for word in part.partition(":"))
+        found[int(number) - 1 if _WHOLE_NUMBER.fullmatch(number) else number] = cut
+    return found
+
+
 def _put(settings: dict[str, Any], path: str, value: Any) -> None:
     *groups, last = path.split(".")
     for group in groups:
@@ -220,6 +232,7 @@ def _get(config: Any, path: str) -> Any:
 
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     "rounds": _rounds,
+    "cuts": _cuts,
     "class-map": read_class_map,
     "matrix": read_matrix,
 }

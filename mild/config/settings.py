@@ -33,9 +33,15 @@ RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
 FROZEN_EPOCHS = 20
 """Of the one round that a head on frozen features is trained where no rounds are asked for."""
+SCHEMA: Literal[2] = 2
+"""1: the first runs; 2: cuts by round, and where a run was branched from."""
 MOST_PLANTED = 0.1
 """The largest share of a round's instances that may be trained with a label we changed."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+
+
+Round = Annotated[int, Field(ge=0)]
+Cut = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class _Settings(BaseModel):
@@ -196,6 +202,10 @@ class SelectionConfig(_NumbersConfig):
     3 %, as `auto` takes, costs nothing that can be seen."""
     wait: bool = False
     """After each round, wait until a person gives the cut; the rule only proposes one."""
+    cuts: dict[Round, Cut] | None = None
+    """Cuts given by a person, as in {"0": 7.5}: round, counted from 0 -> kept is what was
+    misclassified in fewer epochs. They go before the rule, and such a round does not wait. On the
+    command line rounds count from 1, as in 1:7.5,2:6."""
 
     @model_validator(mode="after")
     def _rule_has_its_number(self) -> SelectionConfig:
@@ -261,6 +271,11 @@ def _rounds_from_numbers(value: Any) -> Any:
     return value
 
 
+def _as_today(value: Any) -> Any:
+    """Settings of an earlier schema mean the same today."""
+    return SCHEMA if value == 1 and not isinstance(value, bool) else value
+
+
 def _known_model(value: str) -> str:
     if value.startswith(TIMM) and len(value) > len(TIMM):
         return value
@@ -275,8 +290,8 @@ def _known_model(value: str) -> str:
 class RunConfig(_Settings):
     """The whole request for a run."""
 
-    schema_version: Literal[1] = 1
-    """Changes when the meaning of a setting changes."""
+    schema_version: Annotated[Literal[2], BeforeValidator(_as_today)] = SCHEMA
+    """Of config.json; grows when settings come that an earlier version does not know."""
     name: str = Field(default="run", min_length=1, max_length=80)
     """What people call the run."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
@@ -385,6 +400,21 @@ class RunConfig(_Settings):
         if not (self.pretrained or self.freeze):
             return self.data
         return self.data.model_copy(update={"image_size": known.side})
+
+    @model_validator(mode="after")
+    def _cuts_are_of_rounds(self) -> RunConfig:
+        for number, cut in (self.selection.cuts or {}).items():
+            if number >= len(self.rounds):
+                raise ValueError(
+                    f"a cut is given for round {number + 1}, but there are {len(self.rounds)} "
+                    "rounds; leave it out"
+                )
+            if cut > (most := self.rounds[number].epochs + 1):
+                raise ValueError(
+                    f"the cut {cut:g} of round {number + 1} is beyond its epochs; "
+                    f"give one from 0 to {most}"
+                )
+        return self
 
     @property
     def recorded(self) -> bool:

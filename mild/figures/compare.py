@@ -18,7 +18,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 def overlaid_curves(
     curves: Mapping[str, tuple[Sequence[float], Sequence[float | None]]], *, x: str, y: str
 ) -> go.Figure:
-    """One line per name, told apart by colour and by dash; shares from 0 to 1 in per cent."""
+    """Draw a line per name, told apart by colour and by dash; shares from 0 to 1 in per cent."""
     figure = go.Figure()
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
@@ -35,7 +35,7 @@ def overlaid_curves(
 def detector_curves(
     curves: dict[str, tuple[FloatArray, FloatArray]], *, x: str, y: str
 ) -> go.Figure:
-    """ROC or precision-recall curves, both axes in per cent."""
+    """Draw ROC or precision-recall curves, both axes in per cent."""
     figure = go.Figure()
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
@@ -52,7 +52,7 @@ def detector_curves(
 
 
 def detector_bars(auroc: Mapping[str, float], *, x: str) -> go.Figure:
-    """A bar per detector, AUROC from 0 to 1 in per cent, the best on top; half is a guess."""
+    """Draw a bar per detector, AUROC from 0 to 1 in per cent, the best on top; half is a guess."""
     figure = go.Figure(
         go.Bar(
             x=[100 * value for value in auroc.values()],
@@ -71,7 +71,7 @@ def detector_bars(auroc: Mapping[str, float], *, x: str) -> go.Figure:
 def heat_map(
     values: FloatArray, columns: Sequence[object], rows: Sequence[str], *, x: str, title: str
 ) -> go.Figure:
-    """Shares from 0 to 1 in per cent; the higher the better, and the darker."""
+    """Draw shares from 0 to 1 in per cent; the higher the better, and the darker."""
     figure = go.Figure(
         go.Heatmap(
             z=100 * values,

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from mild.config import RunConfig, parse
+from mild.config.stored import Stored
 from mild.errors import ConfigError, RunError
 from mild.installation import IS_CLONE, TOP_LEVEL, need
-from mild.store.branch import branch_run
+from mild.store.branch import branch_run, check
 from mild.store.create import create_run
+from mild.store.database import tables
 from mild.store.folder import RunFolder
 from mild.store.requeue import requeue
 from mild.store.run import LAUNCH_SECONDS, Run
@@ -124,7 +126,7 @@ def resume(run: Run, *, by_hand: bool = False) -> None:
         state = run.state()
         if not state.resumable:
             raise RunError(f"run {run.run_id} is {state.state}: {_why_not_resumed(state.live)}")
-        if run.config().recorded:
+        if _known(run).config.recorded:
             raise RunError(
                 f"run {run.run_id} was recorded by a training loop of somebody's own; "
                 "only that loop can go on."
@@ -162,13 +164,14 @@ def branch(
     if (cut is None) == (not selection):
         raise ConfigError(["a branch needs a cut or a rule of its own; give one of them."])
     need("train", "Training")
-    settings = run.config().model_dump(mode="json")
-    settings["selection"] |= selection or {}
+    settings = _known(run).config.model_dump(mode="json")
+    check(run, number, cut)
+    settings["selection"] |= dict(selection or {}) | {"cuts": _cuts(run, number, cut)}
     how = f"cut {cut:.4g}" if cut is not None else settings["selection"]["rule"]
     ending = f" r{number + 1} {how}"
     settings["name"] = settings["name"][: 80 - len(ending)] + ending
     with _starting:
-        branched = Run(branch_run(run, number, parse(settings), cut))
+        branched = Run(branch_run(run, number, parse(settings)))
         launch(branched.folder)
         return branched
 
@@ -193,6 +196,29 @@ def stop(run: Run) -> None:
                 "`python -m mild runs` shows which are."
             )
         time.sleep(0.05)  # just launched: its process has not taken the lock yet
+
+
+def _cuts(run: Run, number: int, cut: float | None) -> dict[int, float] | None:
+    """The cuts that make a branch what it is, so that its settings alone would repeat it.
+
+    With another rule, the rounds before were cut by the rule of then.
+    """
+    given = run.config().selection.cuts or {}
+    before = {k: given[k] for k in given if k < number}
+    if cut is None:
+        before = {record.round: record.cut for record in run.rounds()[:number]}
+        return before or None
+    return before | {number: cut}
+
+
+def _known(run: Run) -> Stored:
+    """What a run is asked for, where this version knows all of it."""
+    if (stored := run.stored()).whole and run.schema() <= tables.SCHEMA:
+        return stored
+    raise RunError(
+        f"run {run.run_id} was written by a newer version: it can be looked at here, but only that "
+        "version can go on with it or branch from it."
+    )
 
 
 def _why_not_resumed(live: bool) -> str:

@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mild.errors import MildError, RunError
+from mild.errors import DivergedError, MildError, RunError
 from mild.store.folder import RunFolder, find_run
 from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
@@ -47,6 +47,10 @@ def main(arguments: list[str]) -> int:
         run = Run(folder)
         if (here := rank_from_environment()).rank > 0:
             return _follow(run, here, stop)
+        if not run.stored().whole:
+            raise RunError(
+                f"run {folder.run_id}: a newer version asked for it; train it with that."
+            )
         lock = RecordLock(folder.lock)
         if not lock.acquire():
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
@@ -95,6 +99,8 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
     writer.release_room()
     try:
         if run.folder.path.is_dir():
+            if isinstance(error, DivergedError):
+                writer.facts(fails_again=True)
             writer.set_state("failed", sentence)
             append_log(run.folder, trace)
         else:

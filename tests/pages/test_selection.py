@@ -109,7 +109,7 @@ def test_a_round_under_way_is_called_provisional(runs_root: Path, open_page: Ope
     run = write_run(runs_root, until="training")
     with live(run):
         app = open_page("selection", run=run.run_id, round="2")
-    assert "3 of 6 epochs are recorded. The cut is provisional" in words(app)
+    assert "3 of 6 epochs are recorded, so this cut is provisional" in words(app)
 
 
 def test_before_the_first_epoch_there_is_nothing_to_select(

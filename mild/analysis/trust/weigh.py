@@ -75,7 +75,7 @@ class TrustNote:
 
 
 def weigh(evidence: Evidence) -> TrustNote:
-    """What people measured counts first, then what planted labels and intervals say."""
+    """Weigh what people measured first, then what planted labels and intervals say."""
     if evidence.check is not None:
         return _checked(evidence, evidence.check)
     if not evidence.can_tell and evidence.number == 0:
@@ -118,7 +118,7 @@ def _cannot_tell(evidence: Evidence) -> TrustNote:
 
 
 def _doubts(evidence: Evidence) -> list[str]:
-    """Every reason to read figures as rough ones."""
+    """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
         found += [_hardly_calibrated(evidence), _wide(evidence)]
@@ -171,7 +171,7 @@ def _fine(evidence: Evidence) -> str:
 
 
 def _better_epochs(evidence: Evidence) -> int | None:
-    """Fewer where planted labels are being memorized, else twice as many; None if neither helps."""
+    """Advise fewer epochs where planted labels are memorized, else twice as many; else None."""
     n_epochs, best, auroc = evidence.n_epochs, evidence.separated_best, evidence.planted_auroc
     if evidence.number > 0 or evidence.n_planted < MIN_PLANTED:
         return None
@@ -183,6 +183,6 @@ def _better_epochs(evidence: Evidence) -> int | None:
 
 
 def _width(low_high: Interval) -> float:
-    """0 where an end is unknown."""
+    """Return the width of an interval; 0 where an end is unknown."""
     width = low_high[1] - low_high[0]
     return 0.0 if math.isnan(width) else width

@@ -27,7 +27,7 @@ def detector_scores(
     neighbour_NK: NDArray[np.integer] | None = None,
     similarity_NK: NDArray[np.floating] | None = None,
 ) -> dict[str, FloatArray]:
-    """Scores by name; detectors without their recording are left out.
+    """Score by every detector; those without their recording are left out.
 
     Parameters
     ----------

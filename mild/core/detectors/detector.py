@@ -56,6 +56,6 @@ class Detector(Generic[T]):
     """Place among the detectors."""
 
     def score(self, recorded: Recorded) -> FloatArray | None:
-        """Shape (N,), lower means more likely wrong; None where its signal was not recorded."""
+        """Score instances, (N,), lower is more likely wrong; None where nothing was recorded."""
         found = self.signal(recorded)
         return None if found is None else self.aggregate(found)

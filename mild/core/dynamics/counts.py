@@ -15,7 +15,7 @@ from mild.core.dynamics.status_bits import check_packed
 def misclassified_counts(
     packed_EK: PackedArray, n: int, *, n_epochs: int | None = None
 ) -> NDArray[np.int32]:
-    """Epochs in which each instance was misclassified, counted over the first `n_epochs` rows.
+    """Count the epochs in which each instance was misclassified, over the first `n_epochs` rows.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def misclassified_counts(
 
 
 def metric(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
-    """Memorization difficulty minus forgetting difficulty, in epochs.
+    """Return memorization difficulty minus forgetting difficulty, in epochs.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def metric(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
 
 
 def memorization_difficulty(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
-    """Total length in epochs of the runs of misclassified epochs, shape (N,).
+    """Sum the lengths of the runs of misclassified epochs, shape (N,).
 
     Lower means more likely clean. Raises ValueError like `metric`.
 
@@ -100,7 +100,7 @@ def memorization_difficulty(misclassified_N: IntArray, n_epochs: int) -> NDArray
 
 
 def forgetting_difficulty(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
-    """Total length in epochs of the runs of memorized epochs, shape (N,).
+    """Sum the lengths of the runs of memorized epochs, shape (N,).
 
     Higher means more likely clean. Raises ValueError like `metric`.
 
@@ -114,7 +114,7 @@ def forgetting_difficulty(misclassified_N: IntArray, n_epochs: int) -> NDArray[n
 
 
 def counts_to_cells(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int64]:
-    """Number of instances misclassified in exactly c epochs, shape (n_epochs + 1,).
+    """Count the instances misclassified in exactly c epochs, shape (n_epochs + 1,).
 
     Raises ValueError like `metric`.
 
@@ -129,7 +129,7 @@ def counts_to_cells(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int6
 
 
 def last_epochs_memorized(packed_EK: PackedArray, n: int, k: int) -> FloatArray:
-    """Share of the last k epochs in which the prediction agreed with the given label.
+    """Return the share of the last k epochs in which the prediction agreed with the given label.
 
     Shape (n,), 0 to 1. Higher means more likely clean. ValueError if k is outside 1 .. E.
 

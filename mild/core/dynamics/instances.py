@@ -50,7 +50,7 @@ class LearningDynamics:
 
 
 def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) -> LearningDynamics:
-    """All of an instance's dynamics in one pass over the epochs.
+    """Summarize the dynamics of every instance in one pass over the epochs.
 
     Parameters and errors as for `misclassified_counts`. The first epoch is neither a learning
     nor a forgetting event: an event needs the epoch before it.
@@ -83,7 +83,7 @@ def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) ->
 
 
 def _summarize_block(bytes_EK: PackedArray, n: int) -> NDArray[np.int32]:
-    """The six rows of `summarize` for one block of instances, shape (6, n)."""
+    """Work out the six rows of `summarize` for one block of instances, shape (6, n)."""
     misclassified, first, learning, forgetting, longest_0, longest_1 = out_6N = np.zeros(
         (6, n), dtype=np.int32
     )

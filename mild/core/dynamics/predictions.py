@@ -26,7 +26,7 @@ class OtherPrediction:
 
 
 def most_frequent_other_prediction(predictions_EN: IntArray, given_N: IntArray) -> OtherPrediction:
-    """The predicted label, other than the given one, that came up in most epochs.
+    """Find the predicted label, other than the given one, that came up in most epochs.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def most_frequent_other_prediction(predictions_EN: IntArray, given_N: IntArray) 
 
 
 def last_epochs_agreement(predictions_EN: IntArray, k: int) -> FloatArray:
-    """Share of the last k epochs that predicted what most of them did, shape (N,), 1/k to 1.
+    """Return the share of the last k epochs that predicted what most of them did, shape (N,).
 
     Higher means the network has settled on a class, right or wrong. ValueError if k is outside
     1 .. E.
@@ -86,7 +86,7 @@ def last_epochs_agreement(predictions_EN: IntArray, k: int) -> FloatArray:
 
 
 def votes(predictions_EB: IntArray, *labels_B: IntArray) -> NDArray[np.int32]:
-    """Epochs in which each instance was taken for each class, shape (B, C).
+    """Count the epochs in which each instance was taken for each class, shape (B, C).
 
     There is a column for every class that was predicted or is among the labels.
     """

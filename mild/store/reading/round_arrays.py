@@ -18,10 +18,6 @@ Array = npt.NDArray[Any]
 class RoundArrays(Records):
     """The part of `mild.store.run.Run` that reads what lies below `rounds/`."""
 
-    def is_round(self, stage: int) -> bool:
-        """Whether a stage is a round, with status of every instance, and not the final model."""
-        return (self.folder.round(stage) / "index.npy").is_file()
-
     def index(self, number: int) -> Array:
         """Shape (N,): the instance in each slot of a round."""
         path = self.folder.round(number) / "index.npy"

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from mild.core.planted.planting import Planted
-from mild.errors import TrainingError
+from mild.errors import DivergedError
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays
 from mild.training.distributed.process_group import ALONE
@@ -66,7 +66,7 @@ def train_stage(
     ------
     Stopped
         At the batch after a request to stop.
-    TrainingError
+    DivergedError
         If the loss is no longer a number.
     """
     learner = new_learner(context, network, stage)
@@ -199,7 +199,7 @@ def _commit(
 def _finite(loss: float, stage: Stage, epoch: int) -> float:
     if not np.isfinite(loss):
         where = f"round {stage.number + 1}" if stage.is_round else "the final model"
-        raise TrainingError(
+        raise DivergedError(
             f"the loss is no longer a number in epoch {epoch} of {where}; "
             "train again with a smaller learning rate."
         )

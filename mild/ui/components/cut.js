@@ -1,10 +1,11 @@
 // The histogram of misclassified epochs and its cut. An instance that scores below the cut is kept;
-// its score is its count and, within the count, the rank of its loss, so the cut may split a bar. Everything that follows a drag is worked out here; on release Python hears the cut.
+// its score is its count and, within the count, the rank of its loss, so the cut may split a bar.
+// Everything that follows a drag is worked out here; on release Python hears the cut.
 
 const SVG = "http://www.w3.org/2000/svg";
-const HEIGHT = 380;
+const HEIGHT = 370;
 const STRIP = 64; // below the axis, for planted instances
-const MARGIN = { left: 70, right: 62, top: 24, bottom: 62 };
+const MARGIN = { left: 70, right: 62, top: 36, bottom: 46 };
 const KEY_PAUSE = 120; // milliseconds after the last key until Python hears the cut
 const charts = new WeakMap();
 
@@ -108,12 +109,15 @@ class CutChart {
       const x = this.at(c);
       this.add("line", { x1: x, x2: x, y1: under, y2: under + 4, class: "axis" });
       this.label(x, under + 17, String(c), "middle");
-      if (c <= p) this.label(x, under + 32, String(2 * c - p).replace("-", "−"), "middle", "second");
+      if (c > p) continue;
+      this.add("line", { x1: x, x2: x, y1: MARGIN.top - 4, y2: MARGIN.top, class: "axis" });
+      this.label(x, MARGIN.top - 8, String(2 * c - p).replace("-", "−"), "middle", "second");
     }
+    this.add("line", { x1: MARGIN.left, x2: right, y1: MARGIN.top, y2: MARGIN.top, class: "grid" });
     this.add("line", { x1: MARGIN.left, x2: right, y1: this.bottom, y2: this.bottom, class: "axis" });
     if (this.strip) this.add("line", { x1: MARGIN.left, x2: right, y1: under, y2: under, class: "grid" });
-    this.label(MARGIN.left - 8, under + 32, "metric", "end", "second");
     const middle = MARGIN.left + this.width / 2;
+    this.label(middle, 11, "Metric (epochs misclassified − epochs memorized)", "middle", "second");
     this.label(middle, HEIGHT - 8, "Misclassified epochs", "middle");
     this.turned(16, MARGIN.top + this.height / 2, "Instances");
     if (!this.data.posterior) return;
@@ -216,8 +220,8 @@ class CutChart {
     const middle = MARGIN.top + this.height / 2;
     this.add("path", { d: `M-3 ${middle - 4}l-4 4l4 4M3 ${middle - 4}l4 4l-4 4` }, handle);
     this.handle = handle;
-    this.flagged = this.label(0, MARGIN.top - 8, "flagged ▸", "start");
-    this.kept = this.label(0, MARGIN.top - 8, "◂ kept", "end");
+    this.flagged = this.label(0, MARGIN.top + 14, "flagged ▸", "start");
+    this.kept = this.label(0, MARGIN.top + 14, "◂ kept", "end");
   }
 
   listen() {
@@ -272,6 +276,15 @@ class CutChart {
   move(cut) {
     this.cut = cut;
     this.place();
+    this.tellField();
+  }
+
+  // The number field shows the cut while it is dragged; Python sets it when the hand lets go.
+  tellField() {
+    if (!this.data.field) return;
+    const key = this.data.field.trim().replace(/[^a-zA-Z0-9_-]/g, "-");
+    const field = document.querySelector(`.st-key-${CSS.escape(key)} input`);
+    if (field) field.value = words(this.cut);
   }
 
   place() {

@@ -41,11 +41,13 @@ def cut_chart(
     *,
     key: str,
     on_cut: Callable[[float], None],
+    field: str = "",
     with_scores: bool = True,
     whole: bool = False,
 ) -> None:
     """Draw a round with the chosen cut; `on_cut` is called with the cut where a person lets go.
 
+    `field` is the key of a number field that follows the drag.
     `with_scores` tells precision and recall above the chart; not where they are measured below it.
     `whole` lets the cut stop at whole counts only. Counts and scores of every cut are sent once,
     so that they follow the drag without the server.
@@ -61,7 +63,8 @@ def cut_chart(
         "keptHere": chosen.n_kept,
         "scoresHere": {name: _rounded([value], 4)[0] for name, value in chosen.scores.items()},
     }
-    data = {"token": key, "whole": whole} | here | _facts(every, with_scores=with_scores)
+    asked = {"token": key, "whole": whole, "field": field}
+    data = asked | here | _facts(every, with_scores=with_scores)
     _mount(key=key, data=data, on_cut_change=moved)
 
 
@@ -71,7 +74,7 @@ def cut_format(n_epochs: int) -> str:
 
 
 def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
-    """What the browser needs: arrays of the length of the number of epochs, never of instances."""
+    """Return what the browser needs: arrays as long as there are epochs, never instances."""
     expected, posterior, planted = every.expected_JC, every.posterior_C, every.planted_C
     scores = every.scores_K if with_scores else {}
     return {
@@ -91,6 +94,6 @@ def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
 
 
 def _rounded(values: npt.ArrayLike, digits: int) -> list[float | None]:
-    """As JSON takes them: null for nan, which alone differs from itself."""
+    """Round as JSON takes it: null for nan, which alone differs from itself."""
     numbers = np.round(np.asarray(values, dtype=np.float64), digits).tolist()
     return [None if number != number else number for number in numbers]

@@ -1,9 +1,9 @@
 // Instances by epochs: how much of each row was memorized in each epoch, the share memorized of
 // whole groups above it, and a replay of training over both. Replaying asks nothing of the server.
 
-const HEIGHT = 620;
-const CURVES = 150; // height of the upper picture
-const MARGIN = { left: 64, right: 12, top: 12, gap: 34, bottom: 40 };
+const HEIGHT = 500;
+const CURVES = 110; // height of the upper picture
+const MARGIN = { left: 64, right: 12, top: 8, gap: 18, bottom: 36 };
 const STRIP = 9; // width of the strip that tells the groups of the rows
 const REPLAY_SECONDS = 6;
 const pictures = new WeakMap();

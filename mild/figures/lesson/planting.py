@@ -17,7 +17,7 @@ UPPER, LOWER = [0.32, 1.0], [0.0, 0.25]
 def two_histories(
     curves: Mapping[str, Sequence[int]], kinds: Sequence[str] | None = None
 ) -> go.Figure:
-    """Epochs misclassified so far, of two images by name; coloured once their kinds are known."""
+    """Draw epochs misclassified so far, of two images; coloured once their kinds are known."""
     figure = go.Figure()
     for number, (name, values) in enumerate(curves.items()):
         label = name if kinds is None else f"{name}: {kinds[number]}"
@@ -36,7 +36,7 @@ def above_planted(
     planted: Sequence[int],
     cuts: Mapping[str, float],
 ) -> go.Figure:
-    """Images per count, the planted ones below them on the same axis, and where rules cut.
+    """Draw images per count, the planted ones below on the same axis, and where rules cut.
 
     `groups` holds "all" images, or the "clean" and the "mislabeled" ones, per count 0 .. p, without
     the planted. A cut within a count lies within its bar: a bar stands for c up to c + 1.
@@ -72,7 +72,7 @@ def rate_by_planted(
     truth: float,
     chosen: str,
 ) -> go.Figure:
-    """Estimated share of wrong labels with its 95 % interval, shares from 0 to 1, by who says it.
+    """Draw estimated noise rates with their 95 % intervals, shares from 0 to 1, by name.
 
     Where there is no interval, a point alone.
     """

@@ -1,4 +1,4 @@
-"""The gallery: many thumbnails with their timelines, decided about by click and by key."""
+"""Register the gallery's JavaScript, send it what it shows, and hear what was done in it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from typing import Any
 import streamlit as st
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("gallery.js", "choice.js", "bar.js", "tiles.js", "detail.js", "elements.js")
+"""One module in the browser."""
+PICTURE_SIDES = (160, 96, 256)
+"""Pixels a side in which pictures are sent: as usual, and what the browser may ask for instead."""
 _HTML = """
 <div class="bar"></div>
-<div class="legend"></div>
 <div class="tiles" role="list"></div>
+<dialog class="detail" aria-label="One image, large"></dialog>
 """
+
+
+def _read_all(*names: str) -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
 
 _mount_gallery = st.components.v2.component(
     "mild_gallery",
     html=_HTML,
-    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
+    css=_read_all("gallery.css", "detail.css"),
+    js=_read_all(*_SCRIPTS),
 )
-_mount_sheet = st.components.v2.component(
-    "mild_sheet",
-    js=(_HERE / "sheet.js").read_text(encoding="utf-8"),
-)
+_mount_sheet = st.components.v2.component("mild_sheet", js=_read_all("sheet.js"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,10 @@ class Asked:
     """One thing a person did in the gallery."""
 
     kind: str
-    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page."""
+    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page, open, close."""
     indices: tuple[int, ...]
     value: int | None
-    """The new label, or by how many pages to turn."""
+    """The new label, by how many pages to turn, or how many pixels the opened image may have."""
 
 
 def asked(key: str) -> list[Asked]:
@@ -58,11 +64,23 @@ def asked(key: str) -> list[Asked]:
     return found
 
 
-def gallery(key: str, data: dict[str, Any], sheet: bytes) -> None:
+def picture_side(key: str) -> int:
+    """How large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
+    side = (st.session_state.get(key) or {}).get("picture")
+    return side if side in PICTURE_SIDES else PICTURE_SIDES[0]
+
+
+def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
     """Draw it. `sheet` is sent once per page; a decision sends `data` alone."""
     heard = st.session_state.get(f"{key} heard", {})
-    _mount_gallery(key=key, data={**data, "heard": heard}, on_actions_change=_nothing)
-    _mount_sheet(key=f"{key} sheet", data=sheet, height=1)
+    _mount_gallery(
+        key=key,
+        data={**data, "heard": heard},
+        on_actions_change=_nothing,
+        on_picture_change=_nothing,
+    )
+    if sheet is not None:
+        _mount_sheet(key=f"{key} sheet", data=sheet, height=1)
 
 
 def _nothing() -> None:
