@@ -230,6 +230,6 @@ def _crc(chunk: bytes) -> bytes:
     return zlib.crc32(chunk).to_bytes(4, "big")
 
 
-def test_images_of_any_proportions_are_cut_to_a_square_without_a_rounding_error():
+def test_images_of_any_proportions_are_cut_to_a_square_without_a_rounding_error() -> None:
     for width, height in ((246, 239), (305, 246), *((200 + 7 * i, 301 - i) for i in range(100))):
         assert fit(Image.new("RGB", (width, height)), (224, 224)).size == (224, 224)
