@@ -16,7 +16,7 @@ from mild.store.schema import EpochRecord
 from mild.ui import data_preview, trust
 from mild.ui.boundary import fragment
 from mild.ui.cache import told_apart_so_far
-from mild.ui.live import charts, cut, device, noise, steer
+from mild.ui.live import charts, cut, device, head, noise, steer
 from mild.ui.run_labels import run_name
 from mild.ui.words import duration, plain, sentence
 
@@ -71,6 +71,7 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
         _before_the_first_epoch(run)
     else:
         charts.show(run, epochs, min(number, now.rounds_begun - 1))
+        head.show(run)
 
 
 def _progress(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:

@@ -43,6 +43,16 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
             help="A file that torch has saved for this network; its last layer starts anew where "
             "the number of classes differs.",
         ) or None,
+        "pretrained": st.checkbox(
+            "Start from published weights", base.pretrained, key=key("pretrained"),
+            help="Fetched once where they are not on this machine; images are brought to the size "
+            "that they were trained on. With a file of weights: the file holds the published ones.",
+        ),
+        "freeze": st.checkbox(
+            "Train only a head on frozen features", base.freeze, key=key("freeze"),
+            help="Features of every image are computed once by the pretrained network, which stays "
+            "as it is: minutes for a few thousand photographs. One round of 20 epochs is enough.",
+        ),
         "image_size": st.number_input(
             "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
             placeholder="automatic: their own, at most 64",
