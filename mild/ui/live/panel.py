@@ -47,6 +47,7 @@ def show(run: Run, number: int | None) -> None:
     seen = _look(run, state)
     fragment(_watch, run_every=POLL_SECONDS if state.live else None)(run, seen, number)
     noise.show(run)
+    head.show(run)
     _history(run)
 
 
@@ -71,7 +72,6 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
         _before_the_first_epoch(run)
     else:
         charts.show(run, epochs, min(number, now.rounds_begun - 1))
-        head.show(run)
 
 
 def _progress(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:

@@ -35,7 +35,10 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
         "model": st.selectbox(
-            "Network", models, at(models, base.model), key=key(f"model {base.model}")
+            "Network", models, at(models, base.model), key=key(f"model {base.model}"),
+            accept_new_options=True,
+            help="Any other of torchvision, such as convnext_tiny, can be typed; with the package "
+            "timm, timm:NAME as well.",
         ),
         "weights": st.text_input(
             "Pretrained weights", base.weights or "", key=key("weights"),
