@@ -96,6 +96,12 @@ OPTIONS = tuple(
         ("ramp-up-epochs", "final.ramp_up_epochs"),
         ("device", "device"),
         ("devices", "devices"),
+        ("launcher", "launch.launcher"),
+        ("partition", "launch.partition"),
+        ("job-minutes", "launch.minutes"),
+        ("job-gpus", "launch.gpus"),
+        ("job-cpus", "launch.cpus"),
+        ("job-memory-gb", "launch.memory_gb"),
         ("seed", "seed"),
     )
 )

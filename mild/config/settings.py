@@ -31,10 +31,10 @@ from mild.errors import ConfigError
 
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
-FROZEN_EPOCHS = 20
-"""Of the one round that a head on frozen features is trained where no rounds are asked for."""
 SCHEMA: Literal[2] = 2
 """1: the first runs; 2: cuts by round, and where a run was branched from."""
+FROZEN_EPOCHS = 20
+"""Of the one round that a head on frozen features is trained where no rounds are asked for."""
 MOST_PLANTED = 0.1
 """The largest share of a round's instances that may be trained with a label we changed."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -254,6 +254,24 @@ class FinalConfig(_Settings):
         return self.epochs / 2 if self.ramp_up_epochs is None else self.ramp_up_epochs
 
 
+class LaunchConfig(_Settings):
+    """Where the worker is started, and what is asked of a cluster for it."""
+
+    launcher: Literal["auto", "local", "slurm"] = "auto"
+    """`local` starts the worker on this machine; `slurm` hands it to a cluster's queue (needs
+    submitit); `auto` goes by MILD_LAUNCHER, and is local without it."""
+    partition: str | None = Field(default=None, min_length=1, max_length=200)
+    """For `slurm`: where in the cluster; by default where the cluster puts it."""
+    minutes: int = Field(default=720, ge=1, le=525_600)
+    """For `slurm`: the time of one job. A run that takes longer goes on in the next one."""
+    gpus: int | None = Field(default=None, ge=0, le=64)
+    """For `slurm`: GPUs of a job; by default as many as devices, and none for `cpu`."""
+    cpus: int | None = Field(default=None, ge=1, le=1024)
+    """For `slurm`: processor cores of a job; by default as many as the cluster gives."""
+    memory_gb: int | None = Field(default=None, ge=1, le=65_536)
+    """For `slurm`: memory of a job in GB; by default as much as the cluster gives."""
+
+
 class HeadConfig(_Settings):
     """What learns on the features of a frozen network."""
 
@@ -338,6 +356,7 @@ class RunConfig(_Settings):
     """Keep the network at the end of each round, so that another run can branch there; each takes
     as much disk as the final one."""
     final: FinalConfig = FinalConfig()
+    launch: LaunchConfig = LaunchConfig()
 
     @model_validator(mode="before")
     @classmethod
@@ -371,6 +390,21 @@ class RunConfig(_Settings):
         return self
 
     @model_validator(mode="after")
+    def _cuts_are_of_rounds(self) -> RunConfig:
+        for number, cut in (self.selection.cuts or {}).items():
+            if number >= len(self.rounds):
+                raise ValueError(
+                    f"a cut is given for round {number + 1}, but there are {len(self.rounds)} "
+                    "rounds; leave it out"
+                )
+            if cut > (most := self.rounds[number].epochs + 1):
+                raise ValueError(
+                    f"the cut {cut:g} of round {number + 1} is beyond its epochs; "
+                    f"give one from 0 to {most}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _weights_are_published(self) -> RunConfig:
         own = ":" in self.model and not self.model.startswith(TIMM)
         if self.pretrained and (own or (self.model in NETWORKS and not published(self.model))):
@@ -400,21 +434,6 @@ class RunConfig(_Settings):
         if not (self.pretrained or self.freeze):
             return self.data
         return self.data.model_copy(update={"image_size": known.side})
-
-    @model_validator(mode="after")
-    def _cuts_are_of_rounds(self) -> RunConfig:
-        for number, cut in (self.selection.cuts or {}).items():
-            if number >= len(self.rounds):
-                raise ValueError(
-                    f"a cut is given for round {number + 1}, but there are {len(self.rounds)} "
-                    "rounds; leave it out"
-                )
-            if cut > (most := self.rounds[number].epochs + 1):
-                raise ValueError(
-                    f"the cut {cut:g} of round {number + 1} is beyond its epochs; "
-                    f"give one from 0 to {most}"
-                )
-        return self
 
     @property
     def recorded(self) -> bool:

@@ -29,7 +29,7 @@ def metric_histogram(
 ) -> go.Figure:
     """Draw instances per value of the metric, for saving and for reports.
 
-    The page itself draws it with mild/ui/components/cut.js, where the cut can be dragged.
+    The page itself draws it with mild/ui/components/cut/cut.js, where the cut can be dragged.
 
     Parameters
     ----------

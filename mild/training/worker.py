@@ -62,16 +62,21 @@ def main(arguments: list[str]) -> int:
     except MildError as error:
         print(error, file=sys.stderr)
         return 1
-    os.nice(NICENESS)
+    _be_nice()
     try:
         return _context(run, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
 
 
+def _be_nice() -> None:
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
+
+
 def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
     """The work of any process of a run but the first."""
-    os.nice(NICENESS)
+    _be_nice()
     from mild.training.distributed.follower import follow
 
     return follow(run, here, stop)
@@ -195,7 +200,7 @@ def _sentence(run: Run, error: Exception) -> str:
             "Everything up to the last committed epoch is kept."
         )
     if isinstance(error, ModuleNotFoundError):
-        return f"{error.name} is not installed; run pip install -r requirements.txt."
+        return f'{error.name} is not installed here: pip install "mild[train]"'
     if type(error).__name__ == "OutOfMemoryError":
         return "The device's memory is too small for this batch size; halve it and train again."
     return f"{type(error).__name__}: {error} (the whole trace is in worker.log)"

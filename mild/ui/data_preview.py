@@ -50,8 +50,8 @@ def show(config: DataConfig, found: Preview | None) -> None:
         sheet = contact_sheet(found.images, columns=COLUMNS)
         st.image(sheet, width="stretch", output_format="PNG", alt="Some of the images")
     st.markdown(_in_words(config, found))
-    _classes(found)
     _passed_over(found)
+    _classes(found)
 
 
 def _in_words(config: DataConfig, found: Preview) -> str:
@@ -64,11 +64,12 @@ def _in_words(config: DataConfig, found: Preview) -> str:
 def _sizes(sizes: Sizes) -> str:
     """Width by height, as people say it."""
     usual, smallest, largest = (
-        f"{w:,} × {h:,}" for w, h in (sizes.usual, sizes.smallest, sizes.largest)
+        f"{w} × {h}" for w, h in (sizes.usual, sizes.smallest, sizes.largest)
     )
     if smallest == largest:
         return f"all of {usual} pixels"
-    return f"{percent(sizes.share, 0)} of {usual} pixels, the others from {smallest} to {largest}"
+    mostly = f"mostly of {usual} pixels ({percent(sizes.share, 0)})"
+    return f"{mostly}, the smallest of {smallest}, the largest of {largest}"
 
 
 def _split(config: DataConfig, found: Preview) -> str:

@@ -86,7 +86,7 @@ def test_from_a_folder_with_wrong_labels_to_a_cleaned_one(
     tiles(page).nth(5).locator(".picture").click(modifiers=["Control"])
     page.keyboard.press("ArrowRight")
     page.keyboard.press("x")
-    page.get_by_label("Relabel to this class").select_option(label="dog")
+    page.locator(".bar").get_by_label("Relabel to this class").select_option(label="dog")
     said(page, "2 images relabelled.")
     wanted |= dict.fromkeys(order[5:7], Decision("relabel", 2))
     assert decisions(run.folder) == wanted
@@ -200,13 +200,23 @@ def test_a_selection_is_made_on_purpose_and_ends_with_a_decision(
     expect(n_selected).to_have_text("3 selected")
     page.keyboard.press("Escape")
     expect(n_selected).to_have_text("The image in focus")
-    page.get_by_role("combobox", name="Order").click()
-    page.keyboard.press("Escape")
-    expect(tiles(page).nth(10)).to_be_focused()
-    page.get_by_role("button", name="Filters").click()
-    page.get_by_role("combobox", name="Given label").click()
-    page.keyboard.press("Escape")
-    expect(tiles(page).nth(10)).to_be_focused()
+    for button, kind, name in (
+        (None, "combobox", "Run"),
+        (None, "combobox", "Order"),
+        (None, "slider", "Size of the tiles"),
+        ("Round 2 of 2", "spinbutton", "Cut"),
+        ("Export", "textbox", "Name of the new folder"),
+        ("Filters", "combobox", "Given label"),
+    ):
+        if button:
+            page.get_by_role("button", name=button).click()
+        box = page.get_by_role(kind, name=name)  # type: ignore[arg-type]
+        box.focus()
+        if name == "Given label":
+            page.keyboard.type("ca")
+        page.keyboard.press("Escape")
+        expect(tiles(page).nth(10)).to_be_focused()
+        wait_until_quiet(page)
     page.keyboard.press("k")
     progress(page, 6)
     assert decisions(run.folder) == wanted | {order[10]: Decision("keep")}
@@ -288,7 +298,7 @@ def test_fifty_images_are_checked_by_keys_without_the_verdict(
 ) -> None:
     run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
     page.goto(f"{dashboard.url}/selection?run={run.run_id}")
-    page.get_by_role("button", name="Check 50 images").click(timeout=30_000)
+    page.get_by_role("button", name="Check 50 images").first.click(timeout=30_000)
     label, counted = page.locator(".check .label"), page.locator(".check .count")
     expect(label).to_contain_text("Is this", timeout=30_000)
     wait_until_quiet(page)

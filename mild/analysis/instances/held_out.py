@@ -24,5 +24,5 @@ def held_out_words(run: Run) -> str:
     them, they = ("them", "they are") if n > 1 else ("it", "it is")
     return (
         f"{held_out} for accuracy: no round trains on {them}, and {they} judged by what the "
-        f"network took {them} for."
+        f"network predicted {them} as."
     )

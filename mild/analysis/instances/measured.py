@@ -132,12 +132,7 @@ def measure(
     judge = _judge_by(run, n_rounds)
     everybody = _everybody(run, with_held_out=judge is not None)
     n_trained = len(run.instances().given_N)
-    columns = Columns(everybody.given_N)
-    for judged in rounds:
-        add_round(run, judged, cut if judged is rounds[-1] else None, columns)
-    for number in range(n_rounds):
-        add_suggestions(run, number, columns)
-        add_planted(run, number, columns)
+    columns = _filled(run, rounds, cut, everybody)
     if judge is not None:
         add_held_out(run, judge, n_trained, columns)
     band_A = np.where(columns.dropped_A == NEVER, n_rounds, columns.dropped_A)
@@ -162,6 +157,19 @@ def measure(
         slot_RA=tuple(columns.slots),
         held_out_A=np.arange(len(everybody.given_N)) >= n_trained,
     )
+
+
+def _filled(
+    run: Run, rounds: list[JudgedRound], cut: float | None, everybody: Instances
+) -> Columns:
+    """Fill the columns of what rounds measured, one round after the other."""
+    columns = Columns(everybody.given_N)
+    for judged in rounds:
+        add_round(run, judged, cut if judged is rounds[-1] else None, columns)
+    for number in range(len(rounds)):
+        add_suggestions(run, number, columns)
+        add_planted(run, number, columns)
+    return columns
 
 
 def _judged(run: Run, n_rounds: int | None, *, so_far: bool) -> list[JudgedRound]:

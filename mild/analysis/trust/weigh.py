@@ -23,8 +23,8 @@ LITTLE = 0.25
 """Of the way from guessing to perfect: a network below this has learned little."""
 EARLY_SHARE = 0.75
 """Planted labels that were told best before this share of the epochs are being memorized."""
-STEP = 5
-"""More epochs are proposed in multiples of these."""
+STEP, LEAST = 5, 20
+"""More epochs are proposed in multiples of the first, and no fewer than the second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,15 +171,18 @@ def _fine(evidence: Evidence) -> str:
 
 
 def _better_epochs(evidence: Evidence) -> int | None:
-    """Advise fewer epochs where planted labels are memorized, else twice as many; else None."""
+    """Fewer where planted labels are being memorized, else more; None where neither helps."""
     n_epochs, best, auroc = evidence.n_epochs, evidence.separated_best, evidence.planted_auroc
     if evidence.number > 0 or evidence.n_planted < MIN_PLANTED:
         return None
-    if auroc is None or auroc >= SURE_SEPARATION:
+    more = max(LEAST, STEP * math.ceil(2 * n_epochs / STEP))
+    if auroc is None:  # nothing is fitted to a few epochs
+        return more if n_epochs < LEAST else None
+    if auroc >= SURE_SEPARATION:
         return None
     if best is not None and best < EARLY_SHARE * n_epochs and auroc >= MIN_SEPARATION:
         return best
-    return STEP * math.ceil(2 * n_epochs / STEP)
+    return more
 
 
 def _width(low_high: Interval) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import PackedArray
+from mild.core.dynamics.counts import metric
 from mild.core.dynamics.status_bits import check_packed
 
 NEVER = -1
@@ -34,19 +35,9 @@ class LearningDynamics:
     """Length in epochs of the longest run of memorized epochs."""
 
     @property
-    def memorization_difficulty_N(self) -> NDArray[np.int32]:
-        """Epochs spent waiting to be memorized; equals the misclassified count."""
-        return self.misclassified_N
-
-    @property
-    def forgetting_difficulty_N(self) -> NDArray[np.int32]:
-        """Epochs spent memorized, before being forgotten."""
-        return np.asarray(self.n_epochs - self.misclassified_N, dtype=np.int32)
-
-    @property
     def metric_N(self) -> NDArray[np.int32]:
         """Memorization minus forgetting difficulty. Lower means more likely clean."""
-        return np.asarray(2 * self.misclassified_N - self.n_epochs, dtype=np.int32)
+        return metric(self.misclassified_N, self.n_epochs)
 
 
 def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) -> LearningDynamics:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
 from mild.core.arrays import FloatArray, IntArray
 from mild.core.spot_check.cells import Cells
@@ -92,20 +91,6 @@ def measure(cells: Cells, n_unknown: int = 0) -> SpotCheck:
         recall=figure(_recall, *towards),
         f1_flagged=figure(_f1_flagged, *towards),
     )
-
-
-def clopper_pearson(n_wrong: int, n: int, level: float = LEVEL) -> tuple[float, float]:
-    """Return the exact interval of a binomial share; from 0 to 1 where n is 0.
-
-    Examples
-    --------
-    >>> [round(end, 4) for end in clopper_pearson(0, 25)]
-    [0.0, 0.1372]
-    """
-    tail = (1 - level) / 2
-    low = 0.0 if n_wrong == 0 else float(betaincinv(n_wrong, n - n_wrong + 1, tail))
-    high = 1.0 if n_wrong == n else float(betaincinv(n_wrong + 1, n - n_wrong, 1 - tail))
-    return low, high
 
 
 def _bounds(cells: Cells) -> tuple[FloatArray, FloatArray]:

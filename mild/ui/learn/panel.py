@@ -13,6 +13,10 @@ from mild.ui.learn.plan import FIRST, REPLAYS, SECTIONS
 from mild.ui.learn.sections.many_images import PLAYING
 
 SECTION = "learn section"
+ABOUT = (
+    "How watching a network learn tells wrong labels from right ones. Everything here comes from "
+    "recorded runs that ship with MILD: nothing is trained, nothing is downloaded."
+)
 
 
 def show() -> None:
@@ -24,6 +28,8 @@ def show() -> None:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     left.caption(f":material/schedule: {section.minutes} minutes · **Goal:** {section.goal}")
     right.caption(progress.in_words(), text_alignment="right")
+    if name == FIRST:
+        st.markdown(ABOUT)
     if name == REPLAYS:
         section.show()
     else:

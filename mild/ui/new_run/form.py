@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,8 @@ from mild.ui.words import plain
 
 BLANK = RunConfig(name="my run", data=DataConfig(source=images.OFFERED[0]))
 """What the form shows at first."""
+MOST_CHARACTERS = 80
+"""Of a run's name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +52,7 @@ def ask(sections: Sections) -> Asked:
     base = _choose_base(begun_with, data["data"], found)
     reason_place = st.empty()
     with sections.section("name"):
-        values["name"] = st.text_input("Name", base.name, max_chars=80, key=key("name"))
+        values["name"] = _ask_name(base, data.get("path"))
     own = data["data"] in images.OWN and st.query_params.get("like") is None
     with sections.section("noise", "Wrong labels made on purpose", expanded=not own):
         names = _class_names(data, base)
@@ -63,6 +66,14 @@ def ask(sections: Sections) -> Asked:
     return Asked(
         values=values, base=base, found=found, reason_place=reason_place, unreadable=unreadable
     )
+
+
+def _ask_name(base: RunConfig, path: str | None) -> str:
+    """At first the name of the folder or file with somebody's own images."""
+    name, named = base.name, key("name")
+    if path and base.name == BLANK.name and (stem := Path(path).stem[:MOST_CHARACTERS]):
+        name, named = stem, key(f"name {stem}")
+    return st.text_input("Name", name, max_chars=MOST_CHARACTERS, key=named)
 
 
 def beneath(base: RunConfig) -> RunConfig:

@@ -13,6 +13,7 @@ from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
 from mild.ui.boundary import fragment
+from mild.ui.empty import empty
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
 from mild.ui.review import check as review_check
@@ -48,12 +49,15 @@ def show(run: Run) -> None:
 def _nothing_yet(run: Run, state: RunState) -> None:
     done = run.n_epochs(0)
     if state.state == "waiting":
-        st.info("Round 1 waits for its cut: set it on the selection page, and come back.")
+        empty(
+            "review", "Round 1 waits for its cut: set it on the selection page.", run_id=run.run_id
+        )
     elif state.live:
-        st.info(
+        why = (
             "There is nothing to review yet: images are flagged when the first round has its "
             f"selection. {done} of its {run.config().rounds[0].epochs} epochs are done."
         )
+        empty("review", why, run_id=run.run_id)
     else:
         st.warning(
             f"There is nothing to review: this run ended after {done} epochs, before its first "

@@ -11,7 +11,7 @@ from mild.core.spot_check import Measured
 from mild.ui.selection.look import Look
 from mild.ui.words import between, count, percent, plain, span
 
-WIDTH = 172
+WIDTH = 140
 """Pixels; two stand side by side on a telephone."""
 
 _SCORES = (
@@ -62,7 +62,8 @@ def _score(look: Look, name: str) -> _Figure:
     guess = getattr(estimate, name) if estimate else None
     low_high = getattr(estimate, f"{name}_interval") if estimate else None
     if truth is not None:
-        note = f"estimated {percent(guess)}{between(low_high)}"
+        known = guess is not None and not math.isnan(guess)
+        note = f"estimated {percent(guess)}{between(low_high)}" if known else "no estimate"
         return _Figure(percent(getattr(truth, name)), note)
     if look.measured is not None:
         found: Measured = getattr(look.measured, name)

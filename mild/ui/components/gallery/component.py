@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from mild.ui.components.sheet import sheet_component
+
 _HERE = Path(__file__).parent
 _SCRIPTS = ("gallery.js", "choice.js", "bar.js", "tiles.js", "detail.js", "elements.js")
 """One module in the browser."""
@@ -30,7 +32,7 @@ _mount_gallery = st.components.v2.component(
     css=_read_all("gallery.css", "detail.css"),
     js=_read_all(*_SCRIPTS),
 )
-_mount_sheet = st.components.v2.component("mild_sheet", js=_read_all("sheet.js"))
+_mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
 
 
 @dataclass(frozen=True, slots=True)

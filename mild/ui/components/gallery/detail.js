@@ -21,6 +21,7 @@ class Detail {
   open(at) {
     this.gallery.choice.activate(at, true, true);
     if (!this.isOpen) this.dialog.showModal();
+    this.panel.focus();
     this.show(at);
   }
 
@@ -44,9 +45,10 @@ class Detail {
     const right = element("div", "right");
     right.append(this.top(), this.name, this.facts, this.verdict, this.decisions(), this.said);
     right.append(this.more, element("p", "help", HELP));
-    const panel = element("div", "panel");
-    panel.append(left, right);
-    this.dialog.append(panel);
+    this.panel = element("div", "panel");
+    this.panel.tabIndex = -1; // has the keyboard until a button is chosen
+    this.panel.append(left, right);
+    this.dialog.append(this.panel);
   }
 
   top() {

@@ -36,7 +36,7 @@ class Gallery {
     this.tiles.onclick = (event) => this.click(event);
     this.tiles.ondblclick = (event) => this.doubleClick(event);
     this.comeBack = (event) => this.escape(event);
-    document.addEventListener("keydown", this.comeBack);
+    document.addEventListener("keydown", this.comeBack, true); // before a box keeps it to itself
   }
 
   update(data) {
@@ -135,10 +135,19 @@ class Gallery {
 
   // From any box of the page back to the gallery; inside it, the selection goes.
   escape(event) {
-    if (!this.tiles.isConnected) return document.removeEventListener("keydown", this.comeBack);
+    if (!this.tiles.isConnected) return document.removeEventListener("keydown", this.comeBack, true);
     if (event.key !== "Escape" || !this.nodes.length || this.detail.isOpen) return;
+    this.bar.keys.open = false;
     if (this.holdsFocus()) return this.choice.select([]);
-    setTimeout(() => this.nodes[this.choice.active].focus(), 0); // after the box has closed its list
+    setTimeout(() => this.takeFocus(), 0); // after the box has closed its list
+    setTimeout(() => this.takeFocus(), 200); // after a popover has given it back to its button
+  }
+
+  takeFocus() {
+    for (const popover of document.querySelectorAll("[data-testid=stPopover] [aria-expanded=true]")) {
+      popover.click(); // one whose box took the key for its own text
+    }
+    if (!this.holdsFocus()) this.nodes[this.choice.active]?.focus();
   }
 
   holdsFocus() {

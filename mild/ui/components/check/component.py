@@ -1,4 +1,4 @@
-"""One image of a spot check at a time, large, answered by click and by key."""
+"""Register the card of a spot check, and send it the image under question."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+from mild.ui.components.sheet import sheet_component
 
 _HERE = Path(__file__).parent
 
@@ -15,10 +17,7 @@ _mount_check = st.components.v2.component(
     css=(_HERE / "check.css").read_text(encoding="utf-8"),
     js=(_HERE / "check.js").read_text(encoding="utf-8"),
 )
-_mount_sheet = st.components.v2.component(
-    "mild_check_sheet",
-    js=(_HERE / "check_sheet.js").read_text(encoding="utf-8"),
-)
+_mount_sheet = sheet_component("mild_check_sheet", "--mild-check-sheet")
 
 
 def check_card(key: str, data: dict[str, Any], sheet: bytes) -> None:

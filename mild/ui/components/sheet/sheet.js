@@ -1,5 +1,5 @@
-// Hands the sheet of pictures to a spot check, as sheet.js does for the gallery: by itself, so that an
-// answer does not send it again.
+// Hands a sheet of pictures to another component. It comes by itself, as bytes, so that a decision
+// does not send it again; a CSS variable, named by component.py, reaches into every shadow root.
 
 let address = "";
 let shown = null;
@@ -10,7 +10,7 @@ export default function (component) {
   shown = bytes;
   const type = bytes[0] === 0x89 ? "image/png" : "image/webp";
   const next = URL.createObjectURL(new Blob([bytes], { type }));
-  document.documentElement.style.setProperty("--mild-check-sheet", `url("${next}")`);
+  document.documentElement.style.setProperty("--mild-sheet", `url("${next}")`);
   if (address) URL.revokeObjectURL(address);
   address = next;
 }

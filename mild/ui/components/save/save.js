@@ -83,6 +83,8 @@ function copyOfEntry(part, at, box) {
   const font = { "font-size": size, "font-family": style.fontFamily, fill: style.color };
   const words = node("text", { x, y: at.y + at.height / 2 + 0.35 * size, ...font });
   words.textContent = part.textContent.trim();
+  words.setAttribute("textLength", at.x + at.width - x); // another font takes as much room
+  words.setAttribute("lengthAdjust", "spacingAndGlyphs");
   entry.append(words);
   return entry;
 }

@@ -1,4 +1,4 @@
-"""The status matrix: instances by epochs, with a replay of training above it."""
+"""Register the status matrix, send it rows and cells, and hear which row is chosen."""
 
 from __future__ import annotations
 

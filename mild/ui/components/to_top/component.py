@@ -1,4 +1,4 @@
-"""Begin at the top where a page shows something else: streamlit leaves the scroll where it was."""
+"""Scroll to the top where something else is shown: streamlit leaves the scroll where it was."""
 
 from __future__ import annotations
 

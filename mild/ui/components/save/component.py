@@ -1,4 +1,4 @@
-"""Two buttons that save a figure on the page as a picture, made in the browser as it stands."""
+"""Register the buttons; the picture is made in the browser as the figure stands."""
 
 from __future__ import annotations
 

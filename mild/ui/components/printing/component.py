@@ -1,4 +1,4 @@
-"""A button that opens a page of its own to print: streamlit's own prints menus and all."""
+"""Register the button and send it the page; streamlit's own prints menus and all."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class CutChart {
     const middle = MARGIN.left + this.width / 2;
     this.label(middle, 11, "Metric (epochs misclassified − epochs memorized)", "middle", "second");
     this.label(middle, HEIGHT - 8, "Misclassified epochs", "middle");
-    this.turned(16, MARGIN.top + this.height / 2, "Instances");
+    this.turned(16, MARGIN.top + this.height / 2, "Images");
     if (!this.data.posterior) return;
     for (const share of [0, 25, 50, 75, 100]) {
       this.label(right + 8, this.share(share / 100) + 4, `${share} %`, "start");
@@ -328,8 +328,8 @@ class CutChart {
     const { colours, groups, expected, planted, posterior, rule, ruleCut } = this.data;
     const known = groups.length > 1;
     const entries = known
-      ? groups.map((g) => [`${g.name} instances`, colours[g.name], ""])
-      : [["kept instances", colours.clean, ""], ["flagged instances", colours.mislabeled, ""]];
+      ? groups.map((g) => [`${g.name} images`, colours[g.name], ""])
+      : [["kept images", colours.clean, ""], ["flagged images", colours.mislabeled, ""]];
     if (expected) {
       entries.push(["fitted clean component", colours.clean, "solid"]);
       entries.push(["fitted mislabeled component", colours.mislabeled, "solid"]);

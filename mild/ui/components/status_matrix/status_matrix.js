@@ -325,7 +325,7 @@ class StatusMatrix {
   drawLegend() {
     const { colours, curves, groups } = this.data;
     const rgb = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
-    const entries = Object.keys(curves).map((name) => [`${name} instances`, colours[name], "line"]);
+    const entries = Object.keys(curves).map((name) => [`${name} images`, colours[name], "line"]);
     entries.push(["memorized", rgb(colours.memorized), ""]);
     entries.push(["misclassified", rgb(colours.misclassified), ""]);
     if (groups) entries.push([`strip at the left: ${groups[0]} or ${groups[1]}`, colours[groups[1]], ""]);

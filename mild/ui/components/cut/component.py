@@ -1,4 +1,4 @@
-"""The histogram of the metric with a cut that is dragged, or moved by arrow keys."""
+"""Register the chart of the cut, send it counts and scores, and hear where the cut was left."""
 
 from __future__ import annotations
 
