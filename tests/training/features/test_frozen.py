@@ -108,7 +108,7 @@ def test_a_full_disk_costs_the_cache_and_not_the_run(
 
     monkeypatch.setattr(FeatureCache, "add", full)
     run = train(create_run(asked, runs_root))
-    (said,) = [event.sentence for event in run.events() if event.sentence.startswith("Features")]
+    (said,) = [event.sentence for event in run.events() if event.sentence.startswith("Features c")]
     assert "the disk is full" in said
     assert "MILD_CACHE_DIR" in said
     assert run.rounds()
