@@ -15,7 +15,6 @@ from rich.table import Table
 from mild import jobs
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.outcome import outcome_of
-from mild.analysis.quick_look import recommended
 from mild.cli.follow import follow
 from mild.cli.output import AsJson, print_json, print_table, stderr, stdout
 from mild.cli.signature import with_parameters
@@ -23,6 +22,7 @@ from mild.config import RunConfig, fitted, options, presets, stored
 from mild.data.preview import preview
 from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
+from mild.preflight.quick_look import recommended
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, percent

