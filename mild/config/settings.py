@@ -159,6 +159,7 @@ class RunConfig(Section):
                 )
         return self
 
+    @model_validator(mode="after")
     def _weights_are_published(self) -> RunConfig:
         own = ":" in self.model and not self.model.startswith(TIMM)
         if self.pretrained and (own or (self.model in NETWORKS and not published(self.model))):

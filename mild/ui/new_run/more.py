@@ -40,7 +40,10 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
         "model": st.selectbox(
-            "Network", models, at(models, base.model), key=key(f"model {base.model}")
+            "Network", models, at(models, base.model), key=key(f"model {base.model}"),
+            accept_new_options=True,
+            help="Any other of torchvision, such as convnext_tiny, can be typed; with the package "
+            "timm, timm:NAME as well.",
         ),
         "weights": st.text_input(
             "Pretrained weights", base.weights or "", key=key("weights"),
@@ -48,6 +51,16 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
             help="A file that torch has saved for this network; its last layer starts anew where "
             "the number of classes differs.",
         ) or None,
+        "pretrained": st.checkbox(
+            "Start from published weights", base.pretrained, key=key("pretrained"),
+            help="Fetched once where they are not on this machine; images are brought to the size "
+            "that they were trained on. With a file of weights: the file holds the published ones.",
+        ),
+        "freeze": st.checkbox(
+            "Train only a head on frozen features", base.freeze, key=key("freeze"),
+            help="Features of every image are computed once by the pretrained network, which stays "
+            "as it is: minutes for a few thousand photographs. One round of 20 epochs is enough.",
+        ),
         "image_size": st.number_input(
             "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
             placeholder="automatic: their own, at most 64",
