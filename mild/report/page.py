@@ -24,6 +24,7 @@ from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
 from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.store.notices import by_newer_version
 from mild.store.review.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
@@ -69,7 +70,7 @@ def _content(run: Run) -> dict[str, Any]:
         "run_id": run.run_id,
         "name": about(run.folder).name or config.name,
         "state": state.state,
-        "sentence": state.sentence,
+        "sentence": " ".join(filter(None, (state.sentence, by_newer_version(run)))),
         "made": time.strftime("%Y-%m-%d %H:%M"),
         "created": time.strftime("%Y-%m-%d %H:%M", time.localtime(state.created)),
         "took": duration(summary["seconds"]),

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.errors import RunError
+from mild.store.notices import notices
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
 from mild.ui import cache, trust
 from mild.ui.current import choose_among, choose_round, no_runs
 from mild.ui.shell import unseen_title
-from mild.ui.words import state_badge
+from mild.ui.words import plain, state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
 
@@ -54,7 +55,19 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
         number = None
         if n_rounds:
             number = choose_round(run, n_rounds, newest=newest and state not in ENDED)
+    _say_what_to_know(run)
     return Chosen(run, number)
+
+
+def _say_what_to_know(run: Run) -> None:
+    """That it may only be read, that a newer version wrote it, or that it is at work elsewhere."""
+    try:
+        for notice in notices(run):
+            st.info(plain(notice))
+        if elsewhere := run.state().elsewhere:
+            st.caption(plain(elsewhere))
+    except RunError:  # the page itself says what is damaged
+        return
 
 
 def _state(run: Run) -> str:
