@@ -55,7 +55,7 @@ def all_finished(known: Recorded) -> Verdicts | None:
 
 
 def read(run: Run, known: Recorded) -> Verdicts | None:
-    """Read round and cut in the address, else take all finished rounds; None where there is none."""
+    """Read round and cut in the address, else take all finished rounds; None without any."""
     asked = st.query_params.get("round", "")
     number = int(asked) - 1 if asked.isascii() and asked.isdecimal() and len(asked) < 6 else -1
     if not 0 <= number < known.n_rounds:
