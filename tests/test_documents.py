@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from mild.cli.main import app
-from mild.config import options, presets
+from mild.config import fitted, options, presets
 from mild.errors import ConfigError
 from tests.conftest import PROJECT
 
@@ -120,9 +120,10 @@ def _root() -> Any:
 
 
 def _read_settings(values: dict[str, Any]) -> None:
-    """As `train` does; a file to start from is nobody's but the reader's."""
+    """As `train` does; files to start from, and images to fit to, are the reader's."""
     preset = values.pop("preset")
-    options.read(values, presets.preset(preset) if preset else None)
+    of_images = preset in (None, fitted.NAME)
+    options.read(values, None if of_images else presets.preset(preset))
 
 
 @pytest.fixture
