@@ -120,10 +120,10 @@ def _root() -> Any:
 
 
 def _read_settings(values: dict[str, Any]) -> None:
-    """As `train` does; files to start from, and images to fit to, are the reader's."""
+    """As `train` does; a file to start from is nobody's but the reader's."""
     preset = values.pop("preset")
-    of_images = preset in (None, fitted.NAME)
-    options.read(values, None if of_images else presets.preset(preset))
+    named = preset is not None and preset != fitted.NAME  # which needs the images themselves
+    options.read(values, presets.preset(preset) if named else None)
 
 
 @pytest.fixture
