@@ -137,7 +137,7 @@ def _span(values_RC: FloatArray) -> tuple[float, float]:
 
 
 def _in_cell(value: float, digits: int | None) -> str:
-    """A score with so many digits, or without them a share in per cent."""
+    """Write a score with so many digits, or without them a share in per cent."""
     if np.isnan(value):
         return ""
     return f"{100 * value:.0f}" if digits is None else as_score(float(value), digits)
