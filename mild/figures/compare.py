@@ -108,7 +108,7 @@ def heat_map(
     title: str,
     score: bool,
 ) -> go.Figure:
-    """Draw values from 0 to 1 in cells, the higher the darker, from the lowest to the highest.
+    """Draw values from 0 to 1 in cells, the higher the darker, over the range there is.
 
     `score` writes them as .917, else they are shares in per cent. nan is an empty cell.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +12,7 @@ from mild import jobs
 from mild.config import RunConfig, parse
 from mild.errors import ConfigError
 from mild.jobs.sweeps import MAX_RUNS, launch, plan, results, stop, sweeps_among
+from mild.store.folder import RunFolder
 from mild.store.overview import overview
 from mild.store.review.about import tag
 from mild.store.run import Run, all_runs
@@ -33,12 +33,15 @@ def test_a_sweep_of_nothing_or_of_too_much_is_a_sentence(epochs: tuple[int, ...]
 
 
 def test_the_runs_of_a_sweep_share_a_tag(runs_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(config: RunConfig, **_: Any) -> Run:
+    def create(config: RunConfig) -> Run:
         return write_run(runs_root, until="queued", name=config.name)
 
-    monkeypatch.setattr(jobs, "start", start)
+    launched: list[RunFolder] = []
+    monkeypatch.setattr(jobs, "create", create)
+    monkeypatch.setattr(jobs, "launch_all", launched.extend)
     write_run(runs_root, until="queued")
     name = launch(plan(RunConfig(), n_rounds=(1, 2), epochs=(5,), rules=("posterior",)))
+    assert len(launched) == 2  # in one go: their launcher has a better way than two starts
     sweeps = sweeps_among(overview(run) for run in all_runs())
     assert {key: len(runs) for key, runs in sweeps.items()} == {name: 2}
 

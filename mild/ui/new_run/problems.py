@@ -19,6 +19,7 @@ PLACES = {
     "class": "noise", "matrix": "noise", "round": "rounds", "rounds": "rounds", "final": "rounds",
     "selection": "cut", "model": "network", "weights": "network", "optimizer": "network",
     "augmentation": "network", "device": "network", "devices": "network", "seed": "network",
+    "launch": "network",
     "runs": "start",
 }  # fmt: skip
 """By the first word of a sentence; what begins with anything else is about the images."""
