@@ -81,6 +81,14 @@ def test_a_round_keeps_what_the_persons_cut_keeps(runs_root: Path) -> None:
     np.testing.assert_array_equal(run.index(1), run.index(0)[stays_N])
 
 
+def test_what_people_decided_is_in_the_settings_and_asked_for_again(runs_root: Path) -> None:
+    run = _trained_with(runs_root, [2, 3])
+    assert run.config().selection.cuts == {0: 2.0, 1: 3.0}
+    again = train(create_run(run.config(), runs_root))  # nobody is there to be waited for
+    assert [item.kept for item in again.rounds()] == [item.kept for item in run.rounds()]
+    assert not [item for item in again.events() if item.kind == "waiting"]
+
+
 def test_the_proposal_is_there_before_the_person_decides(runs_root: Path) -> None:
     run = Run(create_run(config(selection=WAITING), runs_root))
     proposed = Run(create_run(config(), runs_root))
