@@ -15,6 +15,11 @@ PIPELINES = {
     "resident": "resident: all in memory, once",
     "streaming": "streaming: decoded again in every epoch",
 }
+LAUNCHERS = {
+    "auto": "as this dashboard was set up",
+    "local": "on this machine",
+    "slurm": "on a cluster, through Slurm",
+}
 _FLIPS = {None: "automatic", True: "on", False: "off"}
 MOST_OFFERED = 16
 """Of a number that may be left open; a run that asks for more keeps it."""
@@ -102,6 +107,10 @@ def _about_data(base: RunConfig, source: str) -> dict[str, Any]:
                 "Devices", 1, 4096, base.devices, key=key("devices"),
                 help="Train on so many at once; each takes its part of every batch.",
             )
+        ),
+        "launcher": st.selectbox(
+            "Where it trains", list(LAUNCHERS), list(LAUNCHERS).index(base.launch.launcher),
+            key=key("launcher"), format_func=lambda item: LAUNCHERS[item],
         ),
         "seed": int(
             st.number_input(
