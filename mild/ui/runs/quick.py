@@ -21,7 +21,7 @@ def quick_look_button() -> None:
             "Folder with one sub-folder per class", placeholder="/home/me/pictures",
             key="quick path",
         )  # fmt: skip
-        if not st.button("Look", type="primary", key="quick start", disabled=not path):
+        if not st.button("Look", type="primary", key="quick start"):
             return
         config = quick_look(path.strip())
         if found := problems(config):
