@@ -66,6 +66,7 @@ OPTIONS = tuple(
         ("model-folder", "model_folder"),
         ("weights", "weights"),
         ("compile", "compile"),
+        ("precision", "precision"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
         ("nesterov", "optimizer.nesterov"),
