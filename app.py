@@ -17,6 +17,7 @@ with shell.routing():
     st.html(shell.STYLE)
     if message := st.session_state.pop("_toast", None):
         st.toast(plain(message))
+    st.session_state[shell.PAGE] = page.url_path
     with errors_as_sentences():
         page.run()
 warm_up()

@@ -62,6 +62,10 @@ class TrainingError(MildError):
     """Training cannot go on."""
 
 
+class DivergedError(TrainingError):
+    """The loss is no longer a number: whoever goes on from the same place ends there again."""
+
+
 class ExportError(MildError):
     """What was reviewed cannot be written as asked."""
 

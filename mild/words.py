@@ -12,6 +12,19 @@ def percent(share: float | None, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def score(value: float | None, digits: int = 3) -> str:
+    """A score from 0 to 1, such as F1 or AUROC, the way the field writes it; a dash if unknown.
+
+    Examples
+    --------
+    >>> score(0.917), score(1.0)
+    ('.917', '1.000')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value:.{digits}f}".removeprefix("0")
+
+
 def count(n: int) -> str:
     """With separators."""
     return f"{n:,}"
@@ -41,6 +54,20 @@ def between(low_high: tuple[float, float] | None) -> str:
     if low_high is None or any(math.isnan(item) for item in low_high):
         return ""
     return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"
+
+
+def span(low_high: tuple[float, float] | None) -> str:
+    """An interval of shares in whole per cent, where a single figure would say too much.
+
+    Examples
+    --------
+    >>> span((0.204, 0.393))
+    '20 to 39 %'
+    """
+    if low_high is None or any(math.isnan(item) for item in low_high):
+        return "–"
+    low, high = (percent(item, 0) for item in low_high)
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"
 
 
 def cut_text(cut: float) -> str:

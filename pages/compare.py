@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from mild.ui.shell import ensure_router
+from mild.ui.shell import ensure_router, unseen_title
 
 ensure_router()
 
 import streamlit as st  # noqa: E402
 
 from mild.store.run import all_runs  # noqa: E402
-from mild.ui.compare import panel as compare_panel  # noqa: E402
-from mild.ui.compare import sweep as sweep_panel  # noqa: E402
-from mild.ui.current import no_runs  # noqa: E402
+from mild.ui.empty import empty  # noqa: E402
 
-TABS = {
-    "Runs": compare_panel.show_runs,
-    "Detectors on one run": compare_panel.show_detectors,
-    "Rules and epochs on one run": compare_panel.show_rules,
-    "Sweep": sweep_panel.show,
-}
+unseen_title("Compare")
 
 
 def _turned() -> None:
     st.query_params["tab"] = st.session_state["compare"].split()[0].lower()
 
 
-st.title("Compare")
 if all_runs():
+    from mild.ui.compare import detectors, rules, runs, sweep  # plotly: where there is something
+
+    TABS = {
+        "Runs": runs.show_runs,
+        "Detectors on one run": detectors.show_detectors,
+        "Rules and epochs on one run": rules.show_rules,
+        "Sweep": sweep.show,
+    }
     asked = st.query_params.get("tab", "")
     first = next((name for name in TABS if name.split()[0].lower() == asked), None)
     places = st.tabs(list(TABS), key="compare", default=first, on_change=_turned)
@@ -35,4 +35,4 @@ if all_runs():
             with place:
                 show()
 else:
-    no_runs()
+    empty("compare")

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from mild.ui.shell import ensure_router
+from mild.ui.shell import ensure_router, unseen_title
 
 ensure_router()
 
-import streamlit as st  # noqa: E402
-
 from mild.ui.learn import panel as learn_panel  # noqa: E402
 
-st.title("Learn")
-st.caption(
-    "How watching a network learn tells wrong labels from right ones. Everything here comes from "
-    "recorded runs that ship with MILD: nothing is trained, nothing is downloaded."
-)
+unseen_title("Learn")
 learn_panel.show()

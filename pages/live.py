@@ -9,5 +9,5 @@ ensure_router()
 from mild.ui import header  # noqa: E402
 from mild.ui.live import panel as live_panel  # noqa: E402
 
-if chosen := header.show("Live"):
-    live_panel.show(chosen.run)
+if chosen := header.show("Live", newest=True):
+    live_panel.show(chosen.run, chosen.number)

@@ -17,7 +17,10 @@ from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 if chosen := header.show("Rounds"):
     run = chosen.run
     if view := load_rounds(run):
-        trust.run_banner(run)
-        rounds_panel.show(with_checks(run, view), run.run_id, held_out_words(run))
+        note = trust.run_banner(run)
+        rounds_panel.show(
+            with_checks(run, view), run.run_id, chosen.number or 0,
+            ranges=note is not None and note.ranges, held_out=held_out_words(run),
+        )  # fmt: skip
     else:
         st.info("No round of this run has its selection yet; the live page shows how far it is.")

@@ -34,6 +34,8 @@ FAILURE = (
 )
 DAMAGE = b"edited by hand\n"
 
+_judged: dict[tuple[str, int, int, int | None, int], Judged] = {}
+
 Until = Literal[
     "queued",  # nobody has begun; looks interrupted once 10 s old, unless held by `live`
     "preparing",  # the data set is not read yet
@@ -80,13 +82,21 @@ def write_run(
 
 
 @contextmanager
-def live(run: Run) -> Iterator[int]:
+def live(run: Run, *, beat: bool = False) -> Iterator[int]:
     """Readers see the run as alive; yields the process id of its stand-in worker.
 
-    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does.
+    Asked to stop, the stand-in writes the state `stopped` and ends, as a worker does. With `beat`
+    it has the run open to write, and wrote something.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", _STAND_IN, str(run.folder.path)],
+        [
+            sys.executable,
+            "-c",
+            _STAND_IN,
+            str(run.folder.path),
+            str(run.folder.lock),
+            "beat" if beat else "",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=PROJECT,
@@ -100,27 +110,33 @@ def live(run: Run) -> Iterator[int]:
         process.communicate()
 
 
+# What writes is imported when it is asked for, and takes ten times as long as the rest.
 _STAND_IN = """
-import signal, sys, time
+import signal, sys
 from pathlib import Path
-from mild.store.folder import RunFolder
 from mild.store.lock import RecordLock
-from mild.store.writer import RunWriter
-
-folder = RunFolder(Path(sys.argv[1]))
 
 def stop(*_):
-    writer = RunWriter(folder)
+    from mild.store.folder import RunFolder
+    from mild.store.writer import RunWriter
+
+    writer = RunWriter(RunFolder(Path(sys.argv[1])))
     writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
     writer.close()
     sys.exit()
 
 signal.signal(signal.SIGTERM, stop)
-lock = RecordLock(folder.lock)
+lock = RecordLock(Path(sys.argv[2]))
 assert lock.acquire()
+if sys.argv[3]:
+    from mild.store.folder import RunFolder
+    from mild.store.writer import RunWriter
+
+    writer = RunWriter(RunFolder(Path(sys.argv[1])))
+    writer.event("note", "At work.")
 print("held", flush=True)
 while True:
-    time.sleep(60)
+    signal.pause()
 """
 
 
@@ -311,6 +327,7 @@ class _Author:
             append_log(
                 self.run.folder, f"Traceback (most recent call last):\nTrainingError: {FAILURE}"
             )
+            self.writer.facts(fails_again=True)
             self.writer.set_state("failed", FAILURE)
 
     def _wait(self, number: int) -> None:
@@ -324,11 +341,16 @@ class _Author:
         return index_N[judged.kept_N]
 
     def _judge(self, number: int) -> Judged:
-        return judge(
-            self.run,
-            number,
-            self.config.selection,
-            given_A=self.given_A,
-            clean_A=self.clean_A if self.clean_known else None,
-            seconds=0.8,
-        )
+        """The same made-up round is judged once; to fit its mixture is half of making a run."""
+        config = self.config.model_dump_json(exclude={"name"})
+        made_up = (config, len(self.given_A), self.n_classes, self.n_held_out, number)
+        if made_up not in _judged:
+            _judged[made_up] = judge(
+                self.run,
+                number,
+                self.config.selection,
+                given_A=self.given_A,
+                clean_A=self.clean_A if self.clean_known else None,
+                seconds=0.8,
+            )
+        return _judged[made_up]

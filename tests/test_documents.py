@@ -21,7 +21,7 @@ from tests.conftest import PROJECT
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-COMMAND = re.compile(r"python -m mild\b(?!\.)([^\n`]*)")
+COMMAND = re.compile(r"(?:python -m mild\b(?!\.)|^mild(?= ))([^\n`]*)", re.MULTILINE)
 NAMED = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:py|js))`\s+\(((?:`\w+`(?:,\s+)?)+)\)")
 PLACE = re.compile(r"`((?:app\.py|(?:pages|mild|tests|benchmarks|docs)/[\w./-]*))`")
 ENDS = frozenset({"|", ">", "&&", "...", "…"})
@@ -100,6 +100,8 @@ def _problem(line: str) -> str | None:
     while words and words[0] in getattr(command, "commands", ()):
         command, words = command.commands[words[0]], words[1:]
     if not words or "--help" in words:
+        return None
+    if command is _root() and words[0] in {name for item in command.params for name in item.opts}:
         return None
     if hasattr(command, "commands"):
         return f"{words[0]!r} is no command"

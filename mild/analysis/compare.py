@@ -55,8 +55,8 @@ class RuleSweep:
 
 
 def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
-    """Setting -> its value in each run, for the settings that are not the same in all."""
-    flat = [_flat(run.config().model_dump(mode="json")) for run in runs]
+    """Return setting -> its value in each run, for the settings that are not the same in all."""
+    flat = [_flat(run.stored().settings()) for run in runs]
     keys = dict.fromkeys(key for settings in flat for key in settings)
     values = {key: [str(settings.get(key, "–")) for settings in flat] for key in keys}
     return {
@@ -67,7 +67,7 @@ def settings_that_differ(runs: list[Run]) -> dict[str, list[str]]:
 
 
 def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
-    """Every detector on a round; None where clean labels are unknown or all labels are right.
+    """Judge every detector on a round; None without clean labels, or where all are right.
 
     Instances whose label was planted are left out: what was given for them was not trained on.
     """
@@ -83,7 +83,7 @@ def judge_detectors(run: Run, number: int) -> dict[str, DetectorCurves] | None:
 
 
 def rank_detectors(run: Run, number: int) -> dict[str, float] | None:
-    """AUROC by which each detector tells planted labels from clean ones, the best first.
+    """Return the AUROC by which each detector tells planted labels from clean ones, the best first.
 
     Needs no clean label. None where the round planted nothing.
     """
@@ -97,7 +97,7 @@ def rank_detectors(run: Run, number: int) -> dict[str, float] | None:
 
 
 def _scores(run: Run, number: int) -> dict[str, FloatArray]:
-    """Every detector by the labels the round was trained on, shape (N,) each."""
+    """Score by every detector, by the labels the round was trained on, shape (N,) each."""
     n_epochs, index_N, planted = run.n_epochs(number), run.index(number), run.planted(number)
     trained_N = run.instances().given_N[index_N].copy()
     trained_N[planted.slot_P] = planted.label_P
@@ -107,6 +107,7 @@ def _scores(run: Run, number: int) -> dict[str, FloatArray]:
         losses_EN=run.losses(number)[:n_epochs],
         margins_EN=run.margins(number)[:n_epochs],
         probabilities_NC=run.probabilities(number),
+        **run.neighbours(number),
     )
 
 
@@ -138,7 +139,7 @@ def _thinned(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def sweep_rules(run: Run, number: int) -> RuleSweep:
-    """Every rule after every number of epochs, from what was recorded: nothing is trained."""
+    """Try every rule after every number of epochs, from what was recorded."""
     n_epochs = run.n_epochs(number)
     instances, index_N = run.instances(), run.index(number)
     judged_N = ~run.planted(number).mask(len(index_N))
@@ -184,5 +185,5 @@ def _round(settings: dict[str, Any]) -> str:
 
 
 def _short(value: str) -> str:
-    """A transition matrix of many classes would fill the page."""
+    """Shorten a value: a transition matrix of many classes would fill the page."""
     return value if len(value) <= MOST_WORDS else f"{value[: MOST_WORDS - 1]}…"

@@ -33,7 +33,7 @@ class Density:
 
 
 def numbers(found: LearningDynamics, n_epochs: int, name: Number) -> Array:
-    """Shape (N,): one whole number per instance after the first `n_epochs` of a round.
+    """Return a whole number per instance, shape (N,), after the first `n_epochs` of a round.
 
     The first memorized epoch of an instance that never was is `n_epochs` + 1.
     """
@@ -48,7 +48,7 @@ def numbers(found: LearningDynamics, n_epochs: int, name: Number) -> Array:
 def histogram(
     found: LearningDynamics, n_epochs: int, name: Number, most: int, split: Groups | None
 ) -> Histogram:
-    """Counts per group in at most `most` bins; see `binned`."""
+    """Count per group in at most `most` bins; see `binned`."""
     apart = name == "first memorized epoch"
     values_N = numbers(found, n_epochs, name)
     lowest = 1 if apart else 0
@@ -58,7 +58,7 @@ def histogram(
 
 
 def density(found: LearningDynamics, n_epochs: int, y: Number, split: Groups | None) -> Density:
-    """The metric and another number."""
+    """Count instances by the metric and another number."""
     x_N, x_starts, x_range = _cells(numbers(found, n_epochs, "metric"), 2)
     y_N, y_starts, y_range = _cells(numbers(found, n_epochs, y), 1)
     shape = (len(y_starts), len(x_starts))
@@ -80,7 +80,7 @@ def density(found: LearningDynamics, n_epochs: int, y: Number, split: Groups | N
 def binned(
     values_N: Array, split: Groups | None, *, lowest: int, most: int, apart: bool
 ) -> tuple[dict[str, list[int]], list[int], int]:
-    """Counts per bin and group of a whole number per instance.
+    """Count a whole number per instance by bin and group.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def binned(
 
 
 def _cells(values_N: Array, step: int) -> tuple[npt.NDArray[np.int64], list[int], tuple[int, int]]:
-    """The cell of each instance along one axis, where each cell begins, and the range."""
+    """Return the cell of each instance along one axis, where each cell begins, and the range."""
     low, high = int(values_N.min()), int(values_N.max())
     width = step * max(1, -(-(high - low + 1) // (step * CELLS)))
     cell_N = (values_N.astype(np.int64) - low) // width

@@ -34,14 +34,14 @@ class Groups:
     """Shape (N,), by slot: True where planted, which is in neither group."""
 
     def masks(self) -> dict[str, BoolArray]:
-        """Shape (N,) each, by slot: both groups, and what is planted, if anything is."""
+        """Return masks by slot, shape (N,) each: both groups, and what is planted, if any."""
         first_N = ~self.second_N & ~self.planted_N
         found = dict(zip(self.names, (first_N, self.second_N), strict=True))
         return found | {"planted": self.planted_N} if self.planted_N.any() else found
 
 
 def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
-    """Every stage begun, and its first epoch, counted over all stages from 1."""
+    """Return every stage begun, and its first epoch, counted over all stages from 1."""
     numbers = [item.stage for item in epochs]
     return {
         f"round {stage + 1}" if stage < n_rounds else "final model": numbers.index(stage) + 1
@@ -52,7 +52,7 @@ def stages(epochs: list[EpochRecord], n_rounds: int) -> dict[str, int]:
 def two_groups(
     right_N: Any | None, kept_N: Any | None, planted_N: Any | None = None
 ) -> Groups | None:
-    """By the truth; where that is unknown, by what the round kept; where it has not, None.
+    """Split by the truth; where that is unknown, by what the round kept; where it has not, None.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def two_groups(
 def round_curves(
     status_EK: Any, n: int, split: Groups | None, planted_N: BoolArray | None = None
 ) -> Curves:
-    """In each epoch of a round's packed status, of everyone and of both groups.
+    """Work out the share memorized per epoch of a round, of everyone and of both groups.
 
     What is planted is in none of these, and has a curve of its own: its status is of the label
     that it was trained with.
@@ -93,7 +93,7 @@ def round_curves(
 
 
 def joined(rounds: Sequence[Curves]) -> Curves:
-    """One round after another; a group that a round does not have is nan there.
+    """Join the curves of one round after another; a group that a round does not have is nan there.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def joined(rounds: Sequence[Curves]) -> Curves:
 
 
 def memorized_by_group(run: Run) -> Curves:
-    """All rounds of a run, read from its files."""
+    """Read the curves of all rounds of a run from its files."""
     instances, n_finished = run.instances(), len(run.rounds())
     rounds = []
     for number in range(run.rounds_begun()):

@@ -40,12 +40,12 @@ class Matrix:
         self._lock = threading.Lock()
 
     def slots(self, row: int) -> Array:
-        """The instances behind a row."""
+        """Return the instances behind a row."""
         start = int(self.starts_R[row])
         return self.order_N[start : start + int(self.n_R[row])]
 
     def percent(self, status_EK: Array) -> npt.NDArray[np.uint8]:
-        """Shape (R, E), share memorized in per cent; only epochs not asked for before are read."""
+        """Average the status, (R, E), in per cent; only epochs not asked for before are read."""
         with self._lock:
             for epoch in range(len(self._columns), len(status_EK)):
                 self._columns.append(self._column(status_EK[epoch : epoch + 1]))
@@ -54,7 +54,7 @@ class Matrix:
             return np.stack(self._columns[: len(status_EK)], axis=1)
 
     def mean(self, values_N: Array) -> npt.NDArray[np.float64]:
-        """Shape (R,): average of some value over the instances of each row."""
+        """Average some value over the instances of each row, shape (R,)."""
         sums_R = np.add.reduceat(values_N[self.order_N], self.starts_R, dtype=np.float64)
         return np.asarray(sums_R / self.n_R)
 
@@ -66,7 +66,7 @@ class Matrix:
 
 
 def thin_columns(percent_RE: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], int]:
-    """At most COLUMNS columns, and how many epochs each stands for."""
+    """Average to at most COLUMNS columns; return them, and how many epochs each stands for."""
     n_rows, n_epochs = percent_RE.shape
     each = -(-n_epochs // COLUMNS)
     if each <= 1:
@@ -78,7 +78,7 @@ def thin_columns(percent_RE: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint
 
 
 def order_epochs(recorded: int, asked: int) -> int:
-    """After how many epochs instances are ordered anew: all at the end, before that rarely.
+    """Say after how many epochs instances are ordered anew: all at the end, before that rarely.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def order_epochs(recorded: int, asked: int) -> int:
 def sorted_matrix(
     order_by: LearningDynamics, n_epochs: int, sort: Sort, given_N: Array, planted_N: Array
 ) -> Matrix:
-    """The rows of a round's picture, by its dynamics after the first `n_epochs`.
+    """Order the rows of a round's picture by its dynamics after the first `n_epochs`.
 
     Planted instances are left out: their status is of another label.
     """
@@ -112,19 +112,19 @@ def sorted_matrix(
 
 
 def grouped_matrix(
-    given_N: Array, right_N: Array | None, planted_N: Array
+    order_by_N: Array, right_N: Array | None, planted_N: Array
 ) -> tuple[Matrix, int | None]:
-    """Rows of a picture that grows, and the first one of mislabeled instances.
+    """Order the rows of a picture that grows; return them, and the first mislabeled one.
 
-    Clean above mislabeled where that is known; within each, by given label. Planted instances are
-    left out: their status is of another label.
+    Clean above mislabeled where that is known; within each, by `order_by_N`, lower ones above.
+    Planted instances are left out: their status is of another label.
     """
     shown = np.flatnonzero(~planted_N)
     n = len(shown)
     if right_N is None or right_N[shown].all() or not right_N[shown].any():
-        order = shown[np.argsort(given_N[shown], kind="stable")]
+        order = shown[np.argsort(order_by_N[shown], kind="stable")]
         return Matrix(order, _row_starts(n, MOSAIC_ROWS)), None
-    order = shown[np.lexsort((given_N[shown], ~right_N[shown]))]
+    order = shown[np.lexsort((order_by_N[shown], ~right_N[shown]))]
     n_right = int(right_N[shown].sum())
     rows_right = min(MOSAIC_ROWS - 1, max(1, round(MOSAIC_ROWS * n_right / n)))
     right = _row_starts(n_right, rows_right)

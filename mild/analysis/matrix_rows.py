@@ -95,7 +95,7 @@ def describe_rows(
 
 
 def _common_class(drawn: Matrix, given_N: Array) -> tuple[Array, Array]:
-    """Shape (R,) each: the most frequent given label of a row, and its share."""
+    """Find the most frequent given label of each row, and its share, shape (R,) each."""
     n_rows, n_classes = len(drawn.n_R), int(given_N.max(initial=0)) + 1
     cells = np.repeat(np.arange(n_rows), drawn.n_R) * n_classes + given_N[drawn.order_N]
     table_RC = np.bincount(cells, minlength=n_rows * n_classes).reshape(n_rows, n_classes)

@@ -21,7 +21,7 @@ _ROUND_KEYS = (
 
 
 def outcome_of(run: Run) -> dict[str, Any]:
-    """State, rounds, accuracy and seconds of a run, finished or not.
+    """Gather state, rounds, accuracy and seconds of a run, finished or not.
 
     Precision and recall are of the kept set as "clean", `f1_flagged` of the flagged set as
     "mislabeled"; they are None where clean labels are unknown. Planted instances count in
@@ -49,7 +49,7 @@ def outcome_of(run: Run) -> dict[str, Any]:
 
 
 def checked_run(run: Run) -> SpotCheck | None:
-    """What spot checks say of the verdicts of all finished rounds; None where nobody checked."""
+    """Measure the verdicts of all finished rounds by spot checks; None where nobody checked."""
     if not checks(run.folder).answers or not run.rounds():
         return None
     from mild.analysis.instances.measured import (

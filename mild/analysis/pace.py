@@ -38,7 +38,7 @@ class Pace:
 
 
 def pace_of(run: Run) -> Pace | None:
-    """The pace of a run; None where it is not done, is a recording, or does not tell."""
+    """Return the pace of a run; None where it is not done, is a recording, or does not tell."""
     try:
         config, facts = run.config(), run.facts()
         if config.recorded or run.recorded_state().state != "done" or "machine" not in facts:
@@ -70,7 +70,7 @@ def like(
     image_size: tuple[int, int] | None,
     n: int,
 ) -> Pace | None:
-    """The pace to go by: same network, device, machine and image size; None where there is none.
+    """Find the pace to go by: same network, device, machine and image size; None without one.
 
     Parameters
     ----------
@@ -103,12 +103,12 @@ def like(
 
 
 def longest_seconds(config: RunConfig, n: int, pace: Pace) -> float:
-    """Seconds of training if no round drops any of `n` images; with a supervised final model."""
+    """Estimate seconds of training if no round drops any of `n` images, final model included."""
     return _epochs(config) * n * pace.seconds_per_image
 
 
 def seconds_again(run: Run, config: RunConfig) -> float | None:
-    """At most so many seconds for a run like this one with other epochs, by its own pace so far.
+    """Estimate at most so many seconds for a run like this with other epochs, by its own pace.
 
     None where it has trained too little to tell.
     """
@@ -118,30 +118,35 @@ def seconds_again(run: Run, config: RunConfig) -> float | None:
 
 
 def seconds_of_branch(run: Run, number: int, n_kept: int) -> float | None:
-    """At most so many seconds for what follows a round, on what it keeps; None as above."""
+    """Return at most so many seconds for what follows a round, on what it keeps; None as above.
+
+    None as well where a final model by MixMatch follows: its epochs take longer than a round's.
+    """
+    if run.config().final.kind == "mixmatch":
+        return None
     each = _seconds_per_image(run.epochs(), _trained_on(run))
     return None if each is None else _epochs(run.config(), number + 1) * n_kept * each
 
 
 def _epochs(config: RunConfig, first_round: int = 0) -> int:
-    """From a round on, counted from 0; with a supervised final model."""
+    """Count epochs from a round on, counted from 0; with a supervised final model."""
     final = config.final.epochs if config.final.kind == "supervised" else 0
     return sum(item.epochs for item in config.rounds[first_round:]) + final
 
 
 def _trained_on(run: Run) -> dict[int, int]:
-    """Images of every round begun, planted ones included."""
+    """Return the images of every round begun, planted ones included."""
     return {number: len(run.index(number)) for number in range(run.rounds_begun())}
 
 
 def _seconds_per_image(epochs: list[EpochRecord], trained_on: dict[int, int]) -> float | None:
-    """For one image in one epoch: the median over the epochs of the rounds."""
+    """Measure seconds per image and epoch: the median over the epochs of the rounds."""
     each = [item.seconds / trained_on[item.stage] for item in epochs if trained_on.get(item.stage)]
     return median(each) if len(each) >= MIN_EPOCHS else None
 
 
 def seconds_left(epochs: list[EpochRecord], epochs_left: int | None) -> float | None:
-    """From the pace of the last ten epochs; None before the first."""
+    """Estimate the seconds left by the pace of the last ten epochs; None before the first."""
     if not epochs or epochs_left is None:
         return None
     recent = sorted(item.seconds for item in epochs[-10:])

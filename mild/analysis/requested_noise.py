@@ -12,7 +12,7 @@ from mild.core.noise import MODELS, corrupt
 def requested_matrix(
     noise: NoiseConfig, n_classes: int, data_set: str
 ) -> npt.NDArray[np.float64] | None:
-    """P(given | clean), shape (C, C); None where it depends on the images.
+    """Return P(given | clean), shape (C, C); None where it depends on the images.
 
     Raises
     ------

@@ -117,7 +117,7 @@ def _table(result: dict[str, Any]) -> Table:
 
 
 def _read(path: Path, name: str) -> NDArray[Any]:
-    """The array of a .npy file, or the named one of a .npz; nothing is ever unpickled."""
+    """Read the array of a .npy file, or the named one of a .npz; nothing is ever unpickled."""
     if not path.is_file():
         raise NoiseError(f"{path}: there is no such file. Check the path.")
     try:

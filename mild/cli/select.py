@@ -16,7 +16,7 @@ from mild.cli.signature import RuleName, flag, with_numbers
 from mild.core.evaluation import Evaluation
 from mild.core.selection import DEFAULT, NUMBERS, Rule, Selection, make_rule
 from mild.errors import SelectionError
-from mild.store.status_file import StatusFile, read_status_file
+from mild.store.status_file import read_status_file
 from mild.words import percent
 
 HELP = """Choose the instances to keep from a recorded STATUS.npz.
@@ -59,14 +59,7 @@ def _select(
         others = {"--rule": rule, **{flag(name): value for name, value in numbers.items()}}
         apply_cut(str(status), cut, {**others, "--per-class": per_class}, as_json=as_json)
         return
-    asked = _rule(rule, {"cut": cut, **numbers})
-    recorded = read_status_file(status)
-    if per_class and recorded.given_N is None:
-        raise SelectionError(
-            f"{status}: --per-class needs the given labels, and the file has no array 'given'. "
-            "Add them or leave the option out."
-        )
-    result = _selected(recorded, asked, per_class=per_class)
+    result = _selected(status, _rule(rule, {"cut": cut, **numbers}), per_class=per_class)
     if as_json:
         print_json(result)
         return
@@ -83,7 +76,13 @@ select = with_numbers(
 select.__doc__ = HELP
 
 
-def _selected(recorded: StatusFile, asked: Rule, *, per_class: bool) -> dict[str, Any]:
+def _selected(status: Path, asked: Rule, *, per_class: bool) -> dict[str, Any]:
+    recorded = read_status_file(status)
+    if per_class and recorded.given_N is None:
+        raise SelectionError(
+            f"{status}: --per-class needs the given labels, and the file has no array 'given'. "
+            "Add them or leave the option out."
+        )
     start = time.perf_counter()
     try:
         selection = select_file(recorded, asked, per_class=per_class)
@@ -139,7 +138,7 @@ def summary(
 
 
 def _rule(name: str | None, numbers: dict[str, float | None]) -> Rule:
-    """The rule an option belongs to; an option of another rule is an error, not ignored."""
+    """Find the rule that an option belongs to; an option of another rule is an error."""
     for number in NUMBERS.values():
         value = numbers[number.name]
         if value is None:
@@ -170,7 +169,7 @@ def _n_judged(selection: Selection, n: int) -> int:
 
 
 def planted_words(result: dict[str, Any]) -> str:
-    """How many labels were planted, and how well they are told from the others."""
+    """Say how many labels were planted, and how well they are told from the others."""
     if "planted" not in result:
         return "none"
     return f"{result['planted']['n']:,}, told from clean ones by {result['planted']['auroc']:.3f}"

@@ -18,9 +18,10 @@ from mild.analysis.outcome import outcome_of
 from mild.cli.follow import follow
 from mild.cli.output import AsJson, print_json, print_table, stderr, stdout
 from mild.cli.signature import with_parameters
-from mild.config import RunConfig, options, parse, presets
-from mild.errors import ConfigError
-from mild.preflight import problems
+from mild.config import RunConfig, fitted, options, presets, stored
+from mild.data.preview import preview
+from mild.errors import ConfigError, DataError
+from mild.preflight import device, problems
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, percent
@@ -28,6 +29,7 @@ from mild.words import between, percent
 MAX_SKIPPED = 20
 """How many of the images that were passed over are named on the terminal."""
 
+_PRESETS = f"Where to start: {fitted.NAME} (to your images), {', '.join(presets.NAMES)}."
 Detach = Annotated[bool, typer.Option("--detach", help="Return at once; the run goes on.")]
 Hold = Annotated[
     bool, typer.Option("--hold", help="Start nothing: you start its workers, as on many machines.")
@@ -59,7 +61,7 @@ def _train(
 
     Example: python -m mild train --data digits --noise symmetric --rate 0.4 --rounds 20,10,10
     """
-    base = _base(preset, config)
+    base = _fitted(values) if preset == fitted.NAME else _base(preset, config)
     asked = options.read(values, base, typed=True)
     _refuse(asked, here=not hold)
     if hold:
@@ -79,10 +81,31 @@ def _base(preset: str | None, config: Path | None) -> RunConfig:
         raise ConfigError(["--preset and --config both say where to start; give one of them."])
     if preset is not None:
         if preset not in presets.NAMES:
-            known = ", ".join(presets.NAMES)
+            known = ", ".join((fitted.NAME, *presets.NAMES))
             raise ConfigError([f"preset {preset!r}: there is no such preset; known are {known}."])
         return presets.preset(preset)
     return _from_file(config) if config is not None else RunConfig()
+
+
+def _fitted(values: dict[str, Any]) -> RunConfig:
+    """What follows from the images that are asked for; says why."""
+    asked = options.read(values, typed=True)
+    try:
+        there = preview(asked.data, n=1)
+    except DataError as error:
+        raise ConfigError([options.as_typed(str(error))]) from None
+    if there is None:
+        raise ConfigError(
+            [
+                f"--preset {fitted.NAME} looks at the images, and those of {asked.data.source} are "
+                "downloaded when training starts; choose another preset, or none."
+            ]
+        )
+    n, size = there.n_images, there.sizes.usual if there.sizes else None
+    found = fitted.fitted(RunConfig(), n=n, size=size, has_gpu=bool(device.n_gpus()))
+    why = fitted.reason(found, n=n, n_classes=len(there.class_names), size=size)
+    stderr.print(f"{why}.", markup=False, highlight=False)
+    return found
 
 
 def _from_file(path: Path) -> RunConfig:
@@ -96,7 +119,7 @@ def _from_file(path: Path) -> RunConfig:
         raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
     if not isinstance(settings, dict):
         raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
-    return parse(settings)
+    return stored.request(settings)
 
 
 def _run(config: RunConfig, *, as_json: bool, detach: bool) -> None:
@@ -198,9 +221,7 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
         "detach": (Detach, False),
         "hold": (Hold, False),
         "preset": (
-            Annotated[
-                str | None, typer.Option(help=f"Where to start: {', '.join(presets.NAMES)}.")
-            ],
+            Annotated[str | None, typer.Option(help=_PRESETS)],
             None,
         ),
         "config": (

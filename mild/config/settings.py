@@ -23,7 +23,7 @@ from pydantic import (
 
 from mild.config import noise_rules, problems
 from mild.config.choices import numbers_of_rules, one_of
-from mild.config.networks import MODELS
+from mild.config.networks import MODELS, NETWORKS, TIMM, published
 from mild.core.noise import MODELS as NOISE_MODELS
 from mild.core.noise import NEEDED
 from mild.core.selection.rules import DEFAULT, NUMBERS, RULES, Rule, make_rule
@@ -31,9 +31,17 @@ from mild.errors import ConfigError
 
 RECORDED = "recorded"
 """As source and as network: both are known only to the loop that `mild.Recorder` watched."""
+SCHEMA: Literal[2] = 2
+"""1: the first runs; 2: cuts by round, and where a run was branched from."""
+FROZEN_EPOCHS = 20
+"""Of the one round that a head on frozen features is trained where no rounds are asked for."""
 MOST_PLANTED = 0.1
 """The largest share of a round's instances that may be trained with a label we changed."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+
+
+Round = Annotated[int, Field(ge=0)]
+Cut = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class _Settings(BaseModel):
@@ -194,6 +202,10 @@ class SelectionConfig(_NumbersConfig):
     3 %, as `auto` takes, costs nothing that can be seen."""
     wait: bool = False
     """After each round, wait until a person gives the cut; the rule only proposes one."""
+    cuts: dict[Round, Cut] | None = None
+    """Cuts given by a person, as in {"0": 7.5}: round, counted from 0 -> kept is what was
+    misclassified in fewer epochs. They go before the rule, and such a round does not wait. On the
+    command line rounds count from 1, as in 1:7.5,2:6."""
 
     @model_validator(mode="after")
     def _rule_has_its_number(self) -> SelectionConfig:
@@ -242,6 +254,34 @@ class FinalConfig(_Settings):
         return self.epochs / 2 if self.ramp_up_epochs is None else self.ramp_up_epochs
 
 
+class LaunchConfig(_Settings):
+    """Where the worker is started, and what is asked of a cluster for it."""
+
+    launcher: Literal["auto", "local", "slurm"] = "auto"
+    """`local` starts the worker on this machine; `slurm` hands it to a cluster's queue (needs
+    submitit); `auto` goes by MILD_LAUNCHER, and is local without it."""
+    partition: str | None = Field(default=None, min_length=1, max_length=200)
+    """For `slurm`: where in the cluster; by default where the cluster puts it."""
+    minutes: int = Field(default=720, ge=1, le=525_600)
+    """For `slurm`: the time of one job. A run that takes longer goes on in the next one."""
+    gpus: int | None = Field(default=None, ge=0, le=64)
+    """For `slurm`: GPUs of a job; by default as many as devices, and none for `cpu`."""
+    cpus: int | None = Field(default=None, ge=1, le=1024)
+    """For `slurm`: processor cores of a job; by default as many as the cluster gives."""
+    memory_gb: int | None = Field(default=None, ge=1, le=65_536)
+    """For `slurm`: memory of a job in GB; by default as much as the cluster gives."""
+
+
+class HeadConfig(_Settings):
+    """What learns on the features of a frozen network."""
+
+    hidden: int = Field(default=0, ge=0, le=4096)
+    """For `freeze`: units of the head's hidden layer; 0 for a linear head."""
+    weight_decay: float | None = Field(default=None, ge=0, le=1)
+    """For `freeze`: L2 penalty of the head; by default the one, of a few tried, by which planted
+    labels are told best."""
+
+
 def _rounds_from_numbers(value: Any) -> Any:
     """Let `[20, 10]` stand for `[{"epochs": 20}, {"epochs": 10}]`."""
     if isinstance(value, list | tuple):
@@ -249,11 +289,18 @@ def _rounds_from_numbers(value: Any) -> Any:
     return value
 
 
+def _as_today(value: Any) -> Any:
+    """Settings of an earlier schema mean the same today."""
+    return SCHEMA if value == 1 and not isinstance(value, bool) else value
+
+
 def _known_model(value: str) -> str:
-    if value not in (*MODELS, RECORDED) and not _OWN_MODEL.fullmatch(value):
+    if value.startswith(TIMM) and len(value) > len(TIMM):
+        return value
+    if value not in NETWORKS and value != RECORDED and not _OWN_MODEL.fullmatch(value):
         raise ValueError(
             f"{value[:60]!r} is no network known here; known are {', '.join(MODELS)}, "
-            "and module:function of your own"
+            "torchvision's by name, timm's as timm:NAME, and module:function of your own"
         )
     return value
 
@@ -261,8 +308,8 @@ def _known_model(value: str) -> str:
 class RunConfig(_Settings):
     """The whole request for a run."""
 
-    schema_version: Literal[1] = 1
-    """Changes when the meaning of a setting changes."""
+    schema_version: Annotated[Literal[2], BeforeValidator(_as_today)] = SCHEMA
+    """Of config.json; grows when settings come that an earlier version does not know."""
     name: str = Field(default="run", min_length=1, max_length=80)
     """What people call the run."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
@@ -281,14 +328,23 @@ class RunConfig(_Settings):
     )
     model: Annotated[str, AfterValidator(_known_model)] = Field(
         default=MODELS[0],
-        description=f"The network: {', '.join(MODELS)}, or module:function of your own, which is "
-        "given the number of classes and returns an nn.Module.",
+        description=f"The network: {', '.join(MODELS)}, any other of torchvision, timm:NAME, or "
+        "module:function of your own, which is given the number of classes and returns an "
+        "nn.Module.",
     )
     model_folder: str | None = None
     """For module:function: the folder that holds the module; by default the current one."""
     weights: str | None = None
     """File of pretrained weights (a state dict saved by torch) to start from; the last layer starts
     anew where the number of classes differs."""
+    pretrained: bool = False
+    """Start from the network's published weights, fetched once where they are not there; images are
+    brought to the size, and normalised as, those weights expect. With `weights`, they are that
+    file."""
+    freeze: bool = False
+    """Compute the features of every image once, by a network that stays as it is, and train only a
+    head on them: minutes instead of hours for a few thousand photographs."""
+    head: HeadConfig = HeadConfig()
     compile: bool | None = None
     """Have PyTorch compile the network; by default where it pays, in long runs on a GPU."""
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
@@ -303,6 +359,15 @@ class RunConfig(_Settings):
     """Keep the network at the end of each round, so that another run can branch there; each takes
     as much disk as the final one."""
     final: FinalConfig = FinalConfig()
+    launch: LaunchConfig = LaunchConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_frozen_network_needs_one_round(cls, settings: Any) -> Any:
+        """Its features stay as they are, so what is dropped teaches the next round nothing."""
+        if isinstance(settings, dict) and settings.get("freeze") is True:
+            return {"rounds": [FROZEN_EPOCHS], **settings}
+        return settings
 
     @model_validator(mode="after")
     def _a_recording_has_no_network_of_ours(self) -> RunConfig:
@@ -326,6 +391,51 @@ class RunConfig(_Settings):
                 f"{self.devices} devices; ask for larger batches or fewer devices"
             )
         return self
+
+    @model_validator(mode="after")
+    def _cuts_are_of_rounds(self) -> RunConfig:
+        for number, cut in (self.selection.cuts or {}).items():
+            if number >= len(self.rounds):
+                raise ValueError(
+                    f"a cut is given for round {number + 1}, but there are {len(self.rounds)} "
+                    "rounds; leave it out"
+                )
+            if cut > (most := self.rounds[number].epochs + 1):
+                raise ValueError(
+                    f"the cut {cut:g} of round {number + 1} is beyond its epochs; "
+                    f"give one from 0 to {most}"
+                )
+        return self
+
+    def _weights_are_published(self) -> RunConfig:
+        own = ":" in self.model and not self.model.startswith(TIMM)
+        if self.pretrained and (own or (self.model in NETWORKS and not published(self.model))):
+            raise ValueError(
+                f"pretrained is asked for, but no weights are published for {self.model!r}; choose "
+                "another network (python -m mild models lists them), or name a file of weights"
+            )
+        if self.freeze and not (self.pretrained or self.weights or own):
+            raise ValueError(
+                f"freeze is asked for, but {self.model!r} would start from random weights, whose "
+                "features tell little; ask for pretrained, or name a file of weights"
+            )
+        if self.freeze and self.devices > 1:
+            raise ValueError(
+                f"freeze and {self.devices} devices do not go together: a head is too small to "
+                "share; ask for one device"
+            )
+        return self
+
+    @property
+    def sized_data(self) -> DataConfig:
+        """Where images come from, their size that of the published weights where those are used
+        and no other is asked for."""
+        known = published(self.model)
+        if self.data.image_size is not None or known is None:
+            return self.data
+        if not (self.pretrained or self.freeze):
+            return self.data
+        return self.data.model_copy(update={"image_size": known.side})
 
     @property
     def recorded(self) -> bool:

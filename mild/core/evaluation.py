@@ -112,7 +112,7 @@ def evaluate(
 def scores(
     mislabeled_N: BoolArray, kept_N: BoolArray
 ) -> tuple[float | None, float | None, float | None]:
-    """Precision and recall of the kept set as clean, F1 of the flagged set as mislabeled.
+    """Return precision and recall of the kept set as clean, F1 of the flagged set as mislabeled.
 
     Shape (N,) each; None where undefined.
     """
@@ -129,7 +129,7 @@ def scores(
 
 
 def evaluate_cuts(clean_count_C: IntArray, mislabeled_count_C: IntArray) -> CutTable:
-    """Precision, recall and F1 at every cut at once, from counts alone.
+    """Work out precision, recall and F1 at every cut at once, from counts alone.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def evaluate_cuts(clean_count_C: IntArray, mislabeled_count_C: IntArray) -> CutT
 
 
 def _ranking(score_N: NDArray[Any], mislabeled_N: BoolArray) -> tuple[float | None, float | None]:
-    """AUROC and average precision of the mislabeled, as scikit-learn has them.
+    """Return the AUROC and average precision of the mislabeled, as scikit-learn has them.
 
     Written out because its import takes two seconds, in every worker at the end of round 1.
     """

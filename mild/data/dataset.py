@@ -35,15 +35,15 @@ class Images(Protocol):
         ...
 
     def read(self, index: int) -> UInt8Array:
-        """One image, (H, W, 3)."""
+        """Read one image, (H, W, 3)."""
         ...
 
     def read_all(self, progress: Progress | None = None) -> UInt8Array:
-        """All images, (N, H, W, 3)."""
+        """Read all images, (N, H, W, 3)."""
         ...
 
     def take(self, index: npt.NDArray[np.integer]) -> Images:
-        """The images at these positions, in this order."""
+        """Take the images at these positions, in this order."""
         ...
 
 
@@ -62,18 +62,18 @@ class ImageArray:
         return n, height, width
 
     def read(self, index: int) -> UInt8Array:
-        """One image, (H, W, 3) uint8."""
+        """Read one image, (H, W, 3) uint8."""
         image: UInt8Array = self._images[index]
         return image
 
     def read_all(self, progress: Progress | None = None) -> UInt8Array:
-        """All images, (N, H, W, 3) uint8."""
+        """Read all images, (N, H, W, 3) uint8."""
         if progress:
             progress(len(self._images), len(self._images))
         return self._images
 
     def take(self, index: npt.NDArray[np.integer]) -> ImageArray:
-        """Some of the images, by index."""
+        """Take some of the images, by index."""
         return ImageArray(self._images[index])
 
 
@@ -86,6 +86,11 @@ class ImageFiles:
     def __init__(self, files: Sequence[Path | str], size: tuple[int, int]) -> None:
         self._files = tuple(str(file) for file in files)
         self._size = size
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Their paths, in order."""
+        return self._files
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -103,7 +108,7 @@ class ImageFiles:
         return decode(self._files[index], self._size)
 
     def read_all(self, progress: Progress | None = None) -> UInt8Array:
-        """All images, (N, H, W, 3) uint8."""
+        """Read all images, (N, H, W, 3) uint8."""
         images = np.empty((*self.shape, 3), dtype=np.uint8)
 
         def fill(start: int) -> int:
@@ -121,7 +126,7 @@ class ImageFiles:
         return images
 
     def take(self, index: npt.NDArray[np.integer]) -> ImageFiles:
-        """Some of the images, by index."""
+        """Take some of the images, by index."""
         return ImageFiles([self._files[i] for i in index], self._size)
 
 

@@ -52,7 +52,7 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
 
 
 def held_out_share(config: DataConfig) -> float:
-    """Share of each class to hold out where the data set has no test part of its own, 0 to below 1.
+    """Return the share of each class to hold out where there is no test part, 0 to below 1.
 
     As asked for; by default nothing of a person's own images, of which every one is to be judged by
     a network that trained on it.
@@ -64,7 +64,7 @@ def held_out_share(config: DataConfig) -> float:
 
 
 def problems(config: DataConfig) -> list[str]:
-    """One sentence for each reason why `load` would fail, as far as can be told in a moment.
+    """List a sentence for each reason why `load` would fail, as far as can be told in a moment.
 
     Opens no image and imports nothing heavy.
     """
@@ -83,7 +83,7 @@ def problems(config: DataConfig) -> list[str]:
 
 
 def listed(config: DataConfig) -> Listed | None:
-    """The files and labels of a source that consists of files, none of them opened; else None."""
+    """List files and labels of a source that consists of files, none opened; else None."""
     source = SOURCES.get(config.source)
     return source.list_files(config) if source is not None and source.list_files else None
 
@@ -110,7 +110,7 @@ def _load(config: DataConfig, progress: Progress | None) -> Loaded:
 
 
 def _fitted(loaded: Loaded, image_size: int | None) -> Loaded:
-    """Arrays are scaled by the same rule as files."""
+    """Scale arrays by the same rule as files."""
     images, reason = fit_images(loaded.train.images, image_size)
     size = images.shape[1:]
     n = sum(part.images.shape[0] for part in (loaded.train, loaded.test) if part is not None)
@@ -135,7 +135,7 @@ def _overlaid(loaded: Loaded, config: DataConfig) -> Loaded:
 
 
 def _ignored(config: DataConfig) -> tuple[str, ...]:
-    """Settings that mean nothing beside the others."""
+    """Name the settings that mean nothing beside the others."""
     notes = []
     if config.n_classes is not None and not SOURCES[config.source].takes_n_classes:
         takers = ", ".join(f"'{name}'" for name, item in SOURCES.items() if item.takes_n_classes)

@@ -24,7 +24,7 @@ class Part:
     """The same images, larger, for people to look at; None where `images` are as large as that."""
 
     def take(self, index_N: IntArray) -> Part:
-        """The instances at these positions, in this order."""
+        """Take the instances at these positions, in this order."""
         return Part(
             images=self.images.take(index_N),
             given_N=self.given_N[index_N],
@@ -61,7 +61,7 @@ class Loaded:
 
 
 def trusted_part(images: Images, labels_N: IntArray, prefix: str) -> Part:
-    """A part whose labels are trusted and whose instances are called "prefix 0", "prefix 1", ..."""
+    """Make a part whose labels are trusted, its instances called "prefix 0", "prefix 1", ..."""
     return Part(
         images=images,
         given_N=labels_N,
@@ -72,7 +72,7 @@ def trusted_part(images: Images, labels_N: IntArray, prefix: str) -> Part:
 
 
 def as_rgb(images: UInt8Array) -> UInt8Array:
-    """(N, H, W) or (N, H, W, 1) grey to (N, H, W, 3); (N, H, W, 3) as it is."""
+    """Turn (N, H, W) or (N, H, W, 1) grey into (N, H, W, 3), which stays as it is."""
     if images.ndim == 3:
         images = images[..., None]
     if images.shape[3] == 1:

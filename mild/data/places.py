@@ -8,17 +8,17 @@ from mild.config import DataConfig
 
 
 def path_of(config: DataConfig) -> Path:
-    """The folder or file of the person's own data."""
+    """Return the folder or file of the person's own data."""
     return _place(config.path or "")
 
 
 def data_root_of(config: DataConfig) -> Path:
-    """The folder of torchvision's data sets."""
+    """Return the folder of torchvision's data sets."""
     return _place(config.data_root)
 
 
 def labels_path_of(config: DataConfig) -> Path | None:
-    """The file of other labels, if one is asked for."""
+    """Return the file of other labels, if one is asked for."""
     return _place(config.labels_path) if config.labels_path else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,6 +12,7 @@ import numpy as np
 
 from mild.config import DataConfig
 from mild.data.dataset import ImageFiles, IntArray, UInt8Array
+from mild.data.images.decode import printable, size_of
 from mild.data.labels.classes import without_empty_classes
 from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import TORCH_SUFFIXES
@@ -23,8 +25,23 @@ from mild.errors import DataError
 
 PREVIEW_PURPOSE = 0x9E1EC7
 PREVIEW_SIZE = 64
+N_SIZES = 200
+"""Image files of which the size is looked at."""
 TRIES = 4
 """Files opened at most for each image wanted, so that a folder of broken files answers, too."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """How large the images are, in pixels; width first, as people say it."""
+
+    usual: tuple[int, int]
+    """Of most of them."""
+    share: float
+    """Of the images that have it, 0 to 1."""
+    smallest: tuple[int, int]
+    largest: tuple[int, int]
+    """By their area."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +63,14 @@ class Preview:
     n_images: int
     holds_out: bool
     """Whether a share of these will be held out, because the data set has no test part."""
+    n_test: int = 0
+    """Images of a test part of its own, where it was looked at."""
+    sizes: Sizes | None = None
+    """None where no image was opened."""
     notes: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    """What is not trained on, a sentence each, as far as it shows now: rows of a table without a
+    label, and the unreadable among the images that were opened."""
 
 
 def preview(config: DataConfig, *, n: int = 20, seed: int = 0) -> Preview | None:
@@ -70,7 +94,7 @@ def preview(config: DataConfig, *, n: int = 20, seed: int = 0) -> Preview | None
     loaded, notes = _overlaid(loaded, config)
     loaded = without_empty_classes(loaded)
     given_N = loaded.train.given_N
-    picked, images = _read_some(loaded.train, n, seed)
+    picked, images, unreadable = _read_some(loaded.train, n, seed)
     return Preview(
         images=images,
         labels=given_N[picked],
@@ -79,7 +103,10 @@ def preview(config: DataConfig, *, n: int = 20, seed: int = 0) -> Preview | None
         n_per_class=np.bincount(given_N, minlength=len(loaded.class_names)),
         n_images=len(given_N),
         holds_out=loaded.test is None and not SOURCES[config.source].has_test_part,
+        n_test=len(loaded.test.given_N) if loaded.test else 0,
+        sizes=_sizes(loaded.train, seed) if n else None,
         notes=(*loaded.notes, *notes),
+        skipped=(*loaded.skipped, *unreadable),
     )
 
 
@@ -92,7 +119,7 @@ def _load_without_torch(config: DataConfig) -> Loaded | None:
 
 
 def _unopened(files: Listed, size: int) -> Loaded:
-    """Files as they are listed; decoded when one is picked."""
+    """List the files; one is decoded when it is picked."""
     return Loaded(
         train=_part(files.train, files.root, size),
         test=_part(files.test, files.root, size) if files.test.files else None,
@@ -125,25 +152,49 @@ def _overlaid(loaded: Loaded, config: DataConfig) -> tuple[Loaded, tuple[str, ..
     return replace(loaded, train=train), (note,)
 
 
-def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array]:
-    """Read images class by class in turn, until there are `n`; the unreadable are passed over."""
+def _sizes(part: Part, seed: int) -> Sizes | None:
+    """Of all images in memory, or of some files; None where none of these can be read."""
+    images = part.images
+    if isinstance(images, ImageFiles):
+        files = (images.files[i] for i in islice(_in_turn(part.given_N, seed), N_SIZES))
+        found = [size for file in files if (size := size_of(file)) is not None]
+    else:
+        _, height, width = images.shape
+        found = [(width, height)]
+    if not found:
+        return None
+    usual, n_usual = Counter(found).most_common(1)[0]
+    by_area = sorted(found, key=lambda size: size[0] * size[1])
+    return Sizes(usual=usual, share=n_usual / len(found), smallest=by_area[0], largest=by_area[-1])
+
+
+def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array, list[str]]:
+    """Read images class by class in turn, until there are `n`; a sentence for each unreadable."""
     found: dict[int, UInt8Array] = {}
+    unreadable: list[str] = []
     for index in islice(_in_turn(part.given_N, seed), n * TRIES):
         try:
             found[index] = part.images.read(index)
-        except DataError:
+        except DataError as error:
+            unreadable.append(str(error).replace(str(_file(part, index)), part.names[index]))
             continue
         if len(found) == n:
             break
     picked = sorted(found, key=lambda index: (part.given_N[index], index))
     if not picked:
         _, height, width = part.images.shape
-        return np.empty(0, dtype=np.int64), np.empty((0, height, width, 3), dtype=np.uint8)
-    return np.array(picked, dtype=np.int64), np.stack([found[index] for index in picked])
+        return np.empty(0, dtype=np.int64), np.empty((0, height, width, 3), np.uint8), unreadable
+    return np.array(picked), np.stack([found[index] for index in picked]), unreadable
+
+
+def _file(part: Part, index: int) -> str:
+    """What its error calls an image: the whole path of a file, which people know by its name."""
+    images = part.images
+    return printable(images.files[index]) if isinstance(images, ImageFiles) else part.names[index]
 
 
 def _in_turn(labels_N: IntArray, seed: int) -> Iterator[int]:
-    """Every instance once: one of each class, then another of each, in random order."""
+    """Order every instance once: one of each class, then another of each, at random."""
     generator = np.random.default_rng([seed, PREVIEW_PURPOSE])
     shuffled_N = generator.permutation(len(labels_N))
     by_class = shuffled_N[np.argsort(labels_N[shuffled_N], kind="stable")]

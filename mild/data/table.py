@@ -39,7 +39,7 @@ def read_table(path: Path) -> Table:
 
 
 def column(table: Table, name: str, path: Path, setting: str) -> list[str]:
-    """The cells of one column, or a sentence naming the columns that are there."""
+    """Return the cells of one column; the error names the columns that are there."""
     if name not in table:
         raise DataError(
             f"{printable(path)}: column '{name}' is missing; found {', '.join(table)}. "

@@ -18,11 +18,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from mild.data import load as sources
+from mild.data.originals import has_files
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed, relative_names
 from mild.errors import ExportError
 from mild.export.account import account_of
-from mild.export.pixels import has_files, pictures, png
+from mild.export.pixels import pictures, png
 from mild.export.table import LEFT_OUT, Reviewed, label_to_train_on
 
 MAX_BYTES = 120
@@ -63,7 +64,7 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
     """Copy the images to train on into class folders, or link to them.
 
     Images that have no files (digits, torchvision sets, arrays) are written as PNG from the
-    pictures that the run holds, at most 64 pixels a side.
+    pictures that the run holds, at most 256 pixels a side.
 
     Raises
     ------

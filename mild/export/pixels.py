@@ -9,16 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mild.config import DataConfig
-from mild.data.sources import SOURCES
 from mild.errors import ExportError
 from mild.store.run import Run
-
-
-def has_files(data: DataConfig) -> bool:
-    """Whether every image of the source is a file of its own."""
-    source = SOURCES.get(data.source)  # None of a recorded run
-    return source is not None and source.list_files is not None
 
 
 def pictures(run: Run, index_T: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:

@@ -9,33 +9,58 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mild.figures.layout import finish
+from mild.words import score as as_score
 
 FloatArray = npt.NDArray[np.float64]
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+MOST_IN_CELLS = 30
+"""Columns of a heat map up to which its values are written into the cells."""
+LEAST_SPAN = 0.02
+"""Of a scale of colours, so that differences of chance do not look like much."""
 
 
 def overlaid_curves(
-    curves: Mapping[str, tuple[Sequence[float], Sequence[float | None]]], *, x: str, y: str
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float | None]]],
+    *,
+    x: str,
+    y: str,
+    score: bool = False,
+    by_round: bool = False,
+    height: int = 260,
 ) -> go.Figure:
-    """One line per name, told apart by colour and by dash; shares from 0 to 1 in per cent."""
+    """Draw a line per name, told apart by colour and by dash, the same in every figure.
+
+    Parameters
+    ----------
+    curves
+        Values from 0 to 1; a name without any still takes its colour.
+    score
+        Draw values as they are, such as .917; else in per cent.
+    by_round
+        Mark the single points, and only whole numbers along `x`.
+    """
     figure = go.Figure()
+    factor = 1 if score else 100
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
             x=list(xs),
-            y=[None if item is None else 100 * item for item in ys],
+            y=[None if item is None else factor * item for item in ys],
             name=name,
-            mode="lines",
+            mode="lines+markers" if by_round else "lines",
             line={"width": 2, "dash": DASHES[position % len(DASHES)]},
-            hovertemplate="%{y:.1f} %",
+            hovertemplate="%{y:.3f}" if score else "%{y:.1f} %",
         )
-    return finish(figure, x=x, y=y, height=380)
+    figure.update_layout(showlegend=len(curves) > 1)
+    if by_round:
+        figure.update_xaxes(dtick=1)
+    return finish(figure, x=x, y=y, height=height)
 
 
 def detector_curves(
-    curves: dict[str, tuple[FloatArray, FloatArray]], *, x: str, y: str
+    curves: Mapping[str, tuple[FloatArray, FloatArray]], *, x: str, y: str
 ) -> go.Figure:
-    """ROC or precision-recall curves, both axes in per cent."""
+    """Draw ROC or precision-recall curves, both axes in per cent."""
     figure = go.Figure()
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
@@ -52,39 +77,63 @@ def detector_curves(
 
 
 def detector_bars(auroc: Mapping[str, float], *, x: str) -> go.Figure:
-    """A bar per detector, AUROC from 0 to 1 in per cent, the best on top; half is a guess."""
+    """Draw a bar per detector, AUROC from 0 to 1, the best on top; half is a guess."""
     figure = go.Figure(
         go.Bar(
-            x=[100 * value for value in auroc.values()],
+            x=list(auroc.values()),
             y=list(auroc),
             orientation="h",
-            texttemplate="%{x:.1f}",
-            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+            text=[as_score(value) for value in auroc.values()],
+            hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
-    figure.update_xaxes(range=[0, 100])
+    figure.update_xaxes(range=[0, 1])
     figure.update_yaxes(autorange="reversed")
-    figure.add_vline(x=50, line_dash="dot", line_width=1)
+    figure.add_vline(x=0.5, line_dash="dot", line_width=1)
     return finish(figure, x=x, y="", height=120 + 34 * len(auroc))
 
 
 def heat_map(
-    values: FloatArray, columns: Sequence[object], rows: Sequence[str], *, x: str, title: str
+    values_RC: FloatArray,
+    columns: Sequence[object],
+    rows: Sequence[str],
+    *,
+    x: str,
+    y: str,
+    title: str,
+    score: bool,
 ) -> go.Figure:
-    """Shares from 0 to 1 in per cent; the higher the better, and the darker."""
+    """Draw values from 0 to 1 in cells, the higher the darker, from the lowest to the highest.
+
+    `score` writes them as .917, else they are shares in per cent. nan is an empty cell.
+    """
+    low, high = _span(values_RC)
+    words_RC = [[_in_cell(value, score=score) for value in row] for row in values_RC]
     figure = go.Figure(
         go.Heatmap(
-            z=100 * values,
-            x=[str(item) for item in columns],
-            y=list(rows),
-            zmin=0,
-            zmax=100,
-            colorscale="Blues",
-            colorbar={"title": "%"},
-            xgap=1,
-            ygap=1,
-            texttemplate="%{z:.0f}" if values.shape[1] <= 30 else None,
-            hovertemplate=f"%{{y}}, {x.lower()} %{{x}}: {title} %{{z:.1f}} %<extra></extra>",
+            z=values_RC, text=words_RC, x=[str(item) for item in columns], y=list(rows),
+            zmin=low, zmax=high, colorscale="Blues", xgap=2, ygap=2,
+            colorbar={"title": title, "tickformat": ".2f" if score else ".0%"},
+            texttemplate="%{text}" if values_RC.shape[1] <= MOST_IN_CELLS else None,
+            textfont={"size": 13},
+            hovertemplate=f"%{{y}}, {x.lower()} %{{x}}: {title} %{{text}}<extra></extra>",
         )
-    )
-    return finish(figure, x=x, y="", height=120 + 45 * len(rows))
+    )  # fmt: skip
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(autorange="reversed")
+    return finish(figure, x=x, y=y, height=140 + 44 * len(rows))
+
+
+def _span(values_RC: FloatArray) -> tuple[float, float]:
+    known = values_RC[~np.isnan(values_RC)]
+    if not known.size:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    missing = max(0.0, LEAST_SPAN - (high - low))
+    return low - missing / 2, high + missing / 2
+
+
+def _in_cell(value: float, *, score: bool) -> str:
+    if np.isnan(value):
+        return ""
+    return as_score(float(value), 2) if score else f"{100 * value:.0f}"

@@ -21,7 +21,7 @@ _COLOURS = {
 
 
 def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
-    """Share of the instances whose given label was predicted, in per cent, per epoch.
+    """Draw the share of instances whose given label was predicted, in per cent, per epoch.
 
     `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged"; "planted") to
     shares from 0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the
@@ -52,7 +52,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
 
 
 def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], list[float]]:
-    """Epochs from 1 and their values, with a gap before each epoch in which a round begins.
+    """Return epochs from 1 and their values, with a gap before each epoch that begins a round.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], 
 def learning_curves(
     losses: Sequence[float], accuracies: Sequence[float | None], stages: dict[str, int]
 ) -> go.Figure:
-    """Training loss in nats, and accuracy on the held-out part in per cent, per epoch.
+    """Draw training loss in nats, and accuracy on the held-out part in per cent, per epoch.
 
     Where there is no accuracy at all, it has no axis.
     """

@@ -31,7 +31,7 @@ def counts_by_group(
     x: str,
     never: bool = False,
 ) -> go.Figure:
-    """A histogram of a whole number per instance, one bar per bin, groups on top of each other.
+    """Draw a histogram of whole numbers, one bar per bin, groups on top of each other.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def density(
     second: str,
     region: tuple[float, float, float, float] | None,
 ) -> go.Figure:
-    """How many instances share two numbers, on a logarithmic colour scale.
+    """Draw how many instances share two numbers, on a logarithmic colour scale.
 
     Parameters
     ----------
@@ -86,17 +86,10 @@ def density(
     """
     shown_YX = np.where(n_YX > 0, np.log10(np.maximum(n_YX, 1)), np.nan)
     decades = list(range(int(np.ceil(np.nanmax(shown_YX, initial=0))) + 1))
-    words = [
-        [
-            f"{n:,} instances"
-            + ("" if second_YX is None else f", {100 * second_YX[i, j] / max(1, n):.0f} % {second}")
-            for j, n in enumerate(row)
-        ]
-        for i, row in enumerate(n_YX.tolist())
-    ]
     figure = go.Figure(
         go.Heatmap(
-            z=shown_YX, x=list(x_starts), y=list(y_starts), text=words, colorscale="Viridis",
+            z=shown_YX, x=list(x_starts), y=list(y_starts), colorscale="Viridis",
+            text=_cell_words(n_YX, second_YX, second),
             hovertemplate=f"{x} %{{x}}, {y} %{{y}}: %{{text}}<extra></extra>",
             colorbar={
                 "title": "Instances", "tickvals": decades, "thickness": 14,
@@ -118,8 +111,20 @@ def density(
     return figure.update_layout(hovermode="closest", dragmode="select")
 
 
+def _cell_words(n_YX: IntArray, second_YX: IntArray | None, second: str) -> list[list[str]]:
+    """Say what is in each cell, and the share of the second group."""
+    return [
+        [
+            f"{n:,} instances"
+            + ("" if second_YX is None else f", {100 * second_YX[i, j] / max(1, n):.0f} % {second}")
+            for j, n in enumerate(row)
+        ]
+        for i, row in enumerate(n_YX.tolist())
+    ]
+
+
 def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given: str) -> go.Figure:
-    """What one instance was taken for in each epoch; memorized where that is its given label."""
+    """Draw what one instance was predicted as in each epoch; memorized where that is its label."""
     names = sorted(set(taken_for) - {given}, key=lambda name: -list(taken_for).count(name))
     epochs = np.arange(1, len(taken_for) + 1)
     figure = go.Figure()

@@ -27,9 +27,9 @@ def metric_histogram(
     cut: float,
     posterior_C: FloatArray | None = None,
 ) -> go.Figure:
-    """Instances per value of the metric, for saving and for reports.
+    """Draw instances per value of the metric, for saving and for reports.
 
-    The page itself draws it with mild/ui/components/cut.js, where the cut can be dragged.
+    The page itself draws it with mild/ui/components/cut/cut.js, where the cut can be dragged.
 
     Parameters
     ----------
@@ -58,15 +58,7 @@ def metric_histogram(
         _components(figure, metric_C, expected_JC)
     if posterior_C is not None:
         _posterior(figure, metric_C, posterior_C)
-    position = 2 * cut - n_epochs - 1
-    figure.add_vrect(
-        x0=position, x1=n_epochs + 1, fillcolor=palette.MISLABELED, opacity=0.1, line_width=0
-    )
-    figure.add_vline(x=position, line={"width": 2, "color": palette.MISLABELED})
-    figure.add_annotation(
-        x=position, y=1, yref="paper", yanchor="top", showarrow=False, text=" flagged ▸",
-        xanchor="left" if position < 0.6 * n_epochs else "right",
-    )  # fmt: skip
+    _mark_cut(figure, 2 * cut - n_epochs - 1, n_epochs)
     figure.update_xaxes(range=[-n_epochs - 1.5, n_epochs + 1.5])
     finish(
         figure,
@@ -81,6 +73,17 @@ def metric_histogram(
             "dtick": 25, "showgrid": False, "automargin": True,
             "visible": posterior_C is not None,
         },
+    )  # fmt: skip
+
+
+def _mark_cut(figure: go.Figure, position: float, n_epochs: int) -> None:
+    figure.add_vrect(
+        x0=position, x1=n_epochs + 1, fillcolor=palette.MISLABELED, opacity=0.1, line_width=0
+    )
+    figure.add_vline(x=position, line={"width": 2, "color": palette.MISLABELED})
+    figure.add_annotation(
+        x=position, y=1, yref="paper", yanchor="top", showarrow=False, text=" flagged ▸",
+        xanchor="left" if position < 0.6 * n_epochs else "right",
     )  # fmt: skip
 
 

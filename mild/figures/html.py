@@ -13,7 +13,7 @@ GRID = "rgba(127, 134, 148, 0.3)"
 
 
 def as_html(figure: Figure, *, with_script: bool) -> str:
-    """The figure as HTML; `with_script` for the first of a page, whose script serves them all."""
+    """Write the figure as HTML; `with_script` for the first of a page, which serves them all."""
     figure.update_layout(
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"color": palette.ALL}
     )

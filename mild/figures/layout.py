@@ -10,7 +10,7 @@ from mild.figures import palette
 
 
 def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure:
-    """Axis titles with their units, a legend on top, and room for nothing else."""
+    """Set axis titles with their units, a legend on top, and room for nothing else."""
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
@@ -37,7 +37,7 @@ NAME_WIDTH = 0.12
 
 
 def mark_stages(figure: go.Figure, stages: dict[str, int]) -> None:
-    """A thin line where each stage begins, and its name in a band below zero, if there is room.
+    """Draw a thin line where each stage begins, and its name in a band below, if there is room.
 
     `stages` maps names to epochs counted from 1; `with_band` makes the band.
     """
@@ -52,7 +52,7 @@ def mark_stages(figure: go.Figure, stages: dict[str, int]) -> None:
 
 
 def with_band(highest: float) -> list[float]:
-    """The range of an axis from 0 to `highest`, with a band below for the names of stages."""
+    """Return the range of an axis from 0 to `highest`, with a band below for names of stages."""
     return [-BAND * highest, 1.02 * highest]
 
 

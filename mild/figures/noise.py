@@ -25,7 +25,7 @@ STRONGEST = 0.75
 
 
 def transition_matrix(matrix_CC: FloatArray, class_names: Sequence[str]) -> go.Figure:
-    """P(given | clean) in per cent, shape (C, C), rows clean labels; shares from 0 to 1.
+    """Draw P(given | clean) in per cent, shape (C, C), rows clean labels; shares from 0 to 1.
 
     Right labels are blue, wrong ones orange; each of the two has a scale of its own.
     """
@@ -61,7 +61,7 @@ def transition_matrix(matrix_CC: FloatArray, class_names: Sequence[str]) -> go.F
 
 
 def class_balance(n_per_class_C: Sequence[int], class_names: Sequence[str]) -> go.Figure:
-    """Images of each class by given label."""
+    """Draw the images of each class by given label."""
     n = len(n_per_class_C)
     places = list(range(n))
     figure = go.Figure(
@@ -79,7 +79,7 @@ def class_balance(n_per_class_C: Sequence[int], class_names: Sequence[str]) -> g
 
 
 def _told_apart(class_names: Sequence[str]) -> list[str]:
-    """Short names; with their number where two classes would look the same."""
+    """Shorten names; with their number where two classes would look the same."""
     short = [_short(name) for name in class_names]
     if len(set(short)) == len(short):
         return short

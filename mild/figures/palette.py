@@ -26,5 +26,5 @@ NOT_SEEN = (127, 134, 148)
 
 
 def hex_of(rgb: tuple[int, int, int]) -> str:
-    """As a web colour."""
+    """Write a colour as the web does."""
     return "#{:02x}{:02x}{:02x}".format(*rgb)

@@ -22,7 +22,7 @@ _NOT_SEEN, _WHITE = _SHADES + 1, _SHADES + 2
 
 
 def status_mosaic(share_RE: FloatArray, n_epochs: int, divider: int | None = None) -> bytes:
-    """A PNG with a row per group of instances and a column per epoch.
+    """Draw a PNG with a row per group of instances and a column per epoch.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def status_mosaic(share_RE: FloatArray, n_epochs: int, divider: int | None = Non
 def contact_sheet(
     thumbnails_NHWC: UInt8Array, *, columns: int, side: int = 64, gap: int = 4
 ) -> bytes:
-    """A PNG of many thumbnails in rows of `columns`, each scaled to `side` pixels."""
+    """Draw a PNG of many thumbnails in rows of `columns`, each scaled to `side` pixels."""
     n = len(thumbnails_NHWC)
     rows = -(-n // columns)
     step = side + gap
@@ -62,7 +62,7 @@ def contact_sheet(
 
 
 def _shades() -> list[int]:
-    """From misclassified to memorized in equal steps, then not seen, then white."""
+    """List colours: misclassified to memorized in equal steps, then not seen, then white."""
     share = np.linspace(0, 1, _SHADES + 1)[:, None]
     mixed = share * palette.MEMORIZED + (1 - share) * palette.MISCLASSIFIED
     return [*mixed.round().astype(int).ravel().tolist(), *palette.NOT_SEEN, 255, 255, 255]

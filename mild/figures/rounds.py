@@ -17,7 +17,7 @@ _COLOURS = {"clean": palette.CLEAN, "mislabeled": palette.MISLABELED, "all": pal
 
 
 def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figure:
-    """Where instances go: for each round, those kept go on and those dropped leave.
+    """Draw where instances go: in each round, those kept go on and those dropped leave.
 
     `flows` holds for each round, by kind of instance, how many it kept and how many it dropped.
     """
@@ -44,7 +44,7 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
 
 
 def quality_by_round(curves: Mapping[str, Sequence[float | None]], height: int = 320) -> go.Figure:
-    """Shares from 0 to 1 after each round, in per cent."""
+    """Draw shares from 0 to 1 after each round, in per cent."""
     colours = (palette.CLEAN, palette.MISLABELED, palette.ALL, palette.ACCURACY)
     figure = go.Figure()
     for (name, shares), colour in zip(curves.items(), colours, strict=False):
@@ -61,7 +61,7 @@ def quality_by_round(curves: Mapping[str, Sequence[float | None]], height: int =
 
 
 def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.Figure:
-    """Share of each class that each round kept, classes from the least to the most kept."""
+    """Draw the share of each class that each round kept, from the least kept to the most."""
     order = np.argsort(kept_share_RC[-1], kind="stable")
     n_rounds = len(kept_share_RC)
     figure = go.Figure(

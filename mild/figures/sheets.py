@@ -33,7 +33,7 @@ class Sheet:
 
 
 def image_sheet(pictures_THW3: UInt8Array) -> Sheet:
-    """Thumbnails, none of them scaled."""
+    """Put thumbnails on one sheet, none of them scaled."""
     n, height, width, _ = pictures_THW3.shape
     rows = max(1, -(-n // COLUMNS))
     canvas = np.zeros((rows * COLUMNS, height, width, 3), dtype=np.uint8)
@@ -49,7 +49,7 @@ def image_sheet(pictures_THW3: UInt8Array) -> Sheet:
 
 
 def small_webp(picture_HW3: UInt8Array, side: int) -> bytes:
-    """One picture, made smaller where it is larger than `side` pixels a side."""
+    """Encode a picture, made smaller where it is larger than `side` pixels a side."""
     image = Image.fromarray(np.asarray(picture_HW3))
     image.thumbnail((side, side))
     buffer = io.BytesIO()
@@ -58,7 +58,7 @@ def small_webp(picture_HW3: UInt8Array, side: int) -> bytes:
 
 
 def strips(share_TW: FloatArray) -> bytes:
-    """A PNG with one row of pixels per instance: memorized, misclassified, and see-through for nan.
+    """Draw a PNG with a row of pixels per instance: memorized, misclassified, nothing for nan.
 
     `share_TW` from `mild.analysis.instances.timelines.timelines`.
     """

@@ -1,16 +1,17 @@
 """Runs as processes: start, stop, resume, branch; sweeps of many."""
 
+from mild.jobs.launchers.local import TORCHRUN_SECONDS, command
+from mild.jobs.queues import look_after
+from mild.jobs.stopping import stop
 from mild.jobs.workers import (
     DOUBLE_CLICK_SECONDS,
     GOING_SECONDS,
-    TORCHRUN_SECONDS,
     branch,
-    command,
     create,
     launch,
+    launch_all,
     resume,
     start,
-    stop,
 )
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "command",
     "create",
     "launch",
+    "launch_all",
+    "look_after",
     "resume",
     "start",
     "stop",

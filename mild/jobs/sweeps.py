@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mild import jobs
 from mild.config import RunConfig
 from mild.errors import ConfigError, RunError
-from mild.store.overview import overview
-from mild.store.review.about import about, tag
+from mild.store.overview import Overview, overview
+from mild.store.review.about import tag
 from mild.store.run import Run
 
-MAX_RUNS = 60
+MAX_RUNS = 500
 PREFIX = "sweep "
 
 
@@ -22,7 +23,11 @@ class SweepResult:
     """What one run of a sweep reached so far."""
 
     run_id: str
+    name: str
+    """What people call it."""
     state: str
+    sentence: str
+    """What it does just now, or why it ended."""
     n_rounds: int
     """As asked for."""
     epochs: int
@@ -37,7 +42,7 @@ class SweepResult:
 def plan(
     base: RunConfig, *, n_rounds: Sequence[int], epochs: Sequence[int], rules: Sequence[str]
 ) -> list[RunConfig]:
-    """The configs of a sweep; all else is as in `base`.
+    """The configs of a sweep; all else is as in `base`, but that no run waits for a person's cut.
 
     Raises
     ------
@@ -59,7 +64,8 @@ def plan(
             | {
                 "name": f"{base.name[:40]} {rounds}x{length} {rule}",
                 "rounds": [length] * rounds,
-                "selection": settings["selection"] | {"rule": rule, "min_removed_share": 0.0},
+                "selection": settings["selection"]
+                | {"rule": rule, "min_removed_share": 0.0, "wait": False},
             }
         )
         for rule in rules
@@ -71,22 +77,39 @@ def plan(
 def launch(configs: Sequence[RunConfig]) -> str:
     """Queue the runs; returns the tag that they share."""
     name = f"{PREFIX}{secrets.token_hex(2)}"
-    for config in configs:
-        tag(jobs.start(config).folder, (name,))
+    runs = [jobs.create(config) for config in configs]
+    for run in runs:
+        tag(run.folder, (name,))
+    jobs.launch_all([run.folder for run in runs])
     return name
 
 
-def sweeps_among(runs: Sequence[Run]) -> dict[str, list[Run]]:
-    """The runs of every sweep, by its tag; damaged runs are passed over."""
-    found: dict[str, list[Run]] = {}
-    for run in runs:
-        try:
-            tags = about(run.folder).tags
-        except RunError:
-            continue
-        for name in tags:
+def stop(runs: Sequence[Run]) -> int:
+    """Stop every run of a sweep that has not ended; returns how many were asked to.
+
+    The queued ones first: the end of the one at work would let the next begin.
+    """
+    live = [run for run in runs if _is_live(run)]
+    for run in sorted(live, key=lambda run: run.state().state != "queued"):
+        with suppress(RunError):  # it ended by itself meanwhile
+            jobs.stop(run)
+    return len(live)
+
+
+def _is_live(run: Run) -> bool:
+    try:
+        return run.state().live
+    except RunError:
+        return False
+
+
+def sweeps_among(lines: Iterable[Overview]) -> dict[str, list[str]]:
+    """The ids of the runs of every sweep, by its tag, in the order of the lines."""
+    found: dict[str, list[str]] = {}
+    for item in lines:
+        for name in item.tags:
             if name.startswith(PREFIX):
-                found.setdefault(name, []).append(run)
+                found.setdefault(name, []).append(item.run_id)
     return found
 
 
@@ -102,7 +125,9 @@ def results(runs: Sequence[Run]) -> list[SweepResult]:
         found.append(
             SweepResult(
                 run_id=run.run_id,
+                name=item.name,
                 state=item.state,
+                sentence=item.sentence,
                 n_rounds=len(config.rounds),
                 epochs=config.rounds[0].epochs,
                 rule=config.selection.rule,

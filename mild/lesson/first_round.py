@@ -67,19 +67,19 @@ class LessonRound:
         return int(self.wrong_C.sum())
 
     def expected_JC(self) -> FloatArray:
-        """Images that each fitted component expects, shape (2, p + 1)."""
+        """Return the images that each fitted component expects, shape (2, p + 1)."""
         return np.asarray(self.n * self.mixture.weight[:, None] * self.mixture.cell_probability())
 
     def estimate(self, cut: int) -> CutEstimate:
-        """Of a cut, by the fit alone, with 95 % intervals."""
+        """Estimate the figures of a cut by the fit alone, with 95 % intervals."""
         return estimate_at(self.mixture, self.n_by_count_C, cut, draws=self.draws)
 
     def flagged_clean(self, cut: int) -> int:
-        """Images with a right label that a cut flags."""
+        """Return the images with a right label that a cut flags."""
         return int(self.clean_C[cut:].sum())
 
     def kept_wrong(self, cut: int) -> int:
-        """Images with a wrong label that a cut keeps."""
+        """Return the images with a wrong label that a cut keeps."""
         return int(self.wrong_C[:cut].sum())
 
 

@@ -44,7 +44,7 @@ class Story:
 
 
 def story(memorized_E: npt.ArrayLike) -> Story:
-    """What follows from one image's status, epoch by epoch: true where memorized.
+    """Sum up one image's status, epoch by epoch: true where memorized.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def story(memorized_E: npt.ArrayLike) -> Story:
 
 
 def auroc(suspicion_N: npt.ArrayLike, wrong_N: npt.NDArray[np.bool_]) -> float:
-    """How often a mislabeled image is more suspicious than a clean one, 0 to 1; ties count half.
+    """Measure how often a mislabeled image looks more suspicious than a clean one; ties count half.
 
     nan where there is only one kind.
 
@@ -82,7 +82,7 @@ def auroc(suspicion_N: npt.ArrayLike, wrong_N: npt.NDArray[np.bool_]) -> float:
 
 
 def auroc_by_epoch(recorded: RecordedRound) -> dict[str, list[float]]:
-    """AUROC after each epoch: of that epoch's loss alone, and of the count of all epochs so far."""
+    """Return the AUROC after each epoch: of that epoch's loss, and of the count so far."""
     if recorded.losses_EN is None:
         raise ValueError("this round has no recorded losses")
     misclassified_EN = np.cumsum(1 - recorded.status_EN().astype(np.int64), axis=0)
@@ -93,7 +93,7 @@ def auroc_by_epoch(recorded: RecordedRound) -> dict[str, list[float]]:
 
 
 def memorized_by_group(recorded: RecordedRound) -> dict[str, list[float]]:
-    """Share memorized in each epoch, of the clean and of the mislabeled images."""
+    """Return the share memorized in each epoch, of the clean and of the mislabeled images."""
     status_EN = recorded.status_EN()
     return {
         "clean": status_EN[:, ~recorded.wrong_N].mean(axis=1).tolist(),
@@ -110,7 +110,7 @@ def by_hand(
     scale: tuple[float, float],
     hard_share: float,
 ) -> WeibullMixture:
-    """The fit with other parameters, and their log-likelihood; shares are from 0 to 1."""
+    """Return the fit with other parameters, and their log-likelihood; shares are from 0 to 1."""
     mixture = replace(
         fitted,
         weight=np.array([1.0 - noise_rate, noise_rate]),
@@ -122,13 +122,13 @@ def by_hand(
 
 
 def grouped_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
-    """Natural logarithm of the probability of the counts: 0 at most, whatever the parameters."""
+    """Return the log-likelihood of the counts: 0 at most, whatever the parameters."""
     probability_C = mixture.weight @ mixture.cell_probability()
     return float(n_by_count_C @ np.log(np.maximum(probability_C, FLOOR)))
 
 
 def continuous_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
-    """The same with a density at c + 1/2 in place of a probability: it has no upper bound."""
+    """Return the same by a density at c + 1/2, not a probability: it has no upper bound."""
     middles_C = np.arange(len(n_by_count_C), dtype=np.float64) + 0.5
     density_C = mixture.density(middles_C).sum(axis=0)
     return float(n_by_count_C @ np.log(np.maximum(density_C, FLOOR)))
@@ -142,7 +142,7 @@ def misplaced(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
 
 
 def squeezed(fitted: WeibullMixture, n_by_count_C: IntArray, shape: float) -> WeibullMixture:
-    """The mislabeled component drawn together on the fullest upper count, as `shape` grows."""
+    """Squeeze the mislabeled component onto the fullest upper count, as `shape` grows."""
     upper = len(n_by_count_C) // 2
     peak = upper + int(np.argmax(n_by_count_C[upper:])) + 0.5
     scale = peak / (1.0 - 1.0 / shape) ** (1.0 / shape)
@@ -154,18 +154,18 @@ def squeezed(fitted: WeibullMixture, n_by_count_C: IntArray, shape: float) -> We
 
 
 def expected_errors(mixture: WeibullMixture, n: int) -> dict[str, FloatArray]:
-    """By the fit, images wrongly kept and wrongly flagged at every cut 0 .. p + 1."""
+    """Count, by the fit, images wrongly kept and wrongly flagged at every cut 0 .. p + 1."""
     clean_C, wrong_C = n * mixture.weight[:, None] * mixture.cell_probability()
     return _errors(clean_C, wrong_C)
 
 
 def true_errors(clean_C: IntArray, wrong_C: IntArray) -> dict[str, FloatArray]:
-    """In truth, images wrongly kept and wrongly flagged at every cut 0 .. p + 1."""
+    """Count, in truth, images wrongly kept and wrongly flagged at every cut 0 .. p + 1."""
     return _errors(clean_C.astype(np.float64), wrong_C.astype(np.float64))
 
 
 def cost(errors: dict[str, FloatArray], price: float) -> list[float]:
-    """Of every cut, in lost clean images, where each wrong label kept costs `price` of them.
+    """Weigh the mistakes of every cut, in lost clean images; each wrong label kept costs `price`.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def cost(errors: dict[str, FloatArray], price: float) -> list[float]:
 
 
 def left_after(n_rounds: int, removed_share: float) -> FloatArray:
-    """Share still there after 0 .. n_rounds rounds that each remove the same share of the rest."""
+    """Return the share left after 0 .. n_rounds rounds that each remove the same share."""
     return np.asarray((1.0 - removed_share) ** np.arange(n_rounds + 1))
 
 

@@ -60,13 +60,13 @@ class PlantedChoice:
 
 
 def some_of(planted: Planted, n: int) -> IntArray:
-    """Slots of n of the planted, rising; a smaller number is a part of a larger one."""
+    """Return the slots of n of the planted, rising; a smaller number is a part of a larger one."""
     shuffled = np.random.default_rng(SEED).permutation(planted.slot_P)
     return np.asarray(np.sort(shuffled[:n]))
 
 
 def choose(recorded: RecordedRound, n_planted: int, n_classes: int) -> PlantedChoice:
-    """The default rule on the images that are not planted, with some of the planted ones.
+    """Select by the default rule among images not planted, with some of the planted ones.
 
     With 0 it is the rule for rounds in which nothing was planted. The planted images that are left
     out count as if they had not been there.
@@ -99,7 +99,7 @@ def choose(recorded: RecordedRound, n_planted: int, n_classes: int) -> PlantedCh
 
 
 def look_alikes(recorded: RecordedRound, n_pairs: int) -> list[tuple[int, int]]:
-    """Slots of the hardest clean images, each with a mislabeled one of the most similar history.
+    """Pair the hardest clean images with the mislabeled ones of the most similar history.
 
     Similar is, first, the same count, then how the misclassified epochs add up. No image is in two
     pairs, and none is planted.
@@ -121,12 +121,12 @@ def look_alikes(recorded: RecordedRound, n_pairs: int) -> list[tuple[int, int]]:
 
 
 def misclassified_so_far(status_EN: npt.NDArray[np.uint8]) -> IntArray:
-    """Epochs misclassified up to and including each epoch, shape (E, N)."""
+    """Return the epochs misclassified up to and including each epoch, shape (E, N)."""
     return np.asarray(np.cumsum(1 - status_EN.astype(np.int64), axis=0))
 
 
 def rest_by_count(recorded: RecordedRound) -> tuple[IntArray, IntArray]:
-    """Clean and mislabeled images, without the planted, per count c = 0 .. E."""
+    """Return clean and mislabeled images, without the planted, per count c = 0 .. E."""
     rest_N: BoolArray = ~recorded.planted.mask(recorded.n)
     return (
         recorded.cells_C(rest_N & ~recorded.wrong_N),

@@ -54,15 +54,15 @@ class RecordedRound:
         return len(self.status_EK)
 
     def status_EN(self) -> npt.NDArray[np.uint8]:
-        """1 memorized, 0 misclassified, shape (E, N)."""
+        """Unpack the status: 1 memorized, 0 misclassified, shape (E, N)."""
         return unpack_status(self.status_EK, self.n)
 
     def counts_N(self, n_epochs: int | None = None) -> npt.NDArray[np.int32]:
-        """Epochs misclassified, over all or the first `n_epochs` epochs."""
+        """Return the epochs misclassified, over all or the first `n_epochs` epochs."""
         return misclassified_counts(self.status_EK, self.n, n_epochs=n_epochs)
 
     def cells_C(self, which_N: BoolArray | None = None) -> IntArray:
-        """Images, of all or of some, misclassified in exactly c = 0 .. E epochs."""
+        """Count images, all or some, misclassified in exactly c = 0 .. E epochs."""
         counts_N = self.counts_N()
         return counts_to_cells(counts_N if which_N is None else counts_N[which_N], self.n_epochs)
 
@@ -89,7 +89,7 @@ class Recording:
         return np.asarray(self.given_A != self.clean_A)
 
     def kinds_by_round(self) -> list[dict[str, int]]:
-        """Clean and mislabeled images that each round trained on, and what the last one kept."""
+        """Count clean and mislabeled images of each round, and of what the last one kept."""
         indices = [item.index_N for item in self.rounds] + [self.kept_N]
         wrong = [int(self.wrong_A[index_N].sum()) for index_N in indices]
         return [
@@ -98,14 +98,14 @@ class Recording:
         ]
 
     def pictures(self, index_N: Array) -> npt.NDArray[np.uint8]:
-        """Shape (N, h, w, 3) of some images."""
+        """Return the pictures of some images, shape (N, h, w, 3)."""
         if self.thumbnails_AHW is None:
             raise ValueError(f"recording {self.run_id} has no thumbnails")
         return np.repeat(self.thumbnails_AHW[index_N][..., None], 3, axis=-1)
 
 
 def load(name: str) -> Recording:
-    """A recording by its name.
+    """Load a recording by its name.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mild.config import RunConfig
 from mild.config.networks import NETWORKS
+from mild.data.images.thumbnails import thumbnail_side
 from mild.data.preview import Preview
 
 RECORDED_BYTES = 1 / 8 + 1 + 2 + 2
@@ -41,6 +42,20 @@ def least_bytes(config: RunConfig, n: int) -> int:
     recorded = n * (config.rounds[0].epochs * RECORDED_BYTES + INSTANCE_BYTES)
     n_parameters = NETWORKS[config.model].n_parameters if config.model in NETWORKS else 0
     return round(recorded + 2 * 2 * 4 * n_parameters)
+
+
+def usual_bytes(config: RunConfig, n: int, side: int) -> int:
+    """What a whole run takes about, of `n` images whose originals have `side` pixels at most.
+
+    As above, for all rounds; with thumbnails, which are seldom smaller as files than as pixels, and
+    a network for each round that is kept.
+    """
+    epochs = sum(item.epochs for item in config.rounds)
+    recorded = n * (epochs * RECORDED_BYTES + len(config.rounds) * INSTANCE_BYTES)
+    pictures = 3 * n * thumbnail_side(n, side) ** 2
+    n_parameters = NETWORKS[config.model].n_parameters if config.model in NETWORKS else 0
+    n_networks = 2 + (len(config.rounds) if config.keep_round_networks else 0)
+    return round(recorded + pictures + 4 * n_networks * n_parameters)
 
 
 def _existing(folder: Path) -> Path:

@@ -40,7 +40,7 @@ class EpochMemory:
         self.n_seen = 0
 
     def begin_round(self, index_N: IntArray, trained_A: IntArray) -> None:
-        """From now on only these instances are expected, trained on with these labels.
+        """Expect only these instances from now on, trained on with these labels.
 
         `trained_A`, shape (A,), are the given labels but for those planted. What was answered about
         an instance whose label is another one now is forgotten.
@@ -81,12 +81,12 @@ class EpochMemory:
         self._largest_batch = max(self._largest_batch, len(index_B))
 
     def current(self) -> npt.NDArray[np.uint8]:
-        """Status so far by slot; `NOT_SEEN` where the instance's turn is still to come."""
+        """Return the status so far by slot; `NOT_SEEN` where an instance is still to come."""
         seen_N = self._seen_A[self._index_N]
         return np.where(seen_N, self._status_A[self._index_N], NOT_SEEN).astype(np.uint8)
 
     def finish(self) -> tuple[EpochArrays, int]:
-        """The whole epoch by slot, and how many instances it missed; the next one begins.
+        """Return the whole epoch by slot, and how many instances it missed; begin the next one.
 
         Raises
         ------

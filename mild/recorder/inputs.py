@@ -21,7 +21,7 @@ MIN_INSTANCES = 2
 
 
 def to_numpy(value: Any) -> npt.NDArray[Any]:
-    """Any array, or a tensor of torch on whatever device, as a numpy array on the processor."""
+    """Turn an array, or a tensor of torch on any device, into a numpy array on the processor."""
     if hasattr(value, "detach"):  # torch, which is not imported for it
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":  # numpy has no such type
@@ -30,7 +30,7 @@ def to_numpy(value: Any) -> npt.NDArray[Any]:
 
 
 def labels(value: Any, what: str) -> IntArray:
-    """Labels of all instances, shape (A,), whole numbers from 0.
+    """Check the labels of all instances, shape (A,), whole numbers from 0.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def labels(value: Any, what: str) -> IntArray:
 
 
 def classes(class_names: Sequence[str] | None, labels_A: IntArray) -> tuple[str, ...]:
-    """Names of all classes; numbers up to the largest label where none are given.
+    """Name all classes; by numbers up to the largest label where no names are given.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def same_length(value: Sequence[Any] | npt.NDArray[Any], what: str, n: int) -> N
 
 
 def pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
-    """Images of all instances, (A, H, W) or (A, H, W, 3), as uint8 RGB.
+    """Check the images of all instances, (A, H, W) or (A, H, W, 3); return them as uint8 RGB.
 
     Raises
     ------
@@ -106,13 +106,13 @@ def pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
 
 
 def small_pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
-    """Thumbnails of the images that `pictures` reads, (A, h, w, 3)."""
+    """Make thumbnails of the images that `pictures` reads, (A, h, w, 3)."""
     images_AHWC = pictures(value, n)
     return thumbnails(images_AHWC, thumbnail_side(n, max(images_AHWC.shape[1:3])))
 
 
 def batch(index: Any, logits: Any, n_classes: int) -> tuple[IntArray, FloatArray]:
-    """Positions (B,) and float32 logits (B, C) of a batch; both may be empty.
+    """Check a batch: return positions (B,) and float32 logits (B, C); both may be empty.
 
     Raises
     ------

@@ -108,5 +108,5 @@ class OpenRound:
 
 
 def _copy(value: Any) -> Any:
-    """The loop may use its arrays again before they are read."""
+    """Copy an array: the loop may use it again before it is read."""
     return value.detach().clone() if hasattr(value, "detach") else np.array(value)

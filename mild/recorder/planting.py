@@ -94,7 +94,7 @@ def by_round(
     n_classes: int,
     n_rounds: int,
 ) -> list[PlantedLabels | None]:
-    """What each round was planted with; one value is for the first round.
+    """Return what each round was planted with; one value is for the first round.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def by_round(
 
 
 def in_round(planted: PlantedLabels | None, index_N: IntArray) -> Planted:
-    """What is planted among the instances of a round; those no longer there are left out."""
+    """Return what is planted among the instances of a round; those no longer there are left out."""
     if planted is None:
         return Planted.none()
     slot_P = np.flatnonzero(np.isin(index_N, planted.index))

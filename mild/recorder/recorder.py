@@ -1,7 +1,7 @@
 """Record learning status from a training loop of one's own, in any framework.
 
 The result is an ordinary run, which the dashboard shows while the loop is at work. See
-docs/recorder.md.
+docs/recorder.md. Longer than other files: the docstrings of its one class are the reference.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class RunLog:
             self.writer.begin_round(number, index_N, len(self._data.class_names), planted=planted)
 
     def show(self, number: int, epoch: int, share: float, current_N: npt.NDArray[np.uint8]) -> None:
-        """Where the loop is, for those who watch."""
+        """Show where the loop is, for those who watch."""
         left = self._epochs_left(number, epoch)
         with self._writing():
             self.writer.beat(stage=number, epoch=epoch, share_of_epoch=share, epochs_left=left)

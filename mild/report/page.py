@@ -44,7 +44,7 @@ def write_report(run: Run, path: Path) -> None:
 
 
 def make_report(run: Run) -> str:
-    """The report of a run, finished or not, as HTML.
+    """Make the report of a run, finished or not, as HTML.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def _histogram(run: Run, record: RoundRecord) -> Figure:
 
 
 def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:
-    """Instances that each component of the fit on record expects; None where nothing was fitted."""
+    """Return instances that each component of the fit on record expects; None without a fit."""
     from mild.core.mixture.value import LOG_TWO, cell_probability
 
     if "weight" not in selection:
@@ -175,7 +175,7 @@ def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:
 
 
 def _images(run: Run) -> dict[str, Any] | None:
-    """The most suspicious instances of the first round, as one picture."""
+    """Draw the most suspicious instances of the first round, as one picture."""
     records, thumbnails = run.rounds(), run.thumbnails()
     if not records or thumbnails is None:
         return None

@@ -10,6 +10,7 @@ import json
 import shutil
 import time
 from contextlib import closing
+from typing import Any
 
 from mild.config import RunConfig
 from mild.errors import RunError
@@ -18,14 +19,14 @@ from mild.store.config_file import write_config
 from mild.store.database import connect, tables
 from mild.store.folder import RunFolder, new_run_id
 from mild.store.full import WRITE_ERRORS
-from mild.store.review.cuts import kept_by, store_cut
+from mild.store.review.cuts import kept_by
 from mild.store.run import Run
 
 _SELECTED = ("scores.npz", "selection.npz")
 """What the branch makes anew in its first round."""
 
 
-def branch_run(run: Run, number: int, config: RunConfig, cut: float | None) -> RunFolder:
+def branch_run(run: Run, number: int, config: RunConfig) -> RunFolder:
     """A run in the state `queued` that has rounds 0 .. `number` of `run`, the last one unselected.
 
     Parameters
@@ -33,27 +34,22 @@ def branch_run(run: Run, number: int, config: RunConfig, cut: float | None) -> R
     number
         The round to branch from, counted from 0.
     config
-        What the new run is asked for: that of `run`, but for its name and selection.
-    cut
-        For that round; None leaves it to the config's rule.
+        What the new run is asked for: that of `run`, but for its name and selection; the cut of
+        that round, if one is given, is in it.
 
     Raises
     ------
     RunError
-        If the round is not there, its network was not kept, the cut cannot be, or the runs folder
-        cannot be written.
+        If the runs folder cannot be written. Whether the round can be branched from, `check` tells.
     """
-    _check(run, number, cut)
     root = run.folder.path.parent
     folder = RunFolder(root / new_run_id(config.name))
     draft = RunFolder(root / f".making-{folder.run_id}")
     try:
         draft.path.mkdir()
-        write_config(draft, config)
+        write_config(draft, config, _origin(run, number))
         _link_files(run.folder, draft, number)
         _write_database(run, draft, number, config)
-        if cut is not None:
-            store_cut(draft, number, cut)
         draft.lock.touch()
         draft.path.rename(folder.path)
     except WRITE_ERRORS as error:
@@ -65,7 +61,14 @@ def branch_run(run: Run, number: int, config: RunConfig, cut: float | None) -> R
     return folder
 
 
-def _check(run: Run, number: int, cut: float | None) -> None:
+def check(run: Run, number: int, cut: float | None) -> None:
+    """See whether a run can be branched from a round, counted from 0, with a cut.
+
+    Raises
+    ------
+    RunError
+        If the round is not there, its network was not kept, or the cut cannot be.
+    """
     rounds = run.config().rounds
     if not 0 <= number < len(rounds) or run.n_epochs(number) < rounds[number].epochs:
         n_trained = sum(run.n_epochs(k) == asked.epochs for k, asked in enumerate(rounds))
@@ -80,6 +83,10 @@ def _check(run: Run, number: int, cut: float | None) -> None:
         )
     if cut is not None and (run.folder.round(number) / "selection.npz").is_file():
         kept_by(run, number, cut)
+
+
+def _origin(run: Run, number: int) -> dict[str, Any]:
+    return {"run_id": run.run_id, "round": number}
 
 
 def _link_files(source: RunFolder, target: RunFolder, number: int) -> None:
@@ -103,7 +110,7 @@ def _write_database(run: Run, target: RunFolder, number: int, config: RunConfig)
     now = time.time()
     tables.create(target.database, created=now)
     epochs = [item for item in run.epochs() if item.stage <= number]
-    facts = run.facts() | {"branched_from": {"run_id": run.run_id, "round": number}}
+    facts = run.facts() | {"branched_from": _origin(run, number)}
     facts.pop("training_seconds", None)
     events = [
         (item.time, item.kind, item.sentence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store.review.about import about
+from mild.store.review.decisions import n_decided
 from mild.store.run import Run, RunState
 from mild.store.schema import RoundRecord
 
@@ -35,6 +36,12 @@ class Overview:
     f1_flagged: float | None = None
     accuracy: float | None = None
     """On the held-out part, after the last epoch."""
+    flagged: int | None = None
+    """Instances of the training set that are not kept after the last round."""
+    decided: int = 0
+    """Instances that people decided about."""
+    can_tell: bool | None = None
+    """Whether the first round, which sees all instances, can tell mislabeled ones from others."""
 
 
 def overview(run: Run) -> Overview:
@@ -50,11 +57,9 @@ def progress(run: Run) -> float:
     return _progress(run.state(), run.config())
 
 
-def _kept_share(last: RoundRecord | None, n: int | None) -> float | None:
-    """Of the training set but what the last round planted, which it does not judge."""
-    if last is None or n is None:
-        return None
-    return last.kept / max(1, n - (last.planted or 0))
+def _n_judged(last: RoundRecord | None, n: int | None) -> int | None:
+    """The training set but what the last round planted, which it does not judge."""
+    return None if last is None or n is None else max(1, n - (last.planted or 0))
 
 
 def _progress(state: RunState, config: RunConfig) -> float:
@@ -72,6 +77,7 @@ def _overview(run: Run) -> Overview:
     written = about(run.folder)
     rounds, epochs = run.rounds(), run.epochs()
     last = rounds[-1] if rounds else None
+    n_judged = _n_judged(last, facts.get("n_instances"))
     return Overview(
         run_id=run.run_id,
         name=written.name or config.name,
@@ -84,7 +90,10 @@ def _overview(run: Run) -> Overview:
         rounds_done=len(rounds),
         rounds_asked=len(config.rounds),
         progress=_progress(state, config),
-        kept_share=_kept_share(last, facts.get("n_instances")),
+        kept_share=last.kept / n_judged if last and n_judged else None,
         f1_flagged=last.f1_flagged if last else None,
         accuracy=epochs[-1].test_accuracy if epochs else None,
+        flagged=max(0, n_judged - last.kept) if last and n_judged else None,
+        decided=n_decided(run.folder),
+        can_tell=rounds[0].can_tell if rounds else None,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from mild.config import RunConfig, parse
+from mild.config import RunConfig, stored
+from mild.config.stored import Stored
 from mild.errors import ConfigError, RunError
 from mild.store import schema, state
 from mild.store.folder import find_run, run_folders
@@ -20,9 +20,13 @@ class Run(RoundArrays, Who):
     """One run on disk, read afresh at each call."""
 
     def config(self) -> RunConfig:
-        """What was asked for."""
+        """What was asked for, as far as this version knows it."""
+        return self.stored().config
+
+    def stored(self) -> Stored:
+        """What config.json says: the request, where the run comes from, and what is unknown."""
         try:
-            return parse(json.loads(self.folder.config.read_text(encoding="utf-8")))
+            return stored.read(self.folder.config.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError, ConfigError) as error:
             raise RunError(self._damaged("config.json", error)) from error
 

@@ -96,6 +96,8 @@ def gone(recorded: RunState, folder: RunFolder) -> RunState:
     sentence = _INTERRUPTED
     if job and job.ended and recorded.state == "queued":
         sentence = f"Its {job.launcher} job {job.id} ended ({job.ended}) before the run began."
+    elif job and recorded.state == "queued" and job.launcher == IN_LINE:
+        sentence = "The line in which it waited is gone; resume it to have it trained."
     elif written and not written.here:
         minutes = max(1, round((time.time() - written.heard) / 60))
         sentence = (

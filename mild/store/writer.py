@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
 from mild.store import arrays, recovery, schema
+from mild.store.config_file import add_cut
 from mild.store.create import create_run
 from mild.store.database import connect, tables
 from mild.store.database.progress import Progress
@@ -160,6 +161,11 @@ class RunWriter:
         """Keep the checkpoint, made after a round's last epoch, as the network of that round."""
         arrays.link_or_copy(self._folder.checkpoint, self._folder.network(number))
 
+    def neighbours(self, number: int, *, neighbour_NK: Array, similarity_NK: Array) -> None:
+        """Write who is most similar to whom at a round's end, by slot, and how similar."""
+        path = self._folder.round(number) / "neighbours.npz"
+        arrays.save_npz(path, {"neighbour_NK": neighbour_NK, "similarity_NK": similarity_NK})
+
     def propose(
         self, number: int, *, scores: dict[str, Array], selection: dict[str, Array]
     ) -> None:
@@ -175,6 +181,10 @@ class RunWriter:
             tables.insert(self._database, "rounds", record)
         self._progress.update(self._database, at_once=True)
         (self._folder.round(record.round) / "current.npy").unlink(missing_ok=True)
+
+    def given_cut(self, number: int, cut: float) -> None:
+        """Write down in config.json that a person gave a round, counted from 0, its cut."""
+        add_cut(self._folder, number, cut)
 
     def note(self, sentence: str) -> None:
         """Add a note to the run's history, unless it is there: a resumed run comes by again."""

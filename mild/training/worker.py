@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mild.errors import MildError, RunError
+from mild.errors import DivergedError, MildError, RunError
 from mild.store.folder import RunFolder, find_run
 from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
@@ -47,6 +47,10 @@ def main(arguments: list[str]) -> int:
         run = Run(folder)
         if (here := rank_from_environment()).rank > 0:
             return _follow(run, here, stop)
+        if not run.stored().whole:
+            raise RunError(
+                f"run {folder.run_id}: a newer version asked for it; train it with that."
+            )
         lock = RecordLock(folder.lock)
         if not lock.acquire():
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
@@ -58,16 +62,21 @@ def main(arguments: list[str]) -> int:
     except MildError as error:
         print(error, file=sys.stderr)
         return 1
-    os.nice(NICENESS)
+    _be_nice()
     try:
         return _context(run, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
 
 
+def _be_nice() -> None:
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
+
+
 def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
     """The work of any process of a run but the first."""
-    os.nice(NICENESS)
+    _be_nice()
     from mild.training.distributed.follower import follow
 
     return follow(run, here, stop)
@@ -95,6 +104,8 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
     writer.release_room()
     try:
         if run.folder.path.is_dir():
+            if isinstance(error, DivergedError):
+                writer.facts(fails_again=True)
             writer.set_state("failed", sentence)
             append_log(run.folder, trace)
         else:
@@ -189,7 +200,7 @@ def _sentence(run: Run, error: Exception) -> str:
             "Everything up to the last committed epoch is kept."
         )
     if isinstance(error, ModuleNotFoundError):
-        return f"{error.name} is not installed; run pip install -r requirements.txt."
+        return f'{error.name} is not installed here: pip install "mild[train]"'
     if type(error).__name__ == "OutOfMemoryError":
         return "The device's memory is too small for this batch size; halve it and train again."
     return f"{type(error).__name__}: {error} (the whole trace is in worker.log)"

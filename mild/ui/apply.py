@@ -5,52 +5,78 @@ from __future__ import annotations
 import streamlit as st
 
 from mild import jobs
+from mild.analysis.pace import seconds_of_branch
 from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
-from mild.ui.words import count, cut_text, plain
+from mild.ui.cache import load_round
+from mild.ui.words import count, cut_text, duration, plain
 
 
-def show(run: Run, number: int, cut: float, n_epochs: int) -> None:
-    """The actions that make sense for this round; nothing where there are none."""
+def show(run: Run, number: int, cut: float, n_epochs: int, *, primary: bool = False) -> None:
+    """The action that makes sense for this round; nothing where there is none."""
     asked = run.config().rounds[number].epochs
     if n_epochs != asked or run.config().recorded:
         return
-    with st.container(horizontal=True):
-        if waiting_round(run) == number:
-            _give(run, number, cut)
-        elif number < len(run.rounds()):
-            _branch(run, number, cut)
+    if waiting_round(run) == number:
+        _give(run, number, cut, primary)
+    elif number < len(run.rounds()):
+        _branch(run, number, cut)
 
 
-def _give(run: Run, number: int, cut: float) -> None:
+def _give(run: Run, number: int, cut: float, primary: bool) -> None:
     if st.button(
-        f"Give cut {cut_text(cut)} to the waiting round",
-        type="primary",
+        f"Use cut {cut_text(cut)} and continue",
+        type="primary" if primary else "secondary",
         icon=":material/check:",
         key="give cut",
+        help="The run waits for a cut: it goes on with what this one keeps.",
     ):
         try:
             n_kept = give_cut(run, number, cut)
         except RunError as error:
             st.warning(plain(str(error)))
             return
-        st.session_state["_toast"] = f"Given: {count(n_kept)} images are kept. The run goes on."
+        st.session_state["_toast"] = f"{count(n_kept)} images are kept. The run goes on."
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": run.run_id})
 
 
 def _branch(run: Run, number: int, cut: float) -> None:
-    if st.button(
-        f"Branch a new run with cut {cut_text(cut)}",
-        icon=":material/fork_right:",
-        help="Goes on from the end of this round with this cut; what was trained is not repeated, "
-        "and this run stays as it is.",
-        key="branch",
-    ):
+    with st.popover(f"Branch with cut {cut_text(cut)}", icon=":material/fork_right:", key="branch"):
+        n_kept = load_round(run, number).kept(cut)
+        st.markdown(branch_words(run, number, n_kept))
+        if not st.button(
+            "Start the branch", type="primary", icon=":material/play_arrow:", key="start branch",
+            disabled=n_kept == 0,
+        ):  # fmt: skip
+            return
         try:
             branched = jobs.branch(run, number, cut=cut)
         except RunError as error:
             st.warning(plain(str(error)))
             return
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": branched.run_id})
+
+
+def branch_words(run: Run, number: int, n_kept: int) -> str:
+    """What a branch trains, on how many images, and for how long at most."""
+    later = run.config().rounds[number + 1 :]
+    stages = [
+        f"round {number + 2 + i} ({count(item.epochs)} epochs)" for i, item in enumerate(later)
+    ]
+    final = run.config().final
+    if final.kind != "none":
+        stages.append(f"the final model ({count(final.epochs)} epochs)")
+    trains = f"trains {_listed(stages)}" if stages else "trains nothing more"
+    seconds = seconds_of_branch(run, number, n_kept) if stages else None
+    takes = "" if seconds is None else f", in about {duration(seconds)} by this run's pace"
+    return (
+        f"A new run begins at the end of round {number + 1}, keeps **{count(n_kept)} images** and "
+        f"{trains}{takes}. Nothing is trained twice, and this run stays as it is."
+    )
+
+
+def _listed(parts: list[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

@@ -11,7 +11,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from mild.errors import MildError
-from mild.ui.words import plain
+from mild.ui.words import sentence
 
 Arguments = ParamSpec("Arguments")
 
@@ -22,7 +22,7 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except MildError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(sentence(str(error)), icon=":material/error:")
     except Exception:
         logging.getLogger("mild").exception("a page failed")
         st.error(

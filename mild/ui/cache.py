@@ -20,7 +20,8 @@ from mild.analysis.learning import Curves, Groups, joined, round_curves, two_gro
 from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_epochs, sorted_matrix
 from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.analysis.rounds import side_by_side, told_apart
-from mild.analysis.rounds.round_view import RoundView, read_round
+from mild.analysis.rounds.read_round import read_round
+from mild.analysis.rounds.round_view import RoundView
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.figures import pictures
 from mild.store.run import Instances, Run, open_run
@@ -182,13 +183,23 @@ def ordered_by(run: Run, number: int, n_epochs: int | None = None) -> int:
     return order_epochs(recorded, run.config().rounds[number].epochs)
 
 
-@per_run(32)
 def mosaic(run: Run, number: int) -> tuple[Matrix, int | None]:
-    """The rows of the picture of a run under way, and the first one of mislabeled instances."""
+    """The rows of the picture of a run under way, and the first one of mislabeled instances.
+
+    By given label where the truth is known, else by the metric so far, anew now and then.
+    """
+    known = instances(run).clean_N is not None
+    return _mosaic(run, number, 0 if known else ordered_by(run, number))
+
+
+@per_run(32)
+def _mosaic(run: Run, number: int, n_epochs: int) -> tuple[Matrix, int | None]:
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))
-    given_N = instances(run).given_N[index_N]
-    return grouped_matrix(given_N, right_labels(run, index_N), planted_N)
+    by_N: Array = instances(run).given_N[index_N]
+    if n_epochs:
+        by_N = dynamics(run, number, n_epochs).misclassified_N
+    return grouped_matrix(by_N, right_labels(run, index_N), planted_N)
 
 
 def mosaic_picture(run: Run, number: int) -> bytes:
@@ -252,13 +263,13 @@ def _density(
     return histograms.density(found, n_epochs, y, groups(run, number))
 
 
-def told_apart_so_far(run: Run, number: int) -> str:
-    """How well the planted labels of a round are told from the others so far, in words."""
+def told_apart_so_far(run: Run, number: int) -> told_apart.ToldApart | None:
+    """How well the planted labels of a round are told from the others so far."""
     return _told_apart(run, number, run.n_epochs(number))
 
 
 @per_run(64)
-def _told_apart(run: Run, number: int, n_epochs: int) -> str:
+def _told_apart(run: Run, number: int, n_epochs: int) -> told_apart.ToldApart | None:
     return told_apart.told_apart(run, number, n_epochs)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mild.store.run import Run, all_runs
-from mild.ui.demo import demo_button
+from mild.ui.empty import empty
 from mild.ui.run_labels import run_labels
+from mild.ui.shell import PAGE
 from mild.ui.words import plain
 
 BOX_PIXELS = 380
@@ -16,17 +17,21 @@ BOX_PIXELS = 380
 _LAST_RUN, _LAST_ROUND = "last run", "last round"
 
 
-def choose_run(known: Sequence[Run] | None = None) -> Run | None:
+def choose_run() -> Run | None:
+    """`choose_among` all runs; where there is none, says so and offers the demo."""
+    runs = all_runs()
+    if runs:
+        return choose_among(runs)
+    no_runs()
+    return None
+
+
+def choose_among(known: Sequence[Run]) -> Run:
     """The run in the address, else the last one looked at, else the newest; with a box to choose.
 
     The menu's links hold no run, so this window remembers which one it is about.
-
-    Where there is none, says so, offers the demo, and returns None.
     """
-    runs = {run.run_id: run for run in (all_runs() if known is None else known)}
-    if not runs:
-        no_runs()
-        return None
+    runs = {run.run_id: run for run in known}
     asked = st.query_params.get("run")
     last = st.session_state.get(_LAST_RUN) if asked is None else asked
     if last not in runs:
@@ -49,9 +54,11 @@ def choose_run(known: Sequence[Run] | None = None) -> Run | None:
     return runs[chosen]
 
 
-def choose_round(run: Run, n_rounds: int) -> int:
-    """The round in the address, else the last one looked at, else the first; with buttons."""
-    rounds = list(range(n_rounds))
+def choose_round(run: Run, n_rounds: int, *, newest: bool = False) -> int:
+    """The round in the address, else the last one looked at, else the first; with buttons.
+
+    With `newest` it is the newest one until a person chooses another.
+    """
     asked = st.query_params.get("round")
     number = 0
     if asked is None:
@@ -59,15 +66,18 @@ def choose_round(run: Run, n_rounds: int) -> int:
     elif asked.isascii() and asked.isdigit():
         number = int(asked[:9]) - 1
     number = min(max(number, 0), n_rounds - 1)
-    if asked is None and number:
-        st.query_params["round"] = str(number + 1)
+    if newest and asked is None:
+        number = n_rounds - 1
+    else:
+        if asked is None and number:
+            st.query_params["round"] = str(number + 1)
+        st.session_state.setdefault(_LAST_ROUND, {})[run.run_id] = number
     st.session_state["round"] = number
-    st.session_state.setdefault(_LAST_ROUND, {})[run.run_id] = number
     chosen = st.segmented_control(
         "Round",
-        rounds,
+        list(range(n_rounds)),
         key="round",
-        format_func=lambda item: f"Round {item + 1}",
+        format_func=lambda item: str(item + 1) if item else "Round 1",
         on_change=_round_changed,
         required=True,
         label_visibility="collapsed",
@@ -76,9 +86,8 @@ def choose_round(run: Run, n_rounds: int) -> int:
 
 
 def no_runs() -> None:
-    """What stands where there is no run yet."""
-    st.info("There is no run yet. The demo trains in about half a minute and needs nothing.")
-    demo_button()
+    """What stands where there is no run yet, with what this page will show."""
+    empty(st.session_state.get(PAGE, ""))
 
 
 def _run_changed() -> None:

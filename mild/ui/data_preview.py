@@ -1,4 +1,4 @@
-"""A few images of a data set, and how many there are of each class, before anything is trained."""
+"""A few images of a data set, and what is known of it before anything is trained."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from mild.config import DataConfig
 from mild.data import load as sources
-from mild.data.preview import Preview, preview
+from mild.data.preview import Preview, Sizes, preview
 from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
@@ -16,6 +16,11 @@ from mild.ui.words import count, percent, plain
 
 COLUMNS = 8
 N_IMAGES = 40
+NAMED_CLASSES = 12
+"""Classes whose names are shown; of more, the others are counted."""
+TOO_FEW = 5
+"""Images of a class below which a wrong label among them hardly shows."""
+NAMED_SKIPPED = 5
 
 
 def look(config: DataConfig) -> Preview | None:
@@ -36,48 +41,84 @@ def class_names(config: DataConfig) -> tuple[str, ...] | None:
     return None
 
 
-def show(config: DataConfig | None, problems: list[str]) -> None:
-    """Images and class balance, or why there are none."""
-    st.subheader("What will be trained on")
-    if config is None or problems:
-        st.info("The images are shown here once the settings are right.")
-        for problem in problems:
-            st.caption(plain(problem))
-        return
-    try:
-        found = _preview(_key(config))
-    except DataError as error:
-        st.warning(plain(str(error)))
-        return
+def show(config: DataConfig, found: Preview | None) -> None:
+    """Images, sizes, split and class balance, and what is passed over; or why there are none."""
     if found is None:
         st.info("This data set is read, or downloaded, when training starts.")
         return
-    sheet = contact_sheet(found.images, columns=COLUMNS)
-    st.image(sheet, width="stretch", output_format="PNG", alt="Some of the images")
-    smallest, largest = int(found.n_per_class.min()), int(found.n_per_class.max())
-    st.caption(
-        f"{count(found.n_images)} images in {len(found.class_names)} classes, "
-        f"{count(smallest)} to {count(largest)} of each. Shown by given label, class after class."
+    if len(found.images):
+        sheet = contact_sheet(found.images, columns=COLUMNS)
+        st.image(sheet, width="stretch", output_format="PNG", alt="Some of the images")
+    st.markdown(_in_words(config, found))
+    _passed_over(found)
+    _classes(found)
+
+
+def _in_words(config: DataConfig, found: Preview) -> str:
+    parts = [f"**{count(found.n_images)} images in {len(found.class_names)} classes**"]
+    if found.sizes:
+        parts.append(_sizes(found.sizes))
+    return f"{', '.join(parts)}. {_split(config, found)}"
+
+
+def _sizes(sizes: Sizes) -> str:
+    """Width by height, as people say it."""
+    usual, smallest, largest = (
+        f"{w} × {h}" for w, h in (sizes.usual, sizes.smallest, sizes.largest)
     )
-    if found.holds_out:
-        st.caption(_held_out(sources.held_out_share(config)))
+    if smallest == largest:
+        return f"all of {usual} pixels"
+    mostly = f"mostly of {usual} pixels ({percent(sizes.share, 0)})"
+    return f"{mostly}, the smallest of {smallest}, the largest of {largest}"
+
+
+def _split(config: DataConfig, found: Preview) -> str:
+    if found.n_test:
+        return f"{count(found.n_test)} more are held out for accuracy: its own test part."
+    if not found.holds_out:
+        return "It has a test part of its own for accuracy."
+    share = sources.held_out_share(config)
+    if not share:
+        return "All are trained on: nothing is held out, so there will be no accuracy."
+    return (
+        f"{percent(share, 0)} of each class is held out for accuracy, and judged by what it is "
+        "predicted as."
+    )
+
+
+def _classes(found: Preview) -> None:
+    n_C, names = found.n_per_class, found.class_names
+    few = [f"{names[i]} ({n})" for i, n in enumerate(n_C) if n < TOO_FEW]
+    if few:
+        st.warning(
+            f"Too few images to find wrong labels among them: {plain(_listed(few))}. Add images, "
+            "or merge classes.",
+            icon=":material/warning:",
+        )
+    st.caption(f"Classes: {plain(_listed(list(names)))}")
     chart(
-        noise_figures.class_balance(found.n_per_class.tolist(), found.class_names),
-        "class balance",
-        lambda: {"class": found.class_names, "images": found.n_per_class}, key="class balance",
-        alt=f"Images of each class: {count(smallest)} to {count(largest)}",
+        noise_figures.class_balance(n_C.tolist(), names), "class balance",
+        lambda: {"class": names, "images": n_C}, key="class balance",
+        alt=f"Images of each class: {count(int(n_C.min()))} to {count(int(n_C.max()))}",
     )  # fmt: skip
+
+
+def _passed_over(found: Preview) -> None:
     for note in found.notes:
         st.caption(plain(note))
+    if found.skipped:
+        n = len(found.skipped)
+        files = "1 image is" if n == 1 else f"{count(n)} images are"
+        with st.expander(f"{files} passed over, as far as has been looked at"):
+            for sentence in found.skipped[:NAMED_SKIPPED]:
+                st.caption(plain(sentence))
+            if n > NAMED_SKIPPED:
+                st.caption(f"and {count(n - NAMED_SKIPPED)} more")
 
 
-def _held_out(share: float) -> str:
-    if not share:
-        return "Every image is trained on: nothing is held out, so there will be no accuracy."
-    return (
-        f"{percent(share, 0)} of each class is held out for accuracy, and judged by what the "
-        "network takes it for."
-    )
+def _listed(names: list[str]) -> str:
+    more = len(names) - NAMED_CLASSES
+    return ", ".join(names[:NAMED_CLASSES]) + (f", and {count(more)} more" if more > 0 else "")
 
 
 def _key(config: DataConfig) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from mild.config import presets
 from mild.ui.start import start_and_watch
 
 
-def demo_button() -> None:
+def demo_button(kind: Literal["primary", "secondary"] = "primary") -> None:
     """Start the demo and go to its live page."""
-    st.caption(presets.describe("demo"))
-    if st.button("Run the demo", type="primary", icon=":material/play_arrow:", key="demo"):
+    if st.button(
+        "Run the demo", type=kind, icon=":material/play_arrow:", key="demo",
+        help=presets.describe("demo"),
+    ):  # fmt: skip
         start_and_watch(presets.preset("demo"))

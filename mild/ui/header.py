@@ -9,9 +9,13 @@ import streamlit as st
 from mild.analysis.trust.gather import trust_in_run
 from mild.errors import RunError
 from mild.store.run import Run, all_runs
+from mild.store.schema import FINAL_STATES
 from mild.ui import trust
-from mild.ui.current import choose_round, choose_run, no_runs
+from mild.ui.current import choose_among, choose_round, no_runs
+from mild.ui.shell import unseen_title
 from mild.ui.words import state_badge
+
+ENDED = (*FINAL_STATES, "interrupted", "damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,19 @@ class Chosen:
     """The round, counted from 0; None before the first has an epoch, or where it was not asked."""
 
 
-def show(title: str, *, with_round: bool = True) -> Chosen | None:
+def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen | None:
     """Draw the line and return what is chosen in it; None where there is no run yet.
 
-    `title` is for those who do not see the menu.
+    Parameters
+    ----------
+    title
+        Of the page, for those who do not see the menu.
+    with_round
+        Whether the page is about one round.
+    newest
+        While the run goes on, the newest round is shown until a person chooses another.
     """
-    st.html(f"<h1 class='mild-title'>{title}</h1>")
+    unseen_title(title)
     runs = all_runs()
     if not runs:
         no_runs()
@@ -36,10 +47,13 @@ def show(title: str, *, with_round: bool = True) -> Chosen | None:
     with st.container(
         key="header", horizontal=True, vertical_alignment="center", gap="small"
     ):  # it stays in sight by its key, in page.css
-        run = choose_run(runs)
-        st.markdown(state_badge(_state(run)), width="content")
+        run = choose_among(runs)
+        state = _state(run)
+        st.markdown(state_badge(state), width="content")
         n_rounds = run.rounds_begun() if with_round else 0
-        number = choose_round(run, n_rounds) if n_rounds else None
+        number = None
+        if n_rounds:
+            number = choose_round(run, n_rounds, newest=newest and state not in ENDED)
         trust.chip(trust_in_run(run))
     return Chosen(run, number)
 

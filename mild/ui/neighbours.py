@@ -44,7 +44,7 @@ class Card:
     index: int
     name: str
     given: str
-    taken_for: str
+    predicted: str
     """The label predicted in the last epoch counted."""
     misclassified: int
     mislabeled: bool | None
@@ -75,7 +75,7 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
                 index=int(index),
                 name=str(known.names[index]),
                 given=names[given],
-                taken_for=names[int(predicted)],
+                predicted=names[int(predicted)],
                 misclassified=n_epochs - int(memorized.sum()),
                 mislabeled=None if known.clean_N is None else bool(given != known.clean_N[index]),
                 thumbnail=None if thumbnails is None else np.asarray(thumbnails[index]),
@@ -105,10 +105,10 @@ def sheet(shown: list[Card]) -> str:
 
 
 def _figure(card: Card) -> str:
-    lines = [card.given, f"→ {card.taken_for}"]
+    lines = [card.given, f"→ {card.predicted}"]
     truth = {True: "mislabeled", False: "clean", None: "clean label unknown"}[card.mislabeled]
     title = (
-        f"{card.name}: given {card.given}, last taken for {card.taken_for}, misclassified in "
+        f"{card.name}: given {card.given}, last predicted as {card.predicted}, misclassified in "
         f"{card.misclassified} epochs, {truth}"
     )
     text = "".join(f"<div>{html.escape(line)}</div>" for line in lines)
@@ -125,7 +125,9 @@ def _image(card: Card, kind: str) -> str:
     small = max(card.thumbnail.shape[:2]) <= 16
     buffer = io.BytesIO()
     coding = "PNG" if small else "JPEG"
-    Image.fromarray(card.thumbnail).save(buffer, coding, **({} if small else {"quality": 85}))
+    image = Image.fromarray(card.thumbnail)
+    image.thumbnail((2 * SIDE_PIXELS, 2 * SIDE_PIXELS))  # enough for a fine screen
+    image.save(buffer, coding, **({} if small else {"quality": 85}))
     coded = base64.b64encode(buffer.getvalue()).decode()
     alt = html.escape(f"{card.name}, given label {card.given}", quote=True)
     classes = f"{kind} coarse" if small else kind

@@ -1,4 +1,4 @@
-"""Every figure can be saved: its data as CSV, itself as a picture."""
+"""Every figure can be saved by the button below it: as PNG or SVG, its data as CSV."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.ui.components.save import save_buttons
+
 Columns = Mapping[str, Any]
-
-
-def picture_config(name: str) -> dict[str, Any]:
-    """For `st.plotly_chart`: the camera saves a picture that is sharp in print."""
-    return {
-        "displaylogo": False,
-        "toImageButtonOptions": {"format": "svg", "filename": name},
-    }
 
 
 def as_csv(columns: Columns) -> bytes:
@@ -36,34 +30,40 @@ def grid(
 def chart(
     figure: Any, name: str, columns: Callable[[], Columns], *, key: str, **options: Any
 ) -> None:
-    """A figure whose camera saves it under a name, and below it the button for its data.
+    """A plotly figure and the button that saves it; `options` go to `st.plotly_chart`."""
+    with st.container(gap="xxsmall"):
+        st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **options)
+        save(name, columns, of=key)
 
-    `options` go to `st.plotly_chart`.
-    """
-    st.plotly_chart(figure, key=key, config=picture_config(name), **options)
-    data_button(name, columns, key=f"data {key}")
+
+def growing_chart(
+    options: dict[str, Any],
+    name: str,
+    columns: Callable[[], Columns],
+    *,
+    key: str,
+    height: int,
+    alt: str,
+) -> None:
+    """A figure of `mild.figures.growing`, which stays while points are added, and the button."""
+    with st.container(gap="xxsmall"):
+        st.echarts_chart(options, key=key, height=height, renderer="svg", alt=alt)
+        save(name, columns, of=key)
+
+
+def save(name: str, columns: Callable[[], Columns], *, of: str) -> None:
+    """The button that saves the figure drawn under the key `of`, whatever draws it."""
+    with (
+        st.container(horizontal=True, horizontal_alignment="right"),
+        st.popover("Save", icon=":material/download:", type="tertiary", key=f"save {of}"),
+    ):
+        save_buttons(of, name, key=f"picture {of}")
+        data_button(name, columns, key=f"data {of}")
 
 
 def data_button(name: str, columns: Callable[[], Columns], *, key: str) -> None:
-    """A small button that saves a figure's data, which are made when it is pressed."""
+    """A button that saves a figure's data, which are made when it is pressed."""
     st.download_button(
-        "Data as CSV", lambda: as_csv(columns()), f"{name}.csv", "text/csv", key=key,
-        on_click="ignore", type="tertiary", icon=":material/download:",
+        "CSV", lambda: as_csv(columns()), f"{name}.csv", "text/csv", key=key,
+        on_click="ignore", width="stretch",
     )  # fmt: skip
-
-
-def save_box(
-    name: str, columns: Callable[[], Columns], figure: Callable[[], Any], *, key: str
-) -> None:
-    """Picture and data of a figure that a component draws; made only when the box is opened.
-
-    Not a popover: the camera's download counts as a click outside of one, and closes it.
-    """
-    box = st.expander(
-        "Save picture or data", icon=":material/download:", on_change="rerun", key=key,
-        type="compact",
-    )  # fmt: skip
-    if box.open:
-        with box:
-            st.caption("The camera above the picture saves it.")
-            chart(figure(), name, columns, key=f"{key} picture")

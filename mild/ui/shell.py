@@ -32,6 +32,8 @@ ICONS = {
 """A file in pages/ and its icon, in the order of the menu; the first is home. Any other file there
 is a page, too: it follows, with OTHER_ICON."""
 OTHER_ICON = "description"
+PAGE = "_page"
+"""Where a session keeps the name of the page that it shows; see app.py."""
 
 
 def pages() -> list[StreamlitPage]:
@@ -98,3 +100,8 @@ def ensure_router() -> None:
     st.set_page_config(page_icon=ICON)
     st.navigation(pages(), position="hidden")
     st.rerun()
+
+
+def unseen_title(title: str) -> None:
+    """The heading of a page for those who do not see the menu, which shows it already."""
+    st.html(f"<h1 class='mild-title'>{title}</h1>")

@@ -60,7 +60,7 @@ def banner(
     icon, colour = ICONS[note.weight], COLOURS[note.weight]
     told = f"{where}: {told}" if where else told
     if note.weight == "fine":
-        st.caption(f":{colour}[{icon}] {told}")
+        st.markdown(f":{colour}[{icon}] :small[{told}]")
         return
     # What holds it is coloured by its key, in page.css.
     with st.container(

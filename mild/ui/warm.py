@@ -14,7 +14,7 @@ PAUSE_SECONDS = 0.5
 _SLOW = (
     "pandas", "plotly.graph_objects", "pyarrow.parquet", "sklearn.metrics",
     "mild.ui.live.panel", "mild.ui.dynamics.panel", "mild.ui.selection.panel",
-    "mild.ui.review.panel", "mild.ui.rounds.panel", "mild.ui.compare.panel",
+    "mild.ui.review.panel", "mild.ui.rounds.panel", "mild.ui.compare.runs",
     "mild.ui.learn.panel",
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mild.words import between, count, cut_text, duration, interval, percent
+from mild.words import between, count, cut_text, duration, interval, percent, score, span
 
 __all__ = [
     "between",
@@ -15,6 +15,9 @@ __all__ = [
     "interval",
     "percent",
     "plain",
+    "score",
+    "sentence",
+    "span",
     "state_badge",
 ]
 
@@ -39,6 +42,18 @@ STATE_COLOURS = {
 def plain(text: str) -> str:
     """`text` for a place that reads Markdown: shown as it is, whatever names it holds."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def sentence(text: str) -> str:
+    """`plain` text that begins with a capital letter, where it begins with a word.
+
+    Examples
+    --------
+    >>> sentence("the loss is no number"), sentence("config cannot be read")
+    ('The loss is no number', 'Config cannot be read')
+    """
+    first = text.partition(" ")[0]
+    return plain(text[:1].upper() + text[1:] if first.isalpha() else text)
 
 
 def cut_asked(text: str, own: float, highest: float) -> float | None:

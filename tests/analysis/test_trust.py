@@ -56,6 +56,12 @@ def test_what_cannot_tell_says_why_and_proposes_twice_the_epochs() -> None:
     assert note.words == f"This selection cannot tell wrong labels from right ones. {reason}"
 
 
+def test_too_few_epochs_propose_enough_of_them() -> None:
+    reason = "2 epochs are too few to tell, at least 3 are needed."
+    found = weigh(_evidence(can_tell=False, reason=reason, n_epochs=2, planted_auroc=None))
+    assert found.epochs == 20
+
+
 def test_planted_labels_that_are_being_memorized_propose_fewer_epochs() -> None:
     assert weigh(_evidence(planted_auroc=0.8, separated_best=9)).epochs == 9
 

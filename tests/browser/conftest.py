@@ -10,12 +10,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import end_workers
 
@@ -25,6 +34,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+SIZE: ViewportSize = {"width": 1400, "height": 1200}
 SERVER_SECONDS = 60
 expect.set_options(timeout=15_000)  # milliseconds; the usual five are few on a busy machine
 
@@ -53,9 +63,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def dashboard(runs_root: Path) -> Iterator[Dashboard]:
-    """A cold server."""
+@contextmanager
+def serving(runs_root: Path) -> Iterator[Dashboard]:
+    """A server on a free port that nobody has asked for anything."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -78,21 +88,70 @@ def dashboard(runs_root: Path) -> Iterator[Dashboard]:
         end_workers(runs_root)
 
 
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    with serving(tmp_path_factory.mktemp("dashboard") / "runs") as dashboard:
+        yield dashboard
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test on a script error or a request that leaves this machine."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1200})
-    faults: list[str] = []
-    yield watch(context.new_page(), faults)
+def dashboard(_server: Dashboard) -> Iterator[Dashboard]:
+    """A server that has been at work before, without any run."""
+    yield _server
+    end_workers(_server.runs_root)
+    shutil.rmtree(_server.runs_root, ignore_errors=True)
+
+
+@pytest.fixture
+def cold_dashboard(runs_root: Path) -> Iterator[Dashboard]:
+    """A server of this test's own, which nobody has asked for anything."""
+    with serving(runs_root) as dashboard:
+        yield dashboard
+
+
+@pytest.fixture(scope="session")
+def _tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZE)
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(_tab: Page) -> Iterator[Page]:
+    """A page that fails the test on a script error or a request that leaves this machine.
+
+    Its tab is that of the tests before, in which the dashboard's scripts are loaded; what they
+    left behind is gone.
+    """
+    faults: list[str] = []
+    stop_watching = watch(_tab, faults)
+    yield _tab
+    stop_watching()
+    if _tab.url != "about:blank":
+        _tab.evaluate("localStorage.clear(); sessionStorage.clear()")
+        _tab.goto("about:blank")
+    _tab.context.clear_cookies()
+    _tab.set_viewport_size(SIZE)
+    _tab.emulate_media(color_scheme="light")
     assert not faults
 
 
-def watch(page: Page, faults: list[str]) -> Page:
-    """Note script errors, and requests that leave this machine."""
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: _note_if_it_leaves(request.url, faults))
-    return page
+def watch(page: Page, faults: list[str]) -> Callable[[], None]:
+    """Note script errors, and requests that leave this machine; what is returned stops it."""
+
+    def on_error(error: Error) -> None:
+        faults.append(str(error))
+
+    def on_request(request: Request) -> None:
+        _note_if_it_leaves(request.url, faults)
+
+    def stop() -> None:
+        page.remove_listener("pageerror", on_error)
+        page.remove_listener("request", on_request)
+
+    page.on("pageerror", on_error)
+    page.on("request", on_request)
+    return stop
 
 
 def wait_for_server(url: str) -> None:

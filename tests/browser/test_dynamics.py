@@ -94,7 +94,7 @@ def _place(picture: Locator, *, row: int, epoch: int) -> Position:
     """In pixels of the picture; its margins are those of status_matrix.js."""
     box = picture.bounding_box()
     assert box
-    left, right, top, bottom = 64, 12, 12 + 150 + 34, 40
+    left, right, top, bottom = 64, 12, 8 + 110 + 18, 36
     wide, high = box["width"] - left - right, box["height"] - top - bottom
     return {"x": left + (epoch - 0.5) / EPOCHS * wide, "y": top + (row + 0.5) / N * high}
 

@@ -1,112 +1,199 @@
-"""The practitioner's way: a folder with wrong labels, trained on, reviewed, taken along."""
+"""The practitioner's road: from an empty home to a cleaned folder, names and files as found."""
 
 from __future__ import annotations
 
-import csv
-import os
 import re
-import subprocess
-import sys
+import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 from sklearn.datasets import load_digits
 
-from tests.browser.conftest import PROJECT, Dashboard, wait_until_quiet
+from mild.store.review.decisions import decisions
+from mild.store.run import open_run
+from tests.browser.conftest import Dashboard, wait_until_quiet
 
 pytestmark = pytest.mark.browser
 
-CLASSES = ("null", "eins", "zwei", "drei", "vier")
-N_PER_CLASS = 90
-WRONG_SHARE = 0.2
-TRAINING_SECONDS = 180
-LOOKED_AT = 12
+CLASSES = ("null", "eins & zwei", "<b>drei</b>", "vier?", "fünf")
+N_PER_CLASS = 120
+WRONG_SHARE = 0.13
+SIDE = 16
+NAMES = (
+    "IMG_{:04d}.png", "<img src=x onerror=alert(1)> {:04d}.png", "=cmd|calc {:04d}.png",
+    "été {:04d} (copy).png", "**bold** [link](http:) {:04d}.png", "-rf {:04d}.png",
+)  # fmt: skip
+TRAINING_SECONDS = 240
+MOST_ACTIONS = 25
+"""Before the first decision."""
+N_DECISIONS = 40
+KEYS = {"k": "keep", "d": "drop", "r": "relabel"}
+
+
+@dataclass
+class Person:
+    """Does what a person does, and counts it."""
+
+    page: Page
+    n_actions: int = 0
+    keys: list[str] = field(default_factory=list)
+
+    def click(self, target: Locator) -> None:
+        self.n_actions += 1
+        target.click()
+
+    def type(self, target: Locator, text: str) -> None:
+        self.n_actions += 2
+        target.fill(text)
+        target.press("Enter")
+
+    def press(self, key: str) -> None:
+        self.n_actions += 1
+        self.page.keyboard.press(key)
 
 
 def test_from_my_folder_to_a_cleaned_one(page: Page, dashboard: Dashboard, tmp_path: Path) -> None:
     pictures = tmp_path / "my pictures"
     truth = make_pictures(pictures)
     before = contents(pictures)
+    dialogs: list[str] = []
 
-    # the form
-    page.goto(f"{dashboard.url}/new_run")
-    expect(page.get_by_role("heading", name="New run")).to_be_visible(timeout=30_000)
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    person = Person(page)
+
+    run_id = trains(person, dashboard, pictures, len(truth))
+    order = opens_the_review(person, truth)
+    keys = decides(person)
+    assert person.n_actions <= MOST_ACTIONS + N_DECISIONS
+
+    # every key is a decision, and every decision is kept
+    run = open_run(run_id, dashboard.runs_root)
+    found = decisions(run.folder)
+    index_of = {str(name): index for index, name in enumerate(run.instances().names)}
+    assert len(found) == N_DECISIONS
+    assert [found[index_of[name]].verdict for name in order[:N_DECISIONS]] == [
+        KEYS[key] for key in keys
+    ]
+    names = [str(name) for name in run.facts()["class_names"]]
+
+    cleaned = takes_it_along(person, tmp_path)
+    for name, key in zip(order[:N_DECISIONS], keys, strict=True):
+        where = {str(file.parent.name) for file in cleaned.rglob("*") if file.name in name}
+        label = names[(found[index_of[name]].label or 0)] if key == "r" else Path(name).parent.name
+        assert where == (set() if key == "d" else {safe(label)}), name
+    assert decisions(run.folder) == found
+    assert contents(pictures) == before
+    assert dialogs == []
+
+
+def trains(person: Person, dashboard: Dashboard, pictures: Path, n: int) -> str:
+    """From the empty home to a run whose rounds are done; its id."""
+    page = person.page
+    page.goto(dashboard.url)
+    mine = page.get_by_role("button", name=re.compile("my images", re.IGNORECASE))
+    link = page.get_by_role("link", name="New run")
+    expect(mine.or_(link).first).to_be_visible(timeout=30_000)
     wait_until_quiet(page)
-    choose(page, "Images", "Your images: one sub-folder")
+    person.click(mine if mine.count() else link)
+    expect(page.get_by_role("combobox", name="Images", exact=True)).to_be_visible(timeout=30_000)
+    wait_until_quiet(page)
     path = page.get_by_role("textbox", name="Folder or file")
-    path.fill(str(pictures))
-    path.press("Enter")
-    expect(page.get_by_text(f"{len(truth)} images in {len(CLASSES)} classes")).to_be_visible()
+    if not path.count():
+        person.click(page.get_by_role("combobox", name="Images", exact=True))
+        person.click(page.get_by_role("option", name=re.compile("^Your images: one sub-folder")))
+        wait_until_quiet(page)
+    person.type(path, str(pictures))
+    expect(page.get_by_text(re.compile(rf"{n + 1} images"))).to_be_visible()  # one is broken
     wait_until_quiet(page)
-    page.get_by_role("button", name="Start training").click()
+    person.click(page.get_by_role("button", name="Start training"))
+    expect(page).to_have_url(re.compile("/live.run="), timeout=15_000)
+    ended = page.get_by_text(
+        re.compile("^(finishing|done)$")
+    ).first  # every round has its selection
+    expect(ended).to_be_visible(timeout=1000 * TRAINING_SECONDS)
+    return page.url.split("run=")[1].split("&")[0]
 
-    # trained in the background
-    expect(page).to_have_url(re.compile("/live.run=my-run-"), timeout=15_000)
-    expect(page.get_by_text("done", exact=True)).to_be_visible(timeout=1000 * TRAINING_SECONDS)
-    run_id = page.url.split("run=")[1].split("&")[0]
 
-    # the most suspicious come first, and most of them are wrong indeed
-    page.get_by_role("link", name="Review").click()
+def opens_the_review(person: Person, truth: dict[str, str]) -> list[str]:
+    """The names of the images there, in order; most of the first are wrong indeed."""
+    page = person.page
+    person.click(page.get_by_role("link", name="Review"))
     tiles = page.locator(".tile")
     expect(tiles.first).to_be_visible(timeout=30_000)
     wait_until_quiet(page)
-    names = [str(tile.get_attribute("aria-label")).split(",")[0] for tile in tiles.all()]
-    first = names[:LOOKED_AT]
-    assert sum(truth[name] != Path(name).parent.name for name in first) >= LOOKED_AT - 2
+    names = [str(tile.get_attribute("title")) for tile in page.locator(".tile .file").all()]
+    wrong = sum(truth[name] != Path(name).parent.name for name in names[:12])
+    assert wrong >= 8
+    return names
 
-    # relabel some, drop one, take the last back
-    tiles.first.focus()
-    for key in "rrrd":
-        page.keyboard.press(key)
-    expect(page.get_by_text(re.compile("^4 of .* flagged images decided"))).to_be_visible()
-    page.keyboard.press("u")
-    expect(page.get_by_text(re.compile("^3 of .* flagged images decided"))).to_be_visible()
+
+def decides(person: Person) -> list[str]:
+    """A click, a look at one image large, and forty keys."""
+    page = person.page
+    tiles = page.locator(".tile")
+    person.click(tiles.first.locator(".picture"))
+    person.press("Enter")
+    large = page.locator("dialog.detail")
+    expect(large.locator(".source")).to_have_text(f"The original, {SIDE} × {SIDE} pixels")
+    person.press("Escape")
+    assert person.n_actions <= MOST_ACTIONS
+    keys = [("k", "d", "r")[at % 3] for at in range(N_DECISIONS)]
+    for key in keys:
+        person.press(key)
+    counted = page.get_by_text(re.compile(f"^{N_DECISIONS} of .* flagged images decided"))
+    expect(counted).to_be_visible(timeout=20_000)
     wait_until_quiet(page)
+    return keys
 
-    # along as a table, from the page
-    page.get_by_text("Export and import").click()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV", exact=True).click()
-    with Path(waiting.value.path()).open(encoding="utf-8", newline="") as file:
-        rows = {row["name"]: row for row in csv.DictReader(file)}
-    relabelled = {name: row["new_label"] for name, row in rows.items() if row["decision"]}
-    assert set(relabelled) == set(names[:3])
-    assert sum(truth[name] == label for name, label in relabelled.items()) >= 2
 
-    # along as a folder, by the command that the page shows
-    command = page.locator("code", has_text="--format imagefolder").inner_text()
-    words = command.split()
-    assert words[:3] == ["python", "-m", "mild"]
-    assert run_id in words
-    cleaned = tmp_path / "cleaned"
-    words[words.index("--output") + 1] = str(cleaned)
-    runs = os.environ | {"MILD_RUNS_DIR": str(dashboard.runs_root)}
-    subprocess.run([sys.executable, *words[1:]], cwd=PROJECT, env=runs, check=True)
-    for name, label in relabelled.items():
-        assert (cleaned / label / Path(name).name).read_bytes() == before[name]
-        assert not (cleaned / Path(name).parent.name / Path(name).name).exists()
-    assert contents(pictures) == before
+def takes_it_along(person: Person, tmp_path: Path) -> Path:
+    """The folder that the page writes, beside the pictures."""
+    page = person.page
+    person.click(page.get_by_role("button", name="Export"))
+    person.click(page.get_by_role("button", name="Write the folder"))
+    expect(page.get_by_text("images written to")).to_be_visible(timeout=30_000)
+    return tmp_path / "my pictures-cleaned"
 
 
 def make_pictures(root: Path) -> dict[str, str]:
-    """Digits 0 to 4 as PNG files, some in the folder of another class; name -> its true class."""
+    """Digits as PNG files, some in the folder of another class, and what else lies in folders.
+
+    Name -> true class, of the images that can be read.
+    """
     digits = load_digits()
     rng = np.random.default_rng(0)
     truth = {}
     for label, true_class in enumerate(CLASSES):
-        found = np.flatnonzero(digits.target == label)[:N_PER_CLASS]
-        for number, index in enumerate(found):
+        for number, index in enumerate(np.flatnonzero(digits.target == label)[:N_PER_CLASS]):
             wrong = rng.random() < WRONG_SHARE
             folder = CLASSES[(label + rng.integers(1, len(CLASSES))) % 5] if wrong else true_class
-            name = f"{folder}/{true_class[0]}{label}{number:03d}.png"
+            name = f"{folder}/{NAMES[number % len(NAMES)].format(1000 * label + number)}"
             (root / folder).mkdir(parents=True, exist_ok=True)
             pixels = (digits.images[index] * 15).astype(np.uint8)
-            Image.fromarray(pixels).save(root / name)
+            Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.NEAREST).save(root / name)
             truth[name] = true_class
+    odd_files(root)
     return truth
+
+
+def odd_files(root: Path) -> None:
+    """What lies in the folders of people: none of it is an image to train on."""
+    (root / CLASSES[0] / "Thumbs.db").write_bytes(b"\0" * 100)
+    (root / CLASSES[0] / "notes.txt").write_text("to do")
+    (root / CLASSES[0] / "._IMG_0001.png").write_bytes(b"of another system")
+    (root / CLASSES[1] / "broken.jpg").write_bytes(b"half of a")
+    (root / "no images here").mkdir()
+    (root / ".hidden").mkdir()
+    shutil.copy(root / CLASSES[1] / "broken.jpg", root / ".hidden" / "a.jpg")
+    Image.new("RGB", (20, 20)).save(root / "loose.png")
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -118,7 +205,6 @@ def contents(root: Path) -> dict[str, bytes]:
     }
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
-    wait_until_quiet(page)
+def safe(label: str) -> str:
+    """A class, as the name of its folder."""
+    return re.sub(r'[/\\:*?"<>|]', "_", label)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Dashboard, wait_until_quiet, watch
+from tests.browser.conftest import SIZE, Dashboard, wait_until_quiet, watch
 from tests.runs_for_tests import write_run
 
 pytestmark = pytest.mark.browser
@@ -51,9 +51,10 @@ def test_two_runs_a_cut_a_link_and_the_comparison(
     shown = numbers(page).all_inner_texts()
 
     # the link shows a colleague the same
-    context = browser.new_context(viewport={"width": 1400, "height": 1200})
+    context = browser.new_context(viewport=SIZE)
     faults: list[str] = []
-    other = watch(context.new_page(), faults)
+    other = context.new_page()
+    watch(other, faults)
     other.goto(page.url)
     expect(numbers(other).first).to_be_visible(timeout=30_000)
     wait_until_quiet(other)

@@ -86,7 +86,7 @@ def test_from_a_folder_with_wrong_labels_to_a_cleaned_one(
     tiles(page).nth(5).locator(".picture").click(modifiers=["Control"])
     page.keyboard.press("ArrowRight")
     page.keyboard.press("x")
-    page.get_by_label("Relabel to this class").select_option(label="dog")
+    page.locator(".bar").get_by_label("Relabel to this class").select_option(label="dog")
     said(page, "2 images relabelled.")
     wanted |= dict.fromkeys(order[5:7], Decision("relabel", 2))
     assert decisions(run.folder) == wanted
@@ -200,12 +200,97 @@ def test_a_selection_is_made_on_purpose_and_ends_with_a_decision(
     expect(n_selected).to_have_text("3 selected")
     page.keyboard.press("Escape")
     expect(n_selected).to_have_text("The image in focus")
-    page.get_by_role("combobox", name="Given label").click()
-    page.keyboard.press("Escape")
-    expect(tiles(page).nth(10)).to_be_focused()
+    for button, kind, name in (
+        (None, "combobox", "Run"),
+        (None, "combobox", "Order"),
+        (None, "slider", "Size of the tiles"),
+        ("Round 2 of 2", "spinbutton", "Cut"),
+        ("Export", "textbox", "Name of the new folder"),
+        ("Filters", "combobox", "Given label"),
+    ):
+        if button:
+            page.get_by_role("button", name=button).click()
+        box = page.get_by_role(kind, name=name)  # type: ignore[arg-type]
+        box.focus()
+        if name == "Given label":
+            page.keyboard.type("ca")
+        page.keyboard.press("Escape")
+        expect(tiles(page).nth(10)).to_be_focused()
+        wait_until_quiet(page)
     page.keyboard.press("k")
     progress(page, 6)
     assert decisions(run.folder) == wanted | {order[10]: Decision("keep")}
+
+
+def test_one_image_is_judged_large_by_the_same_keys(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    run, order = _opened(page, dashboard, tmp_path)
+    detail = page.locator("dialog.detail")
+    names = measure(run).names_A
+    tiles(page).nth(1).locator(".picture").dblclick()
+    expect(detail.locator(".name")).to_have_text(str(names[order[1]]))
+    expect(detail.locator(".source")).to_have_text("The original, 8 × 8 pixels")
+    expect(detail.locator("img[alt]").first).to_have_attribute("src", re.compile("^data:image/png"))
+    expect(detail.get_by_text("Predicted as", exact=True)).to_be_visible()
+    expect(detail.locator(".cells").first.locator("i")).to_have_count(run.n_epochs(0))
+    expect(detail.get_by_text(re.compile("^Nearest by the predictions"))).to_be_visible()
+    expect(detail.locator(".pictures img")).to_have_count(6)
+
+    # keys decide and go on; arrows go back; an undo is told
+    page.keyboard.press("k")
+    page.keyboard.press("d")
+    expect(detail.locator(".name")).to_have_text(str(names[order[3]]))
+    page.keyboard.press("ArrowLeft")
+    expect(detail.locator(".verdict")).to_have_text("Decided: drop")
+    expect(detail.get_by_text(re.compile(": Dropped$"))).to_be_visible()
+    page.keyboard.press("u")
+    expect(detail.locator(".verdict")).to_have_text("Undecided")
+    wait_until_quiet(page)
+    assert decisions(run.folder) == {order[1]: Decision("keep")}
+
+    # the original goes: the picture of the run is shown, and it says so
+    (tmp_path / "pictures" / str(names[order[3]])).unlink()
+    page.keyboard.press("ArrowRight")
+    expect(detail.locator(".source")).to_contain_text("the original is not where it was")
+
+    page.keyboard.press("Escape")
+    expect(detail).not_to_be_visible()
+    expect(tiles(page).nth(3)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(detail).to_be_visible()
+
+
+def test_the_size_of_the_tiles_is_remembered(
+    page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    _opened(page, dashboard, tmp_path)
+    size = page.get_by_role("slider", name="Size of the tiles")
+    before = (tiles(page).first.bounding_box() or {})["width"]
+    size.fill("320")
+    wait_until_quiet(page)
+    assert (tiles(page).first.bounding_box() or {})["width"] >= 320 > before
+    for button in tiles(page).first.locator("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 32
+    page.reload()
+    expect(tiles(page).first).to_be_visible(timeout=30_000)
+    assert (tiles(page).first.bounding_box() or {})["width"] >= 320
+
+
+@pytest.mark.parametrize("width", [390, 900, 1440, 1920])
+def test_nothing_is_wider_than_the_window_and_two_rows_fit_a_laptop(
+    width: int, page: Page, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    _opened(page, dashboard, tmp_path)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    boxes = [box for tile in tiles(page).all() if (box := tile.bounding_box()) is not None]
+    assert max(box["x"] + box["width"] for box in boxes) <= width
+    if width >= 1440:
+        second = sorted({box["y"] for box in boxes})[1]
+        assert max(box["y"] + box["height"] for box in boxes if box["y"] == second) <= 900
 
 
 def test_fifty_images_are_checked_by_keys_without_the_verdict(
@@ -213,7 +298,7 @@ def test_fifty_images_are_checked_by_keys_without_the_verdict(
 ) -> None:
     run, _ = make_folder_run(dashboard.runs_root, tmp_path / "pictures", CLASSES)
     page.goto(f"{dashboard.url}/selection?run={run.run_id}")
-    page.get_by_role("button", name="Check 50 images").click(timeout=30_000)
+    page.get_by_role("button", name="Check 50 images").first.click(timeout=30_000)
     label, counted = page.locator(".check .label"), page.locator(".check .count")
     expect(label).to_contain_text("Is this", timeout=30_000)
     wait_until_quiet(page)
@@ -262,7 +347,7 @@ def _order(run: object) -> list[int]:
 
 
 def _downloaded(page: Page) -> list[dict[str, str]]:
-    page.get_by_text("Export and import").click()
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV", exact=True).click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8")

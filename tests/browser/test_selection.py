@@ -32,6 +32,7 @@ def test_the_cut_is_dragged_on_the_chart_moved_by_keys_and_typed(
     page.mouse.move(box["x"] + 200, y, steps=5)
     dragged = float(handle.get_attribute("aria-valuenow") or -1)
     assert dragged == round(dragged, 1)  # a drag stops at tenths of a count
+    expect(_typed(page)).to_have_value(cut_text(dragged))  # it follows before the hand lets go
     readout = page.get_by_role("status").filter(has_text="Cut ")
     expect(readout).to_contain_text(f"Cut {cut_text(dragged)}: {_n_kept(run, dragged):,} kept")
     before = kept.inner_text()
@@ -94,18 +95,24 @@ def test_a_rule_is_taken_by_one_click_and_the_figure_is_saved(
     page.mouse.click(box["x"] + 45, box["y"] + 35 + 17)  # the button in the first row
     expect(kept).to_have_text(f"{_n_kept(run, run.rounds()[0].cut):,}")
 
-    page.get_by_text("Save picture or data").click()
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Data as CSV").click()
-    lines = download.value.path().read_text().splitlines()
-    assert lines[0].startswith("misclassified_epochs,metric,instances,kept,clean")
-    assert len(lines) == 1 + 13
-    with page.expect_download() as download:
-        page.locator(".js-plotly-plot").hover()
-        page.locator("[data-title^='Download plot']").click()
-    assert download.value.suggested_filename.endswith(".svg")
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    for kind in ("CSV", "SVG", "PNG"):
+        page.get_by_role("button", name="Save").first.click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).click()
+        assert download.value.suggested_filename.endswith(f"metric.{kind.lower()}")
+        saved = download.value.path().read_bytes()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name=kind, exact=True)).to_have_count(0)
+        if kind == "CSV":
+            lines = saved.decode().splitlines()
+            assert lines[0].startswith("misclassified_epochs,metric,instances,kept,clean")
+            assert len(lines) == 1 + 13
+        if kind == "SVG":
+            assert b"Misclassified epochs" in saved
+            assert b"clean images" in saved  # the legend that stands above the chart
+        if kind == "PNG":
+            assert saved.startswith(b"\x89PNG")
+    assert page.locator(".modebar").count() == 0
 
 
 def _open(page: Page, dashboard: Dashboard, run: Run, more: str = "") -> Locator:

@@ -24,20 +24,20 @@ PAGES = {
 
 @pytest.mark.parametrize(("path", "title"), PAGES.items())
 def test_a_deep_link_on_a_cold_server_shows_the_same_as_through_the_home_page(
-    path: str, title: str, page: Page, dashboard: Dashboard
+    path: str, title: str, page: Page, cold_dashboard: Dashboard
 ) -> None:
-    write_run(dashboard.runs_root, name="newer")
-    run = write_run(dashboard.runs_root, name="asked for")
-    write_run(dashboard.runs_root, name="newest")
-    page.goto(f"{dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
+    write_run(cold_dashboard.runs_root, name="newer")
+    run = write_run(cold_dashboard.runs_root, name="asked for")
+    write_run(cold_dashboard.runs_root, name="newest")
+    page.goto(f"{cold_dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
     expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
     wait_until_quiet(page)
     cold = _what_is_read(page)
     assert page.get_by_role("dialog").count() == 0  # streamlit's "page not found"
 
-    page.goto(dashboard.url)
+    page.goto(cold_dashboard.url)
     wait_until_quiet(page)
-    page.goto(f"{dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
+    page.goto(f"{cold_dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     wait_until_quiet(page)
     assert _what_is_read(page) == cold

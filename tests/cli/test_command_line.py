@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -188,9 +190,13 @@ def test_runs_in_every_state_are_listed(runs_root: Path) -> None:
     assert "damaged" in table.stdout
 
 
-def test_no_runs_is_an_empty_list_and_a_hint() -> None:
+def test_no_runs_is_an_empty_list_and_a_hint_that_names_the_folder(runs_root: Path) -> None:
     assert only_object(mild("runs --json")) == {"runs": []}
-    assert mild("runs").stdout == "No runs yet; python -m mild demo makes one.\n"
+    hint = mild("runs")
+    assert (hint.returncode, hint.stdout) == (0, "")
+    assert hint.stderr.startswith(f"No runs yet: there is no folder {runs_root} (MILD_RUNS_DIR); ")
+    runs_root.mkdir()
+    assert mild("runs").stderr.startswith(f"No runs yet in {runs_root}; python -m mild demo makes")
 
 
 def test_a_run_is_left_alone_and_stopped_by_the_beginning_of_its_id(runs_root: Path) -> None:
@@ -231,42 +237,87 @@ def test_ctrl_c_stops_the_run_and_tells_what_it_came_to(runs_root: Path) -> None
     assert "Traceback" not in problems
 
 
-def test_a_run_that_fails_is_exit_status_1_with_its_sentence() -> None:
-    done = mild("train --device cuda:99 --rounds 3 --json")
+def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text("def build(n_classes):\n    raise ValueError('not today')\n")
+    words = "train --model nets:build --rounds 3 --device cpu --json --model-folder"
+    done = mild(words, str(tmp_path))
     assert done.returncode == 1
     answer = only_object(done)
     assert list(answer) == SUMMARY
     assert (answer["state"], answer["rounds"]) == ("failed", [])
     assert answer["accuracy"] == {"best": None, "last": None}
     assert math.isfinite(answer["seconds"])
-    assert done.stderr.splitlines()[-1] == (
-        "failed: device 'cuda:99' is not on this machine; ask for 'auto' or 'cpu'."
+    sentence = (
+        "failed: model 'nets:build': build(10) failed (ValueError: not today); "
+        "it is given the number of classes and must return the network."
     )
+    assert done.stderr.splitlines().count(sentence) == 1
+    assert done.stderr.count("not today") == 1
 
 
-def test_a_long_sentence_with_brackets_stays_one_line_as_it_is(tmp_path: Path) -> None:
+def test_what_would_fail_at_its_beginning_is_refused_and_no_run_is_made(
+    tmp_path: Path, runs_root: Path
+) -> None:
     folder = images(tmp_path / "my [bold]pictures", n=3)
-    done = mild("train --data folder --device cpu --path", str(folder))
-    assert done.returncode == 1
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith("failed: Folder my [bold]pictures: ")
-    assert last.endswith("; add images or lower the held-out share.")
+    labels = tmp_path / "labels.csv"
+    labels.write_text("ours,theirs\n" + "dark,light\n" * 6)
+    few = f"{folder}: has 6 images; at least 20 are needed. Add images."
+    found = refusal(mild("train --data folder --device mps --path", str(folder)))
+    assert found.startswith(f"{few} device 'mps' is not on this machine ")
+    words = ("train --data folder --path", str(folder), "--labels-path", str(labels))
+    assert refusal(mild(*words)).endswith(
+        "has several columns (ours, theirs). Choose one with --labels-column."
+    )
+    assert not runs_root.exists()
+
+
+def test_an_id_is_never_cut_or_folded(runs_root: Path) -> None:
+    run = write_run(
+        runs_root, until="stopped", n=60, name="a name of many words, so the id is long"
+    )
+    assert f"│ {run.run_id} │" in mild("runs").stdout
+    assert len(run.run_id) > 50
+    seen = in_a_terminal("runs", columns=40)
+    assert run.run_id in [line.strip() for line in seen.splitlines()]
+    assert "  stopped, 1 of 2 rounds, kept" in seen
+
+
+def in_a_terminal(words: str, columns: int) -> str:
+    """What a command prints in a terminal of so many columns."""
+    leader, follower = pty.openpty()
+    environment = os.environ | {"COLUMNS": str(columns), "TERM": "xterm"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mild", *words.split()],
+        stdout=follower, stderr=follower, cwd=PROJECT, env=environment,
+    )  # fmt: skip
+    os.close(follower)
+    seen = b""
+    with contextlib.suppress(OSError):  # how the end of a terminal reads
+        while part := os.read(leader, 4096):
+            seen += part
+    os.close(leader)
+    assert process.wait(60) == 0
+    return seen.decode()
 
 
 BAD_INPUT = {
-    "--rate 1.5 --noise symmetric": "noise rate is 1.5: must be at least 0 and at most 1.",
-    "--rate -0.1 --noise symmetric": "noise rate is -0.1: must be at least 0 and at most 1.",
-    "--rate 0.4": "noise: a rate of 0.4 needs a model of noise, such as 'symmetric'.",
-    "--rounds ,": "rounds is empty: give at least one round, as its epochs, for example 20,10,10.",
-    "--rounds 20,x": "round 2 is 'x': must be a whole number of epochs; "
+    "--rate 1.5 --noise symmetric": "--rate is 1.5: must be at least 0 and at most 1.",
+    "--rate -0.1 --noise symmetric": "--rate is -0.1: must be at least 0 and at most 1.",
+    "--test-fraction 2": "--test-fraction is 2.0: must be at least 0 and less than 1.",
+    "--rate 0.4": "--rate: a rate of 0.4 needs a model of noise, such as 'symmetric'.",
+    "--rounds ,": "--rounds is empty: give at least one round, as its epochs, for example "
+    "20,10,10.",
+    "--rounds 20,x": "--rounds: round 2 is 'x': must be a whole number of epochs; "
+    "separate rounds with commas, as in 20,10,10.",
+    "--rounds 20,,10": "--rounds: round 2 is '': must be a whole number of epochs; "
     "separate rounds with commas, as in 20,10,10.",
     "--data imagenet": f"The data set 'imagenet' is unknown. Choose one of {', '.join(SOURCES)}.",
     "--data folder": "The source 'folder' needs a path. Give it with --path.",
     "--preset nothing": "preset 'nothing': there is no such preset; known are "
     f"{', '.join(presets.NAMES)}.",
     "--config gone.json": "gone.json cannot be read (No such file or directory); name a JSON file.",
-    "--rounds , --seed -1": "seed is -1: must be at least 0 and at most 2,147,483,647. "
-    "rounds is empty: give at least one round, as its epochs, for example 20,10,10.",
+    "--rounds , --seed -1": "--seed is -1: must be at least 0 and at most 2,147,483,647. "
+    "--rounds is empty: give at least one round, as its epochs, for example 20,10,10.",
 }
 
 

@@ -91,6 +91,7 @@ _SETTINGS = st.fixed_dictionaries(
                 "cut": st.none() | st.integers(0, 100),
                 "min_removed_share": _share(exclude_max=True),
                 "planted_share": st.just("auto") | st.floats(0, 0.1),
+                "cuts": st.none() | st.dictionaries(st.just(0), _share(), min_size=1),
             },
         ),
         "final": st.fixed_dictionaries(

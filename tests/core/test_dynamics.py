@@ -49,10 +49,6 @@ def test_the_metric_is_waiting_minus_memorized_epochs(status_EN: np.ndarray) -> 
     expected_N = (status_EN == 0).sum(axis=0) - (status_EN == 1).sum(axis=0)
     assert (dynamics.metric(counts_N, n_epochs) == expected_N).all()
     assert (result.metric_N == expected_N).all()
-    difference_N = result.memorization_difficulty_N - result.forgetting_difficulty_N
-    assert (difference_N == expected_N).all()
-    assert (dynamics.memorization_difficulty(counts_N, n_epochs) == counts_N).all()
-    assert (dynamics.forgetting_difficulty(counts_N, n_epochs) == n_epochs - counts_N).all()
 
 
 @given(STATUS, st.integers(0, 12))
@@ -87,23 +83,11 @@ def test_the_memorized_share_of_nobody_is_not_a_number() -> None:
     assert np.isnan(dynamics.memorized_share(packed_EK, np.zeros(3, dtype=bool))).all()
 
 
-def test_the_last_epochs_say_whether_a_label_was_learned() -> None:
-    packed_EK = dynamics.pack_status(np.array([[0, 1], [1, 0], [1, 0]]))
-    assert dynamics.last_epochs_memorized(packed_EK, 2, 2).tolist() == [1.0, 0.0]
-    with pytest.raises(ValueError, match=r"k is 4; it must be within 1 \.\. 3"):
-        dynamics.last_epochs_memorized(packed_EK, 2, 4)
-
-
 def test_the_most_frequent_other_prediction_is_never_the_given_label() -> None:
     predictions_EN = np.array([[0, 3, 2], [4, 3, 2], [4, 3, 1], [0, 3, 2]])
     other = dynamics.most_frequent_other_prediction(predictions_EN, np.array([0, 3, 1]))
     assert other.label.tolist() == [4, -1, 2]
     assert other.n_epochs.tolist() == [2, 0, 3]
-
-
-def test_agreement_is_the_share_of_the_commonest_prediction() -> None:
-    predictions_EN = np.array([[9, 9], [1, 0], [1, 2], [1, 2], [3, 0]])
-    assert dynamics.last_epochs_agreement(predictions_EN, 4).tolist() == [0.75, 0.5]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from scipy.stats import weibull_min
 
 from benchmarks.select import fastest
 from mild.core.mixture.bootstrap import bootstrap, interval
+from mild.core.mixture.parameters import as_theta
 from mild.core.mixture.scoring import Priors, evaluate
 from mild.core.mixture.value import cell_probability, hard_cells
-from mild.core.mixture.weibull import as_theta, fit_weibull_mixture
+from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.selection import select_counts
 
 NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])

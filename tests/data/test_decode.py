@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from mild.data.images import decode as decode_module
-from mild.data.images.decode import decode, printable
+from mild.data.images.decode import decode, fit, printable
 from mild.errors import DataError
 
 
@@ -228,3 +228,8 @@ def test_pixels_may_be_written_to(tmp_path: Path, save: Callable[..., Path]) -> 
 
 def _crc(chunk: bytes) -> bytes:
     return zlib.crc32(chunk).to_bytes(4, "big")
+
+
+def test_images_of_any_proportions_are_cut_to_a_square_without_a_rounding_error() -> None:
+    for width, height in ((246, 239), (305, 246), *((200 + 7 * i, 301 - i) for i in range(100))):
+        assert fit(Image.new("RGB", (width, height)), (224, 224)).size == (224, 224)

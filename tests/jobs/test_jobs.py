@@ -203,7 +203,8 @@ def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) ->
     unknown = _worker("nothing")
     assert unknown.returncode == 1
     assert unknown.stderr == (
-        f"run 'nothing': none is there in {runs_root}; `python -m mild runs` lists the runs.\n"
+        f"run 'nothing': none is there in {runs_root}, and there is no such folder; "
+        "`python -m mild runs` lists the runs.\n"
     )
     damaged = write_run(runs_root, until="damaged", n=60)
     answer = _worker(damaged.run_id)

@@ -12,6 +12,7 @@ from mild import jobs
 from mild.config import RunConfig
 from mild.errors import ConfigError
 from mild.jobs.sweeps import launch, plan, results, sweeps_among
+from mild.store.overview import overview
 from mild.store.review.about import tag
 from mild.store.run import Run, all_runs
 from tests.runs_for_tests import write_run
@@ -37,7 +38,8 @@ def test_the_runs_of_a_sweep_share_a_tag(runs_root: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(jobs, "start", start)
     write_run(runs_root, until="queued")
     name = launch(plan(RunConfig(), n_rounds=(1, 2), epochs=(5,), rules=("posterior",)))
-    assert {key: len(runs) for key, runs in sweeps_among(all_runs()).items()} == {name: 2}
+    found = sweeps_among([overview(run) for run in all_runs()])
+    assert {key: len(runs) for key, runs in found.items()} == {name: 2}
 
 
 def test_results_are_those_of_the_runs_and_damaged_ones_are_passed_over(runs_root: Path) -> None:

@@ -68,6 +68,12 @@ def words(app: AppTest) -> str:
     return "\n".join(parts).replace("\\", "")
 
 
+def headings(app: AppTest) -> list[str]:
+    """Titles of the page, shown or for screen readers alone."""
+    hidden = [str(item.proto.body) for item in app.get("html") if "<h1" in str(item.proto.body)]
+    return [str(item.value) for item in app.title] + hidden
+
+
 def fine(app: AppTest) -> None:
     """No page met a fault of ours."""
     assert not app.exception, app.exception[0].value

@@ -223,11 +223,11 @@ def test_the_live_page_sets_kept_against_flagged_where_clean_labels_are_unknown(
 ) -> None:
     run = write_run(runs_root, clean_known=False, until="training")
     app = open_page("live", run=run.run_id)
-    assert "what each finished round kept and flagged" in words(app)
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
-    names = [trace["name"] for trace in figure["data"]]
-    assert names == ["all instances", "kept instances", "flagged instances"]
-    assert {len(trace["x"]) for trace in figure["data"]} == {8 + 1 + 3}  # a gap between rounds
+    (title,) = [item for item in app.markdown if item.value.startswith("**Memorized**")]
+    assert "the groups are what each round kept and flagged" in title.proto.help
+    figure = json.loads(app.get("echarts_chart")[0].proto.spec)
+    assert [series["name"] for series in figure["series"]] == ["kept", "flagged"]
+    assert {len(series["data"]) for series in figure["series"]} == {8 + 1 + 3}  # a gap between
 
 
 def test_an_image_shows_its_timeline_and_what_it_was_taken_for(
@@ -243,7 +243,7 @@ def test_an_image_shows_its_timeline_and_what_it_was_taken_for(
     assert f"Misclassified in **{found.misclassified_N[index]}** of 8 epochs" in text
     given = run.instances().given_N[index]
     times = int((run.predictions(0)[:, index] == given).sum())
-    assert f"Taken for class {given}, its given label, in {times} epochs" in text
+    assert f"Predicted as class {given}, its given label, in {times} epochs" in text
     assert len(app.get("image")) == 1
 
 

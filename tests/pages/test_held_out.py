@@ -22,7 +22,7 @@ from tests.runs_for_tests import write_run
 NOTHING = "Nothing is held out, so there is no accuracy."
 JUDGED = (
     "45 images are held out for accuracy: no round trains on them, and they are judged by what the "
-    "network took them for."
+    "network predicted them as."
 )
 
 

@@ -244,7 +244,7 @@ def test_the_sheet_holds_every_question_and_after_a_page_break_every_answer() ->
     questions, answers = html.unescape(printable_sheet()).split("</main>")[:2]
     for exercise in learn_tasks.EXERCISES:
         assert exercise.question in questions
-        assert exercise.answer() in answers
+        assert exercise.answer() in answers.replace("<i>", "*").replace("</i>", "*")
         assert exercise.answer() not in questions
     assert "main + main { break-before: page; }" in questions
 

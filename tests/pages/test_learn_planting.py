@@ -12,7 +12,7 @@ import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
 from mild.core.selection import select, select_counts
-from mild.figures.lesson_planting import above_planted, rate_by_planted
+from mild.figures.lesson.planting import above_planted, rate_by_planted
 from mild.lesson import planting, recording
 from mild.ui.learn.questions import tasks as learn_tasks
 from mild.ui.learn.recorded import MANY, pairs, planted_choice

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +22,7 @@ from mild.store.writer import RunWriter
 from mild.ui import cache
 from mild.ui.live import device
 from tests.pages.conftest import OpenPage, fine, words
+from tests.pages.test_selection_planted import with_planted
 from tests.runs_for_tests import Until, live, write_run
 
 
@@ -55,7 +57,7 @@ def test_a_waiting_run_takes_its_cut_here(waiting: Run, open_page: OpenPage) -> 
     with live(waiting):
         app = open_page("live", run=waiting.run_id)
         fine(app)
-        assert "Where is the cut of round 1?" in words(app)
+        assert "Round 1 waits for your cut." in words(app)
         number = app.number_input(f"live cut {waiting.run_id} 0")
         assert number.value == drawn(app)["ruleCut"] == drawn(app)["cut"]
         number.set_value(3).run()
@@ -88,7 +90,7 @@ def test_a_run_that_was_stopped_while_it_waited_takes_its_cut_too(
     assert "Resume" in labels(app)
 
 
-@pytest.mark.parametrize("state", ["stopped", "failed", "interrupted"])
+@pytest.mark.parametrize("state", ["stopped", "interrupted"])
 def test_a_run_that_ended_early_is_resumed_here(
     state: Until, runs_root: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
@@ -156,31 +158,71 @@ def test_the_noise_that_was_made_is_shown_with_both_rates(
     writer.facts(actual_transitions=[[0.7, 0.1, 0.1, 0.1]] * 4)
     writer.close()
     app = open_page("live", run=run.run_id)
-    assert "Asked for 30.0 % of all labels; wrong are" in words(app)
-    assert len(app.get("plotly_chart")) == 3
+    assert "asked for were 30.0 % of all labels" in words(app)
+    assert len(app.get("plotly_chart")) == 1
 
 
-def test_held_charts_stay_as_they_were_while_the_run_goes_on(
+def points(app: AppTest, chart: int, series: int = 0) -> int:
+    """Of a curve, without the gap before each round."""
+    spec = json.loads(app.get("echarts_chart")[chart].proto.spec)
+    return len([x for x, _ in spec["series"][series]["data"] if x == int(x)])
+
+
+def test_a_point_is_added_for_every_epoch_and_nothing_else_moves(
     runs_root: Path, open_page: OpenPage
 ) -> None:
     run = write_run(runs_root, until="training")
-
-    def points(app: AppTest) -> int:
-        figure = json.loads(app.get("plotly_chart")[1].proto.spec)
-        y = figure["data"][0]["y"]
-        return len(y) if isinstance(y, list) else int(len(y["bdata"]) // 8)
-
     with live(run):
         app = open_page("live", run=run.run_id)
-        app.toggle("hold").set_value(True).run()
-        before = points(app)
+        before, axis = points(app, 1), _axis(app)
         writer = RunWriter(run.folder)
         record = run.epochs()[-1]
         writer.end_epoch(replace(record, stage=2, epoch=1), None, epochs_left=1)
         writer.close()
-        assert points(app.run()) == before
-        assert points(app.toggle("hold").set_value(False).run()) == before + 1
+        assert points(app.run(), 1) == before + 1
+        assert _axis(app) == axis
     fine(app)
+
+
+def _axis(app: AppTest) -> dict[str, Any]:
+    spec = json.loads(app.get("echarts_chart")[1].proto.spec)
+    return {name: spec[name] for name in ("xAxis", "yAxis")}
+
+
+def test_planted_images_are_the_third_curve_and_one_number_says_enough(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = with_planted(write_run(runs_root, n=2000, epochs=(8,)))
+    app = open_page("live", run=run.run_id)
+    spec = json.loads(app.get("echarts_chart")[0].proto.spec)
+    assert [item["name"] for item in spec["series"]] == ["clean", "mislabeled", "planted"]
+    (metric,) = [item for item in app.metric if item.label.startswith("Told apart")]
+    fit = cache.load_round(run, 0).selection.anchored
+    assert fit is not None
+    assert metric.value == f"{fit.separation:.2f}".removeprefix("0")
+    assert metric.delta.startswith("enough")
+
+
+def test_the_status_follows_the_newest_round_and_ends_on_the_first(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    def title(app: AppTest) -> str:
+        (found,) = [item.value for item in app.markdown if item.value.startswith("**Status**")]
+        return str(found)
+
+    run = write_run(runs_root, until="training")
+    with live(run):
+        assert "in round 2" in title(open_page("live", run=run.run_id))
+        assert "in round 1" in title(open_page("live", run=run.run_id, round="1"))
+    assert "in round 1" in title(open_page("live", run=write_run(runs_root).run_id))
+
+
+def test_rows_are_sorted_by_the_metric_so_far_where_the_truth_is_unknown(runs_root: Path) -> None:
+    run = write_run(runs_root, until="training", clean_known=False)
+    rows, divider = cache.mosaic(run, 1)
+    assert divider is None
+    missed_N = cache.dynamics(run, 1, cache.ordered_by(run, 1)).misclassified_N
+    assert np.all(np.diff(missed_N[rows.order_N]) >= 0)
 
 
 @pytest.mark.parametrize("clean_known", [True, False])

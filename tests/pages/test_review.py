@@ -17,6 +17,7 @@ from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.review.decisions import Decision, Window, decide, decisions
 from mild.store.run import Run, open_run
 from mild.store.writer import RunWriter
+from mild.words import cut_text
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import live, write_run
 
@@ -66,17 +67,17 @@ def test_the_most_suspicious_of_the_flagged_come_first(run: Run, open_page: Open
     app = open_page("review", run=run.run_id)
     fine(app)
     measured = measure(run)
-    assert shown(app) == by_suspicion(measured)[:96]
+    assert shown(app) == by_suspicion(measured)[:60]
     scores = measured.score_A[shown(app)]
     assert (np.diff(scores) >= 0).all()
     assert measured.flagged_A[shown(app)].all()
     n = int(measured.flagged_A.sum())
-    assert f"Images 1 to 96 of {n}" in words(app)
+    assert f"Images 1 to 60 of {n}" in words(app)
     tile = gallery(app)["tiles"][0]
     index = tile["index"]
     assert tile["name"] == f"train {index}"
     assert tile["given"] == f"class {measured.given_A[index]}"
-    assert tile["taken"] == f"class {measured.suggested_A[index]}"
+    assert tile["predicted"] == f"class {measured.suggested_A[index]}"
     assert tile["note"] == f"round 1 · +{measured.metric_A[index]}"
     assert tile["why"] == f"Dropped in round 1; metric +{measured.metric_A[index]} epochs"
 
@@ -140,7 +141,7 @@ def test_undo_and_redo_by_button_survive_a_new_session(run: Run, open_page: Open
     assert app.button("undo").disabled
     first, second = shown(app)[:2]
     send(app, {"kind": "keep", "indices": [first]}, {"kind": "drop", "indices": [second]})
-    assert "2 of " in app.get("progress")[0].proto.text
+    assert gallery(app)["progress"]["words"].startswith("2 of ")
     later = open_page("review", run=run.run_id)
     later.button("undo").click().run()
     assert decisions(run.folder) == {first: Decision("keep")}
@@ -306,13 +307,55 @@ def edit(app: AppTest, rows: dict[str, dict[str, str]]) -> None:
 def test_the_cut_of_the_selection_page_flags_here_too(run: Run, open_page: OpenPage) -> None:
     app = open_page("review", run=run.run_id, round="2", cut="0")
     fine(app)
-    assert "Flagged by the cut of 0 epochs" in words(app)
-    assert "of 300 flagged" in app.get("progress")[0].proto.text
-    own = run.rounds()[-1].cut
-    other = open_page("review", run=run.run_id, round="2", cut=str(own))
-    assert "Flagged by the cut" not in words(other)
-    first = open_page("review", run=run.run_id, round="1", cut="0")
-    assert "Flagged by the cut" not in words(first)
+    assert shown_verdicts(app) == "Round 2 of 2 · cut 0 · 300 flagged"
+    assert "of 300 flagged" in gallery(app)["progress"]["words"]
+    app.button("own cut").click().run()
+    own = run.rounds()[-1]
+    n = int(measure(run).flagged_A.sum())
+    assert shown_verdicts(app) == f"Round 2 of 2 · cut {cut_text(own.cut)} · {n} flagged"
+    assert "cut" not in app.query_params
+
+
+def test_any_round_is_reviewed_at_any_cut(run: Run, open_page: OpenPage) -> None:
+    app = open_page("review", run=run.run_id, round="1", cut="5")
+    fine(app)
+    by_hand = measure(run, n_rounds=1, cut=5.0)
+    n = int(by_hand.flagged_A.sum())
+    assert shown_verdicts(app) == f"Round 1 of 2 · cut 5 · {n} flagged"
+    assert set(shown(app)) <= set(np.flatnonzero(by_hand.flagged_A))
+    app.number_input("review cut 0").set_value(7.0).run()
+    assert app.query_params["cut"] == "7"
+    assert int(measure(run, n_rounds=1, cut=7.0).flagged_A.sum()) == n_flagged(app)
+    app.segmented_control("review round").set_value(1).run()
+    fine(app)
+    assert (app.query_params["round"], "cut" in app.query_params) == ("2", False)
+    assert n_flagged(app) == int(measure(run).flagged_A.sum())
+
+
+def test_a_round_under_way_is_reviewed_by_its_epochs_so_far(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="training", epochs=(8,))
+    with live(run):
+        app = open_page("review", run=run.run_id)
+        assert "There is nothing to review yet" in words(app)
+        app.button("so far").click().run()
+        fine(app)
+        assert shown_verdicts(app).startswith("Round 1 of 1 so far, 4 epochs · cut ")
+        assert gallery(app)["tiles"]
+        app = open_page("review", run=run.run_id, round="1", cut="2")
+    misclassified = 4 - np.unpackbits(run.status(0), axis=1)[:, :300].sum(axis=0)
+    assert n_flagged(app) == int((misclassified >= 2).sum())
+
+
+def shown_verdicts(app: AppTest) -> str:
+    """The button that says which round and cut these are."""
+    labels: list[str] = [item.proto.popover.label for item in app.get("popover")]
+    return next(label for label in labels if label.startswith("Round "))
+
+
+def n_flagged(app: AppTest) -> int:
+    return int(shown_verdicts(app).split(" · ")[-1].split()[0].replace(",", ""))
 
 
 @pytest.mark.parametrize("state", ["queued", "preparing", "begun", "training"])
@@ -350,7 +393,7 @@ def test_a_live_run_is_reviewed_by_its_finished_rounds(
         app = open_page("review", run=run.run_id)
     fine(app)
     assert "1 of 2 rounds have finished" in words(app)
-    assert len(shown(app)) == min(96, int((~run.selection(0)["kept"]).sum()))
+    assert len(shown(app)) == min(60, int((~run.selection(0)["kept"]).sum()))
 
 
 @pytest.mark.parametrize("state", ["failed", "interrupted", "stopped"])
@@ -361,7 +404,7 @@ def test_a_run_that_ended_early_is_reviewed_by_its_finished_rounds(
     fine(app)
     assert gallery(app)["tiles"]
     if state != "stopped":
-        assert "The rounds that finished can be reviewed." in words(app)
+        assert "What was recorded can be reviewed." in words(app)
 
 
 def test_a_damaged_run_and_a_damaged_review_are_sentences(run: Run, open_page: OpenPage) -> None:
@@ -399,11 +442,14 @@ def test_hostile_names_reach_the_page_as_text(run: Run, open_page: OpenPage) -> 
     fine(open_page("review", run=run.run_id, layout="table"))
 
 
-def test_a_run_without_pictures_is_reviewed_as_a_table(run: Run, open_page: OpenPage) -> None:
+def test_what_has_no_pictures_is_a_sample_with_its_name(run: Run, open_page: OpenPage) -> None:
     run.folder.thumbnails.unlink()
     app = open_page("review", run=run.run_id)
-    assert "This run holds no pictures" in words(app)
-    edit(app, {"0": {"Decision": "drop"}})
+    fine(app)
+    assert (gallery(app)["sheet"], gallery(app)["thing"]) == (None, "sample")
+    assert "flagged samples decided" in gallery(app)["progress"]["words"]
+    send(app, {"kind": "drop", "indices": shown(app)[:1]})
+    assert gallery(app)["said"] == "1 sample dropped."
     assert len(decisions(run.folder)) == 1
     fine(open_page("review", run=run.run_id, layout="table"))
 
@@ -412,7 +458,6 @@ def test_every_file_format_can_be_downloaded(run: Run, open_page: OpenPage) -> N
     app = open_page("review", run=run.run_id)
     labels = [item.proto.label for item in app.get("download_button")]
     assert labels == ["CSV", "Parquet", "JSON", "cleanlab", "Label Studio"]
-    assert f"python -m mild export {run.run_id} --format imagefolder" in words(app)
 
 
 def test_a_page_of_a_large_run_sends_what_it_shows_and_no_more(
@@ -422,8 +467,8 @@ def test_a_page_of_a_large_run_sends_what_it_shows_and_no_more(
     app = open_page("review", run=run.run_id, show="all")
     fine(app)
     sent = sum(len(item.proto.json) + len(item.proto.bytes) for item in app.get("bidi_component"))
-    assert len(shown(app)) == 96
-    assert "Images 1 to 96 of 50,000" in words(app)
+    assert len(shown(app)) == 60
+    assert "Images 1 to 60 of 50,000" in words(app)
     assert sent < 200_000
     send(app, {"kind": "drop", "indices": shown(app)[:3]})
     assert len(decisions(run.folder)) == 3
@@ -452,4 +497,4 @@ def test_a_reviewed_csv_is_imported_on_the_page(good: bool, run: Run, open_page:
 def test_no_flagged_image_is_a_sentence(run: Run, open_page: OpenPage) -> None:
     app = open_page("review", run=run.run_id, given="1", metric="900..901")
     fine(app)
-    assert "No image passes these filters" in words(app)
+    assert "Nothing passes these filters" in words(app)

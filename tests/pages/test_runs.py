@@ -24,7 +24,7 @@ def actions(run_id: str) -> None:
     from mild.store.run import open_run
     from mild.ui.runs import actions as run_actions
 
-    run_actions.show(overview(open_run(run_id)))
+    run_actions.show([overview(open_run(run_id))], {run_id: run_id})
 
 
 def chosen(run_id: str) -> AppTest:

@@ -40,9 +40,14 @@ def test_every_figure_has_its_data(
     write_run(runs_root, name="another", epochs=(6,), seed=1)
     app = open_page(page, run=run.run_id)
     fine(app)
-    charts, buttons = app.get("plotly_chart"), app.get("download_button")
-    offered = [item for item in buttons if "Data as CSV" in str(item.proto)]
-    assert len(charts) == len(offered) == len(saved) > 0
+    charts = [*app.get("plotly_chart"), *app.get("echarts_chart")]
+    buttons = app.get("download_button")
+    offered = [item for item in buttons if item.proto.label == "CSV"]
+    pictures = [
+        item for item in app.get("bidi_component") if item.proto.component_name == "mild_save"
+    ]
+    assert len(offered) == len(pictures) == len(saved) >= len(charts)
+    assert saved
     for name, (header, *lines) in saved.items():
         assert name
         assert len(set(header)) == len(header) >= 2, name
@@ -68,7 +73,7 @@ def test_no_figure_is_drawn_without_a_way_to_save_it() -> None:
     drawing = {
         path.relative_to(ui).as_posix()
         for path in ui.rglob("*.py")
-        if re.search(r"\.plotly_chart\(", path.read_text(encoding="utf-8"))
+        if re.search(r"\.(plotly|echarts)_chart\(", path.read_text(encoding="utf-8"))
     }
     assert drawing == {"saving.py"}
 

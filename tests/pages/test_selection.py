@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
+from mild.analysis.rounds.every_cut import every_cut
 from mild.analysis.rounds.round_view import make_view
 from mild.config import parse
 from mild.core.dynamics import misclassified_counts
@@ -109,7 +110,7 @@ def test_a_round_under_way_is_called_provisional(runs_root: Path, open_page: Ope
     run = write_run(runs_root, until="training")
     with live(run):
         app = open_page("selection", run=run.run_id, round="2")
-    assert "3 of 6 epochs are recorded. The cut is provisional" in words(app)
+    assert "3 of 6 epochs are recorded, so this cut is provisional" in words(app)
 
 
 def test_before_the_first_epoch_there_is_nothing_to_select(
@@ -146,15 +147,15 @@ def test_scores_are_estimated_at_every_cut_where_clean_labels_are_unknown(
     run = write_run(runs_root, n=2000, clean_known=False)
     data = drawn(open_page("selection", run=run.run_id))
     assert data["scoresAre"] == "estimated"
+    assert data["scores"] == {}  # nothing was planted: ranges beside the chart say enough
     assert [group["name"] for group in data["groups"]] == ["all"]
     view = load_round(run, 0)
+    scores_K = every_cut(view).scores_K
     for cut in (1, 4, 4.5, 9):
         estimate = view.estimate(cut)
         assert estimate is not None
         for name in ("precision", "recall", "f1_flagged"):
-            assert data["scores"][name][int(10 * cut)] == pytest.approx(
-                getattr(estimate, name), abs=1e-3
-            )
+            assert scores_K[name][int(10 * cut)] == pytest.approx(getattr(estimate, name), abs=1e-3)
 
 
 def test_stopping_early_counts_the_first_epochs_alone(runs_root: Path, open_page: OpenPage) -> None:
@@ -238,7 +239,7 @@ def test_within_a_count_the_nearest_images_follow_the_rank_of_their_loss() -> No
 
 def test_hostile_names_stay_text_under_the_pictures() -> None:
     card = neighbours.Card(
-        index=0, name="<script>'\"x", given="<b>", taken_for="&", misclassified=1,
+        index=0, name="<script>'\"x", given="<b>", predicted="&", misclassified=1,
         mislabeled=None, thumbnail=np.zeros((8, 8, 3), dtype=np.uint8),
     )  # fmt: skip
     shown = neighbours.sheet([card])

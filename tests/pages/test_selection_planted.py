@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,6 @@ from mild.core.planted.anchored import fit_anchored
 from mild.core.selection import select
 from mild.core.selection.estimates import estimate_anchored
 from mild.store.run import Run
-from mild.ui import trust
 from mild.ui.cache import load_round
 from mild.ui.selection.fit_words import noise_sentence, separated_sentence
 from tests.pages.conftest import OpenPage, fine, words
@@ -106,11 +106,26 @@ def test_rounds_guess_by_the_same_planted_labels(runs_root: Path) -> None:
     assert found.recall.share == estimate.recall
 
 
-def test_a_round_that_cannot_tell_says_so_and_one_from_before_says_nothing() -> None:
-    told = trust.Told(can_tell=False, reason="Only 3 labels were planted.", n_planted=3)
-    assert told.words == "Only 3 labels were planted."
-    known = trust.Told(can_tell=True, reason="", planted_auroc=0.934, n_planted=100)
-    assert "AUROC of .93" in known.words
+def test_where_trust_is_low_figures_are_ranges_and_the_banner_says_why(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, n=2000, epochs=(8,), clean_known=False)
+    app = open_page("selection", run=run.run_id)
+    assert "Read these figures as rough ones. Nothing was planted" in words(app).replace("*", "")
+    values = {item.label: item.value for item in app.metric}
+    assert re.fullmatch(r"(\d+ to )?\d+ %", values["F1 of flagged"])
+    rounds = open_page("rounds", run=run.run_id)
+    assert "Nothing was planted" in words(rounds)
+    assert re.fullmatch(
+        r"(\d+ to )?\d+ %", rounds.dataframe[0].value["Kept is clean, estimated"][0]
+    )
+
+
+def test_planted_labels_have_a_column_in_the_table_of_rounds(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, epochs=(8,))
+    assert open_page("rounds", run=run.run_id).dataframe[0].value["Planted"].tolist() == [0]
 
 
 def test_a_million_instances_answer_a_cut_in_time() -> None:

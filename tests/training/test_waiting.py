@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -187,7 +188,7 @@ def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_comman
     tiny["optimizer"] = LARGE
     run = jobs.start(type(TINY).model_validate(tiny))
     wait_for(lambda: run.state().state == "waiting" or not run.state().live, "the wait")
-    device = RecordLock(runs_root / ".devices" / "cpu.lock")
+    device = RecordLock(runs_root / ".devices" / platform.node() / "cpu.lock")
     assert device.acquire()  # another run could train
     device.release()
     pid = run.state().pid

@@ -16,7 +16,7 @@ from mild.store.run import Run
 
 
 def with_checks(run: Run, view: RoundsView) -> RoundsView:
-    """The same rounds, with measured shares where people checked images."""
+    """Put measured shares into the rounds where people checked images."""
     if not checks(run.folder).answers:
         return view
     found = _measured(run, [item.record.round for item in view.outcomes])
@@ -29,8 +29,10 @@ def with_checks(run: Run, view: RoundsView) -> RoundsView:
 
 
 def _measured(run: Run, numbers: list[int]) -> list[Guesses | None]:
-    """Noise rate of what each round judged; precision and recall over the whole training set, as
-    the round's guesses have them: what earlier rounds flagged and none took back is flagged."""
+    """Measure each round as its guesses are: what earlier rounds flagged stays flagged.
+
+    The noise rate is of what the round judged, precision and recall of the whole training set.
+    """
     found: list[Guesses | None] = []
     flagged_A = np.zeros(n_instances(run), dtype=bool)
     for number in numbers:

@@ -45,7 +45,7 @@ class Sides:
 
 
 def sides_of_round(run: Run, number: int, cut: float | None = None) -> Sides | None:
-    """By the selection of a round, counted from 0, at `cut`; None before it has one."""
+    """Take the sides of a round, counted from 0, at `cut`; None before it has a selection."""
     if not (run.folder.round(number) / "selection.npz").is_file():
         return None
     selection, index_N = run.selection(number), run.index(number)
@@ -62,13 +62,13 @@ def sides_of_round(run: Run, number: int, cut: float | None = None) -> Sides | N
 
 
 def sides_of_run(measured: MeasuredInstances, cut: float | None = None) -> Sides:
-    """By the verdicts of all finished rounds."""
+    """Take the sides by the verdicts of all finished rounds."""
     flagged_A = measured.flagged_A
     return Sides(kept_A=~flagged_A, flagged_A=flagged_A, cut=cut)
 
 
 def n_instances(run: Run) -> int:
-    """Of the training set."""
+    """Count the instances of the training set."""
     return _n_instances(str(run.folder.path.parent), run.run_id)
 
 

@@ -66,7 +66,7 @@ def draw(run: Run, sides: Sides, n: int, *, seed: int) -> int:
 
 
 def checked(run: Run, kept_A: BoolArray, flagged_A: BoolArray) -> SpotCheck | None:
-    """What the answers so far say of the present sides; None where they are too few to say it.
+    """Measure the present sides by the answers so far; None where they are too few.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def checked(run: Run, kept_A: BoolArray, flagged_A: BoolArray) -> SpotCheck | No
 
 
 def cut_it_supports(run: Run, sides: Sides) -> SupportedCut | None:
-    """The cut of a round that the answers speak for; None where they are too few."""
+    """Return the cut of a round that the answers speak for; None where they are too few."""
     if sides.score_A is None:
         return None
     now = checks(run.folder)
@@ -101,14 +101,14 @@ def contradicts(check: SpotCheck, noise_rate: float | None) -> bool:
 
 
 def source_of(*, truth_known: bool, check: SpotCheck | None) -> Source:
-    """Where the figures come from that people should read."""
+    """Name where the figures come from that people should read."""
     if truth_known:
         return "truth"
     return "estimated" if check is None else "checked"
 
 
 def as_json(check: SpotCheck | None) -> dict[str, Any] | None:
-    """Figures and intervals by name."""
+    """Return figures and intervals by name."""
     if check is None:
         return None
     found = {name: value for name, value in asdict(check).items() if name not in FIGURES}
@@ -119,8 +119,10 @@ def as_json(check: SpotCheck | None) -> dict[str, Any] | None:
 
 
 def _strata(run: Run, now: Checks, n: int) -> list[npt.NDArray[np.int64]]:
-    """Of the first `n` instances: held-out ones come after those that a round can judge, and no
-    round's sample has drawn from them."""
+    """Read the strata of the first `n` instances.
+
+    Held-out ones come after those that a round can judge, and no round's sample drew from them.
+    """
     root = str(run.folder.path.parent)
     found = []
     for item in now.samples:
@@ -131,5 +133,5 @@ def _strata(run: Run, now: Checks, n: int) -> list[npt.NDArray[np.int64]]:
 
 @lru_cache(maxsize=16)
 def _strata_of(root: str, run_id: str, sample: int, _time: float) -> npt.NDArray[np.int64]:
-    """The time tells a review.db that was put back from a copy."""
+    """Name a check by its number and time: the time tells a review.db put back from a copy."""
     return store.strata(open_run(run_id, Path(root)).folder, sample).astype(np.int64)

@@ -16,19 +16,19 @@ TITLES = {
 
 
 def share(figure: Measured) -> str:
-    """A measured share with its interval; a dash where nothing is known of it."""
+    """Return a measured share with its interval; a dash where nothing is known of it."""
     if math.isnan(figure.value):
         return "–"
     return percent(figure.value) + between((figure.low, figure.high))
 
 
 def images(n: int) -> str:
-    """So many images."""
+    """Say so many images."""
     return f"{count(n)} image" if n == 1 else f"{count(n)} images"
 
 
 def headline(check: SpotCheck) -> str:
-    """One sentence with the figures."""
+    """Say the figures in one sentence."""
     figures = ", ".join(
         f"{title} {share(getattr(check, name))}" for name, (title, _) in TITLES.items()
     )
@@ -36,7 +36,7 @@ def headline(check: SpotCheck) -> str:
 
 
 def disagreement(check: SpotCheck, noise_rate: float) -> str:
-    """Where the fit and the measurement contradict each other."""
+    """Say where the fit and the measurement contradict each other."""
     return (
         f"The fit estimates {percent(noise_rate)} wrong labels, and the checked images say "
         f"{percent(check.noise_rate.low)} to {percent(check.noise_rate.high)}. Trust the checked "

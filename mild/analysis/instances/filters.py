@@ -67,7 +67,7 @@ class Progress:
 
 
 def matching(measured: MeasuredInstances, filters: Filters, code_A: CodeArray) -> IntArray:
-    """The instances that pass every filter, in order; `code_A` from `verdict_codes`."""
+    """Return the instances that pass every filter, in order; `code_A` from `verdict_codes`."""
     chosen_A = measured.flagged_A if filters.flagged else np.ones(measured.n, dtype=np.bool_)
     for wanted, values_A in (
         (filters.given, measured.given_A),
@@ -88,7 +88,7 @@ def matching(measured: MeasuredInstances, filters: Filters, code_A: CodeArray) -
 
 
 def verdict_codes(n: int, decisions: Mapping[int, Decision | None]) -> CodeArray:
-    """Shape (A,): the place of each instance's decision in `CHOICES`."""
+    """Return the place of each instance's decision in `CHOICES`, shape (A,)."""
     code_A = np.zeros(n, dtype=np.uint8)
     write_codes(code_A, decisions)
     return code_A
@@ -103,7 +103,7 @@ def write_codes(code_A: CodeArray, decisions: Mapping[int, Decision | None]) -> 
 
 
 def progress(measured: MeasuredInstances, code_A: CodeArray) -> Progress:
-    """Counted anew; quick at a million."""
+    """Count the decisions anew; quick at a million."""
     counts = np.bincount(code_A, minlength=len(CHOICES))
     flagged_A = measured.flagged_A
     return Progress(
@@ -125,7 +125,7 @@ def to_suggestion(
 
 
 def _ordered(measured: MeasuredInstances, index_N: IntArray, sort: str) -> IntArray:
-    """Equal ones by margin, then as in the data set; where there is no margin, last."""
+    """Sort equal ones by margin, then as in the data set; where there is no margin, last."""
     aum_N = measured.aum_A[index_N]
     keys = {
         "suspicion": (aum_N, measured.score_A[index_N]),

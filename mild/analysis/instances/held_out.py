@@ -8,7 +8,7 @@ NOTHING_HELD_OUT = "Nothing is held out, so there is no accuracy."
 
 
 def held_out_words(run: Run) -> str:
-    """One sentence on how many are held out, and whether they are judged; "" before that is known.
+    """Say how many are held out, and whether they are judged; "" before that is known.
 
     Of a recording, "" as well: its loop alone knows what it held out.
     """
@@ -24,5 +24,5 @@ def held_out_words(run: Run) -> str:
     them, they = ("them", "they are") if n > 1 else ("it", "it is")
     return (
         f"{held_out} for accuracy: no round trains on {them}, and {they} judged by what the "
-        f"network took {them} for."
+        f"network predicted {them} as."
     )

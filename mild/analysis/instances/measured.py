@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.instances.judged_round import JudgedRound, as_it_ended
+from mild.analysis.instances.judged_round import so_far as judged_so_far
 from mild.analysis.instances.measuring import (
     NEVER,
     Columns,
@@ -48,7 +50,9 @@ class MeasuredInstances:
     """
 
     n_rounds: int
-    """Rounds that have their selection."""
+    """Rounds that have their selection, or are looked at as if they had."""
+    cut: float
+    """Of the last of these rounds."""
     class_names: tuple[str, ...]
     names_A: npt.NDArray[np.object_]
     given_A: IntArray
@@ -99,7 +103,11 @@ class MeasuredInstances:
 
 
 def measure(
-    run: Run, *, n_rounds: int | None = None, cut: float | None = None
+    run: Run,
+    *,
+    n_rounds: int | None = None,
+    cut: float | None = None,
+    so_far: bool = False,
 ) -> MeasuredInstances:
     """Measure every instance by the rounds that have their selection.
 
@@ -110,34 +118,28 @@ def measure(
     cut
         Of the last of these rounds, in place of the run's own: instances with this score or more
         are flagged. A whole number is one of epochs misclassified.
+    so_far
+        Take the round after these as well, as if it had ended with the epochs it has so far; it is
+        the last of these rounds then.
 
     Raises
     ------
     RunError
         If no round has its selection yet, or a file is damaged.
     """
-    records = run.rounds()[:n_rounds]
-    n_rounds = len(records)
-    if n_rounds == 0:
-        raise RunError(
-            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
-            "wait for the first round, or train again."
-        )
+    rounds = _judged(run, n_rounds, so_far=so_far)
+    n_rounds = len(rounds)
     judge = _judge_by(run, n_rounds)
     everybody = _everybody(run, with_held_out=judge is not None)
     n_trained = len(run.instances().given_N)
-    columns = Columns(everybody.given_N)
-    for record in records:
-        add_round(run, record, cut if record is records[-1] else None, columns)
-    for number in range(n_rounds):
-        add_suggestions(run, number, columns)
-        add_planted(run, number, columns)
+    columns = _filled(run, rounds, cut, everybody)
     if judge is not None:
         add_held_out(run, judge, n_trained, columns)
     band_A = np.where(columns.dropped_A == NEVER, n_rounds, columns.dropped_A)
     known = (everybody.given_N, columns.suggested_A, everybody.clean_N)
     return MeasuredInstances(
         n_rounds=n_rounds,
+        cut=rounds[-1].cut if cut is None else cut,
         class_names=_class_names(run, known),
         names_A=everybody.names,
         given_A=everybody.given_N,
@@ -157,8 +159,33 @@ def measure(
     )
 
 
+def _filled(
+    run: Run, rounds: list[JudgedRound], cut: float | None, everybody: Instances
+) -> Columns:
+    """Fill the columns of what rounds measured, one round after the other."""
+    columns = Columns(everybody.given_N)
+    for judged in rounds:
+        add_round(run, judged, cut if judged is rounds[-1] else None, columns)
+    for number in range(len(rounds)):
+        add_suggestions(run, number, columns)
+        add_planted(run, number, columns)
+    return columns
+
+
+def _judged(run: Run, n_rounds: int | None, *, so_far: bool) -> list[JudgedRound]:
+    rounds = [as_it_ended(run, record) for record in run.rounds()[:n_rounds]]
+    if so_far:
+        rounds.append(judged_so_far(run, len(rounds)))
+    if not rounds:
+        raise RunError(
+            f"run {run.run_id}: no round has its selection yet, so no instance is measured; "
+            "wait for the first round, or train again."
+        )
+    return rounds
+
+
 def _judge_by(run: Run, n_rounds: int) -> int | None:
-    """The round by which the held-out part is judged: the last that recorded it; None without one.
+    """Find the round that judges the held-out part: the last that recorded it; None without one.
 
     The network of a later round learned from cleaner labels. On digits, 359 held out, with 20 and
     45 % wrong labels in training and 5 to 40 % in the held-out part, F1 was .82 to 1.00 by the last
@@ -172,7 +199,7 @@ def _recorded(run: Run, number: int) -> bool:
 
 
 def _everybody(run: Run, *, with_held_out: bool) -> Instances:
-    """The training set, and after it the held-out part."""
+    """Put the held-out part after the training set."""
     train, held_out = run.instances(), run.held_out() if with_held_out else None
     if held_out is None:
         return train
@@ -189,7 +216,7 @@ def _everybody(run: Run, *, with_held_out: bool) -> Instances:
 
 
 def _class_names(run: Run, labels: tuple[IntArray | None, ...]) -> tuple[str, ...]:
-    """As the data set has them; a label without a name is called by its number."""
+    """Name classes as the data set does; one without a name is called by its number."""
     names = [str(name) for name in run.facts().get("class_names", [])]
     highest = max((int(item.max()) for item in labels if item is not None and item.size), default=0)
     return (*names, *map(str, range(len(names), highest + 1)))

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.instances.judged_round import JudgedRound
 from mild.core.dynamics import pack_status, summarize
 from mild.core.dynamics.predictions import NO_OTHER, most_frequent_other_prediction
 from mild.core.planted.never_shown import Opinion, judge_held_out, judge_planted
 from mild.errors import RunError
 from mild.store.arrays import load_npz
 from mild.store.run import Run
-from mild.store.schema import RoundRecord
 
 IntArray = npt.NDArray[np.integer[Any]]
 
@@ -46,26 +46,26 @@ class Columns:
         self.slots: list[npt.NDArray[np.int32]] = []
 
 
-def add_round(run: Run, record: RoundRecord, cut: float | None, columns: Columns) -> None:
-    """The first `trained_on` slots were trained on; those after them, dropped before, watched.
+def add_round(run: Run, judged: JudgedRound, cut: float | None, columns: Columns) -> None:
+    """Add a round: its first `trained_on` slots were trained on, those after them watched.
 
     Planted instances are not judged: what is on record is of their planted label.
     """
-    number = record.round
-    index_N, chosen, scores = run.index(number), run.selection(number), run.scores(number)
+    number, chosen, scores = judged.number, judged.chosen, judged.scores
+    index_N = run.index(number)
     slot_A = np.full(len(columns.given_A), -1, dtype=np.int32)
     try:
         planted_N = chosen.get("planted", np.zeros(len(index_N), dtype=bool))
         score_N = chosen.get("score", chosen["misclassified"])
         kept_N = (chosen["kept"] if cut is None else score_N < cut) & ~planted_N
-        slot_T = np.flatnonzero(~planted_N[: record.trained_on])
+        slot_T = np.flatnonzero(~planted_N[: judged.trained_on])
         index_T = index_N[slot_T]
         columns.judged_A[index_T] = True
         columns.round_A[index_T] = number
-        columns.n_epochs_A[index_T] = record.epochs
+        columns.n_epochs_A[index_T] = judged.epochs
         columns.misclassified_A[index_T] = chosen["misclassified"][slot_T]
         # A refined score reaches up to one beyond its count.
-        highest = record.epochs + 1 if "score" in chosen else max(1, record.epochs)
+        highest = judged.epochs + 1 if "score" in chosen else max(1, judged.epochs)
         columns.trust_A[index_T] = 1 - score_N[slot_T] / highest
         for name in RECORDED:
             columns.recorded[name][index_T] = scores[name][slot_T]
@@ -79,7 +79,7 @@ def add_round(run: Run, record: RoundRecord, cut: float | None, columns: Columns
 
 
 def add_suggestions(run: Run, number: int, columns: Columns) -> None:
-    """For the instances that this round measured; predictions are read in blocks."""
+    """Suggest labels for what this round measured; predictions are read in blocks."""
     predictions_EN = run.predictions(number)
     mine = np.flatnonzero(columns.judged_A & (columns.round_A == number))
     for start in range(0, len(mine), BLOCK):
@@ -90,7 +90,7 @@ def add_suggestions(run: Run, number: int, columns: Columns) -> None:
 
 
 def add_planted(run: Run, number: int, columns: Columns) -> None:
-    """Instances planted here that no round judged: by what they were taken for instead."""
+    """Add instances planted here that no round judged, by what they were taken for instead."""
     path = run.folder.round(number) / "planted.npz"
     if not path.is_file():
         return
@@ -110,7 +110,7 @@ def add_planted(run: Run, number: int, columns: Columns) -> None:
 
 
 def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
-    """The held-out part, whose indices begin at `first`, by what this round took it for."""
+    """Judge the held-out part, whose indices begin at `first`, by what this round took it for."""
     predictions_EM = run.held_out_predictions(number)
     n = len(columns.given_A) - first
     if predictions_EM is None or not n:
@@ -128,7 +128,7 @@ def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
 def _put(
     columns: Columns, number: int, index: IntArray, predictions_EB: IntArray, opinion: Opinion
 ) -> None:
-    """Counts are of predictions against the given label; there is no loss and no margin of it."""
+    """Count predictions against the given label; there is no loss and no margin of it."""
     status_EB = predictions_EB == columns.given_A[index]
     dynamics = summarize(pack_status(status_EB), len(index))
     columns.round_A[index] = number

@@ -24,8 +24,9 @@ GAP = 1
 
 
 def timelines(run: Run, measured: MeasuredInstances, index_T: npt.NDArray[np.int64]) -> FloatArray:
-    """Shape (T, W): share of the epochs of each column in which an instance was memorized, or, held
-    out, predicted as given.
+    """Average the status of a few instances over the epochs of each column, shape (T, W).
+
+    It is the share of epochs in which an instance was memorized, or, held out, predicted as given.
 
     A column is one epoch, or several where there are many; nan between two rounds, and in rounds
     that did not train on the instance.

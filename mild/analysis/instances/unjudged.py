@@ -16,7 +16,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def kept_of_planted(run: Run, number: int, given_A: IntArray) -> BoolArray:
-    """Which of the instances planted in the last round, counted from 0, are kept; shape (P,).
+    """Return who of those planted in the last round, counted from 0, is kept; shape (P,).
 
     One that an earlier round judged was kept there, or it would not be trained on. Of the others,
     those that the network, which never saw their given label, took for it rather than for another
@@ -37,14 +37,14 @@ def kept_of_planted(run: Run, number: int, given_A: IntArray) -> BoolArray:
 
 
 def trained_on_next(run: Run, number: int) -> IntArray:
-    """By index, what the round after this one trains on: what is kept, and what was planted."""
+    """Return by index what the next round trains on: what is kept, and what was planted."""
     index_N = run.index(number)
     stays_N = run.selection(number)["kept"] | run.planted(number).mask(len(index_N))
     return np.asarray(index_N[stays_N])
 
 
 def kept_in_the_end(run: Run, number: int, given_A: IntArray) -> IntArray:
-    """By index, what is left where this round is the last: what is kept, planted ones as well."""
+    """Return by index what is left after the last round: what is kept, planted ones as well."""
     index_N, planted = run.index(number), run.planted(number)
     stays_N = np.array(run.selection(number)["kept"])
     stays_N[planted.slot_P] = kept_of_planted(run, number, given_A)

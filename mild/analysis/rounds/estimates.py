@@ -46,7 +46,7 @@ class Guesses:
     """Of the clean instances of the whole training set; None where round 1 has no fit."""
 
     def shares(self) -> tuple[Guess, Guess, Guess | None]:
-        """In the order in which they are shown."""
+        """List the shares in the order in which they are shown."""
         return self.noise_rate, self.precision, self.recall
 
 
@@ -63,7 +63,7 @@ class _Fitted:
 
 
 def guesses(run: Run, record: RoundRecord, first: RoundRecord) -> Guesses | None:
-    """What is guessed of a round by its fit, and by that of round 1; None where it has no fit."""
+    """Guess the figures of a round by its fit and that of round 1; None where it has no fit."""
     fitted = _read(run, record)
     if fitted is None:
         return None
@@ -118,7 +118,7 @@ def _fit(root: str, run_id: str, number: int, n_epochs: int, _written: int) -> _
 
 
 def _anchored(fit: AnchoredFit, cut: float, n_kept: int) -> _Fitted:
-    """The means of the set of fits, and draws from it."""
+    """Return the means of the set of fits, and draws from it."""
     estimate = estimate_anchored(fit, cut, n_kept)
     drawn = np.random.default_rng(0).choice(fit.rate_D.size, N_DRAWS, p=fit.weight_D)
     rate_B, kept = fit.rate_D[drawn], n_kept / fit.n

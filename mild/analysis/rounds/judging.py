@@ -92,8 +92,10 @@ def _truth(
     given_A: IntArray,
     clean_A: IntArray,
 ) -> Evaluation:
-    """Over the whole training set but what is planted in this round: what earlier rounds dropped
-    counts as flagged, and as more suspicious than anything that is still there."""
+    """Judge by the clean labels over the whole training set but what this round planted.
+
+    What earlier rounds dropped counts as flagged, and as more suspicious than what is still there.
+    """
     score_A = np.full(len(given_A), selection.n_epochs + 1.0)
     score_A[index_N] = selection.score_N
     kept_A = np.zeros(len(given_A), dtype=bool)
@@ -135,7 +137,7 @@ def _record(
 
 
 def _of_planted(selection: Selection) -> dict[str, Any]:
-    """What only planted instances can tell, for the record."""
+    """Return what only planted instances can tell, for the record."""
     planted_N, fit, estimate = selection.planted_N, selection.anchored, selection.estimate
     n_planted = 0 if planted_N is None else int(planted_N.sum())
     if fit is None or estimate is None:

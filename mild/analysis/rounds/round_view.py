@@ -9,9 +9,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from mild.analysis.rounds.select_round import select_round, separation_of
-from mild.core.dynamics import counts_to_cells
-from mild.core.mixture.bootstrap import Bootstrap, bootstrap
+from mild.core.mixture.bootstrap import Bootstrap
 from mild.core.selection import Selection
 from mild.core.selection.estimates import (
     CutEstimate,
@@ -19,14 +17,12 @@ from mild.core.selection.estimates import (
     estimate_at,
     scores_anchored,
 )
-from mild.store.run import Run
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 Value = TypeVar("Value")
 
-DRAWS = 200
 FINE = 10
 """Steps per count that the chart knows kept images and scores of."""
 FINE_EPOCHS = 500
@@ -66,7 +62,7 @@ class RoundView:
     """What `once` made."""
 
     def once(self, what: object, make: Callable[[], Value]) -> Value:
-        """What follows from the round alone is worked out when first asked for, not per cut."""
+        """Work out what follows from the round alone when it is first asked for, not per cut."""
         if what not in self.derived:
             self.derived[what] = make()
         return cast(Value, self.derived[what])
@@ -105,7 +101,7 @@ class RoundView:
         return np.searchsorted(self.score_N, np.arange(self.n_epochs + 2))
 
     def bars(self, cut: float) -> dict[str, list[int]]:
-        """Instances per count in two groups: by the truth where it is known, else by the cut."""
+        """Count instances in two groups: by the truth where it is known, else by the cut."""
         n_by_count, clean = self.n_by_count, self.clean_by_count
         if clean is not None:
             return {"clean": clean.tolist(), "mislabeled": (n_by_count - clean).tolist()}
@@ -115,7 +111,7 @@ class RoundView:
         return {"kept": kept.tolist(), "flagged": (n_by_count - kept).tolist()}
 
     def expected(self) -> FloatArray | None:
-        """Shape (2, p + 1): instances that each fitted component expects."""
+        """Return instances that each fitted component expects, shape (2, p + 1)."""
         mixture = self.selection.mixture
         if mixture is None:
             return None
@@ -125,16 +121,16 @@ class RoundView:
         )
 
     def posterior(self) -> FloatArray | None:
-        """Shape (p + 1,): P(clean | c misclassified epochs) by the fit."""
+        """Return P(clean | c misclassified epochs) by the fit, shape (p + 1,)."""
         mixture = self.selection.mixture
         return None if mixture is None else self.once("posterior", mixture.posterior_clean)
 
     def kept(self, cut: float) -> int:
-        """Instances that a cut keeps."""
+        """Return the instances that a cut keeps."""
         return int(np.searchsorted(self.score_N, cut))
 
     def estimate(self, cut: float) -> CutEstimate | None:
-        """What is estimated of a cut, with 95 % intervals; None where nothing was fitted."""
+        """Estimate the figures of a cut, with 95 % intervals; None where nothing was fitted."""
         mixture, anchored = self.selection.mixture, self.selection.anchored
         if anchored is not None:
             return estimate_anchored(anchored, cut, self.kept(cut))
@@ -152,14 +148,14 @@ class RoundView:
         )
 
     def truth(self, cut: float) -> Truth | None:
-        """Exact figures of any cut; None where clean labels are unknown."""
+        """Return the exact figures of a cut; None where clean labels are unknown."""
         if self.n_clean_below is None:
             return None
         found = self._true_scores(np.array([self.kept(cut)]))
         return Truth(**{name: float(value_K[0]) for name, value_K in found.items()})
 
     def best_cut(self) -> float | None:
-        """The lowest cut with the highest true F1; None where that is unknown or undefined."""
+        """Find the lowest cut with the highest true F1; None where that is unknown or undefined."""
         if self.n_clean_below is None or not self.n or not self.noise_rate:
             return None
         kept_K = np.concatenate([[0], np.flatnonzero(np.diff(self.score_N) > 0) + 1, [self.n]])
@@ -172,16 +168,16 @@ class RoundView:
         return FINE if self.n_epochs <= FINE_EPOCHS else 1
 
     def cuts(self) -> FloatArray:
-        """Every cut from 0 to p + 1 in such steps, shape (K,)."""
+        """Return every cut from 0 to p + 1 in such steps, shape (K,)."""
         n_steps = self.steps_per_count
         return np.asarray(np.arange((self.n_epochs + 1) * n_steps + 1) / n_steps)
 
     def kept_at(self) -> IntArray:
-        """Instances kept at each of `cuts`, shape (K,)."""
+        """Return the instances kept at each of `cuts`, shape (K,)."""
         return self.once("kept", lambda: np.searchsorted(self.score_N, self.cuts()))
 
     def scores(self) -> dict[str, FloatArray]:
-        """Precision, recall, F1 at each of `cuts`: true, else estimated, else none."""
+        """Return precision, recall, F1 at each of `cuts`: true, else estimated, else none."""
         if self.truth_known:
             return self._true_scores(self.kept_at())
         if self.selection.anchored is not None:
@@ -195,7 +191,7 @@ class RoundView:
         return _scores(kept_K, below[kept_K].astype(np.float64), self.n, float(below[-1]))
 
     def _expected_scores(self, posterior: FloatArray) -> dict[str, FloatArray]:
-        """As `mild.core.selection.estimates.estimate_at` has them, without intervals."""
+        """Estimate as `mild.core.selection.estimates.estimate_at` does, without intervals."""
         at_counts = np.concatenate([[0.0], np.cumsum(self.n_by_count * posterior)])
         count_K = np.minimum(self.cuts().astype(int), self.n_epochs)
         within_K = self.kept_at() - self._below_counts()[count_K]
@@ -236,37 +232,8 @@ def make_view(
 
 
 def counts_between(below: npt.NDArray[np.integer[Any]]) -> IntArray:
-    """Differences of running totals."""
+    """Return the differences of running totals."""
     return np.asarray(below[1:], dtype=np.int64) - below[:-1]
-
-
-def read_round(run: Run, number: int, n_epochs: int, right_N: BoolArray | None) -> RoundView:
-    """A round as if it had stopped after the first `n_epochs`.
-
-    `right_N` tells by slot whether the given label is the clean one; None where that is unknown.
-    """
-    told = separation_of(run, number, n_epochs=n_epochs)
-    selection = select_round(run, number, run.config().selection, n_epochs=n_epochs, told=told)
-    assert selection.score_N is not None
-    planted_N = run.planted(number).mask(len(selection.score_N))
-    slot_M = np.flatnonzero(~planted_N)
-    planted_by_count = draws = None
-    if planted_N.any():
-        counts = np.floor(selection.score_N[planted_N]).astype(np.int64)
-        planted_by_count = counts_to_cells(counts, n_epochs)
-    view = make_view(
-        selection.score_N[slot_M],
-        None if right_N is None else right_N[slot_M],
-        selection,
-        slot_N=slot_M,
-        planted_by_count=planted_by_count,
-        separated_best=None if told is None else told.best_epochs,
-    )
-    if selection.mixture is not None and selection.anchored is None:
-        draws = bootstrap(
-            selection.mixture, view.n_by_count, rng=np.random.default_rng(0), n_draws=DRAWS
-        )
-    return replace(view, draws=draws)
 
 
 def _scores(

@@ -67,7 +67,7 @@ def select_round(
 
 
 def separation_of(run: Run, number: int, *, n_epochs: int | None = None) -> Separation | None:
-    """How well planted labels are told after each epoch; None where nothing was planted."""
+    """Measure how well planted labels are told after each epoch; None where nothing was planted."""
     planted_N = run.planted(number).mask(len(run.index(number)))
     return separation(run.status(number)[:n_epochs], run.losses(number)[:n_epochs], planted_N)
 

@@ -62,14 +62,14 @@ class RoundsView:
     """Whether `guesses` are what people measured by a spot check, not what the fits say."""
 
     def emptied(self) -> list[str]:
-        """Classes of which the last round kept next to nothing."""
+        """Return the classes of which the last round kept next to nothing."""
         last_C = self.kept_share_RC[-1]
         pairs = zip(self.class_names, last_C, strict=True)
         return [name for name, share in pairs if share < EMPTIED_SHARE]
 
 
 def view_rounds(run: Run) -> RoundsView | None:
-    """None before the first round has its selection."""
+    """View all finished rounds; None before the first has its selection."""
     records = run.rounds()
     if not records:
         return None
@@ -136,7 +136,7 @@ def _kept_share(
 
 
 def _overlap(kept_RA: BoolArray, planted_RA: BoolArray) -> FloatArray:
-    """Of what neither round planted: it cannot be told of the rest whether both would keep it."""
+    """Compare what rounds kept, without what either planted, of which that cannot be told."""
     shares_RR = np.zeros((len(kept_RA), len(kept_RA)))
     for r, (a, planted_a) in enumerate(zip(kept_RA, planted_RA, strict=True)):
         for s, (b, planted_b) in enumerate(zip(kept_RA, planted_RA, strict=True)):

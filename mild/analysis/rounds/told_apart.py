@@ -1,10 +1,12 @@
-"""How well planted labels are told from the others, and whether more epochs help, in words."""
+"""How well planted labels are told from the others so far: the number that says "enough"."""
 
 from __future__ import annotations
 
-from mild.analysis.rounds.select_round import separation_of
-from mild.core.planted.separation import Separation
-from mild.core.selection.trust import MIN_SEPARATION, figure
+from dataclasses import dataclass
+
+from mild.analysis.rounds.select_round import select_round, separation_of
+from mild.core.arrays import FloatArray
+from mild.core.selection.trust import MIN_SEPARATION
 from mild.store.run import Run
 
 FEW_EPOCHS = 3
@@ -14,42 +16,62 @@ NOTABLE = 0.005
 LATE_SHARE = 0.75
 
 
-def told_apart_words(told: Separation, n_epochs_asked: int, noise_rate: float = 0.0) -> str:
-    """What a person who watches a round should know; '' while it is too early.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToldApart:
+    """Planted against clean instances, had the round stopped now."""
+
+    auroc: float
+    """Corrected for the mislabeled ones among the others, as the anchored fit has it."""
+    enough: bool
+    """Whether a cut is more than a guess."""
+    words: str
+    """Whether it is enough, and whether more epochs help."""
+
+
+def told_apart(run: Run, number: int, n_epochs: int) -> ToldApart | None:
+    """Tell how far apart a round has them after its first epochs; None while it is too early.
+
+    The figure is that of the selection of the same epochs. None as well where nothing was planted,
+    and in later rounds, where planted labels calibrate nothing.
+    """
+    if n_epochs < FEW_EPOCHS:
+        return None
+    fit = select_round(run, number, run.config().selection, n_epochs=n_epochs).anchored
+    told = separation_of(run, number, n_epochs=n_epochs)
+    if fit is None or told is None:
+        return None
+    n_classes = len(run.facts().get("class_names", ())) or None
+    return judged(
+        told.corrected(fit.noise_rate, n_classes),
+        fit.separation,
+        best_epochs=told.best_epochs,
+        n_epochs=n_epochs,
+        n_asked=run.config().rounds[number].epochs,
+    )
+
+
+def judged(
+    auroc_S: FloatArray, now: float, *, best_epochs: int, n_epochs: int, n_asked: int
+) -> ToldApart:
+    """Say what a person who watches a round should know.
 
     Parameters
     ----------
-    told
-        Of the epochs so far.
-    noise_rate
-        Of the others, where the round has its estimate: they are partly mislabeled themselves.
+    auroc_S
+        Shape (S,), corrected, at rising numbers of epochs.
+    now
+        The last of them, of all instances.
+    best_epochs
+        After how many epochs it was highest.
     """
-    n_epochs = int(told.epochs[-1])
-    if n_epochs < FEW_EPOCHS:
-        return ""
-    auroc = told.corrected(noise_rate)
-    now, best = float(auroc[-1]), float(auroc.max())
-    text = f"The planted labels are told from the others by {figure(now)} (AUROC)"
-    if now < best - NOTABLE and told.best_epochs < LATE_SHARE * n_epochs:
-        return (
-            f"{text}; it was {figure(best)} after {told.best_epochs} epochs: they are being "
-            "memorized, so fewer epochs would do."
-        )
-    if now < MIN_SEPARATION:
-        more = "not enough to select yet." if n_epochs < n_epochs_asked else "too little to select."
-        return f"{text}: {more} More epochs may help."
-    before = float(auroc[max(0, int(LATE_SHARE * len(auroc)) - 1)])
-    if now > before + NOTABLE:
-        return f"{text}: enough to select, and still rising: more epochs help."
-    return f"{text}: enough to select."
-
-
-def told_apart(run: Run, number: int, n_epochs: int) -> str:
-    """How well the planted labels of a round are told from the others so far, in words."""
-    told = separation_of(run, number, n_epochs=n_epochs)
-    if told is None:
-        return ""
-    estimates = [item.noise_rate_estimate for item in run.rounds() if item.round == number]
-    return told_apart_words(
-        told, run.config().rounds[number].epochs, (estimates or [0.0])[0] or 0.0
-    )
+    enough, best = now >= MIN_SEPARATION, float(auroc_S.max())
+    before = float(auroc_S[max(0, int(LATE_SHARE * len(auroc_S)) - 1)])
+    if now < best - NOTABLE and best_epochs < LATE_SHARE * n_epochs:
+        words = f"best after {best_epochs} epochs: fewer would do"
+    elif not enough:
+        words = "not enough yet" if n_epochs < n_asked else "too little: more epochs may help"
+    elif float(auroc_S[-1]) > before + NOTABLE:
+        words = "enough, and still rising"
+    else:
+        words = "enough"
+    return ToldApart(auroc=now, enough=enough, words=words)

@@ -13,7 +13,7 @@ from mild.store.schema import RoundRecord
 
 
 def trust_in_run(run: Run) -> TrustNote | None:
-    """Of a whole run, by its first round, which sees every image; None before that has ended.
+    """Judge a whole run by its first round, which sees every image; None before that has ended.
 
     None as well for a run from before planted labels, which never asked.
     """
@@ -24,7 +24,7 @@ def trust_in_run(run: Run) -> TrustNote | None:
 def trust_in_record(
     run: Run, record: RoundRecord, *, check: SpotCheck | None = None
 ) -> TrustNote | None:
-    """Of a finished round as its worker judged it; None where it never asked.
+    """Judge a finished round as its worker did; None where it never asked.
 
     `check` is what people measured of the images that it is about.
     """
@@ -52,7 +52,7 @@ def trust_in_record(
 def trust_in_view(
     run: Run, number: int, view: RoundView, *, check: SpotCheck | None = None
 ) -> TrustNote:
-    """Of a round under way, or as if it had stopped early."""
+    """Judge a round under way, or as if it had stopped early."""
     selection = view.selection
     fit, estimate = selection.anchored, view.estimate(selection.cut)
     return weigh(

@@ -23,8 +23,8 @@ LITTLE = 0.25
 """Of the way from guessing to perfect: a network below this has learned little."""
 EARLY_SHARE = 0.75
 """Planted labels that were told best before this share of the epochs are being memorized."""
-STEP = 5
-"""More epochs are proposed in multiples of these."""
+STEP, LEAST = 5, 20
+"""More epochs are proposed in multiples of the first, and no fewer than the second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +75,7 @@ class TrustNote:
 
 
 def weigh(evidence: Evidence) -> TrustNote:
-    """What people measured counts first, then what planted labels and intervals say."""
+    """Weigh what people measured first, then what planted labels and intervals say."""
     if evidence.check is not None:
         return _checked(evidence, evidence.check)
     if not evidence.can_tell and evidence.number == 0:
@@ -118,7 +118,7 @@ def _cannot_tell(evidence: Evidence) -> TrustNote:
 
 
 def _doubts(evidence: Evidence) -> list[str]:
-    """Every reason to read figures as rough ones."""
+    """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
         found += [_hardly_calibrated(evidence), _wide(evidence)]
@@ -171,18 +171,21 @@ def _fine(evidence: Evidence) -> str:
 
 
 def _better_epochs(evidence: Evidence) -> int | None:
-    """Fewer where planted labels are being memorized, else twice as many; None if neither helps."""
+    """Fewer where planted labels are being memorized, else more; None where neither helps."""
     n_epochs, best, auroc = evidence.n_epochs, evidence.separated_best, evidence.planted_auroc
     if evidence.number > 0 or evidence.n_planted < MIN_PLANTED:
         return None
-    if auroc is None or auroc >= SURE_SEPARATION:
+    more = max(LEAST, STEP * math.ceil(2 * n_epochs / STEP))
+    if auroc is None:  # nothing is fitted to a few epochs
+        return more if n_epochs < LEAST else None
+    if auroc >= SURE_SEPARATION:
         return None
     if best is not None and best < EARLY_SHARE * n_epochs and auroc >= MIN_SEPARATION:
         return best
-    return STEP * math.ceil(2 * n_epochs / STEP)
+    return more
 
 
 def _width(low_high: Interval) -> float:
-    """0 where an end is unknown."""
+    """Return the width of an interval; 0 where an end is unknown."""
     width = low_high[1] - low_high[0]
     return 0.0 if math.isnan(width) else width

@@ -24,8 +24,10 @@ def detector_scores(
     losses_EN: NDArray[np.floating] | None = None,
     margins_EN: NDArray[np.floating] | None = None,
     probabilities_NC: NDArray[np.floating] | None = None,
+    neighbour_NK: NDArray[np.integer] | None = None,
+    similarity_NK: NDArray[np.floating] | None = None,
 ) -> dict[str, FloatArray]:
-    """Scores by name; detectors without their recording are left out.
+    """Score by every detector; those without their recording are left out.
 
     Parameters
     ----------
@@ -41,6 +43,9 @@ def detector_scores(
     probabilities_NC
         Shape (N, C), predicted probabilities: adds `confident-learning`, where cleanlab is
         installed. They come from the network that was trained on these labels ("in-sample").
+    neighbour_NK, similarity_NK
+        Shape (N, K), the most similar instances and their cosine: add `neighbours` and
+        `relation-graph`.
 
     Raises
     ------
@@ -51,18 +56,22 @@ def detector_scores(
     for name, array in (("losses", losses_EN), ("margins", margins_EN)):
         _check_recording(name, array, n, axis=1)
     _check_recording("probabilities", probabilities_NC, n, axis=0)
+    _check_recording("neighbours", neighbour_NK, n, axis=0)
+    _check_recording("similarities", similarity_NK, n, axis=0)
     recorded = Recorded(
         packed_EK=packed_EK,
         given_N=given_N,
         losses_EN=losses_EN,
         margins_EN=margins_EN,
         probabilities_NC=probabilities_NC,
+        neighbour_NK=neighbour_NK,
+        similarity_NK=similarity_NK,
     )
     scores = {name: detector.score(recorded) for name, detector in DETECTORS.items()}
     return {name: score_N for name, score_N in scores.items() if score_N is not None}
 
 
-def _check_recording(name: str, array: NDArray[np.floating] | None, n: int, *, axis: int) -> None:
+def _check_recording(name: str, array: NDArray[np.number] | None, n: int, *, axis: int) -> None:
     if array is not None and (array.ndim != 2 or array.shape[axis] != n):
         raise EvaluationError(
             f"Recorded {name} have shape {array.shape}, there are {n} given labels; "

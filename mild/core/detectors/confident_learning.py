@@ -17,7 +17,7 @@ def has_cleanlab() -> bool:
 
 
 def confident_learning_score(recorded: Recorded) -> FloatArray:
-    """Self-confidence of confident learning (Northcutt et al., JAIR 2021), by cleanlab.
+    """Score by self-confidence of confident learning (Northcutt et al., JAIR 2021), by cleanlab.
 
     In-sample probabilities flatter the given labels; out-of-sample ones would be better.
     Raises EvaluationError where cleanlab is not installed.

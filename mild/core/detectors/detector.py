@@ -30,6 +30,10 @@ class Recorded:
     """Shape (E, N), given label's logit minus the largest other; may be a memory map."""
     probabilities_NC: NDArray[np.floating] | None = None
     """Shape (N, C), of the network that was trained on these labels ("in-sample")."""
+    neighbour_NK: NDArray[np.integer] | None = None
+    """Shape (N, K), the instances most similar to each, the nearest first."""
+    similarity_NK: NDArray[np.floating] | None = None
+    """Shape (N, K), their cosine by the network's features."""
 
     @cached_property
     def dynamics(self) -> LearningDynamics:
@@ -52,6 +56,6 @@ class Detector(Generic[T]):
     """Place among the detectors."""
 
     def score(self, recorded: Recorded) -> FloatArray | None:
-        """Shape (N,), lower means more likely wrong; None where its signal was not recorded."""
+        """Score instances, (N,), lower is more likely wrong; None where nothing was recorded."""
         found = self.signal(recorded)
         return None if found is None else self.aggregate(found)

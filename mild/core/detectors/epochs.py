@@ -29,22 +29,22 @@ class Epochs:
 
 
 def minus_losses(recorded: Recorded) -> Epochs | None:
-    """The loss of the given label, its sign turned: lower means more likely wrong."""
+    """Return the loss of the given label, its sign turned: lower means more likely wrong."""
     return _epochs(recorded.losses_EN, np.negative)
 
 
 def confidences(recorded: Recorded) -> Epochs | None:
-    """The probability of the given label, exp(-loss)."""
+    """Return the probability of the given label, exp(-loss)."""
     return _epochs(recorded.losses_EN, _probability)
 
 
 def margins(recorded: Recorded) -> Epochs | None:
-    """The given label's logit minus the largest other."""
+    """Return the given label's logit minus the largest other."""
     return _epochs(recorded.margins_EN, np.asarray)
 
 
 def mean(epochs: Epochs) -> FloatArray:
-    """Mean over the epochs, shape (N,).
+    """Return the mean over the epochs, shape (N,).
 
     Examples
     --------
@@ -58,7 +58,7 @@ def mean(epochs: Epochs) -> FloatArray:
 
 
 def finite(values_N: FloatArray) -> FloatArray:
-    """float16 recordings overflow to infinity: the largest float16 stands for that."""
+    """Replace infinity, to which float16 recordings overflow, by the largest float16."""
     return np.asarray(np.nan_to_num(values_N, nan=0.0, posinf=65504.0, neginf=-65504.0))
 
 

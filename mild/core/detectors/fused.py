@@ -12,7 +12,7 @@ from mild.core.detectors.detector import Detector, Recorded
 
 
 def ranks_of(*detectors: Detector[Any]) -> Callable[[Recorded], FloatArray | None]:
-    """A signal: the ranks that other detectors give, from 0 (most likely wrong) to 1.
+    """Make a signal of the ranks that other detectors give, from 0 (most likely wrong) to 1.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def ranks_of(*detectors: Detector[Any]) -> Callable[[Recorded], FloatArray | Non
 
 
 def mean_rank(rank_DN: FloatArray) -> FloatArray:
-    """The mean of the ranks, shape (N,)."""
+    """Return the mean of the ranks, shape (N,)."""
     return np.asarray(rank_DN.mean(axis=0))
 
 

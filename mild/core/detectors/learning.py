@@ -22,7 +22,7 @@ def _forgetting(dynamics: LearningDynamics) -> FloatArray:
 
 
 def forgetting_score(events_N: IntArray, first_memorized_N: IntArray, n_epochs: int) -> FloatArray:
-    """Minus the number of forgetting events; never memorized counts as one more than possible.
+    """Count forgetting events, sign turned; never memorized is one more than possible.
 
     Toneva et al., ICLR 2019. Lower means more likely wrong.
 

@@ -14,7 +14,7 @@ def rank_by_planted(
     noise_rate: float,
     n_classes: int | None = None,
 ) -> dict[str, float]:
-    """How well each detector tells planted labels from clean ones, without any clean label.
+    """Measure how well each detector tells planted labels from clean ones, without any clean label.
 
     Parameters
     ----------

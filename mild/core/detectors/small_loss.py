@@ -15,7 +15,7 @@ def _last_losses(recorded: Recorded) -> NDArray[np.floating] | None:
 
 
 def small_loss_score(loss_N: NDArray[np.floating]) -> FloatArray:
-    """P(small-loss component) of a two-component Gaussian mixture on one epoch's losses.
+    """Score by P(small-loss component) of two Gaussians fitted to one epoch's losses.
 
     Losses are scaled to 0 .. 1 first, as DivideMix does (Li et al., ICLR 2020). Equal losses
     give 1 everywhere. Lower means more likely wrong.

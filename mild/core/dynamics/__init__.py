@@ -3,16 +3,12 @@
 from mild.core.dynamics.counts import (
     check_counts,
     counts_to_cells,
-    forgetting_difficulty,
-    last_epochs_memorized,
-    memorization_difficulty,
     metric,
     misclassified_counts,
 )
 from mild.core.dynamics.instances import NEVER, LearningDynamics, summarize
 from mild.core.dynamics.predictions import (
     OtherPrediction,
-    last_epochs_agreement,
     most_frequent_other_prediction,
 )
 from mild.core.dynamics.status_bits import memorized_share, pack_status, unpack_status
@@ -23,10 +19,6 @@ __all__ = [
     "OtherPrediction",
     "check_counts",
     "counts_to_cells",
-    "forgetting_difficulty",
-    "last_epochs_agreement",
-    "last_epochs_memorized",
-    "memorization_difficulty",
     "memorized_share",
     "metric",
     "misclassified_counts",

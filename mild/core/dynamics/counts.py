@@ -8,14 +8,14 @@ one epoch at a time, so the matrix may be a memory map larger than the memory.
 import numpy as np
 from numpy.typing import NDArray
 
-from mild.core.arrays import FloatArray, IntArray, PackedArray
+from mild.core.arrays import IntArray, PackedArray
 from mild.core.dynamics.status_bits import check_packed
 
 
 def misclassified_counts(
     packed_EK: PackedArray, n: int, *, n_epochs: int | None = None
 ) -> NDArray[np.int32]:
-    """Epochs in which each instance was misclassified, counted over the first `n_epochs` rows.
+    """Count the epochs in which each instance was misclassified, over the first `n_epochs` rows.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def misclassified_counts(
 
 
 def metric(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
-    """Memorization difficulty minus forgetting difficulty, in epochs.
+    """Return memorization difficulty minus forgetting difficulty, in epochs.
 
     Parameters
     ----------
@@ -85,36 +85,8 @@ def metric(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
     return np.asarray(2 * np.asarray(misclassified_N, dtype=np.int32) - n_epochs, dtype=np.int32)
 
 
-def memorization_difficulty(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
-    """Total length in epochs of the runs of misclassified epochs, shape (N,).
-
-    Lower means more likely clean. Raises ValueError like `metric`.
-
-    Examples
-    --------
-    >>> memorization_difficulty(np.array([1, 3]), n_epochs=3).tolist()
-    [1, 3]
-    """
-    check_counts(misclassified_N, n_epochs)
-    return np.asarray(misclassified_N, dtype=np.int32)
-
-
-def forgetting_difficulty(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int32]:
-    """Total length in epochs of the runs of memorized epochs, shape (N,).
-
-    Higher means more likely clean. Raises ValueError like `metric`.
-
-    Examples
-    --------
-    >>> forgetting_difficulty(np.array([1, 3]), n_epochs=3).tolist()
-    [2, 0]
-    """
-    check_counts(misclassified_N, n_epochs)
-    return np.asarray(n_epochs - np.asarray(misclassified_N, dtype=np.int32), dtype=np.int32)
-
-
 def counts_to_cells(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int64]:
-    """Number of instances misclassified in exactly c epochs, shape (n_epochs + 1,).
+    """Count the instances misclassified in exactly c epochs, shape (n_epochs + 1,).
 
     Raises ValueError like `metric`.
 
@@ -126,22 +98,6 @@ def counts_to_cells(misclassified_N: IntArray, n_epochs: int) -> NDArray[np.int6
     check_counts(misclassified_N, n_epochs)
     cells_C = np.bincount(np.asarray(misclassified_N), minlength=n_epochs + 1)
     return np.asarray(cells_C, dtype=np.int64)
-
-
-def last_epochs_memorized(packed_EK: PackedArray, n: int, k: int) -> FloatArray:
-    """Share of the last k epochs in which the prediction agreed with the given label.
-
-    Shape (n,), 0 to 1. Higher means more likely clean. ValueError if k is outside 1 .. E.
-
-    Examples
-    --------
-    >>> from mild.core.dynamics.status_bits import pack_status
-    >>> last_epochs_memorized(pack_status(np.array([[1, 0], [0, 1], [1, 1]])), 2, 2).tolist()
-    [0.5, 1.0]
-    """
-    if not 1 <= k <= len(packed_EK):
-        raise ValueError(f"k is {k}; it must be within 1 .. {len(packed_EK)}")
-    return 1.0 - misclassified_counts(packed_EK[-k:], n) / k
 
 
 def check_counts(misclassified_N: IntArray, n_epochs: int) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import PackedArray
+from mild.core.dynamics.counts import metric
 from mild.core.dynamics.status_bits import check_packed
 
 NEVER = -1
@@ -34,23 +35,13 @@ class LearningDynamics:
     """Length in epochs of the longest run of memorized epochs."""
 
     @property
-    def memorization_difficulty_N(self) -> NDArray[np.int32]:
-        """Epochs spent waiting to be memorized; equals the misclassified count."""
-        return self.misclassified_N
-
-    @property
-    def forgetting_difficulty_N(self) -> NDArray[np.int32]:
-        """Epochs spent memorized, before being forgotten."""
-        return np.asarray(self.n_epochs - self.misclassified_N, dtype=np.int32)
-
-    @property
     def metric_N(self) -> NDArray[np.int32]:
         """Memorization minus forgetting difficulty. Lower means more likely clean."""
-        return np.asarray(2 * self.misclassified_N - self.n_epochs, dtype=np.int32)
+        return metric(self.misclassified_N, self.n_epochs)
 
 
 def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) -> LearningDynamics:
-    """All of an instance's dynamics in one pass over the epochs.
+    """Summarize the dynamics of every instance in one pass over the epochs.
 
     Parameters and errors as for `misclassified_counts`. The first epoch is neither a learning
     nor a forgetting event: an event needs the epoch before it.
@@ -83,7 +74,7 @@ def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) ->
 
 
 def _summarize_block(bytes_EK: PackedArray, n: int) -> NDArray[np.int32]:
-    """The six rows of `summarize` for one block of instances, shape (6, n)."""
+    """Work out the six rows of `summarize` for one block of instances, shape (6, n)."""
     misclassified, first, learning, forgetting, longest_0, longest_1 = out_6N = np.zeros(
         (6, n), dtype=np.int32
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mild.core.arrays import FloatArray, IntArray
+from mild.core.arrays import IntArray
 
 NO_OTHER = -1
 """The other prediction of an instance that was only ever taken for its given label."""
@@ -26,7 +26,7 @@ class OtherPrediction:
 
 
 def most_frequent_other_prediction(predictions_EN: IntArray, given_N: IntArray) -> OtherPrediction:
-    """The predicted label, other than the given one, that came up in most epochs.
+    """Find the predicted label, other than the given one, that came up in most epochs.
 
     Parameters
     ----------
@@ -63,30 +63,8 @@ def most_frequent_other_prediction(predictions_EN: IntArray, given_N: IntArray) 
     return OtherPrediction(label=label_N, n_epochs=epochs_N)
 
 
-def last_epochs_agreement(predictions_EN: IntArray, k: int) -> FloatArray:
-    """Share of the last k epochs that predicted what most of them did, shape (N,), 1/k to 1.
-
-    Higher means the network has settled on a class, right or wrong. ValueError if k is outside
-    1 .. E.
-
-    Examples
-    --------
-    >>> last_epochs_agreement(np.array([[0, 5], [1, 5], [1, 5]]), 2).tolist()
-    [1.0, 1.0]
-    """
-    if not 1 <= k <= len(predictions_EN):
-        raise ValueError(f"k is {k}; it must be within 1 .. {len(predictions_EN)}")
-    n = predictions_EN.shape[1]
-    agreement_N = np.zeros(n)
-    for start in range(0, n, BLOCK):
-        block = slice(start, min(start + BLOCK, n))
-        votes_BC = votes(predictions_EN[-k:, block])
-        agreement_N[block] = votes_BC.max(axis=1) / k
-    return agreement_N
-
-
 def votes(predictions_EB: IntArray, *labels_B: IntArray) -> NDArray[np.int32]:
-    """Epochs in which each instance was taken for each class, shape (B, C).
+    """Count the epochs in which each instance was taken for each class, shape (B, C).
 
     There is a column for every class that was predicted or is among the labels.
     """

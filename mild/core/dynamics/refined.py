@@ -15,7 +15,7 @@ LARGEST_FLOAT16 = 65504.0
 def refined_metric(
     misclassified_N: IntArray, mean_loss_N: NDArray[np.floating] | None
 ) -> FloatArray:
-    """Misclassified epochs plus the rank of the mean loss among equal counts, as a share.
+    """Add to the misclassified epochs the rank of the mean loss among equal counts, as a share.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def refined_metric(
 
 
 def mean_of_epochs(losses_EN: NDArray[np.floating], n_epochs: int | None = None) -> FloatArray:
-    """Mean over the first epochs, shape (N,); read one epoch at a time.
+    """Return the mean over the first epochs, shape (N,); read one epoch at a time.
 
     Examples
     --------
@@ -81,6 +81,6 @@ def mean_of_epochs(losses_EN: NDArray[np.floating], n_epochs: int | None = None)
 
 
 def _first_of_each(rises: NDArray[np.bool_], position_N: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Position of the first of each run of equal values in sorted order."""
+    """Return the position of the first of each run of equal values in sorted order."""
     starts_N = np.where(np.concatenate([[True], rises]), position_N, 0)
     return np.asarray(np.maximum.accumulate(starts_N))

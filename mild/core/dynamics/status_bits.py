@@ -43,7 +43,7 @@ def unpack_status(packed_EK: PackedArray, n: int) -> PackedArray:
 def memorized_share(
     packed_EK: PackedArray, mask_N: BoolArray | None = None, *, n: int | None = None
 ) -> FloatArray:
-    """Share of the instances memorized in every epoch, shape (E,), 0 to 1.
+    """Return the share of the instances memorized in every epoch, shape (E,), 0 to 1.
 
     Parameters
     ----------

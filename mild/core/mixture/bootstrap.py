@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mild.core.arrays import FloatArray, IntArray
+from mild.core.mixture.parameters import HARD_SHARES, as_theta, bounds, make_priors
 from mild.core.mixture.scoring import maximise
 from mild.core.mixture.value import WeibullMixture, cell_probability, hard_cells
-from mild.core.mixture.weibull import HARD_SHARES, as_shares, as_theta, bounds, make_priors
+from mild.core.mixture.weibull import as_shares
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +91,7 @@ def bootstrap(
 
 
 def interval(values_B: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
-    """Percentile interval of bootstrap values, nan left out; (nan, nan) when nothing is left.
+    """Return the percentile interval of bootstrap values, nan left out; (nan, nan) without any.
 
     Examples
     --------

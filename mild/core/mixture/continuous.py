@@ -92,7 +92,7 @@ def fit_continuous(n_by_count_C: IntArray | FloatArray, *, name: str) -> Continu
 def _expectation_maximisation(
     share_C: FloatArray, points_C: FloatArray, density: Density, estimate: Estimate
 ) -> tuple[FloatArray, list[Parameters], FloatArray, bool, int]:
-    """Weights, parameters, posterior of both components (2, C), converged, iterations."""
+    """Return weights, parameters, posterior of both components (2, C), converged, iterations."""
     low_C = (points_C <= share_C @ points_C).astype(np.float64) * 0.98 + 0.01
     posterior_2C = np.stack([low_C, 1.0 - low_C])
     weight, parameters = np.full(2, 0.5), [(1.0, 1.0), (1.0, 1.0)]
@@ -130,7 +130,7 @@ def _weibull_density(t: FloatArray, parameters: Parameters) -> FloatArray:
 
 
 def _weibull_estimate(t: FloatArray, share: FloatArray) -> Parameters:
-    """Weighted maximum likelihood: the shape by bisection of its monotone score equation."""
+    """Estimate by weighted maximum likelihood: the shape by bisection of its score equation."""
     log_t = np.log(t / t.max())
     mean_log = float(share @ log_t)
 
@@ -168,7 +168,7 @@ def _beta_density(x: FloatArray, parameters: Parameters) -> FloatArray:
 
 
 def _beta_estimate(x: FloatArray, share: FloatArray) -> Parameters:
-    """Weighted moments, as Arazo et al. do."""
+    """Estimate by weighted moments, as Arazo et al. do."""
     mean = float(np.clip(share @ x, 1e-6, 1.0 - 1e-6))
     variance = max(float(share @ (x - mean) ** 2), 1e-9)
     total = mean * (1.0 - mean) / variance - 1.0

@@ -92,7 +92,7 @@ def maximise(
 def evaluate(
     share_BC: FloatArray, theta_BP: FloatArray, priors: Priors
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Penalised mean log-likelihood (B,), its gradient (B, P) and its information (B, P, P)."""
+    """Return the penalised mean log-likelihood (B,), gradient (B, P), information (B, P, P)."""
     q_BC, dq_BPC = _mixture_cells(theta_BP, share_BC.shape[1] - 1)
     q_BC = np.maximum(q_BC, FLOOR)
     off_BP = theta_BP - priors.mean_P
@@ -106,7 +106,7 @@ def evaluate(
 
 
 def _mixture_cells(theta_BP: FloatArray, n_epochs: int) -> tuple[FloatArray, FloatArray]:
-    """Cell probabilities (B, C) and their derivatives (B, P, C)."""
+    """Return the cell probabilities (B, C) and their derivatives (B, P, C)."""
     easy_BC, noisy_BC = _component_cells(theta_BP, n_epochs)
     hard_C = hard_cells(n_epochs)
     noisy_rate, hard_share = (1.0 / (1.0 + np.exp(-theta_BP[:, [0, 5]]))).T[:, :, None]
@@ -122,7 +122,7 @@ def _mixture_cells(theta_BP: FloatArray, n_epochs: int) -> tuple[FloatArray, Flo
 
 
 def _component_cells(theta_BP: FloatArray, n_epochs: int) -> FloatArray:
-    """Cells of both components with their derivatives by log shape and log median.
+    """Return cells of both components with their derivatives by log shape and log median.
 
     Shape (2, B, 3, C): the cells, then the two derivatives.
     """
@@ -143,7 +143,7 @@ def _component_cells(theta_BP: FloatArray, n_epochs: int) -> FloatArray:
 def _pinned(
     theta_BP: FloatArray, gradient_BP: FloatArray, low_P: FloatArray, high_P: FloatArray
 ) -> BoolArray:
-    """Parameters at a bound whose gradient points outward; fixed ones are pinned always."""
+    """Find parameters at a bound whose gradient points outward; fixed ones are pinned always."""
     outward = ((theta_BP <= low_P) & (gradient_BP <= 0)) | (
         (theta_BP >= high_P) & (gradient_BP >= 0)
     )
@@ -156,7 +156,7 @@ def _step(
     pinned_BP: BoolArray,
     damping_B: FloatArray,
 ) -> FloatArray:
-    """Damped scoring step on the parameters that are not pinned, at most MAX_STEP in any."""
+    """Make a damped scoring step on the parameters not pinned, at most MAX_STEP in any."""
     free_BP = ~pinned_BP
     matrix_BPP = np.where(free_BP[:, :, None] & free_BP[:, None, :], information_BPP, 0.0)
     diagonal = np.arange(matrix_BPP.shape[1])

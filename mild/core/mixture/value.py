@@ -60,7 +60,7 @@ class WeibullMixture:
         return np.asarray(self.scale * inner ** (1.0 / self.shape))
 
     def density(self, t: FloatArray) -> FloatArray:
-        """Weighted density of each component at times t >= 0 (epochs), shape (2, len(t))."""
+        """Return the weighted density of each component at times t >= 0 (epochs), (2, len(t))."""
         t = np.asarray(t, dtype=np.float64)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             ratio = t[None, :] / self.scale[:, None]
@@ -73,13 +73,13 @@ class WeibullMixture:
         return np.asarray(self.weight[:, None] * value)
 
     def cell_probability(self) -> FloatArray:
-        """P(c | component) for c = 0 .. n_epochs, shape (2, n_epochs + 1); rows sum to 1."""
+        """Return P(c | component) for c = 0 .. n_epochs, shape (2, n_epochs + 1); rows sum to 1."""
         cells = cell_probability(self.shape, self.median, self.n_epochs)
         hard = self.hard_share * hard_cells(self.n_epochs)
         return np.stack([(1.0 - self.hard_share) * cells[0] + hard, cells[1]])
 
     def posterior_clean(self) -> FloatArray:
-        """P(clean | misclassified in c epochs) for c = 0 .. n_epochs, within [0, 1].
+        """Return P(clean | misclassified in c epochs) for c = 0 .. n_epochs, within [0, 1].
 
         Not monotone in c where the two densities cross twice. Where neither component can be,
         it is that of the nearest count below which can, so it is finite everywhere.
@@ -93,7 +93,7 @@ class WeibullMixture:
 
 
 def cell_probability(shape: FloatArray, median: FloatArray, n_epochs: int) -> FloatArray:
-    """Probability of each count under Weibull distributions given by shape and median.
+    """Return the probability of each count under Weibull distributions given by shape and median.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def cell_probability(shape: FloatArray, median: FloatArray, n_epochs: int) -> Fl
 
 
 def hard_cells(n_epochs: int) -> FloatArray:
-    """Probability of each count in the tail of hard clean instances, shape (n_epochs + 1,).
+    """Return the probability of each count in the tail of hard clean instances, (n_epochs + 1,).
 
     Examples
     --------
@@ -126,7 +126,7 @@ def hard_cells(n_epochs: int) -> FloatArray:
 
 
 def _survival(shape: FloatArray, median: FloatArray, n_epochs: int) -> FloatArray:
-    """S at 0, 1, .., p and 0 after that, shape (J, p + 2)."""
+    """Return the survival at 0, 1, .., p, and 0 after that, shape (J, p + 2)."""
     log_t = np.log(np.arange(1, n_epochs + 1))
     log_u = np.log(LOG_TWO) + shape[:, None] * (log_t - np.log(median)[:, None])
     inner = np.exp(-np.exp(np.minimum(log_u, LOG_U_MAX)))

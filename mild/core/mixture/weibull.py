@@ -5,30 +5,26 @@ ends, where the likelihood has no maximum. Here a count is a cell with a probabi
 so nothing can blow up, and one evaluation costs O(n_epochs) whatever the number of instances.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from mild.core.arrays import FloatArray, IntArray
+from mild.core.mixture.parameters import (
+    HARD_START,
+    WEIGHTS,
+    as_mixture,
+    bounds,
+    make_priors,
+)
 from mild.core.mixture.scoring import TOLERANCE, Fits, Priors, maximise
-from mild.core.mixture.value import LOG_TWO, WeibullMixture, cell_probability
+from mild.core.mixture.value import WeibullMixture, cell_probability
 
 __all__ = ["WeibullMixture", "cell_probability", "fit_weibull_mixture"]
 
-CLEAN_SHAPES = (0.2, 8.0)
-NOISY_SHAPES = (4.0, 60.0)
-"""Mislabeled instances agree with one another: from 4 on, few clean ones can join them."""
-NOISY_SHAPE_FEW_EPOCHS = 6.0
-FEW_EPOCHS = 12
-"""With so few epochs a flat component could pass for almost anything: bound it more tightly."""
-WEIGHTS = (1e-6, 1.0 - 1e-6)
-HARD_SHARES = (1e-6, 0.1)
 SCOUT_ITERATIONS = 12
 PICTURE_TOLERANCE = 1e-8
 """Where planted labels tell the noise rate, the fit is but its picture."""
 LEADERS = 2
 ALONE_SHAPES = (0.7, 2.0, 6.0)
-HARD_START = -4.0  # logit of 0.018
 
 
 def fit_weibull_mixture(n_by_count_C: IntArray | FloatArray) -> WeibullMixture:
@@ -70,6 +66,7 @@ def fit_weibull_mixture(n_by_count_C: IntArray | FloatArray) -> WeibullMixture:
         n_instances,
         converged=bool(best.converged_B[0]),
         n_iterations=int(plain.n_iterations_B[0] + tailed.n_iterations_B[0]),
+        alone=single_weibulls(share_C[None])[0],
     )
 
 
@@ -78,7 +75,7 @@ def fit_anchored_mixture(
     planted_by_count_C: IntArray | FloatArray,
     noise_rate: float,
 ) -> WeibullMixture:
-    """The mixture whose mislabeled component follows planted instances.
+    """Fit the mixture whose mislabeled component follows planted instances.
 
     Parameters
     ----------
@@ -120,7 +117,7 @@ def fit_anchored_mixture(
 
 
 def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
-    """Counts as shares that sum to 1, and their sum. ValueError as `fit_weibull_mixture`."""
+    """Return counts as shares that sum to 1, and their sum. ValueError as `fit_weibull_mixture`."""
     n_C = np.asarray(n_by_count_C, dtype=np.float64)
     if n_C.ndim != 1 or n_C.size < 2:
         raise ValueError(
@@ -131,80 +128,8 @@ def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
     return n_C / n_C.sum(), round(float(n_C.sum()))
 
 
-def bounds(n_epochs: int, *, hard: bool = True) -> tuple[FloatArray, FloatArray]:
-    """Lowest and highest parameters, (6,) each, in the order of `mild.core.mixture.scoring`."""
-    half = n_epochs / 2
-    logit = [np.log(w / (1 - w)) for w in WEIGHTS + HARD_SHARES]
-    noisy_shape = NOISY_SHAPES[0] if n_epochs >= FEW_EPOCHS else NOISY_SHAPE_FEW_EPOCHS
-    low = [CLEAN_SHAPES[0], 0.02, noisy_shape, half]
-    high = [CLEAN_SHAPES[1], half, NOISY_SHAPES[1], 4.0 * n_epochs]
-    low_P = np.array([logit[0], *np.log(low), logit[2]])
-    high_P = np.array([logit[1], *np.log(high), logit[3]])
-    if not hard:
-        high_P[5] = low_P[5]
-    return low_P, high_P
-
-
-def make_priors(n_epochs: int) -> Priors:
-    """Very weak priors: they only hold a component in place that no instance belongs to."""
-    mean = [0.0, 0.0, np.log(n_epochs / 4), np.log(8.0), np.log(n_epochs), HARD_START]
-    return Priors(mean_P=np.array(mean), precision_P=np.full(6, 1e-6))
-
-
-def as_mixture(
-    theta_P: FloatArray,
-    share_C: FloatArray,
-    n_instances: int,
-    *,
-    converged: bool,
-    n_iterations: int,
-    alone: FloatArray | None = None,
-) -> WeibullMixture:
-    """Name the parameters and judge the fit, also against a Weibull distribution `alone`."""
-    alone = single_weibulls(share_C[None])[0] if alone is None else alone
-    shape_1, median_1 = np.exp(alone)[:, None]
-    alone_C = cell_probability(shape_1, median_1, share_C.size - 1)[0]
-    alone_log_likelihood = n_instances * mean_log(share_C, alone_C)
-    noisy = 1.0 / (1.0 + np.exp(-theta_P[0]))
-    shape, median = np.exp(theta_P[[1, 3]]), np.exp(theta_P[[2, 4]])
-    weight = np.array([1.0 - noisy, noisy])
-    scale = median / LOG_TWO ** (1.0 / shape)
-    if np.greater(*(scale * LOG_TWO ** (1.0 / shape))):  # two equal medians, turned by rounding
-        scale[0] *= 1.0 - 4.0 * np.finfo(np.float64).eps
-    mixture = WeibullMixture(
-        n_epochs=share_C.size - 1,
-        n_instances=n_instances,
-        weight=weight,
-        shape=shape,
-        scale=scale,
-        hard_share=1.0 / (1.0 + np.exp(-theta_P[5])),
-        log_likelihood=np.nan,
-        converged=converged,
-        n_iterations=n_iterations,
-        misfit=np.nan,
-        bic=np.nan,
-        bic_one_component=2 * np.log(n_instances) - 2 * alone_log_likelihood,
-    )
-    fitted_C = weight @ mixture.cell_probability()
-    log_likelihood = n_instances * mean_log(share_C, fitted_C)
-    return replace(
-        mixture,
-        log_likelihood=log_likelihood,
-        misfit=0.5 * float(np.abs(share_C - fitted_C).sum()),
-        bic=6 * float(np.log(n_instances)) - 2 * log_likelihood,
-    )
-
-
-def as_theta(mixture: WeibullMixture) -> FloatArray:
-    """The parameters of a fitted mixture as `mild.core.mixture.scoring` has them, shape (6,)."""
-    shape, median = np.log(mixture.shape), np.log(mixture.median)
-    logit = np.log(mixture.weight[1] / mixture.weight[0])
-    hard = np.log(mixture.hard_share / (1.0 - mixture.hard_share))
-    return np.array([logit, shape[0], median[0], shape[1], median[1], hard])
-
-
 def single_weibulls(share_SC: FloatArray) -> FloatArray:
-    """Log shape and log median of the best single Weibull distribution of each row, (S, 2)."""
+    """Fit a single Weibull to each row: log shape and log median of the best one, (S, 2)."""
     n_epochs = share_SC.shape[1] - 1
     low_P, high_P = bounds(n_epochs)
     low_P[[0, 5]] = high_P[[0, 5]] = -40.0  # neither mislabeled nor hard instances
@@ -228,11 +153,6 @@ def single_weibulls(share_SC: FloatArray) -> FloatArray:
     return np.asarray(theta_SBP[np.arange(len(share_SC)), best_S, 1:3])
 
 
-def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:
-    """Mean log-likelihood of shares under cell probabilities."""
-    return float((share_C * np.log(np.maximum(fitted_C, 1e-300))).sum())
-
-
 def _best_of(
     share_C: FloatArray,
     starts_BP: FloatArray,
@@ -240,7 +160,7 @@ def _best_of(
     priors: Priors,
     tolerance: float = TOLERANCE,
 ) -> Fits:
-    """The best of the fits from several starts, as a batch of one; iterations of all of them."""
+    """Return the best fit of several starts, as a batch of one; with the iterations of all."""
     shares_BC = np.tile(share_C, (len(starts_BP), 1))
     scout = maximise(
         shares_BC, starts_BP, *box, priors, max_iterations=SCOUT_ITERATIONS, tolerance=tolerance
@@ -257,7 +177,7 @@ def _best_of(
 
 
 def _starts(share_C: FloatArray) -> FloatArray:
-    """Starting parameters, shape (B, 6): the data cut in two at several places."""
+    """Make the starting parameters, shape (B, 6): the data cut in two at several places."""
     n_epochs = share_C.size - 1
     kept_C = np.cumsum(share_C)
     starts = []

@@ -101,7 +101,7 @@ def corrupt(
 
 
 def transition_matrix(clean_N: IntArray, given_N: IntArray, n_classes: int) -> FloatArray:
-    """Share of each clean label that carries each given label, shape (C, C).
+    """Return the share of each clean label that carries each given label, shape (C, C).
 
     Examples
     --------

@@ -66,7 +66,7 @@ class AnchoredFit:
     """The cut with the highest expected F1 of the flagged set."""
 
     def planted_above(self, cut: float) -> float:
-        """Share of the planted at or above a cut, smoothed, 0 to 1."""
+        """Return the share of the planted at or above a cut, smoothed, 0 to 1."""
         return float(np.interp(cut, self.threshold_T, self.planted_above_T))
 
 
@@ -138,7 +138,7 @@ def fit_anchored(
 
 
 def corrected_auroc(auroc: float, noise_rate: float, n_classes: int | None = None) -> float:
-    """AUROC of mislabeled against clean instances, from that of planted against all others.
+    """Turn the AUROC of planted against all others into that against the clean ones among them.
 
     Some of the others are mislabeled, and where a given label is wrong, the planted one may be
     right: once in `n_classes` - 1 times. Clipped to 0 .. 1.
@@ -156,7 +156,7 @@ def corrected_auroc(auroc: float, noise_rate: float, n_classes: int | None = Non
 
 
 def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
-    """Chance that a planted instance scores above another one, ties counting half.
+    """Return the chance that a planted instance scores above another one, ties counting half.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def auroc_of_planted(score_N: FloatArray, planted_N: BoolArray) -> float:
 def weighted_quantiles(
     value_D: FloatArray, weight_D: FloatArray, level: float
 ) -> tuple[float, float]:
-    """The middle interval that holds a share `level` of the weight."""
+    """Return the middle interval that holds a share `level` of the weight."""
     order_D = np.argsort(value_D)
     reached_D = np.cumsum(weight_D[order_D]) - weight_D[order_D] / 2
     low, high = np.interp([(1 - level) / 2, (1 + level) / 2], reached_D, value_D[order_D])
@@ -190,14 +190,14 @@ def _widened(low: float, high: float, n: int) -> tuple[float, float]:
 
 
 def _smoothed(value_T: FloatArray) -> FloatArray:
-    """Mean over the neighbouring thresholds: a peak that one planted instance makes is none."""
+    """Average over neighbouring thresholds: a peak that one planted instance makes is none."""
     width = min(SMOOTHED_OVER, value_T.size)
     sums_T = np.convolve(value_T, np.ones(width), mode="same")
     return np.asarray(sums_T / np.convolve(np.ones(value_T.size), np.ones(width), mode="same"))
 
 
 def _among_the_best(threshold_T: FloatArray, f1_T: FloatArray, sure: float) -> float:
-    """Of the cuts whose expected F1 is as good as the best, for all that is known, the middle one.
+    """Choose the middle one of the cuts whose expected F1 cannot be told from the best.
 
     Where it is not sure that any label is wrong, the highest one, which flags the fewest.
     """

@@ -42,7 +42,7 @@ class Flip:
 
 
 def suspected_flips(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) -> tuple[Flip, ...]:
-    """Pairs of classes that look flipped one way, the clearest first; empty where none does.
+    """Find pairs of classes that look flipped one way, the clearest first; often none.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def search_flips(
 
 
 def _one_way(taken_for_N: IntArray, given_N: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Share of each given class taken for each other one, less what goes the other way: (C, C).
+    """Return the share of each class taken for each other, less what goes the other way: (C, C).
 
     And how much of it may be chance, DOUBT standard errors.
     """

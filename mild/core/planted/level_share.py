@@ -54,7 +54,7 @@ class Cells:
 
     @staticmethod
     def stacked(cells: Sequence[tuple[FloatArray, FloatArray]]) -> "Cells":
-        """One score after the other, from pairs of planted (B,) and others (B,)."""
+        """Return one score after the other, from pairs of planted (B,) and others (B,)."""
         n_cells = [planted_B.size for planted_B, _ in cells]
         planted_GB, rest_GB = np.zeros((2, len(cells), max(n_cells)))
         for group, (planted_B, rest_B) in enumerate(cells):
@@ -64,7 +64,7 @@ class Cells:
         return Cells(planted_GB, rest_GB, real_GB)
 
     def without_right(self, right: float) -> "Cells":
-        """Only those of the planted that are wrong, when a share `right` of them is not.
+        """Keep only those of the planted that are wrong, when a share `right` of them is not.
 
         A planted label that hits the true one scores like a clean one, whose distribution is what
         the others have left without their mislabeled part.
@@ -75,7 +75,7 @@ class Cells:
         return replace(self, planted_GB=wrong_GB * n_G1 / wrong_GB.sum(axis=1, keepdims=True))
 
     def resampled(self, rng: np.random.Generator) -> "Cells":
-        """The counts, and resamples of them: the groups of the first score, of the second, ..."""
+        """Resample the counts: the groups of the first score, of the second, and so on."""
         planted, rest = [], []
         for planted_B, rest_B in zip(self.planted_GB, self.rest_GB, strict=True):
             planted.append(_resampled(planted_B, rng))
@@ -85,7 +85,7 @@ class Cells:
 
 
 def share_of_right(cells: Cells, n_classes: int | None) -> float:
-    """How many of the planted labels hit the true one, as a share of the planted.
+    """Estimate how many of the planted labels hit the true one, as a share of the planted.
 
     With w mislabeled of C classes, w / (C - 1) of them do. None takes that for impossible.
     """
@@ -101,7 +101,7 @@ def share_of_right(cells: Cells, n_classes: int | None) -> float:
 
 
 def weighted_fits(cells: Cells) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Level share, hazard and weight of every fit of the set, each (D,); weights sum to 1."""
+    """Return level share, hazard and weight of every fit, each (D,); weights sum to 1."""
     # A stream of its own: the same instances give the same interval on every call.
     resampled = cells.resampled(np.random.default_rng(0))
     rate_GLH, log_likelihood_GLH = fit_level(resampled, SLOWEST_RATES, HAZARDS)
@@ -115,7 +115,7 @@ def weighted_fits(cells: Cells) -> tuple[FloatArray, FloatArray, FloatArray]:
 def fit_level(
     cells: Cells, slowest_L: FloatArray, hazard_H: FloatArray, n_iterations: int = ITERATIONS
 ) -> tuple[FloatArray, FloatArray]:
-    """Level share and log-likelihood for each group, slowest rate and hazard, each (G, L, H)."""
+    """Fit the level share for each group, slowest rate and hazard, (G, L, H); with likelihoods."""
     share_GB = cells.rest_GB / cells.rest_GB.sum(axis=1, keepdims=True)
     component_KBD = _components(cells, slowest_L, hazard_H)
     share_BD = np.repeat(share_GB.T, len(slowest_L) * len(hazard_H), axis=1)
@@ -126,7 +126,7 @@ def fit_level(
 
 
 def _components(cells: Cells, slowest_L: FloatArray, hazard_H: FloatArray) -> FloatArray:
-    """What falls into each cell of the level component and of the exponentials, (K, B, D)."""
+    """Return what of the level and of the exponentials falls into each cell, (K, B, D)."""
     planted_GB = cells.planted_GB + SMOOTHING * cells.real_GB
     u_GB = np.cumsum(planted_GB, axis=1) / planted_GB.sum(axis=1, keepdims=True)
     u_GB = np.minimum(np.pad(u_GB, ((0, 0), (1, 0))), 1.0)
@@ -148,7 +148,7 @@ def _components(cells: Cells, slowest_L: FloatArray, hazard_H: FloatArray) -> Fl
 def _weights(
     component_KBD: FloatArray, share_BD: FloatArray, n_iterations: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Weights (K, D) of the components, and the cells (B, D) that they make of each fit."""
+    """Weigh the components, (K, D); with the cells (B, D) that they make of each fit."""
     n_components, _, n_fits = component_KBD.shape
     weight_KD = np.full((n_components, n_fits), 1.0 / n_components)
     for _ in range(n_iterations):
@@ -164,7 +164,7 @@ def _mixed(weight_KD: FloatArray, component_KBD: FloatArray) -> FloatArray:
 
 
 def _resampled(n_B: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """The counts, and resamples of them, shape (1 + RESAMPLES, B)."""
+    """Return the counts, and resamples of them, shape (1 + RESAMPLES, B)."""
     n = round(float(n_B.sum()))
     drawn_RB = rng.multinomial(n, n_B / n_B.sum(), size=RESAMPLES)
     return np.concatenate([n_B[None, :], drawn_RB.astype(np.float64)])

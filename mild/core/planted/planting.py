@@ -35,27 +35,27 @@ class Planted:
 
     @staticmethod
     def none() -> Planted:
-        """Nothing planted."""
+        """Return the value that says that nothing is planted."""
         return Planted(slot_P=np.empty(0, dtype=np.int64), label_P=np.empty(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.slot_P)
 
     def mask(self, n: int) -> BoolArray:
-        """Shape (n,): True where planted, of a round of n instances."""
+        """Mark who is planted in a round of n instances, shape (n,)."""
         planted_N = np.zeros(n, dtype=bool)
         planted_N[self.slot_P] = True
         return planted_N
 
     def trained_on(self, given_N: IntArray) -> NDArray[np.int64]:
-        """Shape (N,): the given labels of the round with the planted ones put in."""
+        """Put the planted labels into the given ones of the round, shape (N,)."""
         trained_N = np.array(given_N, dtype=np.int64)
         trained_N[self.slot_P] = self.label_P
         return trained_N
 
 
 def automatic_share(n: int) -> tuple[float, str]:
-    """How large a share of n instances to plant, 0 to 0.1, and why, in a sentence.
+    """Choose how large a share of n instances to plant, 0 to 0.1, and say why.
 
     Examples
     --------
@@ -150,7 +150,7 @@ def taken_for_given(
 
 
 def never_judged(planted_index: Sequence[IntArray]) -> NDArray[np.int64]:
-    """Instances planted in the last round of which no round has judged the given label.
+    """Return the instances planted in the last round of which no round has judged the given label.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def _check(given_N: IntArray, share: float, n_classes: int, avoid_N: BoolArray |
 
 
 def _shared_out(n_C: IntArray, share: float) -> NDArray[np.int64]:
-    """Instances to plant of each class, by largest remainder: they come to the share of all."""
+    """Share out the planted among classes, by largest remainder: they come to the share of all."""
     exact_C = share * n_C
     planted_C: NDArray[np.int64] = np.floor(exact_C + 1e-9).astype(np.int64)
     n_missing = round(share * int(n_C.sum())) - int(planted_C.sum())
@@ -201,7 +201,7 @@ def _some(
 
 
 def _balanced(labels: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Shape (n,): each label as often as the others, the remainder at random, in any order."""
+    """Draw each label as often as the others, the remainder at random, in any order; shape (n,)."""
     often, n_left = divmod(n, len(labels))
     drawn = np.concatenate([np.tile(labels, often), rng.permutation(labels)[:n_left]])
     rng.shuffle(drawn)

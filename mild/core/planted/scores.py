@@ -25,17 +25,17 @@ class PlantedScores:
     rest_M: FloatArray
 
     def rest_above(self, at_T: FloatArray) -> FloatArray:
-        """Share of the others at or above thresholds, shape (T,)."""
+        """Return the share of the others at or above thresholds, shape (T,)."""
         return np.asarray(1.0 - np.searchsorted(self.rest_M, at_T) / self.rest_M.size)
 
     def auroc(self) -> float:
-        """Chance that a planted instance scores above another one, ties counting half."""
+        """Measure how often a planted instance scores above another one, ties counting half."""
         below = np.searchsorted(self.rest_M, self.planted_P, side="left").sum(dtype=np.int64)
         up_to = np.searchsorted(self.rest_M, self.planted_P, side="right").sum(dtype=np.int64)
         return float((below + up_to) / 2.0 / (self.planted_P.size * self.rest_M.size))
 
     def cells(self) -> tuple[FloatArray, FloatArray]:
-        """Planted and other instances between the quantiles of the planted, each (B,).
+        """Count planted and other instances between the quantiles of the planted, each (B,).
 
         Cells below the lowest quantile hold the planted that the tail promises, not the few there
         are.
@@ -49,7 +49,7 @@ class PlantedScores:
         return promised_B, _between(self.rest_M, at_T)
 
     def quantiles(self, inner: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Quantiles of the planted and where they lie, rising, with a tail below the lowest: (T,).
+        """Return quantiles of the planted and where they lie, rising, with a lower tail: (T,).
 
         Below the lowest quantile the planted are too few to count: the tail falls like a power of
         the score, as the tail of a Weibull distribution does, at the rate of the lowest fifth.
@@ -62,12 +62,12 @@ class PlantedScores:
         return np.concatenate([tail, inner])[first_T], at_T
 
     def thresholds(self, inner: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Cuts, with the shares of the planted and of the others at or above them, each (T,)."""
+        """Return cuts, with the shares of the planted and of the others above them, each (T,)."""
         quantile_T, at_T = self.quantiles(inner)
         return at_T, 1.0 - quantile_T, self.rest_above(at_T)
 
     def upper_bound(self) -> float:
-        """The noise rate if no clean instance scored among the upper half of the planted.
+        """Bound the noise rate, as if no clean instance scored in the upper half of the planted.
 
         Only thresholds above which at least half of the planted lie are looked at: natural
         mistakes score lower than planted ones, so of the far tail hardly any would be there.
@@ -76,7 +76,7 @@ class PlantedScores:
         return float(min((self.rest_above(at_T) / (1.0 - UPPER_QUANTILES)).min(), 1.0))
 
     def _tail(self, lowest: float, at_lowest: float) -> tuple[FloatArray, FloatArray]:
-        """Scores below the lowest quantile, and the shares of the planted below them."""
+        """Return the scores below the lowest quantile, and the shares of the planted below them."""
         at_fifth = float(np.quantile(self.planted_P, TAIL_FROM, method="hazen"))
         below = self.planted_P[(self.planted_P > 0.0) & (self.planted_P < at_fifth)]
         if at_lowest <= 0.0 or below.size < 2:

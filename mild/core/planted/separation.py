@@ -28,9 +28,11 @@ class Separation:
         """After how many epochs planted labels were told best; of equally good ones the fewest."""
         return int(self.epochs[int(np.argmax(self.auroc > self.auroc.max() - 1e-9))])
 
-    def corrected(self, noise_rate: float) -> FloatArray:
-        """Shape (S,): against the clean ones among the others."""
-        return np.array([corrected_auroc(float(value), noise_rate) for value in self.auroc])
+    def corrected(self, noise_rate: float, n_classes: int | None = None) -> FloatArray:
+        """Return the AUROC against the clean ones among the others, shape (S,)."""
+        return np.array(
+            [corrected_auroc(float(value), noise_rate, n_classes) for value in self.auroc]
+        )
 
 
 def separation(

@@ -62,14 +62,14 @@ def select_counts(n_by_count_C: IntArray, *, rule: Rule = DEFAULT) -> Selection:
 
 
 def cut_by(rule: Rule, fitted: Fitted) -> float:
-    """The cut of a rule; one that needs a fit keeps everything where there is too little to fit."""
+    """Find the cut of a rule; one that needs a fit keeps everything where there is none."""
     if fitted.mixture is None and rule.needs_mixture:
         return fitted.n_epochs + 1
     return rule.find_cut(fitted)
 
 
 def why_too_little(n_C: IntArray) -> str:
-    """Why there is nothing to fit, or ''. Such a round keeps everything."""
+    """Say why there is nothing to fit, or ''. Such a round keeps everything."""
     n_epochs, n, n_distinct = n_C.size - 1, int(n_C.sum()), int(np.count_nonzero(n_C))
     if n_epochs < MIN_EPOCHS:
         return f"{n_epochs} epochs are too few to tell; at least {MIN_EPOCHS} are needed."

@@ -40,7 +40,7 @@ class Recorded:
 
 
 def select_planted(recorded: Recorded, rule: Rule) -> Selection:
-    """The cut where labels were planted; all instances by slot, nothing kept yet."""
+    """Find the cut where labels were planted; all instances by slot, nothing kept yet."""
     counts_N, score_N, planted_N = recorded.counts_N, recorded.score_N, recorded.planted_N
     n_epochs = recorded.n_epochs
     n_C = counts_to_cells(counts_N[~planted_N], n_epochs)

@@ -100,7 +100,7 @@ def select(
 
 
 def cut_of_rule(selection: Selection, rest_N: FloatArray, rule: Rule) -> float:
-    """Where another rule cuts, by the fits of a selection.
+    """Find where another rule cuts, by the fits of a selection.
 
     `rest_N` are the scores of the instances that were not planted, shape (N,).
     """
@@ -115,7 +115,7 @@ def cut_of_rule(selection: Selection, rest_N: FloatArray, rule: Rule) -> float:
 def _selected_before(
     counts_N: IntArray, n_epochs: int, planted_N: BoolArray, rule: Rule
 ) -> Selection:
-    """By the fit alone, of what was not planted: planted labels anchor nothing in later rounds."""
+    """Select by the fit alone: planted labels anchor nothing in later rounds."""
     rest_C = counts_to_cells(counts_N[~planted_N], n_epochs)
     common = select_counts(rest_C, rule=rule)
     trust = trust_selected_before(common.trust)
@@ -123,7 +123,7 @@ def _selected_before(
 
 
 def _trusted(common: Selection, flips: Sequence[Flip], class_names: Sequence[str]) -> Selection:
-    """The same with what may be said of it, where planted labels anchored the fit."""
+    """Add the trust in a selection whose fit planted labels anchored."""
     if common.anchored is None:
         return common
     trust = trust_anchored(common.anchored, flips, class_names)

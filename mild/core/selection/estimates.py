@@ -38,7 +38,7 @@ def estimate_at(
     draws: Bootstrap | None = None,
     level: float = 0.95,
 ) -> CutEstimate:
-    """Estimated noise rate, precision, recall and F1 of keeping the instances with c < cut.
+    """Estimate noise rate, precision, recall and F1 of keeping the instances with c < cut.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def estimate_at(
 
 
 def estimate_anchored(fit: AnchoredFit, cut: float, n_kept: int) -> CutEstimate:
-    """What planted instances say of a cut, with 95 % intervals.
+    """Estimate the figures of a cut by planted instances, with 95 % intervals.
 
     Parameters
     ----------
@@ -121,14 +121,14 @@ def estimate_anchored(fit: AnchoredFit, cut: float, n_kept: int) -> CutEstimate:
 
 
 def _around(mean: float, between: Interval) -> Interval:
-    """Of a very skewed set the middle 95 % may lie below the mean: the interval holds both."""
+    """Widen the middle 95 % of a very skewed set until it holds the mean."""
     return min(between[0], mean), max(between[1], mean)
 
 
 def scores_anchored(
     fit: AnchoredFit, cut_K: FloatArray, n_kept_K: IntArray
 ) -> dict[str, FloatArray]:
-    """Precision, recall and F1 as `estimate_anchored` has them, at many cuts, each (K,)."""
+    """Estimate precision, recall and F1 as `estimate_anchored`, at many cuts, each (K,)."""
     above_K = np.interp(cut_K, fit.threshold_T, fit.planted_above_T)
     flagged_KD = above_K[:, None] ** fit.hazard_D
     values = _of_shares(fit.rate_D, fit.rate_D * flagged_KD, n_kept_K[:, None] / fit.n)
@@ -143,7 +143,7 @@ def scores_anchored(
 def _of_shares(
     rate_D: FloatArray, flagged_wrong_D: FloatArray, kept: float | FloatArray
 ) -> FloatArray:
-    """Noise rate, precision, recall and F1 of D fits, from shares of all instances: (4, D)."""
+    """Return noise rate, precision, recall and F1 of D fits, from shares of all: (4, D)."""
     rate_D = np.broadcast_to(rate_D, flagged_wrong_D.shape)
     flagged_wrong_D = np.minimum(flagged_wrong_D, 1.0 - kept)  # no more than were flagged
     kept_clean_D = np.maximum(kept - (rate_D - flagged_wrong_D), 0.0)
@@ -159,7 +159,7 @@ def _of_shares(
 
 
 def _estimates(n_BC: FloatArray, posterior_BC: FloatArray, below_C: FloatArray) -> FloatArray:
-    """Noise rate, precision, recall and F1 of B fits at one cut, shape (4, B).
+    """Estimate noise rate, precision, recall and F1 of B fits at one cut, shape (4, B).
 
     `below_C` is the share of each count that the cut keeps.
     """

@@ -6,7 +6,7 @@ from mild.core.mixture.value import WeibullMixture
 
 
 def expected_error_cut(mixture: WeibullMixture, *, tau: float = 0.5) -> int:
-    """The cut with the least expected cost, 0 .. p + 1.
+    """Find the cut with the least expected cost, 0 .. p + 1.
 
     Keeping a mislabeled instance costs tau, flagging a clean one 1 - tau. At tau = 0.5 this is
     the expected number of errors. For any tau it is the threshold P(clean | c) >= tau on the

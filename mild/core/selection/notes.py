@@ -15,7 +15,7 @@ LATE_MEDIAN = 0.25
 
 
 def describe(mixture: WeibullMixture, rule: Rule, cut: float, n_by_count_C: IntArray) -> str:
-    """Sentences on the fit and the cut, or '' when there is nothing to say.
+    """Say what is notable of the fit and the cut, or ''.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def describe(mixture: WeibullMixture, rule: Rule, cut: float, n_by_count_C: IntA
 
 
 def describe_anchored(fit: AnchoredFit) -> str:
-    """Sentences on an anchored fit, or '' when there is nothing to say."""
+    """Say what is notable of an anchored fit, or ''."""
     low, high = fit.noise_rate_interval
     if high <= SURELY_CLEAN:
         return f"Next to no label looks wrong: at most {high:.1%} by what planted labels tell."

@@ -52,7 +52,7 @@ def _class_cut(
     member_N: BoolArray,
     rule: Rule,
 ) -> float:
-    """The cut of one class by itself, on the common score; the common one with too few planted."""
+    """Cut one class by itself, on the common score; by the common cut with too few planted."""
     if recorded is None:
         return select_counts(counts_to_cells(counts_N[member_N], common.n_epochs), rule=rule).cut
     if np.count_nonzero(recorded.planted_N & member_N) < CLASS_MIN_PLANTED:

@@ -25,7 +25,7 @@ class Trust:
 
 
 def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequence[str]) -> Trust:
-    """Trust in a cut that planted labels calibrate."""
+    """Judge the trust in a cut that planted labels calibrate."""
     if fit.n_planted < MIN_PLANTED:
         return Trust(
             can_tell=False,
@@ -52,7 +52,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
 
 
 def trust_mixture(mixture: WeibullMixture, flagged_share: float) -> Trust:
-    """Trust in a cut by a mixture alone, where nothing was planted."""
+    """Judge the trust in a cut by a mixture alone, where nothing was planted."""
     if mixture.weight[1] < LOOKS_CLEAN or flagged_share < LOOKS_CLEAN:
         return Trust(
             can_tell=False,
@@ -67,7 +67,7 @@ def trust_mixture(mixture: WeibullMixture, flagged_share: float) -> Trust:
 
 
 def trust_selected_before(by_mixture: Trust) -> Trust:
-    """Trust in a later round: its planted labels are no sample of the mistakes that are left.
+    """Judge a later round: its planted labels are no sample of the mistakes that are left.
 
     Earlier rounds took out the mistakes that stand out, and the network has memorized the rest,
     while the planted labels replace ones that it knows. Measured in ten later rounds of the demo:
@@ -83,7 +83,7 @@ def trust_selected_before(by_mixture: Trust) -> Trust:
 
 
 def figure(value: float) -> str:
-    """A share the way the field writes it.
+    """Write a share the way the field does.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from mild.core.spot_check.cells import (
     draw_sample,
     gather_cells,
 )
-from mild.core.spot_check.measure import Measured, SpotCheck, clopper_pearson, measure
+from mild.core.spot_check.measure import Measured, SpotCheck, measure
 from mild.core.spot_check.supported_cut import SupportedCut, supported_cut
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Measured",
     "SpotCheck",
     "SupportedCut",
-    "clopper_pearson",
     "draw_sample",
     "gather_cells",
     "measure",

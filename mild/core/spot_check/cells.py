@@ -90,7 +90,7 @@ def gather_cells(
 
 
 def crossed(strata_SA: Sequence[IntArray], n: int) -> IntArray:
-    """Shape (A,): one number per combination of strata."""
+    """Number the combinations of strata, shape (A,)."""
     code_A = np.zeros(n, dtype=np.int64)
     for strata_A in strata_SA:
         code_A = 3 * code_A + strata_A
@@ -100,6 +100,6 @@ def crossed(strata_SA: Sequence[IntArray], n: int) -> IntArray:
 
 
 def answered(wrong: dict[int, bool], judged_A: BoolArray) -> tuple[IntArray, BoolArray]:
-    """Who has an answer and is judged, and whether the label is wrong."""
+    """Return who has an answer and is judged, and whether the label is wrong."""
     index = np.array([i for i in wrong if i < len(judged_A) and judged_A[i]], dtype=np.int64)
     return index, np.array([wrong[int(i)] for i in index], dtype=bool)

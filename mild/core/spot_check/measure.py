@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
 from mild.core.arrays import FloatArray, IntArray
 from mild.core.spot_check.cells import Cells
@@ -51,7 +50,7 @@ class SpotCheck:
 
 
 def measure(cells: Cells, n_unknown: int = 0) -> SpotCheck:
-    """Measured figures with 95 % intervals.
+    """Measure the figures, with 95 % intervals.
 
     Within a cell the interval is that of Clopper and Pearson, exact for a binomial; over several
     cells they are melded: each figure rises or falls with the wrong share of each cell, so its
@@ -94,22 +93,8 @@ def measure(cells: Cells, n_unknown: int = 0) -> SpotCheck:
     )
 
 
-def clopper_pearson(n_wrong: int, n: int, level: float = LEVEL) -> tuple[float, float]:
-    """The exact interval of a binomial share; from 0 to 1 where n is 0.
-
-    Examples
-    --------
-    >>> [round(end, 4) for end in clopper_pearson(0, 25)]
-    [0.0, 0.1372]
-    """
-    tail = (1 - level) / 2
-    low = 0.0 if n_wrong == 0 else float(betaincinv(n_wrong, n - n_wrong + 1, tail))
-    high = 1.0 if n_wrong == n else float(betaincinv(n_wrong + 1, n - n_wrong, 1 - tail))
-    return low, high
-
-
 def _bounds(cells: Cells) -> tuple[FloatArray, FloatArray]:
-    """Shapes (B, C): draws whose quantiles are the lower and the upper bounds of each cell's share.
+    """Draw, shapes (B, C): quantiles of the draws are the bounds of each cell's share.
 
     No bound contradicts what was seen, so a cell that was checked as a whole is known.
     """
@@ -127,7 +112,7 @@ def _bounds(cells: Cells) -> tuple[FloatArray, FloatArray]:
 
 
 def _estimate(cells: Cells) -> FloatArray:
-    """Shape (C,): the share of wrong labels in each cell; nan where nothing is known of it."""
+    """Estimate the share of wrong labels in each cell, (C,); nan where nothing is known of it."""
     share_C = _ratio(cells.n_wrong, cells.n_checked)
     for c in np.flatnonzero(cells.n_checked == 0):
         for alike in (cells.stratum == cells.stratum[c], cells.kept == cells.kept[c]):
@@ -158,7 +143,7 @@ def _f1_flagged(cells: Cells, share_BC: FloatArray) -> FloatArray:
 
 
 def _within(share_BC: FloatArray, n_C: IntArray) -> FloatArray:
-    """The other cells have no part in it, known or not."""
+    """Sum over the cells with instances: the others have no part in it, known or not."""
     return np.asarray(share_BC[:, n_C > 0] @ n_C[n_C > 0])
 
 
@@ -168,5 +153,5 @@ def _ratio(part: FloatArray | IntArray, whole: FloatArray | IntArray | int) -> F
 
 
 def _quantile(values_B: FloatArray, share: float) -> float:
-    """Nan where some draw is: the figure may then be anything, or is none."""
+    """Return a quantile; nan where some draw is: the figure may then be anything, or is none."""
     return float(np.quantile(values_B, share))

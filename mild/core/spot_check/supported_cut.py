@@ -32,7 +32,7 @@ def supported_cut(
     judged_A: BoolArray,
     wrong: dict[int, bool],
 ) -> SupportedCut | None:
-    """The whole cut of the highest expected F1 over the checked instances; None where too few are.
+    """Find the whole cut of the highest expected F1 over the checked; None with too few.
 
     Each answer stands for as many instances as its strata have per answer. Whole cuts alone are
     tried: fifty answers cannot tell instances of one count apart.

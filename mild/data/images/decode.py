@@ -32,6 +32,9 @@ _UNREADABLE = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
     ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
+_ORIENTATION_TAG = 0x0112
+_FIRST_ON_ITS_SIDE = 5
+"""Orientations from this one on are of a camera that was held upright."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +76,7 @@ def decode(
 
 @contextmanager
 def _opened(file: str, name: str) -> Iterator[Image.Image]:
-    """The image, its pixels unread; whatever is wrong with it is a sentence about `name`."""
+    """Open the image, its pixels unread; whatever is wrong with it is a sentence about `name`."""
     try:
         if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
             raise DataError(f"{name}: is not a regular file, so it was passed over.")
@@ -118,8 +121,20 @@ def smaller_side(file: str) -> int | None:
         return None
 
 
+def size_of(file: str) -> tuple[int, int] | None:
+    """Width and height of an image as it is seen, by its header alone; None where it has none."""
+    try:
+        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
+            return None
+        with Image.open(file, formats=FORMATS) as image:
+            lies = image.getexif().get(_ORIENTATION_TAG, 1) >= _FIRST_ON_ITS_SIDE
+            return (image.height, image.width) if lies else (image.width, image.height)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, *_UNREADABLE):
+        return None
+
+
 def printable(text: str | os.PathLike[str]) -> str:
-    """Text that fits on one line and in UTF-8: control characters and stray bytes are escaped."""
+    """Escape control characters and stray bytes, so that text fits one line and UTF-8."""
     text = os.fspath(text)
     if text.isprintable():
         return text  # the rest would take a million names seconds
@@ -166,7 +181,7 @@ def _rgb(image: Image.Image, name: str) -> Image.Image:
 
 
 def _from_wide_pixels(image: Image.Image, name: str) -> Image.Image:
-    """16 bits to 8; wider integers and fractions say nothing of which value is white."""
+    """Scale 16 bits to 8; wider integers and fractions do not say which value is white."""
     values = np.asarray(image)
     if values.dtype.kind == "f" or values.min() < 0 or values.max() > 0xFFFF:
         raise DataError(
@@ -182,9 +197,10 @@ def fit(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:
         return image
     height, width = size
     scale = min(image.width / width, image.height / height)
-    left = (image.width - width * scale) / 2
-    top = (image.height - height * scale) / 2
-    box = (left, top, left + width * scale, top + height * scale)
+    cut_width = min(width * scale, image.width)  # rounding may make it larger by a hair
+    cut_height = min(height * scale, image.height)
+    left, top = (image.width - cut_width) / 2, (image.height - cut_height) / 2
+    box = (left, top, left + cut_width, top + cut_height)
     return image.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
 
 

@@ -73,7 +73,7 @@ def open_files(
 
 
 def usual_size(own_size: tuple[int, int]) -> tuple[tuple[int, int], str]:
-    """The size (H, W) for images that all have this size, when none is asked for, and why."""
+    """Choose the size (H, W) for images that all have this one, and say why."""
     if max(own_size) > DEFAULT_SIZE:
         return (DEFAULT_SIZE, DEFAULT_SIZE), f"larger than {DEFAULT_SIZE} pixels"
     if min(own_size) < SMALLEST_SIZE:
@@ -88,7 +88,7 @@ def larger_pictures(files: Sequence[str], size: tuple[int, int]) -> ImageFiles |
 
 
 def _typical_side(files: Sequence[str]) -> int:
-    """The median of the smaller sides, in pixels; 0 where none can be read."""
+    """Find the median of the smaller sides, in pixels; 0 where none can be read."""
     step = max(1, len(files) // LOOKED_AT)
     sides = [side for file in files[::step] if (side := smaller_side(file)) is not None]
     return int(np.median(sides)) if sides else 0

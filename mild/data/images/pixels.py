@@ -18,7 +18,7 @@ COLOURS = (1, 3, 4)
 
 
 def to_rgb(images: npt.NDArray[Any], where: str) -> UInt8Array:
-    """(N, H, W), (N, H, W, C) or (N, C, H, W) with 1, 3 or 4 colours to uint8 (N, H, W, 3).
+    """Turn (N, H, W), (N, H, W, C) or (N, C, H, W) with 1, 3, 4 channels into uint8 (N, H, W, 3).
 
     Fractions must lie in 0 .. 1; 8-bit values stay, 16-bit ones lose their lower half; the fourth
     colour is opacity over white.
@@ -50,7 +50,7 @@ def fit_images(images: Images, image_size: int | None) -> tuple[Images, str]:
 
 
 def scale_images(images: Images, size: tuple[int, int]) -> Images:
-    """The largest centred part of the shape (H, W), scaled to it; unchanged if it fits already."""
+    """Scale the largest centred part of the shape (H, W) to it; unchanged if it fits already."""
     if images.shape[1:] == size:
         return images
     pixels = images.read_all()

@@ -11,7 +11,7 @@ from mild.data.dataset import IntArray
 
 
 def class_list(values: Iterable[str]) -> tuple[str, ...]:
-    """The distinct labels in order: by value if all are whole numbers, else by name."""
+    """List the distinct labels in order: by value if all are whole numbers, else by name."""
     distinct = set(values)
     if all(_is_whole(value) for value in distinct):
         return tuple(sorted(distinct, key=lambda value: (int(value), value)))
@@ -21,7 +21,7 @@ def class_list(values: Iterable[str]) -> tuple[str, ...]:
 def encode(
     values: Sequence[str], class_names: Sequence[str], *, numbers_are_positions: bool = False
 ) -> IntArray:
-    """Positions in `class_names`, -1 where a label is not in the list.
+    """Return positions in `class_names`, -1 where a label is not in the list.
 
     With `numbers_are_positions`, whole numbers count as positions unless all are class names.
     """
@@ -33,7 +33,7 @@ def encode(
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Names with " (2)", " (3)", ... added where one occurs again."""
+    """Add " (2)", " (3)", ... to names where one occurs again."""
     seen: Counter[str] = Counter()
     result = []
     for name in names:

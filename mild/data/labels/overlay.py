@@ -100,7 +100,7 @@ def _choose_column(table: Table, path: Path, column: str | None) -> str:
 
 
 def _rows(part: Part, overlay: Overlay, n_listed: int) -> IntArray:
-    """The overlay's row of each instance, -1 where it has none."""
+    """Find the overlay's row of each instance, -1 where it has none."""
     if overlay.keys is None:
         if len(overlay.values) != n_listed:
             raise DataError(

@@ -32,7 +32,7 @@ def overlay_problems(path: Path) -> list[str]:
 
 
 def read_columns(path: Path) -> Table:
-    """Every column of labels in the file, as text.
+    """Read every column of labels in the file, as text.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def read_columns(path: Path) -> Table:
 
 
 def _with_header(table: Table) -> Table:
-    """A file of nothing but numbers has no header: its first line is a label, too."""
+    """Read the rows; a file of numbers alone has no header: its first line is a label, too."""
     if len(table) != 1:
         return table
     ((name, cells),) = table.items()
@@ -75,7 +75,7 @@ def _load_numpy(path: Path) -> Mapping[str, Any]:
 
 
 def _load_torch(path: Path) -> Mapping[str, Any]:
-    """Tensors, and numpy arrays as CIFAR-10N has them, by an unpickler that runs no code."""
+    """Load tensors, and numpy arrays as CIFAR-10N has them, by an unpickler that runs no code."""
     try:
         import torch
     except ImportError:
@@ -98,7 +98,7 @@ def _load_torch(path: Path) -> Mapping[str, Any]:
 
 
 def _array_pieces() -> list[Any]:
-    """What a pickled numpy array of numbers is built from; none of it runs code."""
+    """Return what a pickled numpy array of numbers is built from; none of it runs code."""
     from numpy._core.multiarray import _reconstruct
 
     kinds = [type(np.dtype(name)) for name in ("int64", "int32", "int16", "uint8", "float64")]

@@ -36,7 +36,7 @@ def hold_out(
 
 
 def n_held_out(n: int, fraction: float) -> int:
-    """How many of a class of `n` instances are held out: by the rule of `hold_out`.
+    """Count how many of a class of `n` instances are held out, by the rule of `hold_out`.
 
     Examples
     --------

@@ -23,7 +23,7 @@ BRIGHTEST = 16
 
 
 def load() -> Loaded:
-    """The digits in scikit-learn's order; no test part of its own."""
+    """Load the digits in scikit-learn's order; there is no test part."""
     images, labels = read_digits()
     return Loaded(
         train=trusted_part(ImageArray(images), labels, "image"),
@@ -35,7 +35,7 @@ def load() -> Loaded:
 
 
 def read_digits() -> tuple[UInt8Array, IntArray]:
-    """Images (1797, 8, 8, 3) and labels (1797,)."""
+    """Read images (1797, 8, 8, 3) and labels (1797,)."""
     file = _packaged_file()
     if file is None:
         values, labels = _through_scikit_learn()

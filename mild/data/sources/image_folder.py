@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,13 @@ from mild.data.sources.source import Source
 from mild.data.walk import has_images, images_below, images_directly_in, subfolders
 from mild.errors import DataError
 
+NAMED_KINDS = 3
+"""Of files that are no images, how many endings of names are told."""
 PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
 
 
 def list_folder(root: Path) -> Listed:
-    """One class per sub-folder, in order of name; images may lie at any depth below it.
+    """List one class per sub-folder, in order of name; images may lie at any depth below it.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def list_folder(root: Path) -> Listed:
 
 
 def list_train_test(root: Path) -> Listed:
-    """Classes below `train`; the sub-folders test, val, valid and validation are held out.
+    """List classes below `train`; the folders test, val, valid and validation are held out.
 
     Held-out images of a class that `train` lacks are passed over.
     """
@@ -63,7 +66,7 @@ def list_train_test(root: Path) -> Listed:
 
 
 def train_test_problems(root: Path) -> list[str]:
-    """What is wrong with the folders, as far as names alone show."""
+    """Say what is wrong with the folders, as far as names alone show."""
     where = printable(root)
     if not root.is_dir() or not (root / "train").is_dir():
         return [f"{where}: has no sub-folder 'train'. Put one sub-folder per class into it."]
@@ -77,7 +80,7 @@ def train_test_problems(root: Path) -> list[str]:
 
 
 def folder_problems(root: Path) -> list[str]:
-    """What is wrong with the folder, as far as names alone show."""
+    """Say what is wrong with the folder, as far as names alone show."""
     where = printable(root)
     if not root.is_dir():
         return [
@@ -129,8 +132,9 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
     files: list[str] = []
     labels: list[int] = []
     names: list[str] = []
+    others: Counter[str] = Counter()
     for folder in subfolders(root):
-        members = list(images_below(folder, notes))
+        members = list(images_below(folder, notes, others))
         if not members:
             notes.append(f"The class '{printable(folder.name)}' has no images and was left out.")
             continue
@@ -141,7 +145,16 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
     if n_loose:
         lie, were = ("image lies", "was") if n_loose == 1 else ("images lie", "were")
         notes.append(f"{n_loose} {lie} in no class folder and {were} passed over.")
+    if others:
+        notes.append(_passed_over(others))
     return tuple(files), np.array(labels, dtype=np.int64), tuple(names), tuple(notes)
+
+
+def _passed_over(others: Counter[str]) -> str:
+    n = others.total()
+    kinds = ", ".join(printable(kind) for kind, _ in others.most_common(NAMED_KINDS) if kind)
+    files = "1 file that is no image" if n == 1 else f"{n:,} files that are no images"
+    return f"{files}{f' ({kinds})' if kinds else ''} {'was' if n == 1 else 'were'} passed over."
 
 
 FOLDER = Source(

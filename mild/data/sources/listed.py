@@ -69,7 +69,7 @@ def open_listed(
 
 
 def relative_names(files: Sequence[str], root: Path) -> list[str]:
-    """How people see the files: relative to the root where they lie below it, with "/"."""
+    """Name files as people see them: relative to the root where they lie below it, with "/"."""
     start = f"{root}{os.sep}"
     return [printable(file.removeprefix(start).replace(os.sep, "/")) for file in files]
 
@@ -82,7 +82,7 @@ def _part(
     *,
     first: int,
 ) -> Part:
-    """The readable ones of these files, which begin at position `first` of all files opened."""
+    """Take the readable ones of these files, which begin at position `first` of all opened."""
     inside = (opened.index_N >= first) & (opened.index_N < first + len(names))
     mine, rows = np.flatnonzero(inside), opened.index_N[inside] - first
     return Part(

@@ -84,7 +84,7 @@ def list_manifest(config: DataConfig) -> Listed:
 
 
 def read_columns(config: DataConfig) -> Columns:
-    """The columns named in the config; those not renamed may be absent, path and label not."""
+    """Read the columns named in the config; only those not renamed may be absent."""
     path = path_of(config)
     table = read_table(path)
     return Columns(

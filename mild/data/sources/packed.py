@@ -24,7 +24,7 @@ _UNREADABLE = (OSError, ValueError, EOFError, LookupError, TypeError, pickle.Unp
 
 
 def training_part(read: Callable[[Path], Packed], root: Path, title: str) -> Loaded | None:
-    """What `read` finds in the data root, or None where its files are absent or damaged."""
+    """Read the training part in the data root; None where its files are absent or damaged."""
     try:
         images, labels, class_names = read(root)
     except _UNREADABLE:
@@ -39,7 +39,7 @@ def training_part(read: Callable[[Path], Packed], root: Path, title: str) -> Loa
 
 
 def idx_files(folder: str, class_names: tuple[str, ...]) -> Callable[[Path], Packed]:
-    """A reader of the MNIST family: idx files in `folder`/raw below the data root."""
+    """Make a reader of the MNIST family: idx files in `folder`/raw below the data root."""
 
     def read(root: Path) -> Packed:
         raw = root / folder / "raw"
@@ -51,7 +51,7 @@ def idx_files(folder: str, class_names: tuple[str, ...]) -> Callable[[Path], Pac
 
 
 def cifar10(root: Path) -> Packed:
-    """The five batches of CIFAR-10."""
+    """Read the five batches of CIFAR-10."""
     folder = root / "cifar-10-batches-py"
     batches = [_unpickle(folder / f"data_batch_{i}") for i in range(1, 6)]
     names = _unpickle(folder / "batches.meta")["label_names"]
@@ -60,7 +60,7 @@ def cifar10(root: Path) -> Packed:
 
 
 def cifar100(root: Path) -> Packed:
-    """The batch of CIFAR-100, with its fine labels."""
+    """Read the batch of CIFAR-100, with its fine labels."""
     folder = root / "cifar-100-python"
     batch = _unpickle(folder / "train")
     names = _unpickle(folder / "meta")["fine_label_names"]
@@ -75,7 +75,7 @@ def _idx(file: Path, *, header: int) -> UInt8Array:
 
 
 def _planes(rows: list[UInt8Array]) -> UInt8Array:
-    """Rows of 1,024 red, 1,024 green, 1,024 blue values to (N, 32, 32, 3)."""
+    """Turn rows of 1,024 red, 1,024 green, 1,024 blue values into (N, 32, 32, 3)."""
     planes = np.concatenate(rows).reshape(-1, 3, 32, 32)
     return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
 
@@ -105,12 +105,12 @@ class _NumbersOnly(pickle.Unpickler):
 
 
 def _latin1(text: str, _encoding: str) -> bytes:
-    """How array bytes are written in old pickles."""
+    """Encode text as old pickles write the bytes of arrays."""
     return text.encode("latin1")
 
 
 def _number_kind(name: str, *_: object) -> np.dtype[Any]:
-    """Without the flags of old pickles, of which numpy warns, and without Python objects."""
+    """Drop the flags of old pickles, of which numpy warns, and refuse Python objects."""
     kind = np.dtype(name)
     if kind.kind not in "biuf":
         raise pickle.UnpicklingError(f"{name} is no kind of number")

@@ -44,7 +44,7 @@ class TorchvisionSet:
     """Where torchvision has no names, has "0 - zero", or its files do not hold them."""
 
     def open(self, root: Path, *, train: bool, download: bool) -> Any:
-        """The set as torchvision has it."""
+        """Open the set as torchvision has it."""
         from torchvision import datasets
 
         part = {"split": "train" if train else "test"} if self.by_split else {"train": train}
@@ -53,7 +53,7 @@ class TorchvisionSet:
 
 
 def load(set_: TorchvisionSet, root: Path) -> Loaded:
-    """Both parts of a torchvision data set; its labels are trusted.
+    """Load both parts of a torchvision data set; its labels are trusted.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def _open(set_: TorchvisionSet, root: Path, *, train: bool) -> Any:
 
 
 def _arrays(dataset: Any) -> tuple[UInt8Array, IntArray]:
-    """Pixels (N, H, W, 3) and labels (N,) of a torchvision set that holds its data in memory."""
+    """Return pixels (N, H, W, 3) and labels (N,) of a set that holds its data in memory."""
     pixels = np.asarray(dataset.data)
     if pixels.ndim == 4 and pixels.shape[1] == 3 and pixels.shape[3] != 3:
         pixels = pixels.transpose(0, 2, 3, 1)  # SVHN and STL10 keep colours first
@@ -124,7 +124,7 @@ def _source(
     packed: Callable[[Path], Packed] | None = None,
     **more: Any,
 ) -> Source:
-    """A source of this family; `packed` reads its training part without torch."""
+    """Make a source of this family; `packed` reads its training part without torch."""
     set_ = TorchvisionSet(name=name, title=label.split(":")[0], cls=cls, **more)
 
     def glance(config: DataConfig) -> Loaded | None:

@@ -32,7 +32,7 @@ Pairs = list[tuple[str, int]]
 
 
 def webvision_problems(root: Path) -> list[str]:
-    """Which of the lists are missing."""
+    """Say which of the lists are missing."""
     info = root / "info"
     problems = []
     if not any((info / name).is_file() for name in WEBVISION_TRAIN):
@@ -43,7 +43,7 @@ def webvision_problems(root: Path) -> list[str]:
 
 
 def list_webvision(root: Path, n_classes: int | None) -> Listed:
-    """Images found by Google and, if its list is there, by Flickr; tested on the validation part.
+    """List images found by Google and, if listed, by Flickr; the validation part is held out.
 
     Parameters
     ----------
@@ -61,13 +61,13 @@ def list_webvision(root: Path, n_classes: int | None) -> Listed:
 
 
 def clothing_problems(root: Path) -> list[str]:
-    """Which of the lists are missing."""
+    """Say which of the lists are missing."""
     names = (*CLOTHING_TRAIN, *CLOTHING_TEST)
     return [_missing(root, name, "Clothing1M") for name in names if not _annotation(root, name)]
 
 
 def list_clothing(root: Path) -> Listed:
-    """The noisy training part; tested on the clean validation part."""
+    """List the noisy training part; the clean validation part is held out."""
     skipped: list[str] = []
     train = _keyed(root, CLOTHING_TRAIN, skipped)
     test = _keyed(root, CLOTHING_TEST, skipped)
@@ -105,7 +105,7 @@ def _first(pairs: Pairs, n_classes: int | None) -> Pairs:
 
 
 def _keyed(root: Path, names: tuple[str, str], skipped: list[str]) -> Pairs:
-    """The keys of one list with their labels from another; both are there, as was checked."""
+    """Match the keys of one list with their labels in another; both are there, as was checked."""
     keys, values = (root / (_annotation(root, name) or name) for name in names)
     label_of = dict(_pairs(values, skipped))
     found: Pairs = []
@@ -139,7 +139,7 @@ def _pairs(file: Path, skipped: list[str]) -> Pairs:
 
 
 def _synset_names(file: Path) -> list[str]:
-    """'n01440764 tench, Tinca tinca' is called tench."""
+    """Shorten 'n01440764 tench, Tinca tinca' to tench."""
     if not file.is_file():
         return []
     return [line.strip().partition(" ")[2].split(",")[0] or line.strip() for line in _lines(file)]

@@ -80,6 +80,10 @@ class Records:
         row = self._rows("SELECT DISTINCT stage FROM epochs ORDER BY stage")
         return sum(self.is_round(item["stage"]) for item in row)
 
+    def is_round(self, stage: int) -> bool:
+        """Whether a stage is a round, with status of every instance, and not the final model."""
+        return (self.folder.round(stage) / "index.npy").is_file()
+
     def _records(self, kind: type[Record], table: str, order: str) -> list[Record]:
         known = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
         # An earlier version's table may lack what has a default; what has none is asked for.

@@ -18,10 +18,6 @@ Array = npt.NDArray[Any]
 class RoundArrays(Records):
     """The part of `mild.store.run.Run` that reads what lies below `rounds/`."""
 
-    def is_round(self, stage: int) -> bool:
-        """Whether a stage is a round, with status of every instance, and not the final model."""
-        return (self.folder.round(stage) / "index.npy").is_file()
-
     def index(self, number: int) -> Array:
         """Shape (N,): the instance in each slot of a round."""
         path = self.folder.round(number) / "index.npy"
@@ -63,6 +59,11 @@ class RoundArrays(Records):
         """Shape (N, C): probabilities in a round's last epoch; None where not on record."""
         path = self.folder.round(number) / "probabilities.npy"
         return arrays.load_npy(path) if path.is_file() else None
+
+    def neighbours(self, number: int) -> dict[str, Array]:
+        """`neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
+        path = self.folder.round(number) / "neighbours.npz"
+        return arrays.load_npz(path) if path.is_file() else {}
 
     def selection(self, number: int) -> dict[str, Array]:
         """What a round's selection wrote."""

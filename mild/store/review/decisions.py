@@ -99,6 +99,14 @@ def decisions(folder: RunFolder) -> dict[int, Decision]:
         return {row[0]: Decision(row[1], row[2]) for row in rows}
 
 
+def n_decided(folder: RunFolder) -> int:
+    """How many instances something is decided about."""
+    with reading(folder, "decisions") as database:
+        return (
+            int(database.execute("SELECT count(*) FROM decisions").fetchone()[0]) if database else 0
+        )
+
+
 def since(folder: RunFolder, action: int) -> tuple[int, Wanted]:
     """The last action, and what became of every instance changed after the action `action`.
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
 from mild.store.run import Run
+from mild.training.features.neighbours import record_neighbours
 from mild.training.loop.planted import planted_in
 from mild.training.loop.selection import decide
 from mild.training.loop.stage import Stage, train_stage
@@ -108,6 +109,8 @@ def _train(
     )
     context.writer.begin_round(number, stage.index_N, context.n_classes, n_done, stage.planted)
     train_stage(context, network, stage, checkpoint)
+    if number == 0:
+        record_neighbours(context, network, number, stage.index_N)
 
 
 def _with_dropped(trained_N: IntArray, context: TrainingContext) -> IntArray:

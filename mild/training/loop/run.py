@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from mild.store.run import Run
+from mild.training.features.regularise import regularised
 from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd, run_rounds
 from mild.training.models.initialise import new_network
@@ -30,6 +31,8 @@ def train_run(
 
     `away` is entered while the run waits for a person and does not need its device.
     """
+    if context.config.freeze:
+        context = regularised(context, run)
     network, weights = new_network(context, "network")
     n_parameters = sum(item.numel() for item in network.parameters())
     context.writer.facts(weights=weights, n_parameters=n_parameters)

@@ -49,6 +49,8 @@ def decide(
 
     proposal = by(settings)
     cut = given_cut(run.folder, number)
+    if cut is None:
+        cut = (settings.cuts or {}).get(number)
     if cut is None and settings.wait:
         context.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
         context.writer.set_state("waiting", _question(run, number, proposal))
@@ -57,6 +59,7 @@ def decide(
         context.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
     judged = proposal
     if cut is not None:
+        context.writer.given_cut(number, cut)
         judged = by(SelectionConfig.model_validate({"rule": "manual", "cut": cut}))
         judged = replace(judged, record=replace(judged.record, note=_note(judged, proposal)))
     context.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)

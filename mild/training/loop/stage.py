@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from mild.core.planted.planting import Planted
-from mild.errors import TrainingError
+from mild.errors import DivergedError
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays
 from mild.training.distributed.process_group import ALONE
@@ -66,7 +66,7 @@ def train_stage(
     ------
     Stopped
         At the batch after a request to stop.
-    TrainingError
+    DivergedError
         If the loss is no longer a number.
     """
     learner = new_learner(context, network, stage)
@@ -75,7 +75,7 @@ def train_stage(
         n_done = checkpoint.record.epoch
         checkpoints.restore(checkpoint, learner, context.device)
     index_N = torch.from_numpy(stage.index_N).to(context.device)
-    context = _with_planted_labels(context, stage)
+    context = with_planted_labels(context, stage)
     given_N = ~stage.planted.mask(len(stage.index_N))[: stage.n_trained]
     progress = Progress(context, stage.number, 0)
     for epoch in range(n_done + 1, stage.n_epochs + 1):
@@ -127,7 +127,7 @@ def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> L
     )
 
 
-def _with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingContext:
+def with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingContext:
     """The same, but for the labels that this stage trains on."""
     if not stage.planted:
         return context
@@ -200,7 +200,7 @@ def _commit(
 def _finite(loss: float, stage: Stage, epoch: int) -> float:
     if not np.isfinite(loss):
         where = f"round {stage.number + 1}" if stage.is_round else "the final model"
-        raise TrainingError(
+        raise DivergedError(
             f"the loss is no longer a number in epoch {epoch} of {where}; "
             "train again with a smaller learning rate."
         )

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from mild.config import RunConfig
-from mild.config.networks import NETWORKS
+from mild.config.networks import NETWORKS, TIMM
+from mild.errors import ModelError
 from mild.training.models.own import own_model
+from mild.training.models.published import published_file
+from mild.training.models.stem import LARGE_IMAGE
 from mild.training.models.weights import load_weights
 
 
 def build_network(
-    config: RunConfig, n_classes: int, image_size: tuple[int, int], seed: int
+    config: RunConfig,
+    n_classes: int,
+    image_size: tuple[int, int],
+    seed: int,
+    *,
+    say: Callable[[str], None] = lambda _: None,
+    check: Callable[[], None] = lambda: None,
 ) -> tuple[nn.Module, str]:
     """The network that a run asks for, at its beginning, and where its weights are from.
 
@@ -23,22 +34,64 @@ def build_network(
     ----------
     image_size
         Height and width in pixels.
+    say
+        Told where it stands, while published weights are fetched.
+    check
+        Called meanwhile; raises where the run is to stop.
 
     Raises
     ------
     ModelError
-        If the user's own network or file of weights cannot be used.
+        If the user's own network, published weights or a file of weights cannot be used.
     """
+    if config.model.startswith(TIMM):
+        return _of_timm(config, n_classes, image_size, seed)
     if ":" in config.model:
         folder = Path(config.model_folder or ".").absolute()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = own_model(config.model, folder, n_classes, image_size)
     else:
-        network = build_model(config.model, n_classes, min(image_size), seed)
-    if config.weights is None:
-        return network, "Weights are drawn at random."
-    return network, load_weights(network, Path(config.weights))
+        expects = config.pretrained or config.freeze
+        _check_side(config.model, min(image_size), expects=expects)
+        side = LARGE_IMAGE if expects else min(image_size)  # their stem is that for large images
+        network = build_model(config.model, n_classes, side, seed)
+    if config.weights is not None:
+        return network, load_weights(network, Path(config.weights).expanduser())
+    if config.pretrained:
+        return network, load_weights(network, published_file(config.model, say, check))
+    return network, "Weights are drawn at random."
+
+
+def blank_network(config: RunConfig, n_classes: int, image_size: tuple[int, int]) -> nn.Module:
+    """The same network, to be filled with weights that a run came to."""
+    large = config.pretrained and ":" not in config.model
+    size = (LARGE_IMAGE, LARGE_IMAGE) if large else image_size
+    drawn = config.model_copy(update={"weights": None, "pretrained": False})
+    return build_network(drawn, n_classes, size, seed=0)[0]
+
+
+def _of_timm(
+    config: RunConfig, n_classes: int, image_size: tuple[int, int], seed: int
+) -> tuple[nn.Module, str]:
+    from mild.training.models import timm_any
+
+    fetched = config.pretrained and config.weights is None
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = timm_any.build(config.model, n_classes, pretrained=fetched, side=min(image_size))
+    if config.weights is not None:
+        return network, load_weights(network, Path(config.weights).expanduser())
+    return network, f"Weights are {'those published by timm' if fetched else 'drawn at random'}."
+
+
+def _check_side(model: str, side: int, *, expects: bool) -> None:
+    known = NETWORKS[model].published
+    if expects and known is not None and side < known.least_side:
+        raise ModelError(
+            f"model {model!r}: images of {side} pixels a side are smaller than it can take; ask "
+            f"for --image-size {known.side}, which its weights were trained on, or leave it out."
+        )
 
 
 def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Module:
@@ -48,6 +101,8 @@ def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Mod
     """
     module, _, function = NETWORKS[name].builder.partition(":")
     build = getattr(importlib.import_module(module), function)
+    if function == "build":  # one function for many networks
+        build = partial(build, name)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network: nn.Module = build(n_classes, image_side)

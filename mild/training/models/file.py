@@ -16,7 +16,9 @@ from torch import nn
 
 from mild.errors import RunError
 from mild.store.run import Run
-from mild.training.models.by_name import build_network
+from mild.training.features.frozen import WithFeatures, frozen_network
+from mild.training.features.head import empty_head
+from mild.training.models.by_name import blank_network
 from mild.training.runtime import checkpoint
 
 
@@ -50,7 +52,21 @@ def load_model(run: Run, number: int | None = None) -> nn.Module:
     if not path.is_file():
         raise RunError(f"{path} is missing: no network was kept there; train, or resume, the run.")
     content = checkpoint.read(path)
-    config = run.config().model_copy(update={"weights": None})
-    network, _ = build_network(config, content["n_classes"], tuple(content["image_size"]), seed=0)
-    network.load_state_dict(content["network"])
+    network = _network(run, content)
     return Normalised(network, content["mean"], content["deviation"]).eval()
+
+
+def _network(run: Run, content: checkpoint.State) -> nn.Module:
+    config, size = run.config(), tuple(content["image_size"])
+    if config.freeze:  # the checkpoint has the head alone
+        found, _ = frozen_network(
+            config, size, torch.device("cpu"),
+            channels=lambda: (tuple(content["mean"]), tuple(content["deviation"])),
+            say=lambda _: None, check=lambda: None,
+        )  # fmt: skip
+        head = empty_head(found.n_features, content["n_classes"], config.head)
+        head.load_state_dict(content["network"])
+        return WithFeatures(found, head)
+    network = blank_network(config, content["n_classes"], size)
+    network.load_state_dict(content["network"])
+    return network

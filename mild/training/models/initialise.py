@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import nn
 
+from mild.training.features.head import new_head
+from mild.training.features.pipeline import FeatureBatches
 from mild.training.models.by_name import build_network
 from mild.training.runtime.context import TrainingContext
 from mild.training.runtime.seeds import torch_seed
@@ -11,8 +13,19 @@ from mild.training.runtime.seeds import torch_seed
 
 def new_network(context: TrainingContext, purpose: str) -> tuple[nn.Module, str]:
     """The network that the run asks for, on the device, and where its weights are from."""
-    seed = torch_seed(context.config.seed, purpose)
-    network, weights = build_network(context.config, context.n_classes, context.image_size, seed)
+    seed, config = torch_seed(context.config.seed, purpose), context.config
+    if isinstance(context.images, FeatureBatches):
+        features_ND = context.images.features_ND
+        head = new_head(features_ND, context.n_classes, config.head, seed).to(context.device)
+        return head, "Only a head is trained; it starts anew."
+    network, weights = build_network(
+        config,
+        context.n_classes,
+        context.image_size,
+        seed,
+        say=lambda sentence: context.writer.set_state("preparing", sentence),
+        check=context.stop.check,
+    )
     return context.to_device(network), weights
 
 

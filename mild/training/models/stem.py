@@ -2,6 +2,8 @@
 
 SMALL_IMAGE = 64
 """Up to this side, a 7 x 7 convolution of stride 2 and a pooling throw away too much."""
+LARGE_IMAGE = 224
+"""A side by which a network keeps the stem that its published weights have."""
 
 
 def is_small(image_side: int) -> bool:

@@ -72,7 +72,7 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     NoiseError
         If the noise model does not fit it.
     """
-    data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
+    data = sources.load(config.sized_data, seed=config.seed, progress=lambda *_: stop.check())
     if len(data.given_N) < sources.MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "

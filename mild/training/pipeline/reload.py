@@ -29,7 +29,7 @@ def reload(config: RunConfig, run: Run, stop: Stop) -> Prepared:
         If the data set is not the one that the run began with.
     """
     stored, facts = run.instances(), run.facts()
-    data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
+    data = sources.load(config.sized_data, seed=config.seed, progress=lambda *_: stop.check())
     if tuple(stored.names) != tuple(data.names):
         raise DataError(
             f"{data.description}: these are not the images that the run began with "

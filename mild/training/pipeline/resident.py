@@ -26,9 +26,16 @@ class ResidentImages:
     """uint8 images on the device, normalised by mean and standard deviation per channel."""
 
     def __init__(
-        self, images_NHWC: npt.NDArray[np.uint8], device: torch.device, like: ResidentImages | None
+        self,
+        images_NHWC: npt.NDArray[np.uint8],
+        device: torch.device,
+        like: ResidentImages | None,
+        channels: tuple[Sequence[float], Sequence[float]] | None = None,
     ) -> None:
-        """Move images to the device; `like` lends its normalisation to a held-out part."""
+        """Move images to the device; `like` lends its normalisation to a held-out part.
+
+        `channels`: mean and standard deviation of each, where published weights expect some.
+        """
         n, height, width, n_channels = images_NHWC.shape
         shape = (n, n_channels, height, width)
         self.pixels_NCHW = torch.empty(shape, dtype=torch.uint8, device=device)
@@ -38,7 +45,9 @@ class ResidentImages:
             self.pixels_NCHW[start : start + MOVED] = some.permute(0, 3, 1, 2).to(device)
             if like is None:  # counting takes many times the memory of what is counted
                 counts_CV += channel_counts(some.numpy())
-        if like is None:
+        if channels is not None:
+            self.mean_C, self.std_C = normalisation(*channels, device)
+        elif like is None:
             mean_C, std_C = mean_and_std(counts_CV)
             self.mean_C, self.std_C = normalisation(mean_C.tolist(), std_C.tolist(), device)
         else:

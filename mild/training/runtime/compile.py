@@ -18,6 +18,8 @@ def compile_where_it_pays(context: TrainingContext, network: nn.Module) -> None:
     """
     n_images = len(context.images) * context.config.total_epochs
     compiled, reason = decide(context.config.compile, context.device.type, n_images)
+    if context.config.freeze:
+        compiled, reason = False, "not compiled: a head is too small to gain by it"
     context.writer.facts(compiled=compiled, compiled_reason=reason)
     if compiled:
         compile_in_place(network)

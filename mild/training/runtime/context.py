@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from mild.config import RunConfig
+from mild.config import AugmentationConfig, RunConfig
 from mild.data.dataset import ImageArray
 from mild.store.writer import RunWriter
 from mild.training.distributed.process_group import ALONE, ProcessGroup
@@ -74,13 +74,18 @@ def make_context(
 
     The labels are those of the first of several processes.
     """
-    images, test_images = _pipelines(config, prepared, device, writer, ranks)
+    images, test_images = _pipelines(config, prepared, device, writer, ranks, stop)
     given_N = ranks.broadcast(lambda: torch.from_numpy(prepared.given_N), len(images))
     side = min(images.image_size)
     settled, reason = augmentation(config.augmentation, config.data.source, side)
+    if config.freeze:
+        settled = AugmentationConfig(crop_padding=0, flip=False)
+        reason = "not varied: the features of an image are computed once"
     writer.facts(augmentation=settled.model_dump(), augmentation_reason=reason)
     if device.type == "cpu":
         threads, why = n_threads(side, torch.get_num_threads())
+        if config.freeze:
+            threads, why = 1, "one thread: a head is too small to share out"
         torch.set_num_threads(threads)
         writer.facts(n_threads=threads, n_threads_reason=why)
     return TrainingContext(
@@ -103,10 +108,17 @@ def _pipelines(
     device: torch.device,
     writer: RunWriter,
     ranks: ProcessGroup,
+    stop: Stop,
 ) -> tuple[Pipeline, Pipeline]:
     """What feeds training, and what feeds the test."""
+    from mild.training.features.frozen import feature_batches, normalised_by
+
+    if config.freeze:
+        parts = (prepared.images, prepared.test_images)
+        return feature_batches(config, parts, device, writer, stop.check)
+    channels = normalised_by(config)
     if prepared.streamed is None:
-        images = ResidentImages(prepared.images.read_all(), device, like=None)
+        images = ResidentImages(prepared.images.read_all(), device, like=None, channels=channels)
         return images, ResidentImages(prepared.test_images.read_all(), device, like=images)
     from mild.training.pipeline.decoding import (
         Readers,  # torchvision takes a second, and is of use here only
@@ -122,7 +134,7 @@ def _pipelines(
     writer.facts(n_workers=n, n_workers_reason=why)
     parts = (prepared.images, prepared.test_images)
     readers = Readers(parts, n, pin=device.type == "cuda")
-    channels = prepared.streamed.mean_C, prepared.streamed.std_C
+    channels = channels or (prepared.streamed.mean_C, prepared.streamed.std_C)
     return (
         StreamedImages(readers, 0, device, *channels),
         StreamedImages(readers, 1, device, *channels),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mild.errors import DeviceError, RunError
+from mild.store.database import host
 from mild.store.lock import RecordLock, holder
 from mild.store.run import Run, all_runs
 from mild.training.distributed.rank import RankInfo
@@ -103,10 +105,13 @@ class Turn:
 def wait_for_turn(run: Run, stopping: Callable[[], bool], local_world_size: int = 1) -> Turn | None:
     """Wait until the run's devices are free and no older run waits for one of them.
 
-    None if stopped meanwhile. Of the devices, `n_local` are of this machine.
+    None if stopped meanwhile. Of the devices, `local_world_size` are of this machine; machines that
+    share a runs folder each have a queue of their own.
     """
-    folder = run.folder.path.parent / ".devices"
-    folder.mkdir(exist_ok=True)
+    if os.environ.get("MILD_QUEUE") == "off":  # a cluster has given us devices of our own
+        return Turn(run.folder.path, ())
+    folder = run.folder.path.parent / ".devices" / host.machine()
+    folder.mkdir(parents=True, exist_ok=True)
     names = lock_names(run.config().device, local_world_size)
     turn = Turn(folder, names)
     while not stopping():
@@ -138,7 +143,7 @@ def _older_ones_wait(run: Run, names: tuple[str, ...]) -> bool:
         try:
             state = other.state()
             older = (state.created, other.run_id) < mine
-            waits = older and state.live and state.state == "queued"
+            waits = older and state.live and state.state == "queued" and not state.machine
             config = other.config() if waits else None
             if config and not set(names).isdisjoint(lock_names(config.device, config.devices)):
                 return True

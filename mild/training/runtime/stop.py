@@ -19,7 +19,8 @@ class Stop:
         """From now on SIGTERM is a request; SIGINT and SIGHUP are the terminal's own business."""
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        if hasattr(signal, "SIGHUP"):  # not on Windows
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def __call__(self) -> bool:
         """Whether somebody asked."""

@@ -1,4 +1,4 @@
-"""Parts that streamlit does not have, in plain JavaScript; each registered once, on import.
+"""Parts that streamlit does not have, in plain JavaScript: a folder each, registered on import.
 
 Names of classes and files reach them as data and the page as text, never as HTML.
 """

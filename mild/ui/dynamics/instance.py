@@ -85,7 +85,7 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
     predicted_E = np.asarray(run.predictions(number)[:n_epochs, slot])
     bits_E = np.asarray(run.status(number)[:n_epochs, slot // 8])
     memorized_E = ((bits_E >> (7 - slot % 8)) & 1).astype(bool)
-    taken_for = [names[int(label)] for label in predicted_E]
+    predicted = [names[int(label)] for label in predicted_E]
     given = names[int(known.given_N[index])]
     left, right = st.columns([1, 4], gap="medium")
     with left:
@@ -99,12 +99,12 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
         st.markdown(_facts(run, number, index, slot, n_epochs))
     with right:
         file = f"{run.run_id} round {number + 1} image {index}"
-        figure = dynamics.timeline(taken_for, memorized_E, given)
-        words = _taken_for(taken_for, given)
+        figure = dynamics.timeline(predicted, memorized_E, given)
+        words = _predicted(predicted, given)
         columns = {
-            "epoch": range(1, len(taken_for) + 1),
+            "epoch": range(1, len(predicted) + 1),
             "memorized": memorized_E.astype(int),
-            "taken_for": taken_for,
+            "predicted": predicted,
         }
         chart(figure, file, lambda: columns, key="timeline", alt=words)
         st.caption(words)
@@ -125,14 +125,14 @@ def _facts(run: Run, number: int, index: int, slot: int, n_epochs: int) -> str:
     return "  \n".join(lines)
 
 
-def _taken_for(taken_for: list[str], given: str) -> str:
-    others = [name for name in taken_for if name != given]
+def _predicted(predicted: list[str], given: str) -> str:
+    others = [name for name in predicted if name != given]
     if not others:
-        return f"In every epoch it was taken for {plain(given)}, its given label."
+        return f"Predicted as {plain(given)}, its given label, in every epoch."
     most = max(sorted(set(others)), key=others.count)
     return (
-        f"Taken for {plain(given)}, its given label, in {taken_for.count(given)} epochs; otherwise "
-        f"mostly for {plain(most)} ({others.count(most)} epochs)."
+        f"Predicted as {plain(given)}, its given label, in {predicted.count(given)} epochs, and "
+        f"otherwise mostly as {plain(most)} ({others.count(most)} epochs)."
     )
 
 

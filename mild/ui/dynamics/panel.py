@@ -8,7 +8,7 @@ import streamlit as st
 
 from mild.analysis.histograms import Number
 from mild.analysis.matrix import Sort
-from mild.figures import curves, dynamics
+from mild.figures import dynamics
 from mild.store.run import Run
 from mild.ui.boundary import fragment
 from mild.ui.cache import groups, histogram, matrix_rows, memorized_curves, ordered_by
@@ -16,7 +16,7 @@ from mild.ui.components.status_matrix import status_matrix
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
-from mild.ui.saving import chart, save_box
+from mild.ui.saving import chart, save
 
 SORTS: dict[Sort, str] = {
     "metric": "Metric",
@@ -41,7 +41,6 @@ def show(run: Run, number: int) -> None:
 
 def _panel(run: Run, number: int, recorded: int) -> None:
     sort, up_to = _controls(run, number, recorded)
-    st.caption(_explanation(run, number))
     rows = matrix_rows(run, number, sort, recorded)
     of_row = f"row {run.run_id} {number} {sort} {ordered_by(run, number, recorded)}"
     row = st.session_state.get(of_row)
@@ -52,7 +51,9 @@ def _panel(run: Run, number: int, recorded: int) -> None:
         on_row=lambda chosen: _choose_row(run, number, sort, recorded, of_row, chosen),
         on_epoch=lambda epoch: st.session_state.update({_epoch_key(run, number): epoch}),
     )
-    _save(run, number, recorded)
+    with st.container(horizontal=True, gap="small"):
+        st.caption(_explanation(run, number), width="stretch")
+        _save(run, number, recorded)
     dynamics_instance.show(run, number, sort, row, recorded)
     _histograms(run, number, up_to)
     fragment(dynamics_density.show)(run, number, up_to)
@@ -80,7 +81,7 @@ def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
         st.session_state[key] = min(max(1, int(epochs[:9])), recorded) if whole else recorded
     up_to = right.number_input(
         "Up to epoch", 1, recorded, step=1, key=key,
-        help="What stands below counts the first epochs alone. The replay ends here too.",
+        help="Everything below counts these first epochs alone, and the replay ends here.",
     )  # fmt: skip
     for name, value, usual in (("sort", sort, "metric"), ("epochs", str(up_to), str(recorded))):
         if value == usual:
@@ -119,11 +120,10 @@ def _explanation(run: Run, number: int) -> str:
 
 def _save(run: Run, number: int, recorded: int) -> None:
     shares = memorized_curves(run, number, recorded)
-    save_box(
-        f"{run.run_id} round {number + 1} memorized",
+    save(
+        f"{run.run_id} round {number + 1} status",
         lambda: {"epoch": list(range(1, recorded + 1)), **shares},
-        lambda: curves.memorized_curves(shares, {}),
-        key=f"save {run.run_id} {number}",
+        of=f"matrix {run.run_id} {number}",
     )
 
 

@@ -6,12 +6,17 @@ import streamlit as st
 
 from mild.store.run import all_runs
 from mild.ui.boundary import fragment
+from mild.ui.components.to_top import begin_at_top
 from mild.ui.current import no_runs
 from mild.ui.learn import progress
 from mild.ui.learn.plan import FIRST, REPLAYS, SECTIONS
 from mild.ui.learn.sections.many_images import PLAYING
 
 SECTION = "learn section"
+ABOUT = (
+    "How watching a network learn tells wrong labels from right ones. Everything here comes from "
+    "recorded runs that ship with MILD: nothing is trained, nothing is downloaded."
+)
 
 
 def show() -> None:
@@ -23,20 +28,24 @@ def show() -> None:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     left.caption(f":material/schedule: {section.minutes} minutes · **Goal:** {section.goal}")
     right.caption(progress.in_words(), text_alignment="right")
+    if name == FIRST:
+        st.markdown(ABOUT)
     if name == REPLAYS:
         section.show()
     else:
         fragment(section.show)()
     _onward(name)
+    begin_at_top(name, key="top of lesson")
 
 
 def _choose() -> str:
     names = list(SECTIONS)
     asked = st.query_params.get("section", FIRST)
     st.session_state.setdefault(SECTION, asked if asked in SECTIONS else FIRST)
+    labels = {item: _label(number, item) for number, item in enumerate(names, start=1)}
     chosen = st.segmented_control(
         "Section", names, key=SECTION, required=True, label_visibility="collapsed",
-        format_func=_numbered, on_change=_section_changed,
+        format_func=labels.__getitem__, on_change=_section_changed,
     )  # fmt: skip
     name: str = chosen or FIRST
     if st.query_params.get("section") != name:
@@ -44,8 +53,7 @@ def _choose() -> str:
     return name
 
 
-def _numbered(name: str) -> str:
-    number = list(SECTIONS).index(name) + 1
+def _label(number: int, name: str) -> str:
     done = " :material/check_circle:" if progress.is_done(name) else ""
     return f"{number} {SECTIONS[name].title}{done}"
 
@@ -72,13 +80,13 @@ def _go(name: str, after: str) -> None:
 
 
 def _section_changed() -> None:
-    """The rest of the address belongs to the section that was left."""
+    """Clear the rest of the address: it belongs to the section that was left."""
     st.session_state[PLAYING] = False
     st.query_params.from_dict({"section": st.session_state[SECTION] or FIRST})
 
 
 def _keep_what_was_set() -> None:
-    """Streamlit forgets widgets that are not drawn; a lesson goes back and forth."""
+    """Keep widgets that are not drawn, which streamlit forgets: a lesson goes back and forth."""
     for key in list(st.session_state):
         if isinstance(key, str) and key.startswith("learn "):
             st.session_state[key] = st.session_state[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -29,31 +30,51 @@ LOG_LIKELIHOOD = (
 
 
 def terms(text: str) -> str | None:
-    """What the technical terms in a text mean, for its tooltip; None where there is none."""
+    """Explain the technical terms in a text, for its tooltip; None where there is none."""
     known = {"AUROC": AUROC, "F1": F1, "precision": PRECISION, "P(clean)": P_CLEAN}
     found = [f"**{name}**: {meaning}" for name, meaning in known.items() if name in text]
     return "\n\n".join(found) or None
 
 
 def signed(number: float, digits: int = 0) -> str:
-    """With separators, and a true minus sign."""
+    """Write a number with separators and a true minus sign."""
     return f"{number:,.{digits}f}".replace("-", "−")
 
 
 def probability(share: float) -> str:
-    """In per cent; a fit is never certain, even where rounding says so."""
+    """Write a probability in per cent; a fit is never certain, even where rounding says so."""
     if share >= 0.9995:
         return "over 99.9 %"
     return "under 0.1 %" if share < 0.0005 else percent(share)
 
 
 def task(text: str) -> None:
-    """Something to do, set apart from what there is to read."""
+    """Draw something to do, set apart from what there is to read."""
     st.info(text, icon=":material/touch_app:")
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its name, a note below it, and what it means."""
+
+    name: str
+    value: str
+    note: str = ""
+    help: str | None = None
+
+
+def figures(*shown: Figure) -> None:
+    """Show numbers side by side, as many to a line as there is room for."""
+    with st.container(horizontal=True, gap="medium"):
+        for item in shown:
+            st.metric(
+                item.name, item.value, item.note or None, "off", delta_arrow="off",
+                help=item.help, width="content",
+            )  # fmt: skip
+
+
 def strip(memorized: Iterable[bool], cells: Iterable[str] = (), n_epochs: int = 0) -> None:
-    """A timeline: one cell per epoch, teal where memorized, yellow where not, grey to come."""
+    """Draw a timeline: a cell per epoch, teal memorized, yellow misclassified, grey to come."""
     states = list(memorized)
     texts = [*cells, *[""] * len(states)]
     parts = [
@@ -69,7 +90,7 @@ def strip(memorized: Iterable[bool], cells: Iterable[str] = (), n_epochs: int = 
 
 
 def key_of_colours(note: str = "") -> None:
-    """Which colour means what, and a note."""
+    """Draw which colour means what, and a note."""
     st.html(
         "<p style='font-size:0.85rem;opacity:0.85'>"
         f"{_swatch(palette.MEMORIZED)} memorized &nbsp; {_swatch(palette.MISCLASSIFIED)} "

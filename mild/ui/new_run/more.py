@@ -34,7 +34,21 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
     models = MODELS if base.model in MODELS else (*MODELS, base.model)
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
-        "model": st.selectbox("Network", models, at(models, base.model), key=key("model")),
+        "model": st.selectbox(
+            "Network", models, at(models, base.model), key=key(f"model {base.model}")
+        ),
+        "weights": st.text_input(
+            "Pretrained weights", base.weights or "", key=key("weights"),
+            placeholder="a file of weights, or nothing to start anew",
+            help="A file that torch has saved for this network; its last layer starts anew where "
+            "the number of classes differs.",
+        ) or None,
+        "image_size": st.number_input(
+            "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
+            placeholder="automatic: their own, at most 64",
+            help="Every image is brought to so many pixels a side. More shows more, and takes "
+            "longer: twice the size, four times as long.",
+        ),
         "learning_rate": st.number_input(
             "Learning rate", value=base.optimizer.learning_rate, format="%.4f",
             key=key("learning rate"),
@@ -42,7 +56,8 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
         ),
         "batch_size": int(
             st.number_input(
-                "Batch size", value=base.optimizer.batch_size, key=key("batch size"),
+                "Batch size", value=base.optimizer.batch_size,
+                key=key(f"batch size {base.optimizer.batch_size}"),
                 help="Images per step.",
             )
         ),

@@ -8,35 +8,43 @@ from typing import Any
 
 import streamlit as st
 
-from mild.config import RunConfig, options
-from mild.data import load as sources
+from mild.config import RunConfig, fitted, options
 from mild.errors import ConfigError
-from mild.ui import data_preview
-from mild.ui.new_run import form, noise
-from mild.ui.words import plain
+from mild.ui.new_run import form, problems
+from mild.ui.new_run.estimate import Estimate, about
+from mild.ui.new_run.form import Asked
+from mild.ui.new_run.problems import Problem
 
 LONGEST_COMMAND = 4000
 """Characters; longer ones are better given as a file."""
 
 
-def read(
-    values: dict[str, Any], base: RunConfig, problems: list[str]
-) -> tuple[RunConfig | None, list[str]]:
-    """The config, and one sentence for each reason why it cannot be started.
+def read(asked: Asked) -> tuple[RunConfig | None, list[Problem]]:
+    """The config, and every reason why it cannot be started.
 
     None where the settings by themselves are wrong.
     """
-    found = list(problems)
+    found = problems.placed(asked.unreadable)
     try:
-        config = options.read(values, form.beneath(base))
+        config = options.read(asked.values, form.beneath(asked.base))
     except ConfigError as error:
         # The data are looked at all the same, so that no problem waits for another to be solved.
-        return None, [*found, *error.problems, *_data_problems(values, base)]
-    found += sources.problems(config.data)
-    names = data_preview.class_names(config.data)
-    if (unfit := noise.problem(config.noise, config.data.source, names)) is not None:
-        found.append(unfit)
-    return config, found
+        return None, [*found, *problems.placed(error.problems), *_about_data(asked)]
+    return config, [*found, *problems.of_config(config)]
+
+
+def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
+    """One sentence: what the images are, what is trained on them, and how long it takes."""
+    if asked.found is None:
+        return
+    sizes = asked.found.sizes
+    words = fitted.reason(
+        config, n=asked.found.n_images, n_classes=len(asked.found.class_names),
+        size=sizes.usual if sizes else None,
+    )  # fmt: skip
+    if takes.seconds is not None:
+        words += f", at most about {about(takes.seconds)} here"
+    asked.reason_place.markdown(f":material/tune: {words}.")
 
 
 def show(config: RunConfig, values: dict[str, Any]) -> None:
@@ -47,14 +55,14 @@ def show(config: RunConfig, values: dict[str, Any]) -> None:
         if option.parameter not in values
         for word in options.words(option, config)
     ]
-    if kept:
-        st.caption("Kept from where the form began, though it has no field for it:")
-        st.code(shlex.join(kept), language="bash", wrap_lines=True)
-    command = options.command_line(config)
-    st.caption("The same run from a terminal:")
-    if len(command) > LONGEST_COMMAND:
-        command = "python -m mild train --config run.json"
-    st.code(command, language="bash", wrap_lines=True)
+    with st.expander("The same run from a terminal"):
+        if kept:
+            st.caption("Kept from where the form began, though it has no field for it:")
+            st.code(shlex.join(kept), language="bash", wrap_lines=True)
+        command = options.command_line(config)
+        if len(command) > LONGEST_COMMAND:
+            command = "python -m mild train --config run.json"
+        st.code(command, language="bash", wrap_lines=True)
     with st.expander("The same run as JSON"):
         st.caption(
             "Save it as run.json and start it with `python -m mild train --config run.json`."
@@ -62,17 +70,10 @@ def show(config: RunConfig, values: dict[str, Any]) -> None:
         st.code(json.dumps(config.model_dump(mode="json"), indent=2), language="json", height=400)
 
 
-def show_problems(problems: list[str]) -> None:
-    """All of them, in one box."""
-    st.error(
-        "The run was not started:\n" + "".join(f"\n- {plain(item)}" for item in problems),
-        icon=":material/error:",
-    )
-
-
-def _data_problems(values: dict[str, Any], base: RunConfig) -> list[str]:
-    data: dict[str, Any] = {name: values[name] for name in ("data", "path") if name in values}
+def _about_data(asked: Asked) -> list[Problem]:
+    names = ("data", "path", "path_column", "label_column")
+    data = {name: asked.values[name] for name in names if name in asked.values}
     try:
-        return sources.problems(options.read(data, form.beneath(base)).data)
+        return problems.of_config(options.read(data, form.beneath(form.BLANK)))
     except ConfigError:
         return []

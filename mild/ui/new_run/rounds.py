@@ -1,24 +1,14 @@
-"""The form of a new run, rounds: a table of epochs and weight decay, and how long it takes."""
+"""The form of a new run, rounds: a table of epochs and weight decay, and the final stage."""
 
 from __future__ import annotations
 
-import platform
 from typing import Any, get_args
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from mild.analysis import pace as paces
-from mild.analysis.pace import Pace
 from mild.config import FinalConfig, RunConfig
-from mild.data.load import held_out_share
-from mild.data.preview import Preview
-from mild.data.sources import SOURCES
-from mild.store.folder import runs_root
-from mild.store.run import all_runs, open_run
 from mild.ui.new_run.fields import at, key
-from mild.ui.words import count, duration, plain
 
 FINALS = {
     "none": "none: the run ends after the last selection",
@@ -29,20 +19,16 @@ USUAL_EPOCHS = 10
 ROW_PIXELS = 35
 MOST_ROWS = 8
 """More are scrolled to."""
-LARGEST_KEPT = 64
-"""Pixels a side; larger images are made smaller before training."""
-LOOKED_AT = 60
-"""Newest runs whose pace is looked at."""
 
 
-def ask(base: RunConfig) -> tuple[dict[str, Any], DeltaGenerator]:
-    """Values by option: rounds, and the final stage; and the place for `show_total`."""
+def ask(base: RunConfig) -> dict[str, Any]:
+    """Values by option: rounds, and the final stage."""
     st.markdown(
         ":small[Rounds]",
         help="Each round trains on what the round before it kept, then selects again.",
     )
     edited = st.data_editor(
-        _frame(base), num_rows="dynamic", key=key("rounds"), width="stretch",
+        _frame(base), num_rows="dynamic", key=key(f"rounds {_epochs_of(base)}"), width="stretch",
         height=ROW_PIXELS * (2 + min(len(base.rounds), MOST_ROWS)),
         placeholder=f"{base.optimizer.weight_decay:g}, as the optimizer has it",
         column_config={
@@ -57,8 +43,7 @@ def ask(base: RunConfig) -> tuple[dict[str, Any], DeltaGenerator]:
             ),
         },
     )  # fmt: skip
-    final = _ask_final(base)
-    return {"rounds": as_rounds(edited), **final}, st.empty()
+    return {"rounds": as_rounds(edited), **_ask_final(base)}
 
 
 def as_rounds(edited: pd.DataFrame) -> list[dict[str, Any]]:
@@ -74,61 +59,6 @@ def as_rounds(edited: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def show_total(place: DeltaGenerator, config: RunConfig, found: Preview | None) -> None:
-    """Epochs in all, and how long they take, where a finished run tells."""
-    n_rounds, n_final = sum(item.epochs for item in config.rounds), config.final.epochs
-    words = f"**{count(config.total_epochs)} epochs** in all: {count(n_rounds)} in "
-    words += f"{len(config.rounds)} rounds" if len(config.rounds) > 1 else "one round"
-    if config.final.kind != "none":
-        words += f", {count(n_final)} of the final model"
-    place.caption(f"{words}. {_time(config, found)}")
-
-
-def _time(config: RunConfig, found: Preview | None) -> str:
-    if found is None:
-        return "How long that takes is not known: the number of images is not."
-    n = found.n_images
-    if found.holds_out:
-        n = round(n * (1 - held_out_share(config.data)))
-    pace = paces.like(
-        _paces(str(runs_root()), tuple(run.run_id for run in all_runs())[:LOOKED_AT]),
-        config, machine=platform.node(), image_size=_image_size(config, found), n=n,
-    )  # fmt: skip
-    if pace is None:
-        return (
-            "How long that takes is not known: no run with this network, device and image size "
-            "has finished on this machine."
-        )
-    text = (
-        f"Training takes at most about **{duration(paces.longest_seconds(config, n, pace))}**, "
-        f"less when rounds drop images; from the run {plain(pace.run)}, which took "
-        f"{1000 * pace.seconds_per_image:.3g} ms for an image in an epoch."
-    )
-    if config.final.kind not in ("none", "supervised"):
-        text += f" The final model's {count(config.final.epochs)} epochs come on top."
-    return text
-
-
-def _image_size(config: RunConfig, found: Preview) -> tuple[int, int] | None:
-    """Height and width; None where the worker will decide by the files."""
-    if (side := config.data.image_size) is not None:
-        return side, side
-    files = SOURCES[config.data.source].list_files is not None
-    height, width = found.images.shape[1:3]
-    return None if files or max(height, width) > LARGEST_KEPT else (height, width)
-
-
-@st.cache_data(max_entries=8, show_spinner=False, ttl=60)
-def _paces(root: str, run_ids: tuple[str, ...]) -> list[Pace]:
-    found = (_pace(root, run_id) for run_id in run_ids)
-    return [pace for pace in found if pace is not None]
-
-
-def _pace(root: str, run_id: str) -> Pace | None:
-    """`root` is there for the cache: another folder has other runs."""
-    return paces.pace_of(open_run(run_id))
-
-
 def _frame(base: RunConfig) -> pd.DataFrame:
     n = len(base.rounds)
     return pd.DataFrame(
@@ -138,6 +68,11 @@ def _frame(base: RunConfig) -> pd.DataFrame:
         },
         index=pd.RangeIndex(1, n + 1),
     )
+
+
+def _epochs_of(base: RunConfig) -> str:
+    """Another table where the settings follow from other images."""
+    return ",".join(str(item.epochs) for item in base.rounds)
 
 
 def _ask_final(base: RunConfig) -> dict[str, Any]:

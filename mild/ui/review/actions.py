@@ -9,7 +9,6 @@ from mild.errors import RunError
 from mild.store.review import decisions as store
 from mild.store.review.decisions import Action, Decision, Wanted
 from mild.ui.review.state import Review, say
-from mild.ui.words import count
 
 KINDS = ("keep", "drop", "suggest", "relabel", "clear")
 _DONE = {"keep": "kept", "drop": "dropped", "suggest": "relabelled", "relabel": "relabelled",
@@ -23,7 +22,7 @@ def act(review: Review, kind: str, indices: Sequence[int], label: int | None = N
     if wanted is None:
         return
     if not wanted:
-        say("There is no suggestion: the network always took it for its given label. Choose one.")
+        say("There is no suggestion: it was always predicted as its given label. Choose a class.")
         return
     try:
         done = store.decide(review.run.folder, wanted, review.window)
@@ -31,7 +30,7 @@ def act(review: Review, kind: str, indices: Sequence[int], label: int | None = N
         say(f"Nothing was decided: {error}")
         return
     n = done.n_changed if done else 0
-    say(f"{_images(n)} {_DONE[kind]}." if n else "That was decided already.")
+    say(f"{review.things(n)} {_DONE[kind]}." if n else "That was decided already.")
 
 
 def undo(review: Review) -> None:
@@ -51,15 +50,18 @@ def _reverse(review: Review, kind: str) -> None:
     except RunError as error:
         say(f"Nothing was changed: {error}")
         return
-    say(_reversed(done, kind))
+    say(_reversed(review, done, kind))
 
 
-def _reversed(done: Action | None, kind: str) -> str:
+def _reversed(review: Review, done: Action | None, kind: str) -> str:
     if done is None:
         return f"There is nothing to {kind}."
-    sentence = f"{'Taken back' if kind == 'undo' else 'Done again'}: {_images(done.n_changed)}."
+    sentence = (
+        f"{'Taken back' if kind == 'undo' else 'Done again'}: {review.things(done.n_changed)}."
+    )
     if done.n_passed_over:
-        sentence += f" {_images(done.n_passed_over)} decided anew in another window stay."
+        passed_over = review.things(done.n_passed_over)
+        sentence += f" {passed_over} decided about in another window since: left as is."
     return sentence
 
 
@@ -76,7 +78,3 @@ def _wanted(review: Review, kind: str, indices: Sequence[int], label: int | None
     if kind == "clear":
         return dict.fromkeys(indices)
     return {index: Decision("keep" if kind == "keep" else "drop") for index in indices}
-
-
-def _images(n: int) -> str:
-    return f"{count(n)} image" if n == 1 else f"{count(n)} images"

@@ -34,7 +34,7 @@ class Address:
     """The filters, and which page of how many images."""
 
     filters: Filters
-    size: int = 96
+    size: int = SIZES[0]
     layout: str = "gallery"
     page: int = 1
     """Counted from 1; may be beyond the last."""
@@ -64,7 +64,7 @@ def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
             part=next((part for part in PARTS if query.get("part") == _word(part)), ""),
             sort=sort if sort in SORTS else "suspicion",
         ),
-        size=size if size in SIZES else 96,
+        size=size if size in SIZES else SIZES[0],
         layout=layout if layout in LAYOUTS else "gallery",
         page=max(1, _whole(query.get("page", "")) or 1),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
@@ -16,7 +18,8 @@ from mild.store.review.decisions import Decision, decide, decisions
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
-from mild.ui.review.check_pictures import check_pictures
+from mild.ui.review.check_pictures import CheckPictures, check_pictures
+from mild.ui.review.gallery import sheet_data
 from mild.ui.review.state import Review
 from mild.ui.words import count, percent, plain
 
@@ -39,7 +42,7 @@ def sides_in_address(review: Review) -> Sides:
             found = sides_of_round(review.run, number - 1, cut)
             if found is not None:
                 return found
-    return sides_of_run(review.measured, review.cut)
+    return sides_of_run(review.measured, review.verdicts.cut)
 
 
 def show(review: Review) -> None:
@@ -80,10 +83,7 @@ def _nothing_drawn(review: Review, sides: Sides) -> None:
 
 
 def _card(review: Review, now: Checks) -> None:
-    batch = now.current
-    first = next(place for place, index in enumerate(batch) if index not in now.answers)
-    begins = N_AT_ONCE * (first // N_AT_ONCE)
-    shown = batch[begins : begins + N_AT_ONCE]
+    shown = _shown(now)
     measured = review.measured
     found = check_pictures(
         str(review.run.folder.path.parent),
@@ -97,39 +97,43 @@ def _card(review: Review, now: Checks) -> None:
             f"them elsewhere: `python -m mild check {review.run.run_id} --output sample.csv`"
         )
         return
-    others = (*batch[:begins], *batch[begins + N_AT_ONCE :])
-    sheet = found.sheet
-    check_card(
-        KEY,
-        {
-            "page": f"{review.run.run_id} {hash(shown)}",
-            "n": len(batch),
-            "n_answered": sum(index in now.answers for index in others),
-            "sheet": {
-                "columns": sheet.columns,
-                "rows": sheet.rows,
-                "width": sheet.width,
-                "height": sheet.height,
-            },
-            "items": [
-                {
-                    "index": index,
-                    "name": str(measured.names_A[index]),
-                    "given": measured.class_names[int(measured.given_A[index])],
-                    "answer": now.answers.get(index),
-                    "width": width,
-                    "height": height,
-                }
-                for index, (width, height) in zip(shown, found.sizes, strict=True)
-            ],
-        },
-        sheet.content,
-    )
+    check_card(KEY, _card_data(review, now, shown, found), found.sheet.content)
     st.caption(
         "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
         "back · **Esc** back to the image. Nothing here says what the run thinks of an image, so "
         "that your answers measure it."
     )
+
+
+def _shown(now: Checks) -> tuple[int, ...]:
+    """The sheet with the first image that waits for an answer."""
+    batch = now.current
+    first = next(place for place, index in enumerate(batch) if index not in now.answers)
+    begins = N_AT_ONCE * (first // N_AT_ONCE)
+    return batch[begins : begins + N_AT_ONCE]
+
+
+def _card_data(
+    review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures
+) -> dict[str, Any]:
+    measured, batch = review.measured, now.current
+    return {
+        "page": f"{review.run.run_id} {hash(shown)}",
+        "n": len(batch),
+        "n_answered": sum(index in now.answers for index in batch if index not in shown),
+        "sheet": sheet_data(found.sheet),
+        "items": [
+            {
+                "index": index,
+                "name": str(measured.names_A[index]),
+                "given": measured.class_names[int(measured.given_A[index])],
+                "answer": now.answers.get(index),
+                "width": width,
+                "height": height,
+            }
+            for index, (width, height) in zip(shown, found.sizes, strict=True)
+        ],
+    }
 
 
 def _finished(review: Review, sides: Sides, now: Checks) -> None:

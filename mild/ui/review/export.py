@@ -1,4 +1,4 @@
-"""Taking the review along: a file to download, and the commands that do the same and more."""
+"""Taking the review along: a folder of the images to train on, a file, and edits made elsewhere."""
 
 from __future__ import annotations
 
@@ -8,65 +8,63 @@ from pathlib import Path
 
 import streamlit as st
 
+from mild.data.originals import has_files
 from mild.errors import MildError, ReviewError
 from mild.export.formats import FILES
-from mild.export.pixels import has_files
 from mild.export.read_review import read_review
 from mild.export.table import Reviewed
 from mild.store.review.decisions import decide
+from mild.ui.review import export_folder
 from mild.ui.review.state import Review, list_anew, say, standing
 from mild.ui.words import count, plain
 
 
 def show(review: Review) -> None:
-    """Buttons for every format that is one file; a command for the folder of images."""
-    with st.expander("Export and import", icon=":material/download:"):
-        st.caption(
-            "One row per image in data-set order, with scores and decisions. "
-            "The file is made when you press the button."
-        )
-        no_pixels = not (
-            has_files(review.run.config().data) or review.run.folder.thumbnails.is_file()
-        )
-        columns = st.columns(len(FILES))
-        for column, (name, format_) in zip(columns, FILES.items(), strict=True):
-            column.download_button(
+    """One button; behind it the folder, every format that is one file, and the way back."""
+    with st.popover("Export", icon=":material/download:", key="review export"):
+        export_folder.ask(review, reviewed_now)
+        st.markdown("**As a table, or for another program**")
+        _files(review)
+        _import(review)
+
+
+def reviewed_now(review: Review) -> Reviewed:
+    """As of the moment in which it is asked for."""
+    return Reviewed(
+        run=review.run,
+        config=review.run.config(),
+        measured=review.measured,
+        decisions=standing(review).decisions,
+    )
+
+
+def _files(review: Review) -> None:
+    no_pixels = not (has_files(review.run.config().data) or review.has_pictures)
+    with st.container(horizontal=True):
+        for name, format_ in FILES.items():
+            st.download_button(
                 format_.title,
                 data=partial(_content, review, name),
                 file_name=f"{review.run.run_id}{format_.suffix}",
                 mime=format_.mime,
                 key=f"export {name}",
                 on_click="ignore",
-                width="stretch",
                 disabled=no_pixels and format_.needs_pictures,
             )
-        st.caption(
-            "A folder of the images to train on, sorted by their decided label (flagged images "
-            "that nobody decided about are left out; the originals are only read):"
-        )
-        cut = "" if review.cut is None else f" --cut {review.cut:g}"
-        st.code(
-            f"python -m mild export {review.run.run_id} --format imagefolder --output cleaned{cut}",
-            language="bash",
-            wrap_lines=True,
-        )
-        _import(review)
+    st.caption(f"One row per {review.thing} in data-set order, with scores and decisions.")
 
 
 def _content(review: Review, name: str) -> bytes:
-    """As of the moment in which the button is pressed."""
-    found = Reviewed(
-        run=review.run,
-        config=review.run.config(),
-        measured=review.measured,
-        decisions=standing(review).decisions,
-    )
-    return FILES[name].write(found)
+    return FILES[name].write(reviewed_now(review))
 
 
 def _import(review: Review) -> None:
-    st.caption("A CSV that was exported here and edited elsewhere: all of its rows, or none.")
-    sent = st.file_uploader("Reviewed CSV", type=["csv"], key="import file")
+    sent = st.file_uploader(
+        "Bring back a CSV that was exported here and edited elsewhere",
+        type=["csv"],
+        key="import file",
+        help="All of its rows are taken, or none.",
+    )
     if sent is not None and st.button("Import its decisions", key="import"):
         try:
             n_changed = _read(review, sent.getvalue())

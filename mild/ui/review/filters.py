@@ -14,13 +14,12 @@ from mild.ui.review.address import LAYOUTS, SIZES, Address
 from mild.ui.review.state import list_anew
 
 _HELP = {
-    "flagged": "Flagged images are those that a round dropped as probably mislabeled.",
-    "taken": "What the network took the image for most often, other than its given label.",
-    "metric": "Memorization minus forgetting difficulty in the latest round that trained on the "
-    "image, in epochs. Higher means more likely mislabeled.",
-    "part": "Held-out images are trained on by no round; they are judged by what the network took "
-    "them for.",
-    "decision": "The list holds still while you decide; press 'Refresh the list' to filter anew.",
+    "flagged": "Flagged is what a round dropped as probably mislabeled.",
+    "predicted": "What the network predicted it as most often, other than its given label.",
+    "metric": "Memorization minus forgetting difficulty in the latest round that trained on it, in "
+    "epochs. Higher means more likely mislabeled.",
+    "part": "No round trains on what is held out; it is judged by what it was predicted as.",
+    "decision": "The list holds still while you decide; press Refresh to filter anew.",
 }
 
 
@@ -29,45 +28,66 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
     low, high = metric_limits(measured)
     _hold(address, low, high)
     changed: dict[str, Any] = {"on_change": _changed, "args": (low, high, address)}
-    name_of = measured.class_names
-    classes = list(range(len(name_of)))
-    rounds = [*range(measured.n_rounds), -1]
-    with_held_out = bool(measured.held_out_A.any())
-    columns = st.columns(5 if with_held_out else 4)
-    columns[0].segmented_control(
+    st.segmented_control(
         "Show", [True, False], key="review flagged", required=True, help=_HELP["flagged"],
-        format_func=lambda item: "Flagged" if item else "All images", **changed,
-    )  # fmt: skip
-    columns[1].selectbox(
-        "Order", list(SORTS), key="review sort", format_func=SORTS.__getitem__, **changed
-    )
-    columns[2].multiselect(
-        "Decision", CHOICES, key="review decision", placeholder="any", help=_HELP["decision"],
+        format_func=lambda item: "Flagged" if item else "All", label_visibility="collapsed",
         **changed,
     )  # fmt: skip
-    columns[3].multiselect(
-        "Dropped in", rounds, key="review dropped", placeholder="any round", **changed,
-        format_func=lambda number: f"Round {number + 1}" if number >= 0 else "Never (kept)",
+    st.selectbox(
+        "Order", list(SORTS), key="review sort", format_func=SORTS.__getitem__,
+        label_visibility="collapsed", width=230, **changed,
     )  # fmt: skip
-    if with_held_out:
-        columns[4].selectbox(
-            "Part", ["", *PARTS], key="review part", help=_HELP["part"], **changed,
-            format_func=lambda part: part or "both",
-        )  # fmt: skip
-    more = st.columns([1, 1, 1, 0.5, 0.7])
-    more[0].multiselect(
+    n_active = _n_active(address.filters)
+    with st.popover(
+        f"Filters ({n_active})" if n_active else "Filters",
+        icon=":material/filter_list:", key="review filters",
+    ):  # fmt: skip
+        _labels(measured, changed)
+        _verdicts(measured, changed)
+        st.slider(
+            "Metric (epochs)", low, high, key="review metric", help=_HELP["metric"], **changed
+        )
+        _display(changed)
+        st.button("Clear the filters", key="no filters", on_click=_no_filters, args=(address,),
+                  disabled=not n_active)  # fmt: skip
+
+
+def _labels(measured: MeasuredInstances, changed: dict[str, Any]) -> None:
+    name_of = measured.class_names
+    left, right = st.columns(2)
+    classes = list(range(len(name_of)))
+    left.multiselect(
         "Given label", classes, key="review given", placeholder="any",
         format_func=name_of.__getitem__, **changed,
     )  # fmt: skip
-    more[1].multiselect(
-        "Taken for", classes, key="review taken", placeholder="any", help=_HELP["taken"],
+    right.multiselect(
+        "Predicted as", classes, key="review taken", placeholder="any", help=_HELP["predicted"],
         format_func=name_of.__getitem__, **changed,
     )  # fmt: skip
-    more[2].slider(
-        "Metric (epochs)", low, high, key="review metric", help=_HELP["metric"], **changed
-    )
-    more[3].selectbox("Per page", SIZES, key="review size", **changed)
-    more[4].segmented_control(
+
+
+def _verdicts(measured: MeasuredInstances, changed: dict[str, Any]) -> None:
+    columns = st.columns(3 if measured.held_out_A.any() else 2)
+    columns[0].multiselect(
+        "Decision", CHOICES, key="review decision", placeholder="any", help=_HELP["decision"],
+        **changed,
+    )  # fmt: skip
+    columns[1].multiselect(
+        "Dropped in", [*range(measured.n_rounds), -1], key="review dropped",
+        placeholder="any round", **changed,
+        format_func=lambda number: f"Round {number + 1}" if number >= 0 else "Never (kept)",
+    )  # fmt: skip
+    if measured.held_out_A.any():
+        columns[2].selectbox(
+            "Part", ["", *PARTS], key="review part", help=_HELP["part"], **changed,
+            format_func=lambda part: part or "both",
+        )  # fmt: skip
+
+
+def _display(changed: dict[str, Any]) -> None:
+    left, right = st.columns(2)
+    left.selectbox("Per page", SIZES, key="review size", **changed)
+    right.segmented_control(
         "As", LAYOUTS, key="review layout", format_func=str.capitalize, required=True, **changed
     )
 
@@ -77,6 +97,18 @@ def metric_limits(measured: MeasuredInstances) -> tuple[int, int]:
     metric_A = measured.metric_A
     low, high = int(metric_A.min()), int(metric_A.max())
     return low, max(high, low + 1)
+
+
+def _n_active(filters: Filters) -> int:
+    """Those behind the button."""
+    found = (filters.given, filters.taken, filters.dropped, filters.metric, filters.decision)
+    return sum(bool(item) for item in (*found, filters.part))
+
+
+def _no_filters(address: Address) -> None:
+    list_anew()
+    filters = Filters(flagged=address.filters.flagged, sort=address.filters.sort)
+    review_address.write(replace(address, filters=filters, page=1))
 
 
 def _hold(address: Address, low: int, high: int) -> None:

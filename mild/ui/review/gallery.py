@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from mild.analysis.instances.timelines import timelines
 from mild.data.dataset import UNKNOWN
 from mild.figures import palette
-from mild.figures.sheets import Sheet, image_sheet, strips
-from mild.store.run import open_run
-from mild.ui.components.gallery import Asked, asked, gallery
+from mild.figures.sheets import Sheet
+from mild.ui.components.gallery import Asked, asked, gallery, picture_side
 from mild.ui.review import actions as review_actions
-from mild.ui.review import table as review_table
-from mild.ui.review.state import Review, Standing, measured_again, said
+from mild.ui.review import detail as review_detail
+from mild.ui.review.pictures import page_pictures
+from mild.ui.review.state import Review, Standing, how_far, said
 
 KEY = "review gallery"
-KEYS = (
-    "**Keys in the gallery:** arrows move · **k** keep · **r** relabel to the suggestion · "
-    "**l** choose a class · **d** drop · **c** clear · **u** undo · **shift u** redo · "
-    "**x** select · **shift x** select all · **n** next page · **p** page before · "
-    "**Esc** back to the images. A key decides about the image in focus, or about the selected "
-    "ones where that image is one of them"
-)
 
 IntArray = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PagePictures:
-    """The pixels of one page."""
-
-    sheet: Sheet
-    strips: str
-    """A data address."""
 
 
 def hear(review: Review) -> int:
@@ -54,43 +34,14 @@ def hear(review: Review) -> int:
 
 
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
-    """The images of one page."""
-    found = _pictures(
-        str(review.run.folder.path.parent),
-        review.run.run_id,
-        review.measured.n_rounds,
-        review.cut,
-        tuple(index_T.tolist()),
-    )
-    if found is None:
-        st.caption("This run holds no pictures of its images, so they are shown as a table.")
-        review_table.show(review, index_T)
-        return
-    st.caption(KEYS)
-    gallery(KEY, _data(review, standing, index_T, found), found.sheet.content)
-
-
-def _do(review: Review, item: Asked) -> None:
-    if item.kind == "undo":
-        review_actions.undo(review)
-    elif item.kind == "redo":
-        review_actions.redo(review)
-    else:
-        review_actions.act(review, item.kind, item.indices, item.value)
-
-
-def _data(
-    review: Review, standing: Standing, index_T: IntArray, found: PagePictures
-) -> dict[str, Any]:
-    sheet = found.sheet
-    return {
-        "page": f"{review.run.run_id} {review.measured.n_rounds} {hash(index_T.tobytes())}",
-        "sheet": {
-            "columns": sheet.columns,
-            "rows": sheet.rows,
-            "width": sheet.width,
-            "height": sheet.height,
-        },
+    """The instances of one page."""
+    side, (share, words) = picture_side(KEY), how_far(review)
+    found = page_pictures(review, index_T, side)
+    data = {
+        "page": f"{review.run.run_id} {review.verdicts} {hash(index_T.tobytes())}",
+        "thing": review.thing,
+        "picture": side,
+        "sheet": None if found.sheet is None else sheet_data(found.sheet),
         "strips": found.strips,
         "colours": {
             "memorized": palette.hex_of(palette.MEMORIZED),
@@ -98,47 +49,68 @@ def _data(
         },
         "classes": list(review.measured.class_names),
         "tiles": [_tile(review, standing, int(index)) for index in index_T],
+        "progress": {"share": share, "words": words},
         "said": said(),
+        "detail": review_detail.data(review),
     }
+    gallery(KEY, data, None if found.sheet is None else found.sheet.content)
+
+
+def sheet_data(sheet: Sheet) -> dict[str, int]:
+    """Where on a sheet of pictures each of them is."""
+    return {
+        "columns": sheet.columns,
+        "rows": sheet.rows,
+        "width": sheet.width,
+        "height": sheet.height,
+    }
+
+
+def _do(review: Review, item: Asked) -> None:
+    if item.kind == "undo":
+        review_actions.undo(review)
+    elif item.kind == "redo":
+        review_actions.redo(review)
+    elif item.kind == "open":
+        review_detail.open_(review, item.indices, item.value)
+    elif item.kind == "close":
+        review_detail.close()
+    else:
+        review_actions.act(review, item.kind, item.indices, item.value)
 
 
 def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
     measured = review.measured
     name_of, given = measured.class_names, int(measured.given_A[index])
-    suggested, dropped = int(measured.suggested_A[index]), int(measured.dropped_A[index])
+    suggested, name = int(measured.suggested_A[index]), str(measured.names_A[index])
     clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
-    metric = f"{int(measured.metric_A[index]):+d}".replace("-", "−")
-    rounds = f"Dropped in round {dropped + 1}" if dropped >= 0 else "Kept by every round"
-    note = f"round {dropped + 1}" if dropped >= 0 else "kept"
-    if measured.held_out_A[index]:
-        note = f"held out, {'flagged' if dropped >= 0 else 'kept'}"
-        rounds = "Held out: judged by what the network took it for"
+    note, why = _verdict(review, index)
     return {
         "index": index,
-        "name": str(measured.names_A[index]),
+        "name": name,
+        "file": PurePosixPath(name).name or name,
         "given": name_of[given],
-        "taken": None if suggested == given else name_of[suggested],
+        "predicted": None if suggested == given else name_of[suggested],
         "suggestion": suggested,
         "clean": None if clean in (None, UNKNOWN) else name_of[clean],
-        "note": f"{note} · {metric}",
-        "why": f"{rounds}; metric {metric} epochs",
+        "note": note,
+        "why": why,
         "verdict": decision.verdict if decision else None,
         "label": decision.label if decision else None,
     }
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _pictures(
-    root: str, run_id: str, n_rounds: int, cut: float | None, indices: tuple[int, ...]
-) -> PagePictures | None:
-    run = open_run(run_id, Path(root))
-    index_T = np.array(indices, dtype=np.int64)
-    thumbnails_T = run.thumbnails_of(index_T)
-    if thumbnails_T is None:
-        return None
-    png = strips(timelines(run, measured_again(root, run_id, n_rounds, cut), index_T))
-    return PagePictures(
-        sheet=image_sheet(thumbnails_T),
-        strips="data:image/png;base64," + base64.b64encode(png).decode(),
-    )
+def _verdict(review: Review, index: int) -> tuple[str, str]:
+    """What the run says of an instance, in a few words and in a sentence."""
+    measured = review.measured
+    dropped = int(measured.dropped_A[index])
+    metric = f"{int(measured.metric_A[index]):+d}".replace("-", "−")
+    if measured.held_out_A[index]:
+        note = f"held out, {'flagged' if dropped >= 0 else 'kept'}"
+        why = "Held out: judged by what the network predicted it as"
+    elif dropped >= 0:
+        note, why = f"round {dropped + 1}", f"Dropped in round {dropped + 1}"
+    else:
+        note, why = "kept", "Kept by every round"
+    return f"{note} · {metric}", f"{why}; metric {metric} epochs"

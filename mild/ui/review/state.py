@@ -11,12 +11,23 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.analysis.instances.filters import CodeArray, Filters, matching, verdict_codes, write_codes
+from mild.analysis.instances.filters import (
+    CodeArray,
+    Filters,
+    matching,
+    progress,
+    verdict_codes,
+    write_codes,
+)
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
 from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
 from mild.store.run import Run, open_run
+from mild.ui.review.verdicts import Verdicts
+from mild.ui.words import count
 
+DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
+"""A verdict, as it reads of what was decided."""
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
 
@@ -28,8 +39,21 @@ class Review:
     run: Run
     measured: MeasuredInstances
     window: Window
-    cut: float | None
-    """Of the last round, where the address asks for another than the run's own."""
+    verdicts: Verdicts
+
+    @property
+    def thing(self) -> str:
+        """What people call an instance of this run: where there are no pictures, a sample."""
+        return "image" if self.has_pictures else "sample"
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the run holds pictures of its instances."""
+        return self.run.folder.thumbnails.is_file()
+
+    def things(self, n: int) -> str:
+        """Count instances in words."""
+        return f"{count(n)} {self.thing}" if n == 1 else f"{count(n)} {self.thing}s"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +66,10 @@ class Standing:
     """Of `mild.analysis.instances.filters.verdict_codes`."""
 
 
-def open_review(run: Run, n_rounds: int, cut: float | None) -> Review:
-    """The run measured by its first `n_rounds`, quick where that was done before."""
-    measured = measured_again(str(run.folder.path.parent), run.run_id, n_rounds, cut)
-    return Review(run=run, measured=measured, window=_window(run), cut=cut)
+def open_review(run: Run, verdicts: Verdicts) -> Review:
+    """The run with these verdicts, quick where they were worked out before."""
+    measured = measured_again(str(run.folder.path.parent), run.run_id, verdicts)
+    return Review(run=run, measured=measured, window=_window(run), verdicts=verdicts)
 
 
 def standing(review: Review) -> Standing:
@@ -69,12 +93,22 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
     """
     kept: dict[tuple[object, ...], npt.NDArray[np.int64]]
     kept = st.session_state.setdefault("review lists", {})
-    key = (review.run.run_id, review.measured.n_rounds, review.cut, filters)
+    key = (review.run.run_id, review.verdicts, filters)
     if key not in kept:
         while len(kept) >= MAX_LISTINGS:
             del kept[next(iter(kept))]
         kept[key] = matching(review.measured, filters, standing(review).code_A)
     return kept[key]
+
+
+def how_far(review: Review) -> tuple[float, str]:
+    """Share of the flagged that are decided, 0 to 1, and how far the review is in words."""
+    now = progress(review.measured, standing(review).code_A)
+    if not now.n_flagged:
+        return 1.0, "Nothing is flagged."
+    by = ", ".join(f"{count(n)} {DONE[verdict]}" for verdict, n in now.n_by_verdict.items() if n)
+    words = f"{count(now.n_flagged_decided)} of {count(now.n_flagged)} flagged {review.thing}s "
+    return now.n_flagged_decided / now.n_flagged, words + "decided" + (f" · {by}" if by else "")
 
 
 def list_anew() -> None:
@@ -100,10 +134,15 @@ def _window(run: Run) -> Window:
     return windows[run.run_id]
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the finished rounds …")
-def measured_again(root: str, run_id: str, n_rounds: int, cut: float | None) -> MeasuredInstances:
+@st.cache_resource(max_entries=3, show_spinner="Reading the rounds …")
+def measured_again(root: str, run_id: str, verdicts: Verdicts) -> MeasuredInstances:
     """By the names that a cache understands."""
-    return measure(open_run(run_id, Path(root)), n_rounds=n_rounds, cut=cut)
+    return measure(
+        open_run(run_id, Path(root)),
+        n_rounds=verdicts.n_finished,
+        cut=verdicts.cut,
+        so_far=verdicts.n_epochs > 0,
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -15,7 +15,7 @@ from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
 from mild.store.review.decisions import VERDICTS
 from mild.ui.review import actions as review_actions
-from mild.ui.review.state import Review, Standing, said, standing
+from mild.ui.review.state import Review, Standing, how_far, said, standing
 
 NO_DECISION = ""
 _PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
@@ -25,11 +25,13 @@ ROW_HEIGHT = 44
 
 def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     """One row per image; what is edited is decided at once."""
+    _hear(review, index_T)
+    share, words = how_far(review)
+    st.progress(share, text=words)
     st.caption(
         "Choose in the columns Decision and New label; relabel without a new label takes the "
         "suggestion."
     )
-    _hear(review, index_T)
     now = standing(review)
     key = _editor_key(now, index_T)
     if f"{key} rows" not in st.session_state:

@@ -15,8 +15,22 @@ from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 
 
-def show(view: RoundsView, name: str, held_out: str = "") -> None:
-    """All finished rounds of the run of that name; `held_out` says what is held out of it."""
+def show(
+    view: RoundsView, name: str, number: int, *, ranges: bool = False, held_out: str = ""
+) -> None:
+    """All finished rounds of a run.
+
+    Parameters
+    ----------
+    name
+        Of the run; files are called by it.
+    number
+        The round, counted from 0, whose note is shown.
+    ranges
+        Whether estimates are shown as ranges, not as single figures.
+    held_out
+        What is held out of the run.
+    """
     if emptied := view.emptied():
         st.warning(
             "Almost nothing is kept of "
@@ -25,10 +39,13 @@ def show(view: RoundsView, name: str, held_out: str = "") -> None:
             + ": look at these images before you train on this selection.",
             icon=":material/warning:",
         )
-    rounds_table(view)
+    rounds_table(view, ranges=ranges)
+    record = view.outcomes[min(number, len(view.outcomes) - 1)].record
+    if record.note:
+        st.caption(f"Round {record.round + 1}: {plain(record.note)}")
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Where instances go", help="Blue is clean, orange mislabeled, grey unknown.")
+        st.subheader("Where images go", help="Blue is clean, orange mislabeled, grey unknown.")
         flows = [
             {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
             for item in view.outcomes
@@ -48,8 +65,8 @@ def show(view: RoundsView, name: str, held_out: str = "") -> None:
         )  # fmt: skip
         if any(item.accuracy is not None for item in view.outcomes):
             st.caption(
-                "Held-out accuracy that falls while the kept set shrinks means that the network is "
-                "overfitting to its own selection."
+                "If held-out accuracy falls while the kept set shrinks, the network overfits to "
+                "its own selection."
             )
         if held_out:
             st.caption(held_out)
@@ -125,4 +142,4 @@ def _overlap(view: RoundsView) -> None:
         names = [f"round {item.record.round + 1}" for item in view.outcomes]
         frame = pd.DataFrame(100 * view.overlap_RR, index=names, columns=names)
         st.dataframe(frame.style.format("{:.1f} %"))
-        st.caption("Instances kept by both rounds, of those kept by either.")
+        st.caption("Images kept by both rounds, of those kept by either.")

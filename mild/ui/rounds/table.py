@@ -7,7 +7,7 @@ import streamlit as st
 
 from mild.analysis.rounds.estimates import Guess
 from mild.analysis.rounds.side_by_side import RoundOutcome, RoundsView
-from mild.ui.words import between, percent, plain
+from mild.ui.words import between, percent, span
 
 _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
 _CLEAN = "Share of the kept instances whose label is right"
@@ -31,14 +31,15 @@ _TEXTS = {
     "Mislabeled component": _COMPONENT,
     "Held-out accuracy": "After the last epoch of the round",
 }
+_PLANTED = "Trained with a label that was changed on purpose, and neither kept nor flagged"
 _CUT = "Kept are the instances misclassified in fewer epochs than this"
 
 
-def rounds_table(view: RoundsView) -> None:
-    """One line per finished round, and below it what is to be said of some."""
-    whole = ("Trained on", "Kept", "Added", "Dropped")
+def rounds_table(view: RoundsView, *, ranges: bool = False) -> None:
+    """One line per finished round; with `ranges` estimates are ranges, not single figures."""
+    whole = ("Trained on", "Planted", "Kept", "Added", "Dropped")
     st.dataframe(
-        pd.DataFrame([_row(item, view) for item in view.outcomes]),
+        pd.DataFrame([_row(item, view, ranges) for item in view.outcomes]),
         hide_index=True,
         column_config={
             **{name: st.column_config.NumberColumn(format="localized") for name in whole},
@@ -46,25 +47,24 @@ def rounds_table(view: RoundsView) -> None:
                 name: st.column_config.TextColumn(help=text, alignment="right")
                 for name, text in _TEXTS.items()
             },
+            "Planted": st.column_config.NumberColumn(help=_PLANTED, format="localized"),
             "Cut": st.column_config.NumberColumn(help=_CUT, format="%.4g"),
         },
     )
-    for item in view.outcomes:
-        if item.record.note:
-            st.caption(f"Round {item.record.round + 1}: {plain(item.record.note)}")
 
 
-def _row(item: RoundOutcome, view: RoundsView) -> dict[str, object]:
+def _row(item: RoundOutcome, view: RoundsView, ranges: bool) -> dict[str, object]:
     record = item.record
     return {
         "Round": record.round + 1,
         "Epochs": record.epochs,
         "Trained on": record.trained_on,
+        "Planted": record.planted,
         "Kept": record.kept,
         "Added": item.added,
         "Dropped": item.dropped,
         "Cut": record.cut,
-        **(_true(item) if view.truth_known else _guessed(item, view.measured)),
+        **(_true(item) if view.truth_known else _guessed(item, view.measured, ranges)),
         "Held-out accuracy": percent(item.accuracy),
         "Clean component": _component(item, 0),
         "Mislabeled component": _component(item, 1),
@@ -80,15 +80,18 @@ def _true(item: RoundOutcome) -> dict[str, str]:
     }
 
 
-def _guessed(item: RoundOutcome, measured: bool) -> dict[str, str]:
+def _guessed(item: RoundOutcome, measured: bool, ranges: bool) -> dict[str, str]:
     how = "measured" if measured else "estimated"
     titles = [f"{title}, {how}" for title in ("Mislabeled", "Kept is clean", "Clean is kept")]
     shares = item.guesses.shares() if item.guesses else (None,) * len(titles)
-    return {title: _words(guess) for title, guess in zip(titles, shares, strict=True)}
+    ranges = ranges and not measured
+    return {title: _words(guess, ranges) for title, guess in zip(titles, shares, strict=True)}
 
 
-def _words(guess: Guess | None) -> str:
-    return "–" if guess is None else f"{percent(guess.share)}{between(guess.between)}"
+def _words(guess: Guess | None, ranges: bool) -> str:
+    if guess is None:
+        return "–"
+    return span(guess.between) if ranges else f"{percent(guess.share)}{between(guess.between)}"
 
 
 def _component(item: RoundOutcome, j: int) -> str:

@@ -1,116 +1,139 @@
-"""What can be done with one run: watch, select, report, repeat, rename, tag, stop, delete."""
+"""What can be done with the runs that are ticked on home: with one, or with several."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from mild import jobs
-from mild.errors import RunError
-from mild.installation import TOP_LEVEL as ROOT
 from mild.store.overview import Overview
 from mild.store.remove import delete_run
-from mild.store.review.about import rename, tag
+from mild.store.review.about import MAX_LENGTH, rename, tag
 from mild.store.run import open_run
-from mild.store.schema import FINAL_STATES
 from mild.ui import trust
+from mild.ui.overviews import ENDED
+from mild.ui.runs.doing import do_to_all
+from mild.ui.runs.next_step import next_step
+from mild.ui.start import open_page
 from mild.ui.words import plain, state_badge
 
-ENDED = (*FINAL_STATES, "interrupted", "damaged")
 RESUMABLE = ("stopped", "failed", "interrupted")
+NAMED = 5
+"""Runs that are named before they are deleted; of more, the others are counted."""
 
 
-def show(item: Overview) -> None:
-    """The actions that make sense in the run's state."""
-    st.markdown(f"**{plain(item.name)}** {state_badge(item.state)} {plain(item.sentence)}")
-    if item.name != item.run_id:
-        st.caption(f"Run {plain(item.run_id)}")
-    with st.container(horizontal=True):
-        if item.state != "damaged":
-            _go_on(item)
-        if item.state in RESUMABLE and st.button(
-            "Resume",
-            icon=":material/resume:",
-            help="Goes on from its last checkpoint, as if nothing had happened",
-            key="resume run",
-        ):
-            _try(lambda: jobs.resume(open_run(item.run_id)), "Going on.")
-        if item.state not in ENDED:
-            if st.button("Stop", icon=":material/stop:", key="stop run"):
-                _try(lambda: jobs.stop(open_run(item.run_id)), "Stopping at the next batch.")
-        else:
-            _delete(item)
-    if item.state != "damaged":
-        trust.run_banner(open_run(item.run_id))
-        _write_about(item)
-
-
-def _go_on(item: Overview) -> None:
-    if st.button("Watch", icon=":material/monitoring:", key="watch"):
-        _open("live", run=item.run_id)
-    if st.button("Select", icon=":material/content_cut:", disabled=not item.progress, key="select"):
-        _open("selection", run=item.run_id)
-    st.download_button(
-        "Report",
-        data=lambda: _report(item.run_id),
-        file_name=f"{item.run_id}.html",
-        mime="text/html",
-        icon=":material/description:",
-        help="One HTML file that opens anywhere, without network",
-        key="report",
-    )
-    if st.button(
-        "Duplicate",
-        icon=":material/content_copy:",
-        help="A new run with these settings, to be changed before it starts",
-        key="duplicate",
-    ):
-        _open("new_run", like=item.run_id)
-
-
-def _delete(item: Overview) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
-        st.markdown("Everything that was recorded is lost. There is no way back.")
-        if st.button("Delete it for good", type="primary", key=f"delete {item.run_id}"):
-            _try(lambda: delete_run(open_run(item.run_id)), f"{item.name} is deleted.")
-
-
-def _write_about(item: Overview) -> None:
-    with st.expander("Name and tags"), st.form(f"about {item.run_id}", border=False):
-        name = st.text_input("Name", item.name, max_chars=80, key=f"name {item.run_id}")
-        tags = st.multiselect(
-            "Tags",
-            list(item.tags),
-            list(item.tags),
-            accept_new_options=True,
-            key=f"tags {item.run_id}",
-            help="Type a word and press Enter",
+def show(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
+    """A line of buttons: those that make sense for every run that is picked."""
+    if len(picked) == 1:
+        (item,) = picked
+        st.markdown(
+            f"**{plain(names[item.run_id])}** {state_badge(item.state)} {plain(item.sentence)}"
         )
-        if st.form_submit_button("Save"):
-            folder = open_run(item.run_id).folder
+    else:
+        st.markdown(f"**{len(picked)} runs chosen**")
+    with st.container(horizontal=True):
+        if len(picked) == 1:
+            _open_one(picked[0])
+        elif st.button("Compare", icon=":material/compare_arrows:", type="primary", key="compare"):
+            open_page("compare", runs=[item.run_id for item in picked])
+        _go_on_or_stop(picked, names)
+        _write_about(picked, names)
+        _delete(picked, names)
+    if len(picked) == 1 and picked[0].state != "damaged":
+        trust.run_banner(open_run(picked[0].run_id))
 
-            def save() -> None:
-                rename(folder, name)
-                tag(folder, tuple(tags))
 
-            _try(save, "Saved.")
-
-
-def _try(action: Callable[[], None], said: str) -> None:
-    try:
-        action()
-    except RunError as error:
-        st.warning(plain(str(error)))
+def _open_one(item: Overview) -> None:
+    if item.state == "damaged":
         return
-    st.session_state["_toast"] = said
-    time.sleep(0.2)  # a worker that stops needs a moment to say so
-    st.rerun()
+    step = next_step(item)
+    if st.button(step.words, icon=":material/arrow_forward:", type="primary", key="next step"):
+        open_page(step.page, run=item.run_id)
+    if st.button("Watch", icon=":material/monitoring:", key="watch"):
+        open_page("live", run=item.run_id)
+    if st.button("Select", icon=":material/content_cut:", disabled=not item.progress, key="select"):
+        open_page("selection", run=item.run_id)
+    st.download_button(
+        "Report", data=lambda: _report(item.run_id), file_name=f"{item.run_id}.html",
+        mime="text/html", icon=":material/description:", key="report",
+        help="One HTML file that opens anywhere, without network",
+    )  # fmt: skip
+    if st.button(
+        "Duplicate", icon=":material/content_copy:", key="duplicate",
+        help="A new run with these settings, to be changed before it starts",
+    ):  # fmt: skip
+        open_page("new_run", like=item.run_id)
 
 
-def _open(page: str, **query: str) -> None:
-    st.switch_page(ROOT / "pages" / f"{page}.py", query_params=query)
+def _go_on_or_stop(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
+    live = [item for item in picked if item.state not in ENDED]
+    ended = [item for item in picked if item.state in RESUMABLE]
+    if ended and st.button(
+        _with_number("Resume", ended, picked), icon=":material/resume:", key="resume run",
+        help="Goes on from its last checkpoint, as if nothing had happened",
+    ):  # fmt: skip
+        do_to_all(ended, names, lambda item: jobs.resume(open_run(item.run_id)), "{} goes on.")
+    if live and st.button(
+        _with_number("Stop", live, picked), icon=":material/stop:", key="stop run",
+        help="At the next batch; every epoch up to there is kept",
+    ):  # fmt: skip
+        do_to_all(live, names, lambda item: jobs.stop(open_run(item.run_id)), "{} is stopping.")
+
+
+def _with_number(word: str, these: Sequence[Overview], picked: Sequence[Overview]) -> str:
+    return word if len(picked) == 1 else f"{word} {len(these)}"
+
+
+def _write_about(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
+    readable = [item for item in picked if item.state != "damaged"]
+    if not readable:
+        return
+    one = readable[0] if len(picked) == 1 else None
+    key = " ".join(item.run_id for item in readable)
+    title = "Name and tags" if one else "Tag"
+    with (
+        st.popover(title, icon=":material/sell:", key="about runs"),
+        st.form(f"about {key}", border=False),
+    ):
+        name = (
+            st.text_input("Name", one.name, max_chars=MAX_LENGTH, key=f"name {key}") if one else ""
+        )
+        known = list(dict.fromkeys(word for item in readable for word in item.tags))
+        shared = [word for word in known if all(word in item.tags for item in readable)]
+        tags = st.multiselect(
+            "Tags", known, shared, accept_new_options=True, key=f"tags {key}",
+            help="Type a word and press Enter",
+        )  # fmt: skip
+        if not st.form_submit_button("Save"):
+            return
+
+    def save(item: Overview) -> None:
+        folder = open_run(item.run_id).folder
+        if one and name is not None and name != item.name:
+            rename(folder, name)
+        own = (word for word in item.tags if word not in shared)
+        tag(folder, tuple(dict.fromkeys((*own, *tags))))
+
+    do_to_all(readable, names, save, "{} is saved." if one else "{} are tagged.")
+
+
+def _delete(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
+    """Red, by its key in page.css; only runs that nobody works on."""
+    gone = [item for item in picked if item.state in ENDED]
+    if not gone:
+        return
+    key = f"delete {' '.join(item.run_id for item in gone)}"
+    with st.popover(
+        _with_number("Delete", gone, picked), icon=":material/delete:", key="open delete"
+    ):
+        st.markdown("**Delete for good?** Everything that was recorded is lost:")
+        listed = "".join(f"\n- {plain(names[item.run_id])}" for item in gone[:NAMED])
+        more = f"\n- and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+        st.markdown(listed + more)
+        what = f"“{names[gone[0].run_id]}”" if len(gone) == 1 else f"{len(gone)} runs"
+        if st.button(plain(f"Delete {what}"), icon=":material/delete:", type="primary", key=key):
+            do_to_all(gone, names, lambda item: delete_run(open_run(item.run_id)), "{} deleted.")
 
 
 def _report(run_id: str) -> str:

@@ -1,104 +1,116 @@
-"""The table of all runs, and what can be done with the chosen one."""
+"""The table of all runs: a row opens its run, boxes choose runs for what is done with several."""
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import asdict
+from typing import Any
 
-import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from mild.store.overview import Overview
 from mild.ui.boundary import fragment
-from mild.ui.overviews import overviews
-from mild.ui.runs import actions as run_actions
-from mild.ui.words import plain
+from mild.ui.demo import demo_button
+from mild.ui.overviews import Overviews, overviews
+from mild.ui.runs import actions
+from mild.ui.runs.columns import COLUMNS, ORDER, frame
+from mild.ui.runs.names import names_of
+from mild.ui.runs.next_step import next_step
+from mild.ui.shell import unseen_title
+from mild.ui.start import open_page
+from mild.ui.words import count, plain
 
 POLL_SECONDS = 2.0
-CHOSEN = "chosen run"
-_ENDED = run_actions.ENDED
+CHOSEN = "chosen runs"
+ROW_PIXELS = 35
+MOST_ROWS = 16
+"""More are scrolled to."""
 
 
 def show() -> None:
     """The table, searched by the words typed above it; live while a run is."""
-    words = st.text_input("Search", placeholder="name, tag, data set or state", key="search")
-    live = any(item.state not in _ENDED for item in overviews())
-    fragment(_table, run_every=POLL_SECONDS if live else None)(words, live)
-
-
-def _table(words: str, live: bool) -> None:
+    unseen_title("Runs")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search", placeholder="Search by name, tag, data set or state", key="search",
+            label_visibility="collapsed", icon=":material/search:", width="stretch",
+        )  # fmt: skip
+        if st.button("New run", icon=":material/add:", type="primary", key="new run"):
+            open_page("new_run")
+        demo_button("secondary")
     found = overviews()
-    if live and all(item.state in _ENDED for item in found):
+    going_on = found.live or found.n_unread > 0
+    fragment(_table, run_every=POLL_SECONDS if going_on else None)(words or "", going_on)
+
+
+def _table(words: str, going_on: bool) -> None:
+    found = overviews()
+    if going_on and not (found.live or found.n_unread):
         st.rerun()  # a full run, which ends the polling
-    shown = [item for item in found if _matches(item, words)]
+    shown = [item for item in found.lines if _matches(item, words)]
     if not shown:
-        st.info(f"No run has {plain(words)} in its name, tags, data set or state.")
+        _none_found(words, found)
         return
-    # The table names a row by its place: another list of runs is another table, with the same run
+    names = names_of(found.lines)
+    tools = st.container()
+    picked = _pick(shown, names)
+    with tools:
+        if picked:
+            actions.show(picked, names)
+        else:
+            _hint(found, len(shown))
+
+
+def _pick(shown: list[Overview], names: dict[str, str]) -> list[Overview]:
+    """Draw the table; the runs whose boxes are ticked. Goes to the run whose row is clicked."""
+    # The table names a row by its place: another list of runs is another table, with the same runs
     # chosen, or a run that begins elsewhere would put another one under the hand that deletes.
     ids = [item.run_id for item in shown]
-    chosen_id = st.session_state.get(CHOSEN)
-    chosen = st.dataframe(
-        _frame(shown),
-        hide_index=True,
-        placeholder="–",
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={
-            "selection": {"rows": [ids.index(chosen_id)] if chosen_id in ids else []}
-        },
-        key=f"runs {zlib.crc32(' '.join(ids).encode())}",
-        column_order=(
-            "name", "tags", "state", "progress", "source", "noise_rate", "rounds", "kept_share",
-            "f1_flagged", "accuracy", "age",
-        ),
-        column_config=_COLUMNS,
+    key = f"runs {zlib.crc32(' '.join(ids).encode())}"
+    chosen_ids = st.session_state.get(CHOSEN, ())
+    step = st.column_config.ButtonColumn(
+        "Next", key=f"next {key}", alignment="left", width="medium",
+        help="What to do next with the run.",
     )  # fmt: skip
-    rows = chosen["selection"]["rows"]
-    if rows and rows[0] < len(shown):
-        st.session_state[CHOSEN] = ids[rows[0]]
-        run_actions.show(shown[rows[0]])
-    else:
-        st.session_state.pop(CHOSEN, None)
-        st.caption("Choose a run by the box at the left of its row.")
+    state = st.dataframe(
+        frame(shown, names), hide_index=True, placeholder="–", key=key, column_order=ORDER,
+        column_config={**COLUMNS, "next": step}, on_select="rerun",
+        selection_mode=["multi-row", "single-cell"],
+        selection_default={
+            "selection": {"rows": [i for i, name in enumerate(ids) if name in chosen_ids]}
+        },
+        height=ROW_PIXELS * (1 + min(len(shown), MOST_ROWS)) + 3,
+        alt="Every run with its state, what to do next, and how good it is",
+    )  # fmt: skip
+    _open_clicked(shown, state["selection"]["cells"], st.session_state.get(f"next {key}"))
+    picked = [shown[row] for row in state["selection"]["rows"] if row < len(shown)]
+    st.session_state[CHOSEN] = tuple(item.run_id for item in picked)
+    return picked
+
+
+def _open_clicked(shown: list[Overview], cells: list[tuple[int, str]], pressed: Any) -> None:
+    """Go where the next step of the clicked row is done."""
+    row = pressed["row"] if pressed else cells[0][0] if cells else None
+    if row is not None and row < len(shown):
+        open_page(next_step(shown[row]).page, run=shown[row].run_id)
+
+
+def _hint(found: Overviews, n_shown: int) -> None:
+    words = "Click a row to open its run; tick boxes to compare, stop, tag or delete runs."
+    n = len(found.lines) + found.n_unread
+    if n_shown < n:
+        words = f"{count(n_shown)} of {count(n)} runs. {words}"
+    if found.n_unread:
+        words += f" {count(found.n_unread)} older runs are still being read."
+    st.caption(words)
+
+
+def _none_found(words: str, found: Overviews) -> None:
+    said = f"No run has {plain(words)} in its name, tags, data set or state."
+    if found.n_unread:
+        said += f" {count(found.n_unread)} older runs are still being read."
+    st.info(said)
 
 
 def _matches(item: Overview, words: str) -> bool:
     text = " ".join((item.name, item.run_id, item.source, item.state, *item.tags)).lower()
     return all(word in text for word in words.lower().split())
-
-
-def _frame(shown: list[Overview]) -> pd.DataFrame:
-    frame = pd.DataFrame([asdict(item) for item in shown])
-    frame["tags"] = [list(item.tags) for item in shown]
-    frame["rounds"] = [f"{item.rounds_done} of {item.rounds_asked}" for item in shown]
-    frame["age"] = pd.to_datetime(frame["created"].astype(float), unit="s")
-    for share in ("noise_rate", "kept_share", "f1_flagged", "accuracy", "progress"):
-        frame[share] = 100 * frame[share].astype(float)
-    return frame
-
-
-def _percent(label: str, help_: str) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, format="%.1f %%", help=help_)
-
-
-_COLUMNS: dict[str, ColumnConfig] = {
-    "name": st.column_config.TextColumn("Run"),
-    "tags": st.column_config.ListColumn("Tags"),
-    "state": st.column_config.TextColumn("State"),
-    "progress": st.column_config.ProgressColumn(
-        "Progress", format="%.0f %%", min_value=0, max_value=100, help="Share of its epochs done"
-    ),
-    "source": st.column_config.TextColumn("Data set"),
-    "noise_rate": _percent("Wrong labels", "Actual share of wrong labels, where it is known"),
-    "rounds": st.column_config.TextColumn("Rounds", help="Rounds that have their selection"),
-    "kept_share": _percent("Kept", "Share of the training set kept by the last round"),
-    "f1_flagged": _percent(
-        "F1 of flagged",
-        "How well the flagged images are the mislabeled ones: the harmonic mean of precision and "
-        "recall, where clean labels are known",
-    ),
-    "accuracy": _percent("Accuracy", "On the held-out part after the last epoch"),
-    "age": st.column_config.DatetimeColumn("Started", format="distance"),
-}

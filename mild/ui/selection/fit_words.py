@@ -7,24 +7,25 @@ import streamlit as st
 from mild.analysis.rounds.round_view import RoundView
 from mild.core.mixture.value import WeibullMixture
 from mild.core.selection import Selection
-from mild.ui.words import count, interval, percent
+from mild.ui.words import count, interval, percent, span
 
 CLOSE, FAIR = 0.05, 0.15
 """Misfits up to which a fit follows the data closely, and fairly."""
 NOTABLE = 0.001
-WIDE = 0.1
-"""An interval of the noise rate beyond which one figure would say too much."""
 FEWER = 0.75
 BIC_CLEAR = 10.0
 """A difference of BIC above which the better model is better beyond doubt."""
 
 
-def describe_fit(view: RoundView) -> None:
-    """Noise rate, the two kinds, goodness of fit, and whether two kinds are better than one."""
+def describe_fit(view: RoundView, *, ranges: bool = False) -> None:
+    """Noise rate, the two kinds, goodness of fit, and whether two kinds are better than one.
+
+    With `ranges` estimates are told as ranges, not as single figures.
+    """
     mixture = view.selection.mixture
     if mixture is None:
         return
-    st.markdown(noise_sentence(view))
+    st.markdown(noise_sentence(view, ranges=ranges))
     with st.expander("How far can the fit be trusted?", icon=":material/fact_check:"):
         lines = [
             separated_sentence(view), misfit_sentence(mixture), bic_sentence(mixture),
@@ -33,35 +34,34 @@ def describe_fit(view: RoundView) -> None:
         st.markdown("\n".join(f"- {line}" for line in lines if line))
 
 
-def noise_sentence(view: RoundView) -> str:
+def noise_sentence(view: RoundView, *, ranges: bool = False) -> str:
     """The estimated share of mislabeled images, the true one where known, and both medians."""
     mixture, selection = view.selection.mixture, view.selection
     if mixture is None:
         return ""
     estimate = view.estimate(selection.cut)
-    between = interval(estimate.noise_rate_interval) if estimate else ""
+    low_high = estimate.noise_rate_interval if estimate else None
     known = ""
     if view.noise_rate is not None:
         known = f" In truth it is {percent(view.noise_rate)}."
     return (
-        f"{_share(selection, between)}.{known} "
+        f"{_share(selection, low_high, ranges)}.{known} "
         f"By the fit, half of the clean images are misclassified in "
         f"{_epochs(mixture.median[0], view.n_epochs)}, half of the mislabeled ones in "
         f"{_epochs(mixture.median[1], view.n_epochs)}."
     )
 
 
-def _share(selection: Selection, between: str) -> str:
-    """The noise rate and what it rests on; a range alone where it is a wide one."""
+def _share(selection: Selection, low_high: tuple[float, float] | None, ranges: bool) -> str:
+    """The noise rate and what it rests on; a range alone where a single figure says too much."""
     fit, rate = selection.anchored, selection.noise_rate_estimate
-    if fit is None:
-        words = f"The fit puts the share of mislabeled images at **{percent(rate)}**"
-        return f"{words} (95 % interval {between})" if between else words
-    words = f"By {count(fit.n_planted)} planted labels, the share of mislabeled images is"
-    low, high = fit.noise_rate_interval
-    if high - low > WIDE or not selection.trust.can_tell:
-        return f"{words} between **{percent(low, 0)} and {percent(high, 0)}** (95 % interval)"
-    return f"{words} **{percent(rate)}** (95 % interval {between})"
+    words = "The fit puts the share of mislabeled images at"
+    if fit is not None:
+        words = f"By {count(fit.n_planted)} planted labels, the share of mislabeled images is"
+    if ranges and low_high is not None:
+        return f"{words} **{span(low_high)}** (95 % interval)"
+    within = interval(low_high)
+    return f"{words} **{percent(rate)}**" + (f" (95 % interval {within})" if within else "")
 
 
 def separated_sentence(view: RoundView) -> str:

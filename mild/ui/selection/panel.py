@@ -1,109 +1,86 @@
-"""The selection page: the histogram, the cut, and what the cut keeps."""
+"""The selection page: the histogram, the cut, what it keeps, and what to do with it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import streamlit as st
 
-from mild.analysis.checks.sides import sides_of_round
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
-from mild.analysis.trust.gather import trust_in_view
-from mild.core.spot_check import SpotCheck
-from mild.figures.histogram import metric_histogram
 from mild.store.run import Run
-from mild.ui import apply, neighbours, trust
+from mild.ui import neighbours, trust
 from mild.ui.boundary import fragment
 from mild.ui.cache import load_round
-from mild.ui.checked import measured_at
 from mild.ui.components.cut import cut_chart, cut_format
-from mild.ui.saving import save_box
-from mild.ui.selection import check as selection_check
+from mild.ui.saving import save
+from mild.ui.selection import numbers, what_next
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
-from mild.ui.words import between, count, cut_asked, cut_text, percent, plain
-
-_SCORES = (
-    ("Precision of kept", "precision", "Share of the kept images whose label is right"),
-    ("Recall of clean", "recall", "Share of the images with a right label that are kept"),
-    ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
-)
-
-_HOW = {
-    False: "The estimate is by the fit alone; 95 % of refits to resampled images lie in the "
-    "interval, which knows nothing of a fit that is wrong.",
-    True: "The estimate is by what became of the planted labels, which are known to be wrong, "
-    "with its 95 % interval.",
-}
+from mild.ui.selection.look import Look, look_at
+from mild.ui.selection.table import cut_table
+from mild.ui.words import cut_asked, cut_text
 
 
 def show(run: Run, number: int) -> None:
     """One round; the cut is answered without loading the page again."""
-    asked = run.config().rounds[number].epochs
-    recorded = run.n_epochs(number)
-    if recorded < asked:
-        st.info(
-            f"{recorded} of {asked} epochs are recorded. The cut is provisional; "
-            "reload the page for the epochs that have come since."
-        )
-    fragment(_adjust)(run, number, recorded)
+    fragment(_panel)(run, number, run.n_epochs(number))
 
 
-def _adjust(run: Run, number: int, recorded: int) -> None:
-    left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
+def _panel(run: Run, number: int, recorded: int) -> None:
+    trusted = st.container()
+    left, right = st.columns([5, 3], gap="medium")
     with left:
+        chart, below = st.container(), st.container()
+    with below:
         n_epochs = _stopped_at(run, number, recorded)
     view = load_round(run, number, n_epochs)
-    trusted = st.container()
     key = f"cut {run.run_id} {number} {n_epochs}"
-    if key not in st.session_state:
-        st.session_state[key] = _cut_in_address(view)
-    cut = right.number_input(
-        "Cut (misclassified epochs)", 0.0, n_epochs + 1.0, step=0.1, key=key,
-        format=cut_format(n_epochs),
-        help=f"An image misclassified in fewer of the {n_epochs} epochs than this is kept, every "
-        "other one is flagged. Within a count, images with a lower loss are kept first: 7.5 keeps "
-        "half of those misclassified in 7 epochs. Drag the line in the chart, use arrow keys on "
-        "it (with Shift: a tenth), or type here.",
-    )  # fmt: skip
-    st.query_params["cut"] = cut_text(cut)
-    take = _taker(key)
-    chart, numbers = st.container(), st.container()
-    sides = None
-    if n_epochs == recorded:
-        sides = sides_of_round(run, number, None if cut == view.selection.cut else cut)
-    found = measured_at(run, sides)
-    note = trust_in_view(run, number, view, check=found)
-    with trusted:
-        trust.banner(note, run, sides=None if sides is None else lambda: sides)
-    with numbers:
-        _counts(view, cut, found)  # sent first: who lets go of the cut waits for these
+    with right:
+        cut = _ask_cut(view, key)
+        look = look_at(run, number, recorded, view, cut, _taker(key))
+        numbers.show(look)  # sent first: who lets go of the cut waits for these
+        what_next.show(look)
     with chart:
-        with_scores = found is None or view.truth_known
-        cut_chart(
-            every_cut(view), one_cut(view, cut), key=f"chart {key}", on_cut=take,
-            with_scores=with_scores,
-        )  # fmt: skip
-        _beneath_the_chart(run, number, view, cut)
-    if sides is not None and run.rounds():  # before the first, the review page has no images
-        selection_check.show(run, sides, view, found, take)
-    apply.show(run, number, cut, n_epochs)
-    describe_fit(view)
+        _chart(look, key)
+    with trusted:
+        sides = look.sides
+        trust.banner(look.trust, run, sides=None if sides is None else lambda: sides)
+    _below(look)
+
+
+def _below(look: Look) -> None:
+    """What one looks at more closely."""
+    run, number, view = look.run, look.number, look.view
+    describe_fit(view, ranges=look.trust.ranges)
     if words := held_out_words(run):
         st.caption(words)
     st.subheader(
         "On either side of the cut",
-        help="Under each picture its given label, and after the arrow what the network took it "
-        "for in the last epoch; blue is clean, orange mislabeled, where that is known. Hold the "
-        "pointer over a picture for its name.",
+        help="Under each picture its given label, and after the arrow what the network predicted "
+        "in the last epoch; blue is clean, orange mislabeled, where that is known. Point at a "
+        "picture for its name.",
     )
-    neighbours.show(run, number, view, cut)
+    neighbours.show(run, number, view, look.cut)
     st.subheader("Rules side by side")
-    selection_rules.show_rules(run, number, view, cut, take)
+    selection_rules.show_rules(run, number, view, look.cut, look.take)
     selection_rules.show_classes(run, number, view)
+
+
+def _ask_cut(view: RoundView, key: str) -> float:
+    if key not in st.session_state:
+        st.session_state[key] = _cut_in_address(view)
+    cut = st.number_input(
+        "Cut (misclassified epochs)", 0.0, view.n_epochs + 1.0, step=0.1, key=key,
+        format=cut_format(view.n_epochs),
+        help=f"An image misclassified in fewer of the {view.n_epochs} epochs than this is kept, "
+        "every other one is flagged. Within a count, images with a lower loss are kept first: 7.5 "
+        "keeps half of those misclassified in 7 epochs. Drag the line in the chart, use arrow keys "
+        "on it (with Shift: a tenth), or type here.",
+    )  # fmt: skip
+    st.query_params["cut"] = cut_text(cut)
+    return cut
 
 
 def _taker(key: str) -> Callable[[float], None]:
@@ -115,13 +92,19 @@ def _taker(key: str) -> Callable[[float], None]:
 
 def _stopped_at(run: Run, number: int, recorded: int) -> int:
     """How many epochs to count: all, or fewer to see what stopping early had meant."""
+    asked = run.config().rounds[number].epochs
+    if recorded < asked:
+        st.caption(
+            f"{recorded} of {asked} epochs are recorded, so this cut is provisional. Reload the "
+            "page for the epochs that have come since."
+        )
     if recorded < 2:
         return recorded
     key = f"epochs {run.run_id} {number} {recorded}"
     if key not in st.session_state:
-        asked = st.query_params.get("epochs", "")
-        whole = asked.isascii() and asked.isdigit()
-        st.session_state[key] = min(max(1, int(asked[:9])), recorded) if whole else recorded
+        asked_for = st.query_params.get("epochs", "")
+        whole = asked_for.isascii() and asked_for.isdigit()
+        st.session_state[key] = min(max(1, int(asked_for[:9])), recorded) if whole else recorded
     n_epochs = int(
         st.slider(
             "What if the round had stopped after this epoch?",
@@ -149,72 +132,28 @@ def _cut_in_address(view: RoundView) -> float:
     return float(own if asked is None else asked)
 
 
-def _beneath_the_chart(run: Run, number: int, view: RoundView, cut: float) -> None:
-    if cut == view.selection.cut:
+def _chart(look: Look, key: str) -> None:
+    view, own = look.view, look.view.selection.cut
+    with_scores = view.truth_known or (look.measured is None and not look.trust.ranges)
+    cut_chart(
+        every_cut(view),
+        one_cut(view, look.cut),
+        key=f"chart {key}",
+        field=key,
+        on_cut=look.take,
+        with_scores=with_scores,
+    )
+    if look.cut == own:
         words = f"This is where the rule {view.selection.rule} cuts."
     else:
         words = (
-            f"The rule {view.selection.rule} cuts at {cut_text(view.selection.cut)}; "
-            "moving the cut here looks, it does not change the run."
+            f"The rule {view.selection.rule} cuts at {cut_text(own)}. Moving the cut here only "
+            "looks; it changes nothing in the run."
         )
-    st.caption(words)  # always there, so that nothing beneath it is built anew as the cut moves
-    save_box(
-        f"{run.run_id} round {number + 1} metric",
-        lambda: _table(view, cut),
-        lambda: metric_histogram(view.bars(cut), view.expected(), cut, view.posterior()),
-        key=f"save {run.run_id} {number} {view.n_epochs}",
-    )
-
-
-def _table(view: RoundView, cut: float) -> dict[str, object]:
-    counts = range(view.n_epochs + 1)
-    columns: dict[str, object] = {
-        "misclassified_epochs": list(counts),
-        "metric": [2 * c - view.n_epochs for c in counts],
-        "instances": view.n_by_count,
-        "kept": [view.kept(min(c + 1, cut)) - view.kept(min(c, cut)) for c in counts],
-    }
-    if view.clean_by_count is not None:
-        columns["clean"] = view.clean_by_count
-    if view.planted_by_count is not None:
-        columns["planted"] = view.planted_by_count
-    expected, posterior = view.expected(), view.posterior()
-    if expected is not None and posterior is not None:
-        columns |= {"expected_clean": expected[0], "expected_mislabeled": expected[1]}
-        columns["posterior_clean"] = posterior
-    return columns
-
-
-def _counts(view: RoundView, cut: float, found: SpotCheck | None) -> None:
-    kept = view.kept(cut)
-    columns = st.columns(5)
-    columns[0].metric(
-        "Kept", count(kept), f"{percent(kept / view.n)} of the round", "off", delta_arrow="off"
-    )
-    columns[1].metric(
-        "Flagged", count(view.n - kept), percent(1 - kept / view.n), "off", delta_arrow="off"
-    )
-    estimate, truth = view.estimate(cut), view.truth(cut)
-    for column, (title, name, help_) in zip(columns[2:], _SCORES, strict=True):
-        guess = getattr(estimate, name) if estimate else None
-        within = between(getattr(estimate, f"{name}_interval")) if estimate else ""
-        value, note = percent(guess), f"estimated{within}"
-        if found is not None and not math.isnan(getattr(found, name).value):
-            figure = getattr(found, name)
-            value, note = percent(figure.value), f"measured{between((figure.low, figure.high))}"
-        if truth is not None:
-            value = percent(getattr(truth, name))
-            note = f"estimated {percent(guess)}{within}"
-        column.metric(
-            title, value, note, "off", delta_arrow="off",
-            help=f"{help_}. {_HOW[view.selection.anchored is not None]} Measured is what was "
-            "checked, with the exact 95 % interval.",
-        )  # fmt: skip
-    anchored = view.selection.anchored
-    if truth is None and found is None:
-        st.caption(
-            "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
-            + (f" to {count(anchored.n_planted)} planted labels." if anchored else ".")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(words, width="stretch")  # always there, so that nothing beneath is built anew
+        save(
+            f"{look.run.run_id} round {look.number + 1} metric",
+            lambda: cut_table(view, look.cut),
+            of=f"chart {key}",
         )
-    if view.selection.note and view.selection.note != view.selection.trust.reason:
-        st.info(plain(view.selection.note))

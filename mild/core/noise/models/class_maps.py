@@ -13,7 +13,7 @@ CIFAR10_MAP = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
 
 
 def _asymmetric(clean_N: Labels, asked: Asked) -> Drawn:
-    """By a map of one's own, else by the field's for the data set."""
+    """Draw by a map of one's own, else by the field's map for the data set."""
     n_classes, data_set = asked.n_classes, asked.data_set
     if asked.class_map is not None:
         return _mapped(clean_N, _checked(asked.class_map, n_classes), asked)
@@ -40,7 +40,7 @@ def _by_class_map(clean_N: Labels, asked: Asked) -> Drawn:
 
 
 def _mapped(clean_N: Labels, class_map: Mapping[int, int], asked: Asked) -> Drawn:
-    """An exact share of every class in the map gets the label it maps to."""
+    """Give an exact share of every class in the map the label that it maps to."""
     given_N = clean_N.copy()
     matrix_CC = np.eye(asked.n_classes)
     for source, target in sorted(class_map.items()):

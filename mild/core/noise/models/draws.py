@@ -9,7 +9,7 @@ from mild.core.noise.models.model import Labels
 
 
 def exact_count(rate: float, n: int) -> int:
-    """floor(rate x n), exact for rates written in decimals.
+    """Return floor(rate x n), exact for rates written in decimals.
 
     Examples
     --------
@@ -20,7 +20,7 @@ def exact_count(rate: float, n: int) -> int:
 
 
 def one_per_row(chance_BC: FloatArray, uniform_B: FloatArray) -> Labels:
-    """One label per row by inversion, never one of probability 0."""
+    """Draw one label per row by inversion, never one of probability 0."""
     edges_BC = np.cumsum(chance_BC, axis=1)
     scaled_B = uniform_B * edges_BC[:, -1]
     return np.asarray((edges_BC <= scaled_B[:, None]).sum(axis=1), dtype=np.int64)

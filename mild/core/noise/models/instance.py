@@ -20,7 +20,7 @@ BLOCK = 8192
 
 
 def _draw(clean_N: Labels, asked: Asked) -> Drawn:
-    """The matrix is the mean over each class of the probabilities drawn from."""
+    """Draw labels; the matrix is the mean over each class of the probabilities drawn from."""
     n_classes, rng = asked.n_classes, asked.rng
     images_ND = _checked(asked.images_N, clean_N.size)
     flip_N = _truncated_normal(asked.rate, clean_N.size, rng)
@@ -54,7 +54,7 @@ def _checked(images_N: NDArray[np.generic] | None, n: int) -> NDArray[np.generic
 
 
 def _chances(projected_BC: FloatArray, label: int, flip_B: FloatArray) -> FloatArray:
-    """P(given) of instances of one class: softmax over the other classes, times the flip rate."""
+    """Return P(given) in one class: softmax over the other classes, times the flip rate."""
     logits_BC = projected_BC / (PIXEL_STEPS * WEIGHT_STEPS)
     logits_BC[:, label] = -np.inf
     with np.errstate(under="ignore"):
@@ -65,7 +65,7 @@ def _chances(projected_BC: FloatArray, label: int, flip_B: FloatArray) -> FloatA
 
 
 def _whole_pixels(images_ND: NDArray[np.generic]) -> FloatArray:
-    """Pixels of mean 0 and deviation 1 over the whole set, as whole multiples of 1/256."""
+    """Scale pixels to mean 0 and std 1 over the whole set, as whole multiples of 1/256."""
     pixels_ND = np.asarray(images_ND)
     if not np.issubdtype(pixels_ND.dtype, np.integer):
         pixels_ND = np.rint(pixels_ND.astype(np.float64) * PIXEL_STEPS).astype(np.int64)
@@ -78,7 +78,7 @@ def _whole_pixels(images_ND: NDArray[np.generic]) -> FloatArray:
 
 
 def _truncated_normal(rate: float, n: int, rng: np.random.Generator) -> FloatArray:
-    """Normal around the rate, redrawn until within 0 .. 1; shape (n,)."""
+    """Draw from a normal around the rate, again until within 0 .. 1; shape (n,)."""
     values_N = rng.normal(rate, RATE_SPREAD, size=n)
     while (outside := np.flatnonzero((values_N < 0.0) | (values_N > 1.0))).size:
         values_N[outside] = rng.normal(rate, RATE_SPREAD, size=outside.size)

@@ -7,7 +7,7 @@ from mild.core.noise.models.model import Asked, Drawn, Labels, NoiseModel
 
 
 def _from_all(clean_N: Labels, asked: Asked) -> Drawn:
-    """Exactly floor(rate N) instances get a label uniform over all classes."""
+    """Give exactly floor(rate N) instances a label drawn from all classes."""
     chosen = _chosen(clean_N, asked)
     given_N = clean_N.copy()
     given_N[chosen] = asked.rng.integers(0, asked.n_classes, size=chosen.size)
@@ -16,7 +16,7 @@ def _from_all(clean_N: Labels, asked: Asked) -> Drawn:
 
 
 def _from_others(clean_N: Labels, asked: Asked) -> Drawn:
-    """Exactly floor(rate N) instances get a label uniform over all other classes."""
+    """Give exactly floor(rate N) instances a label drawn from all other classes."""
     chosen = _chosen(clean_N, asked)
     given_N = clean_N.copy()
     step = asked.rng.integers(1, asked.n_classes, size=chosen.size)

@@ -17,7 +17,7 @@ COMPARED = tuple(rule.name for rule in RULES.values() if not rule.lacking)
 
 
 def make_rule(name: str, **numbers: float | None) -> Rule:
-    """The rule of a name with its numbers; None leaves a number as it is.
+    """Make the rule of a name with its numbers; None leaves a number as it is.
 
     Numbers that the rule does not ask for are not read.
 

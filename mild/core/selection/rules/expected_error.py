@@ -41,7 +41,7 @@ class ExpectedError(Rule):
 
 
 def default_cut(mixture: WeibullMixture) -> int:
-    """The cut with the least expected number of errors, unless it gives up.
+    """Find the cut with the least expected number of errors, unless it gives up.
 
     Where clean instances outnumber the mislabeled ones at nearly every count, keeping all is the
     least error and no help. If it flags less than `GIVES_UP` of the mislabeled instances that

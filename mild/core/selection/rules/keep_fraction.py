@@ -52,7 +52,7 @@ class KeepFraction(Rule):
 
 
 def keep_fraction_cut(n_by_count_C: IntArray | FloatArray, keep_fraction: float) -> int:
-    """The lowest cut that keeps at least this share; instances with equal counts stay together.
+    """Find the lowest cut that keeps at least this share; equal counts stay together.
 
     Examples
     --------

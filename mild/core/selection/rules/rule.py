@@ -69,7 +69,7 @@ def number(
     label: str,
     start: float | None = None,
 ) -> Any:
-    """A field of a rule that people are asked for; the words are those of `Number`."""
+    """Make a field of a rule that people are asked for; the words are those of `Number`."""
     start = default or 0.0 if start is None else start
     said = {"kind": kind, "what": what, "help": help, "label": label, "start": start}
     return field(default=default, metadata={**said, "default": default})
@@ -106,7 +106,7 @@ class Rule:
         return tuple(item for item in self.numbers if getattr(self, item.name) is None)
 
     def with_numbers(self, numbers: Mapping[str, float | None]) -> Rule:
-        """The same rule with other numbers; None, and what it does not ask for, change nothing."""
+        """Return the rule with other numbers; None, and what it has no use for, change nothing."""
         own = {item.name: numbers.get(item.name) for item in self.numbers}
         return replace(self, **{name: value for name, value in own.items() if value is not None})
 
@@ -114,21 +114,21 @@ class Rule:
         """Raise ValueError unless its numbers are there and within range."""
 
     def within(self, n_epochs: int) -> Rule:
-        """The rule for a round of so many epochs, where a number means epochs."""
+        """Return the rule for a round of so many epochs, where a number means epochs."""
         return self
 
     def guessed(self, noise_rate: float) -> Rule:
-        """The rule with what it lacks made up from an estimated noise rate, where that can be."""
+        """Make up what the rule lacks from an estimated noise rate, where that can be."""
         return self
 
     def find_cut(self, fitted: Fitted) -> float:
-        """The cut, 0 .. p + 1. Higher keeps more."""
+        """Find the cut, 0 .. p + 1. Higher keeps more."""
         raise NotImplementedError
 
     def in_words(self) -> str:
-        """How it cuts, with its numbers, for a table of rules."""
+        """Say how it cuts, with its numbers, for a table of rules."""
         return self.label
 
     def note(self, mixture: WeibullMixture, cut: float) -> str:
-        """A sentence for people on a cut it found, or ''."""
+        """Return a sentence for people on a cut it found, or ''."""
         return ""

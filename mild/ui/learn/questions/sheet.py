@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from mild.ui.learn.questions.tasks import EXERCISES, Exercise
@@ -42,7 +43,7 @@ def printable_sheet() -> str:
             '<p class="bar"><button type="button" onclick="print()">Print</button></p>',
             f"<main><h1>{escape(TITLE)}</h1>",
             "<p>D<sub>mem</sub> counts the epochs in which an image was misclassified, D<sub>for"
-            "</sub> those in which it was memorized; the metric is D<sub>mem</sub> − D<sub>for"
+            "</sub> those in which it was memorized; the metric is M = D<sub>mem</sub> − D<sub>for"
             "</sub>.</p>",
             '<p class="who"><span>Name</span><span>Date</span></p>',
             f"<ol>{''.join(map(_question, EXERCISES))}</ol></main>",
@@ -53,10 +54,15 @@ def printable_sheet() -> str:
 
 
 def _question(exercise: Exercise) -> str:
-    """With one line for a number, and two for a sentence."""
+    """Write a question with one line for a number, and two for a sentence."""
     lines = '<div class="line"></div>' * (1 if exercise.number else 2)
     return f"<li><b>{escape(exercise.title)}.</b> {escape(exercise.question)}{lines}</li>"
 
 
 def _answer(exercise: Exercise) -> str:
-    return f"<li><b>{escape(exercise.title)}.</b> {escape(exercise.answer())}</li>"
+    return f"<li><b>{escape(exercise.title)}.</b> {_shown(exercise.answer())}</li>"
+
+
+def _shown(text: str) -> str:
+    """Escape text and show its emphasis, which is written as in Markdown."""
+    return re.sub(r"\*(\w+)\*", r"<i>\1</i>", escape(text))

@@ -105,7 +105,7 @@ def _lost() -> int:
 def _lost_answer() -> str:
     view = first_round("demo")
     return (
-        f"{_lost()} clean images, and {view.kept_wrong(ASKED_CUT)} mislabeled ones are kept. At "
+        f"{_lost()} clean images; mislabeled images kept: {view.kept_wrong(ASKED_CUT)}. At "
         f"the default cut, {view.cut}: {view.flagged_clean(view.cut)} and "
         f"{view.kept_wrong(view.cut)}."
     )

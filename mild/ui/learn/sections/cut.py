@@ -10,13 +10,14 @@ import streamlit as st
 from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.core.selection.expected_cost import expected_error_cut
 from mild.core.selection.rules import RULES, Fitted, Rule, make_rule
-from mild.figures.lesson import cost_by_cut, scores_by_cut
+from mild.figures.lesson.cuts import cost_by_cut, scores_by_cut
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound
 from mild.ui.components.cut import cut_chart
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.recorded import as_round, first_round
+from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
 from mild.ui.words import count, interval, percent
 
@@ -72,32 +73,28 @@ def show() -> None:
 def _scores(view: LessonRound, cut: int) -> None:
     truth, estimate = view.truth, view.estimate(cut)
     kept = int(truth.n_kept[cut])
-    columns = st.columns(5)
-    columns[0].metric(
-        "Kept", count(kept), f"{count(view.kept_wrong(cut))} of them mislabeled", "off",
-        delta_arrow="off",
-    )  # fmt: skip
-    columns[1].metric(
-        "Flagged", count(view.n - kept), f"{count(view.flagged_clean(cut))} of them clean", "off",
-        delta_arrow="off",
-    )  # fmt: skip
-    for column, title, name, help_ in zip(
-        columns[2:],
-        ("Precision of kept", "Recall of clean", "F1 of flagged"),
-        ("precision", "recall", "f1_flagged"),
-        (learn_words.PRECISION, learn_words.RECALL, learn_words.F1),
-        strict=True,
+    shown = [
+        Figure("Kept", count(kept), f"{count(view.kept_wrong(cut))} of them mislabeled"),
+        Figure("Flagged", count(view.n - kept), f"{count(view.flagged_clean(cut))} of them clean"),
+    ]
+    for title, name, help_ in (
+        ("Precision of kept", "precision", learn_words.PRECISION),
+        ("Recall of clean", "recall", learn_words.RECALL),
+        ("F1 of flagged", "f1_flagged", learn_words.F1),
     ):
         between = interval(getattr(estimate, f"{name}_interval")) or "none"
-        column.metric(
-            title, percent(float(getattr(truth, name)[cut])),
-            f"estimated {percent(getattr(estimate, name))}", "off", delta_arrow="off",
-            help=f"{help_} 95 % interval of the estimate: {between}.",
+        shown.append(
+            Figure(
+                title, percent(float(getattr(truth, name)[cut])),
+                f"estimated {percent(getattr(estimate, name))}",
+                f"{help_} 95 % interval of the estimate: {between}.",
+            )
         )  # fmt: skip
+    learn_words.figures(*shown)
 
 
 def _trade_off(view: LessonRound, cut: int) -> int:
-    """Returns what a kept wrong label costs, in lost clean images."""
+    """Draw the scores; return what a kept wrong label costs, in lost clean images."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Precision against recall")
@@ -145,7 +142,7 @@ def _price(view: LessonRound, cut: int) -> tuple[int, dict[str, list[float]]]:
 
 
 def cheapest(view: LessonRound, price: int) -> int:
-    """The cut with the least cost to be expected under the fit."""
+    """Return the cut with the least cost to be expected under the fit."""
     return expected_error_cut(view.mixture, tau=price / (1 + price))
 
 
@@ -173,7 +170,7 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
 
 
 def _in_words(rule: Rule, tau: float) -> str:
-    """What the lesson says of a rule; of others, what they say of themselves."""
+    """Say how a rule cuts in the lesson's words, else in its own."""
     said = RULES_IN_WORDS.get(rule.name)
     return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau))
 

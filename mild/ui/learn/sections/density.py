@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.figures.lesson import squeeze
+from mild.figures.lesson.mixtures import squeeze
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound
 from mild.ui.learn.words import signed
@@ -58,7 +58,7 @@ def show(view: LessonRound) -> None:
 def _squeezed_curves(
     view: LessonRound,
 ) -> tuple[npt.NDArray[np.float64], dict[str, list[float]]]:
-    """Shapes tried, and the log-likelihood of each in both ways."""
+    """Return the shapes tried, and the log-likelihood of each in both ways."""
     n_C = view.n_by_count_C
     shapes = np.geomspace(LOWEST_SHAPE, 10.0**HIGHEST_POWER, 40)
     mixtures = [numbers.squeezed(view.mixture, n_C, shape) for shape in shapes]

@@ -11,7 +11,7 @@ from mild.ui.learn.questions.tasks import EXERCISES, Exercise
 
 
 def show() -> None:
-    """All exercises, answers hidden."""
+    """Draw all exercises, answers hidden."""
     st.markdown(
         "Some are answered with pencil and paper, some by playing with the sections before. Where "
         "the answer is a whole number, type it in to check it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mild.figures.lesson_planting import two_histories
+from mild.figures.lesson.planting import two_histories
 from mild.figures.pictures import contact_sheet
 from mild.lesson.planting import misclassified_so_far
 from mild.ui.learn import words as learn_words
@@ -19,7 +19,7 @@ KINDS = ("clean", "mislabeled")
 
 
 def guess() -> None:
-    """Two histories that look alike; the images come with the answer."""
+    """Draw two histories that look alike; the images come with the answer."""
     start_from_address("pair", "learn pair", 1, 1, len(pairs()))
     numbers = range(1, len(pairs()) + 1)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -35,7 +35,7 @@ def guess() -> None:
 
 
 def shown(pair: int) -> tuple[tuple[int, int], tuple[str, str]]:
-    """Slots of images A and B, and their kinds; which of them is clean differs by the pair."""
+    """Return the slots of images A and B, and their kinds; which is clean differs by the pair."""
     clean, wrong = pairs()[pair - 1]
     if np.random.default_rng(pair).random() < 0.5:
         return (wrong, clean), (KINDS[1], KINDS[0])

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mild.core.dynamics.predictions import most_frequent_other_prediction
-from mild.figures.lesson import growing_curves
+from mild.figures.lesson.learning import growing_curves
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson import numbers
 from mild.lesson.first_round import KINDS, LessonRound, pick
@@ -22,7 +22,7 @@ TICK_SECONDS = 0.7
 
 
 def show() -> None:
-    """The recorded demo; while it plays, this part alone runs again every tick."""
+    """Draw the recorded demo; while it plays, this part alone runs again every tick."""
     view = first_round("demo")
     st.markdown(
         f"A recorded run: {view.n:,} handwritten digits, of which {view.n_wrong} "

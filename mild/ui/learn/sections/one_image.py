@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from mild.figures.lesson import posterior_at
+from mild.figures.lesson.learning import posterior_at
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound, pick
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember
 from mild.ui.learn.recorded import first_round
-from mild.ui.learn.words import probability, signed
+from mild.ui.learn.words import Figure, probability, signed
 from mild.ui.saving import chart
 
 KEY = "learn sequence"
 
 
 def show() -> None:
-    """Toggle epochs, and see everything that is computed from them."""
+    """Draw epochs to switch, and everything that is computed from them."""
     view = first_round("demo")
     p = view.n_epochs
     st.markdown(
@@ -73,20 +73,29 @@ def _set(epochs: list[int]) -> None:
 def _numbers(story: numbers.Story, view: LessonRound) -> None:
     likely = float(view.mixture.posterior_clean()[story.misclassified])
     first = story.first_memorized_epoch
-    columns = st.columns(6)
-    for column, (name, value, help_) in zip(
-        columns,
-        (
-            ("D_mem", f"{story.misclassified} epochs", "Memorization difficulty: epochs spent misclassified, waiting to be memorized."),  # noqa: E501
-            ("D_for", f"{story.memorized} epochs", "Forgetting difficulty: epochs spent memorized, before being forgotten."),  # noqa: E501
-            ("Metric M", f"{signed(story.metric)} epochs", "D_mem minus D_for. Low: likely clean. High: likely mislabeled."),  # noqa: E501
-            ("First memorized", "never" if first is None else f"epoch {first}", "The first epoch in which its given label was predicted."),  # noqa: E501
-            ("Forgetting events", str(story.forgetting_events), "How often memorized was followed by misclassified."),  # noqa: E501
-            ("P(clean)", probability(likely), learn_words.P_CLEAN),
+    learn_words.figures(
+        Figure(
+            "D_mem", f"{story.misclassified} epochs",
+            help="Memorization difficulty: epochs spent misclassified, waiting to be memorized.",
         ),
-        strict=True,
-    ):  # fmt: skip
-        column.metric(name, value, help=help_)
+        Figure(
+            "D_for", f"{story.memorized} epochs",
+            help="Forgetting difficulty: epochs spent memorized, before being forgotten.",
+        ),
+        Figure(
+            "Metric M", f"{signed(story.metric)} epochs",
+            help="D_mem minus D_for. Low: likely clean. High: likely mislabeled.",
+        ),
+        Figure(
+            "First memorized", "never" if first is None else f"epoch {first}",
+            help="The first epoch in which its given label was predicted.",
+        ),
+        Figure(
+            "Forgetting events", str(story.forgetting_events),
+            help="How often memorized was followed by misclassified.",
+        ),
+        Figure("P(clean)", probability(likely), help=learn_words.P_CLEAN),
+    )  # fmt: skip
 
 
 def _belief(story: numbers.Story, view: LessonRound) -> None:

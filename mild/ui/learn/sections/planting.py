@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.figures.lesson_planting import above_planted, rate_by_planted
+from mild.figures.lesson.planting import above_planted, rate_by_planted
 from mild.lesson.planting import PlantedChoice
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember
@@ -62,7 +62,7 @@ def _how_many() -> int:
 
 
 def _start() -> None:
-    """From the address, once: a number to plant switches planting on."""
+    """Take a number to plant from the address, once: it switches planting on."""
     if SWITCH in st.session_state:
         return
     asked = st.query_params.get("planted", "")
@@ -130,7 +130,7 @@ def _row(name: str, choice: PlantedChoice) -> dict[str, str]:
 
 
 def cut_in_words(choice: PlantedChoice) -> str:
-    """The cut in epochs, or that it keeps everything."""
+    """Write the cut in epochs, or that it keeps everything."""
     selection = choice.selection
     if selection.cut > selection.n_epochs:
         return "none, keep all"
@@ -161,13 +161,13 @@ def _intervals(n_planted: int) -> None:
 
 
 def interval_of(choice: PlantedChoice) -> tuple[float, float] | None:
-    """95 % interval of the noise rate, shares from 0 to 1; None where nothing was planted."""
+    """Return the 95 % interval of the noise rate, from 0 to 1; None where nothing was planted."""
     estimate = choice.selection.estimate
     return None if estimate is None else estimate.noise_rate_interval
 
 
 def width_in_words(low_high: tuple[float, float] | None) -> str:
-    """In percentage points."""
+    """Write the width of an interval in percentage points."""
     return "–" if low_high is None else f"{100 * (low_high[1] - low_high[0]):.1f}"
 
 

@@ -6,11 +6,13 @@ import math
 
 import streamlit as st
 
-from mild.figures.lesson import growing_curves, kept_by_round, what_is_left
+from mild.figures.lesson.learning import growing_curves
+from mild.figures.lesson.rounds import kept_by_round, what_is_left
 from mild.lesson import numbers
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.recorded import memorized_by_group, recorded_run
+from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
@@ -22,7 +24,7 @@ AUTHORS = round(100 / math.e, 1)
 
 
 def show() -> None:
-    """A run of several short rounds, then a calculation to play with."""
+    """Draw a run of several short rounds, then a calculation to play with."""
     run = recorded_run("rounds")
     kinds = run.kinds_by_round()
     n_epochs = run.rounds[0].n_epochs
@@ -60,14 +62,15 @@ def _one_round(number: int, kinds: list[dict[str, int]]) -> None:
     before, after = kinds[number], kinds[number + 1]
     dropped = {kind: before[kind] - after[kind] for kind in before}
     n_before, n_after = sum(before.values()), sum(after.values())
-    columns = st.columns(4)
-    columns[0].metric("Trained on", count(n_before))
-    columns[1].metric("Dropped, mislabeled", count(dropped["mislabeled"]))
-    columns[2].metric("Dropped, clean", count(dropped["clean"]), help="The price of the round.")
-    columns[3].metric(
-        "Still mislabeled", percent(after["mislabeled"] / n_after),
-        f"before: {percent(before['mislabeled'] / n_before)}", "off", delta_arrow="off",
-        help="Share of the kept images whose given label is wrong.",
+    learn_words.figures(
+        Figure("Trained on", count(n_before)),
+        Figure("Dropped, mislabeled", count(dropped["mislabeled"])),
+        Figure("Dropped, clean", count(dropped["clean"]), help="The price of the round."),
+        Figure(
+            "Still mislabeled", percent(after["mislabeled"] / n_after),
+            f"before: {percent(before['mislabeled'] / n_before)}",
+            "Share of the kept images whose given label is wrong.",
+        ),
     )  # fmt: skip
     groups = memorized_by_group("rounds", number)
     n_epochs = recorded_run("rounds").rounds[number].n_epochs

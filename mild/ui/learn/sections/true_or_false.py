@@ -11,7 +11,7 @@ AGREE, DISAGREE = "True", "False"
 
 
 def show() -> None:
-    """Statements one after another; the reason comes with the answer."""
+    """Draw one statement after another; the reason comes with the answer."""
     st.markdown(
         "Statements that one hears. Is each of them true? Most are not, and the reasons are worth "
         "more than the score. Every number in them is computed from the recorded runs."

@@ -9,13 +9,13 @@ import numpy as np
 import streamlit as st
 
 from mild.core.mixture.value import WeibullMixture
-from mild.figures.lesson import mixtures_by_hand
+from mild.figures.lesson.mixtures import mixtures_by_hand
 from mild.lesson import numbers
 from mild.lesson.first_round import LessonRound
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.recorded import first_round
 from mild.ui.learn.sections import density
-from mild.ui.learn.words import signed
+from mild.ui.learn.words import Figure, signed
 from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
@@ -162,25 +162,28 @@ def _compare(view: LessonRound, mine: WeibullMixture, everything: bool) -> None:
 
 def _misplaced(view: LessonRound, mine: WeibullMixture) -> None:
     own, best = (numbers.misplaced(item, view.n_by_count_C) for item in (mine, view.mixture))
-    left, right = st.columns(2)
     help_ = "Images that stand at another count than the curves say. Fewer is better."
-    left.metric("Images off your curves", count(round(own)), help=help_)
-    right.metric("Off the fitted ones", count(round(best)), help=help_)
+    learn_words.figures(
+        Figure("Images off your curves", count(round(own)), help=help_),
+        Figure("Off the fitted ones", count(round(best)), help=help_),
+    )
 
 
 def _log_likelihoods(mine: WeibullMixture, fitted: WeibullMixture) -> None:
-    columns = st.columns(3)
-    columns[0].metric(
-        "Your log-likelihood", signed(mine.log_likelihood), help=learn_words.LOG_LIKELIHOOD
-    )
     behind = fitted.log_likelihood - mine.log_likelihood
-    columns[1].metric(
-        "Of the fitted mixture", signed(fitted.log_likelihood), help=learn_words.LOG_LIKELIHOOD
-    )
-    columns[2].metric(
-        "You are behind by", signed(behind, 1),
-        f"{signed(behind / fitted.n_instances, 3)} per image", "off", delta_arrow="off",
-        help="0 means: as good as the fitted mixture.",
+    learn_words.figures(
+        Figure(
+            "Your log-likelihood", signed(mine.log_likelihood), help=learn_words.LOG_LIKELIHOOD
+        ),
+        Figure(
+            "Of the fitted mixture", signed(fitted.log_likelihood),
+            help=learn_words.LOG_LIKELIHOOD,
+        ),
+        Figure(
+            "You are behind by", signed(behind, 1),
+            f"{signed(behind / fitted.n_instances, 3)} per image",
+            "0 means: as good as the fitted mixture.",
+        ),
     )  # fmt: skip
     if behind < -BEYOND:
         st.markdown(
@@ -220,7 +223,7 @@ def _of(mixture: WeibullMixture) -> dict[str, float]:
 
 
 def _nearest(slider: Slider, value: float) -> float:
-    """The nearest step of a slider."""
+    """Find the nearest step of a slider."""
     steps = round((value - slider.low) / slider.step)
     return round(float(min(max(slider.low + steps * slider.step, slider.low), slider.high)), 3)
 

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mild.figures.lesson import auroc_curves, growing_curves, loss_histogram
+from mild.figures.lesson.learning import auroc_curves, growing_curves, loss_histogram
 from mild.lesson.first_round import LessonRound
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import choice_from_address, remember, start_from_address
 from mild.ui.learn.recorded import auroc_by_epoch, first_round, memorized_by_group, stopped_after
+from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
 from mild.ui.words import count, percent
 
@@ -57,26 +58,24 @@ def _verdicts(name: str, epoch: int) -> None:
     loss, metric = (curves[key][epoch - 1] for key in ("loss", "metric"))
     best = int(np.argmax(curves["loss"])) + 1
     wrong = groups["mislabeled"][epoch - 1]
-    columns = st.columns(4)
-    columns[0].metric(
-        "AUROC of this epoch's loss", percent(loss),
-        f"best in epoch {best}: {percent(max(curves['loss']))}", "off", delta_arrow="off",
-        help=learn_words.AUROC,
-    )  # fmt: skip
-    columns[1].metric(
-        "AUROC of the metric", percent(metric), f"counts all {epoch} epochs", "off",
-        delta_arrow="off", help=learn_words.AUROC,
-    )  # fmt: skip
-    columns[2].metric(
-        "Mislabeled images memorized", percent(wrong), "in this epoch", "off", delta_arrow="off",
-        help="Share of the mislabeled images for which the network predicts the wrong label given.",
-    )  # fmt: skip
     flagged, f1 = stopped_after(name, epoch)
-    columns[3].metric(
-        "Flagged by the default rule", count(flagged), f"F1 {percent(f1)}", "off",
-        delta_arrow="off",
-        help=f"If training had stopped here. Mislabeled are {first_round(name).n_wrong} images; "
-        "no labels were planted in this run.",
+    learn_words.figures(
+        Figure(
+            "AUROC of this epoch's loss", percent(loss),
+            f"best in epoch {best}: {percent(max(curves['loss']))}", learn_words.AUROC,
+        ),
+        Figure(
+            "AUROC of the metric", percent(metric), f"counts all {epoch} epochs", learn_words.AUROC
+        ),
+        Figure(
+            "Mislabeled images memorized", percent(wrong), "in this epoch",
+            "Share of the mislabeled images for which the network predicts the wrong label given.",
+        ),
+        Figure(
+            "Flagged by the default rule", count(flagged), f"F1 {percent(f1)}",
+            f"If training had stopped here. Mislabeled are {first_round(name).n_wrong} images; "
+            "no labels were planted in this run.",
+        ),
     )  # fmt: skip
 
 
@@ -112,7 +111,7 @@ def _charts(name: str, view: LessonRound, epoch: int) -> None:
 
 
 def _binned(view: LessonRound, epoch: int) -> tuple[npt.NDArray[np.float64], dict[str, list[int]]]:
-    """Edges that stay the same in every epoch, and images per bin."""
+    """Count images per bin, between edges that stay the same in every epoch."""
     losses_EN = view.recorded.losses_EN
     assert losses_EN is not None, "this recording has its losses"
     edges = np.geomspace(SMALLEST_LOSS, max(float(losses_EN.max()), 1.0), N_BINS + 1)

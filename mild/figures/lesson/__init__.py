@@ -1,0 +1,1 @@
+"""Drawings of the Learn page, a file per subject."""

@@ -1,0 +1,73 @@
+"""What a Slurm job of ours does on the machine that Slurm gave it: be the parent of a run's worker.
+
+submitit stores a `WorkerJob` in the job's file and calls it there. Shortly before the time of the
+job is over, or when Slurm wants the machine back, submitit calls `checkpoint`: the worker ends at
+its next batch, the run is put back into the queue, and Slurm into whose queue the job goes again
+starts it anew, where it goes on from its last epoch.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from mild.jobs.launchers.local import start_worker
+from mild.store.folder import RunFolder
+from mild.store.requeue import requeue
+from mild.store.run import Run
+
+END_SECONDS = 100.0
+"""How long a worker may take to end its batch."""
+OWN_DEVICES = {"MILD_QUEUE": "off"}
+"""Tells a worker that its devices were given to it alone, so that it waits for no other run."""
+
+
+class WorkerJob:
+    """A run to be worked on; small, for it is pickled into the job's file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    def __call__(self) -> str:
+        """Work on the run to its end, or until it is stopped; its state then."""
+        folder = RunFolder(Path(self.path))
+        run = Run(folder)
+        if run.recorded_state().state == "done":
+            return "done"
+        if run.recorded_state().state != "queued":  # Slurm starts a job again that was killed
+            requeue(folder, END_SECONDS)
+        self._worker = start_worker(folder, own_session=False, **OWN_DEVICES)
+        signal.signal(signal.SIGTERM, self._pass_on)
+        self._worker.wait()
+        return run.recorded_state().state
+
+    def checkpoint(self, *_: Any) -> Any:
+        """End the worker, and tell submitit what goes on in the next job."""
+        from submitit.helpers import DelayedSubmission
+
+        self._end_worker()
+        folder = RunFolder(Path(self.path))
+        if Run(folder).recorded_state().state == "stopped":
+            requeue(folder, END_SECONDS)
+        return DelayedSubmission(WorkerJob(self.path))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"path": self.path, "_worker": None}
+
+    def _pass_on(self, number: int, _: FrameType | None) -> None:
+        if self._worker is not None and self._worker.poll() is None:
+            self._worker.send_signal(number)
+
+    def _end_worker(self) -> None:
+        if self._worker is None:
+            return
+        self._pass_on(signal.SIGTERM, None)
+        try:
+            self._worker.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:  # the last epoch is kept, and Slurm kills what is left
+            self._worker.kill()
+            self._worker.wait()

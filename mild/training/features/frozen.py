@@ -1,0 +1,136 @@
+"""From a run that asks to freeze its network to what feeds its head."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from mild.config import RunConfig
+from mild.config.networks import published
+from mild.data.dataset import Images
+from mild.store.writer import RunWriter
+from mild.training.features.cache import FeatureCache, cache_root
+from mild.training.features.compute import Reading
+from mild.training.features.extractor import Extractor, extractor
+from mild.training.features.pipeline import FeatureBatches
+from mild.training.features.precision import choose_precision
+from mild.training.models.by_name import build_network
+from mild.training.pipeline.channels import channel_counts, mean_and_std
+
+LOOKED_AT = 1_000
+"""Images by which a network is normalised that says nothing of it itself."""
+
+
+def frozen_network(
+    config: RunConfig,
+    image_size: tuple[int, int],
+    device: torch.device,
+    *,
+    channels: Callable[[], tuple[tuple[float, ...], tuple[float, ...]]],
+    say: Callable[[str], None],
+    check: Callable[[], None],
+) -> tuple[Extractor, str]:
+    """The network without its last layer, and where its weights are from.
+
+    `channels` tells mean and standard deviation where no published weights say what they expect.
+
+    Raises
+    ------
+    ModelError
+        If the network or its weights cannot be had, or give no features.
+    """
+    network, weights = build_network(config, 2, image_size, config.seed, say=say, check=check)
+    mean_C, std_C = normalised_by(config) or channels()
+    found = extractor(
+        network, image_size, mean_C=mean_C, std_C=std_C, model=config.model, device=device
+    )
+    return found, weights
+
+
+def normalised_by(config: RunConfig) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """Mean and standard deviation per channel that published weights expect, if they are used."""
+    if not (config.freeze or config.pretrained):
+        return None
+    if config.model.startswith("timm:"):
+        from mild.training.models import timm_any
+
+        known = timm_any.published(config.model)
+        return known.mean_C, known.std_C
+    there = published(config.model)
+    return None if there is None else (there.mean_C, there.std_C)
+
+
+def feature_batches(
+    config: RunConfig,
+    parts: tuple[Images, Images],
+    device: torch.device,
+    writer: RunWriter,
+    check: Callable[[], None],
+) -> tuple[FeatureBatches, FeatureBatches]:
+    """The features of the training part and of the held-out part, computed where they are unknown.
+
+    Raises
+    ------
+    Stopped
+        After a request to stop; what was computed by then is kept.
+    """
+    began = time.monotonic()
+    _, height, width = parts[0].shape
+    size = (height, width)
+
+    def say(sentence: str) -> None:
+        writer.set_state("preparing", sentence)
+
+    found, weights = frozen_network(
+        config, size, device, channels=lambda: _channels(parts[0]), say=say, check=check
+    )
+    folder = cache_root() / "features" / f"{_as_name(config.model)}-{found.identity}"
+    cache = FeatureCache(folder, found.n_features)
+    if cache.n_damaged:
+        writer.note(f"{cache.n_damaged} damaged files of features were deleted, to be made anew.")
+    bf16, why = choose_precision(found, size, device)
+    reading = Reading(
+        extractor=found, cache=cache, device=device, bf16=bf16,
+        check=check, say=say, note=writer.note,
+    )  # fmt: skip
+    shared = {"image_size": size, "mean_C": found.mean_C, "std_C": found.std_C}
+    images, held_out = (
+        FeatureBatches(reading.features(part, what), device, **shared)  # type: ignore[arg-type]
+        for part, what in zip(parts, ("images", "held-out images"), strict=True)
+    )
+    writer.facts(
+        features=found.n_features,
+        features_computed=reading.n_computed,
+        features_precision=why,
+        features_seconds=time.monotonic() - began,
+        frozen_weights=weights,
+    )
+    return images, held_out
+
+
+class WithFeatures(nn.Module):
+    """A head behind the frozen network that it was trained with: normalised images to logits."""
+
+    def __init__(self, found: Extractor, head: nn.Module) -> None:
+        super().__init__()
+        self.frozen, self.head = found.network, head
+
+    def forward(self, images_BCHW: torch.Tensor) -> torch.Tensor:
+        """Logits (B, n_classes)."""
+        logits: torch.Tensor = self.head(self.frozen(images_BCHW).flatten(1))
+        return logits
+
+
+def _channels(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    n = images.shape[0]
+    step = max(1, n // LOOKED_AT)
+    some = images.take(torch.arange(0, n, step).numpy()).read_all()
+    mean_C, std_C = mean_and_std(channel_counts(some))
+    return tuple(map(float, mean_C)), tuple(map(float, std_C))
+
+
+def _as_name(model: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in model)[:60]

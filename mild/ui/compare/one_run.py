@@ -1,0 +1,22 @@
+"""Compare, one run: which run and round detectors and rules are judged on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild.store.run import Run
+from mild.ui.current import choose_round, choose_run
+from mild.ui.empty import empty
+
+
+def choose() -> tuple[Run, int] | None:
+    """The run and its round, counted from 0; None, and why, where it has no epoch yet."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        run = choose_run()
+        if run is None:
+            return None
+        n_rounds = run.rounds_begun()
+        if n_rounds:
+            return run, choose_round(run, n_rounds)
+    empty("compare", "This run has not finished its first epoch yet.", run_id=run.run_id)
+    return None

@@ -1,0 +1,101 @@
+"""Register the gallery's JavaScript, send it what it shows, and hear what was done in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from mild.ui.components.sheet import sheet_component
+
+_HERE = Path(__file__).parent
+_SCRIPTS = ("gallery.js", "choice.js", "bar.js", "tiles.js", "detail.js", "elements.js")
+"""One module in the browser."""
+PICTURE_SIDES = (160, 96, 256)
+"""Pixels a side in which pictures are sent: as usual, and what the browser may ask for instead."""
+_HTML = """
+<div class="bar"></div>
+<div class="tiles" role="list"></div>
+<dialog class="detail" aria-label="One image, large"></dialog>
+"""
+
+
+def _read_all(*names: str) -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+_mount_gallery = st.components.v2.component(
+    "mild_gallery",
+    html=_HTML,
+    css=_read_all("gallery.css", "detail.css"),
+    js=_read_all(*_SCRIPTS),
+)
+_mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing a person did in the gallery."""
+
+    kind: str
+    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page, open, close."""
+    indices: tuple[int, ...]
+    value: int | None
+    """The new label, by how many pages to turn, or how many pixels the opened image may have."""
+
+
+def asked(key: str) -> list[Asked]:
+    """What was done in the gallery since this was last called, each exactly once, in order.
+
+    The browser repeats what it has not seen answered, so that quick clicks are never lost; a
+    number on each tells which have been heard.
+    """
+    sent = (st.session_state.get(key) or {}).get("actions")
+    if not isinstance(sent, dict) or not isinstance(sent.get("list"), list):
+        return []
+    heard = st.session_state.setdefault(f"{key} heard", {})
+    source = str(sent.get("source", ""))[:40]
+    found = []
+    for item in sent["list"]:
+        number = item.get("number") if isinstance(item, dict) else None
+        if isinstance(number, int) and number > heard.get(source, 0):
+            heard[source] = number
+            found.append(_read(item))
+    return found
+
+
+def picture_side(key: str) -> int:
+    """How large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
+    side = (st.session_state.get(key) or {}).get("picture")
+    return side if side in PICTURE_SIDES else PICTURE_SIDES[0]
+
+
+def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
+    """Draw it. `sheet` is sent once per page; a decision sends `data` alone."""
+    heard = st.session_state.get(f"{key} heard", {})
+    _mount_gallery(
+        key=key,
+        data={**data, "heard": heard},
+        on_actions_change=_nothing,
+        on_picture_change=_nothing,
+    )
+    if sheet is not None:
+        _mount_sheet(key=f"{key} sheet", data=sheet, height=1)
+
+
+def _nothing() -> None:
+    """Streamlit hands over state only where something listens to it."""
+
+
+def _read(item: dict[str, Any]) -> Asked:
+    indices = item.get("indices")
+    value = item.get("value")
+    return Asked(
+        kind=str(item.get("kind", "")),
+        indices=tuple(i for i in indices if isinstance(i, int))
+        if isinstance(indices, list)
+        else (),
+        value=value if isinstance(value, int) else None,
+    )

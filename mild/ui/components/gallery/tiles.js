@@ -1,0 +1,109 @@
+// A tile: the picture, its timeline, name, labels, what the run says of it, and what to do.
+
+const DECISIONS = [
+  ["keep", "Keep", "✓"],
+  ["suggest", "Relabel", "→"],
+  ["drop", "Drop", "✕"],
+];
+
+function buildTile(data, tile, at) {
+  const node = element("div", "tile");
+  node.setAttribute("role", "listitem");
+  node.tabIndex = at ? -1 : 0;
+  node.dataset.at = at;
+  if (data.sheet) node.append(picture(data.sheet, at));
+  node.append(element("div", "mark"), box(tile), opener(tile));
+  node.append(strip(data.strips, at, data.tiles.length));
+  node.append(fileName(tile), labels(tile), note(tile), buttons(tile));
+  return node;
+}
+
+// What a screen reader says of it.
+function spoken(tile, selected) {
+  const predicted = tile.predicted === null ? "no suggestion" : `predicted as ${tile.predicted}`;
+  const known = tile.clean === null ? "" : `, truly ${tile.clean}`;
+  const chosen = selected ? ", selected" : "";
+  const verdict = tile.shown || "undecided";
+  return `${tile.name}, labelled ${tile.given}, ${predicted}${known}, ${verdict}${chosen}`;
+}
+
+function picture(sheet, at) {
+  const node = element("div", sheet.width < 48 ? "picture coarse" : "picture");
+  const column = at % sheet.columns;
+  const row = Math.floor(at / sheet.columns);
+  node.style.aspectRatio = `${sheet.width} / ${sheet.height}`;
+  node.style.backgroundSize = `${100 * sheet.columns}% ${100 * sheet.rows}%`;
+  node.style.backgroundPosition = `${share(column, sheet.columns)}% ${share(row, sheet.rows)}%`;
+  return node;
+}
+
+function box(tile) {
+  const node = element("button", "box corner");
+  node.type = "button";
+  node.tabIndex = -1;
+  node.title = "Select (x)";
+  node.setAttribute("role", "checkbox");
+  node.setAttribute("aria-checked", false);
+  node.setAttribute("aria-label", `Select ${tile.name}`);
+  return node;
+}
+
+function opener(tile) {
+  const node = element("button", "open corner", "⤢");
+  node.type = "button";
+  node.tabIndex = -1;
+  node.title = "Open large (Enter)";
+  node.setAttribute("aria-label", `Open ${tile.name} large`);
+  return node;
+}
+
+function strip(strips, at, n) {
+  const node = element("div", "strip");
+  node.style.backgroundImage = `url("${strips}")`;
+  node.style.backgroundSize = `100% ${100 * n}%`;
+  node.style.backgroundPosition = `0 ${share(at, n)}%`;
+  return node;
+}
+
+function share(at, n) {
+  return n > 1 ? (100 * at) / (n - 1) : 0;
+}
+
+function fileName(tile) {
+  const node = element("div", "file", tile.file);
+  node.title = tile.name;
+  return node;
+}
+
+function labels(tile) {
+  const node = element("div", "labels");
+  node.append(element("span", "given", tile.given));
+  if (tile.predicted !== null) node.append(element("span", "predicted", `→ ${tile.predicted}`));
+  node.title = `labelled ${tile.given}` + (tile.predicted === null ? "" : `, predicted as ${tile.predicted}`);
+  return node;
+}
+
+function note(tile) {
+  const node = element("div", "note", tile.note);
+  if (tile.clean !== null) {
+    const right = tile.clean === tile.given ? "right" : "wrong";
+    node.append(element("span", right, right));
+  }
+  node.title = tile.why + (tile.clean === null ? "" : `\nIn truth ${tile.clean}`);
+  return node;
+}
+
+function buttons(tile) {
+  const node = element("div", "buttons");
+  for (const [kind, text, sign] of DECISIONS) {
+    const button = element("button", kind);
+    button.append(element("span", "long", text), element("span", "short", sign));
+    button.type = "button";
+    button.tabIndex = -1;
+    button.dataset.kind = kind;
+    button.disabled = kind === "suggest" && tile.predicted === null;
+    button.setAttribute("aria-label", `${text} ${tile.name}`);
+    node.append(button);
+  }
+  return node;
+}

@@ -1,0 +1,106 @@
+"""Register the status matrix, send it rows and cells, and hear which row is chosen."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mild.analysis.matrix_rows import MatrixRows
+from mild.figures import palette
+
+_HERE = Path(__file__).parent
+_HTML = """
+<div class="controls">
+  <button class="play" type="button"></button>
+  <input class="epoch" type="range" min="1" step="1" aria-label="Epoch to replay up to">
+  <span class="where"></span>
+</div>
+<div class="legend"></div>
+<canvas class="picture" tabindex="0" role="application"></canvas>
+<div class="readout" role="status" aria-live="polite"></div>
+"""
+
+_mount = st.components.v2.component(
+    "mild_status_matrix",
+    html=_HTML,
+    css=(_HERE / "status_matrix.css").read_text(encoding="utf-8"),
+    js=(_HERE / "status_matrix.js").read_text(encoding="utf-8"),
+)
+_mount_cells = st.components.v2.component(
+    "mild_status_cells",
+    js=(_HERE / "status_cells.js").read_text(encoding="utf-8"),
+)
+
+
+def status_matrix(
+    rows: MatrixRows,
+    choice: dict[str, Any],
+    *,
+    key: str,
+    on_row: Callable[[int], None],
+    on_epoch: Callable[[int], None],
+) -> None:
+    """Draw it; the callbacks hear the row a person chooses, and the epoch where a replay ends.
+
+    `choice` holds the epoch to draw up to ("upTo") and the chosen row or None ("chosen").
+    """
+
+    def chosen() -> None:
+        row = st.session_state[key].get("row")
+        if isinstance(row, int | float) and 0 <= row < len(rows.n_R):
+            on_row(int(row))
+
+    def replayed() -> None:
+        epoch = st.session_state[key].get("epoch")
+        if isinstance(epoch, int | float) and 1 <= epoch <= rows.n_epochs:
+            on_epoch(int(epoch))
+
+    _mount(key=key, data=facts(rows) | choice, on_row_change=chosen, on_epoch_change=replayed)
+    _mount_cells(key=f"{key} cells", data=packed(rows), height=1)
+
+
+def facts(rows: MatrixRows) -> dict[str, Any]:
+    """Return what the browser needs about rows and epochs; sent again with each choice."""
+    return {
+        "token": rows.token,
+        "columns": rows.percent_RC.shape[1],
+        "epochsEach": rows.epochs_each,
+        "epochs": rows.n_epochs,
+        "asked": rows.n_epochs_asked,
+        "n": rows.n_R,
+        "groups": None if rows.groups is None else list(rows.groups),
+        "second": rows.second_R,
+        "curves": {
+            name: [None if np.isnan(item) else round(item, 4) for item in values]
+            for name, values in rows.curves.items()
+        },
+        "classes": rows.classes,
+        "common": rows.common_R,
+        "commonShare": rows.common_share_R,
+        "names": rows.names_R,
+        "colours": _COLOURS,
+    }
+
+
+def packed(rows: MatrixRows) -> bytes:
+    """Return the cells as the browser takes them: token, line break, deflated bytes; sent once."""
+    cells = zlib.compress(np.ascontiguousarray(rows.percent_RC).tobytes(), 6)
+    return rows.token.encode() + b"\n" + cells
+
+
+_COLOURS = {
+    "memorized": list(palette.MEMORIZED),
+    "misclassified": list(palette.MISCLASSIFIED),
+    "notSeen": list(palette.NOT_SEEN),
+    "all": palette.ALL,
+    "clean": palette.CLEAN,
+    "kept": palette.CLEAN,
+    "mislabeled": palette.MISLABELED,
+    "flagged": palette.MISLABELED,
+    "planted": palette.PLANTED,
+}

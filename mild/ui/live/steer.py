@@ -1,0 +1,62 @@
+"""What a person can do with a run under way, or with one that ended early: stop, resume, change."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild import jobs
+from mild.errors import RunError
+from mild.installation import TOP_LEVEL as ROOT
+from mild.store.run import Run, RunState
+from mild.ui.words import plain
+
+
+def show(run: Run, state: RunState, *, any_epoch: bool) -> None:
+    """The buttons that make sense in the run's state."""
+    fails_again = bool(state.state == "failed" and run.facts().get("fails_again"))
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if state.live and st.button("Stop", icon=":material/stop:", key="stop"):
+            _stop(run)
+        if state.resumable and not fails_again and not run.config().recorded:
+            _resume(run)
+        if fails_again:
+            _change(run)
+        if any_epoch and st.button(
+            "See the selection",
+            type="secondary" if state.live or fails_again else "primary",
+            key="see",
+        ):
+            st.switch_page(ROOT / "pages" / "selection.py", query_params={"run": run.run_id})
+
+
+def _stop(run: Run) -> None:
+    try:
+        jobs.stop(run)
+        st.toast("Stopping at the next batch; every epoch up to here is kept.")
+    except RunError as error:
+        st.warning(plain(str(error)))
+
+
+def _resume(run: Run) -> None:
+    where = "its last checkpoint" if run.has_checkpoint() else "its beginning: nothing was kept"
+    if not st.button(
+        "Resume", icon=":material/resume:", key="resume",
+        help=f"Goes on from {where}; the result is the same as without the break.",
+    ):  # fmt: skip
+        return
+    try:
+        jobs.resume(run)
+    except RunError as error:
+        st.warning(plain(str(error)))
+        return
+    st.session_state["_toast"] = "Going on."
+    st.rerun()
+
+
+def _change(run: Run) -> None:
+    """Resuming would end in the same place, so other settings are offered in its stead."""
+    if st.button(
+        "Change the settings", icon=":material/tune:", type="primary", key="change",
+        help="The form of a new run with these settings. To resume this one would fail again.",
+    ):  # fmt: skip
+        st.switch_page(ROOT / "pages" / "new_run.py", query_params={"like": run.run_id})

@@ -1,0 +1,80 @@
+"""Why a run cannot be started yet: a sentence for each reason, and where in the form it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mild import preflight
+from mild.config import DataConfig, RunConfig
+from mild.data.sources import SOURCES
+from mild.ui import data_preview
+from mild.ui.new_run import noise
+
+PLACES = {
+    "data": "images", "source": "images", "labels": "images", "name": "name", "noise": "noise",
+    "class": "noise", "matrix": "noise", "round": "rounds", "rounds": "rounds", "final": "rounds",
+    "selection": "cut", "model": "network", "weights": "network", "optimizer": "network",
+    "augmentation": "network", "device": "network", "devices": "network", "seed": "network",
+    "runs": "start",
+}  # fmt: skip
+"""By the first word of a sentence; what begins with anything else is about the images."""
+FIELDS = {
+    "path_column": "the column with the image files",
+    "label_column": "the column with the labels",
+    "labels_column": "the column of the other labels",
+    "test_fraction": "the held-out share",
+}
+"""What a setting is called in the form."""
+_SETTINGS = re.compile(rf"\b(?:{'|'.join(FIELDS)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why nothing can be started."""
+
+    section: str
+    """The part of the form where it is mended."""
+    sentence: str
+
+
+def placed(sentences: Iterable[str]) -> list[Problem]:
+    """Each with its part of the form, in the words of the form."""
+    return [Problem(_place(text), _SETTINGS.sub(_called, text)) for text in sentences]
+
+
+def of_config(config: RunConfig) -> list[Problem]:
+    """What stands in the way of a config that is right by itself."""
+    if missing := lacks_path(config.data):
+        return [missing]
+    names = data_preview.class_names(config.data)
+    unfit = noise.problem(config.noise, config.data.source, names)
+    found = [text for text in _preflight(config.model_dump_json()) if text != unfit]
+    return [*placed(found), *([Problem("noise", unfit)] if unfit else [])]
+
+
+def lacks_path(data: DataConfig) -> Problem | None:
+    """What is asked for first where somebody's own images are to be used."""
+    source = SOURCES.get(data.source)
+    if source is None or not source.needs_path or data.path:
+        return None
+    what = "folder that holds" if source.list_files and source.name != "manifest" else "file with"
+    return Problem("images", f"Type the path of the {what} your images.")
+
+
+def _place(sentence: str) -> str:
+    word = re.match(r"\w*", sentence)
+    return PLACES.get(word[0] if word else "", "images")
+
+
+def _called(found: re.Match[str]) -> str:
+    return FIELDS[found[0]]
+
+
+@st.cache_data(max_entries=32, show_spinner=False, ttl=20)
+def _preflight(config_json: str) -> list[str]:
+    """Files are listed for it: not at every key that is pressed."""
+    return preflight.problems(RunConfig.model_validate_json(config_json))

@@ -1,0 +1,106 @@
+"""One image of the review page, large: what the browser is told once it is opened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from mild.analysis.instances.alike import nearest_kept
+from mild.analysis.instances.learned import LearnedInRound, learned
+from mild.store.review.history import Change, history
+from mild.ui.review.pictures import Large, is_coarse, large, small
+from mild.ui.review.state import DONE, Review
+
+KEY = "review detail"
+NEIGHBOUR_SIDE = 160
+"""Pixels a side of the pictures of the nearest images."""
+USUAL_SIDE = 1024
+MOST_LABELS = 4
+_DONE = {"decide": "", "import": "Imported: ", "undo": "Taken back: ", "redo": "Done again: "}
+
+
+def open_(review: Review, indices: Sequence[int], side: int | None) -> None:
+    """Show the first of these instances large, in about `side` pixels."""
+    if indices and 0 <= indices[0] < review.measured.n:
+        st.session_state[KEY] = (review.run.run_id, indices[0], side or USUAL_SIDE)
+
+
+def close() -> None:
+    """Show none."""
+    st.session_state.pop(KEY, None)
+
+
+def data(review: Review) -> dict[str, Any] | None:
+    """Everything about the opened instance; None where none is open."""
+    run_id, index, side = st.session_state.get(KEY, ("", -1, 0))
+    if run_id != review.run.run_id or not 0 <= index < review.measured.n:
+        return None
+    picture = large(review.run, index, str(review.measured.names_A[index]), side)
+    return {
+        "index": index,
+        "picture": None if picture is None else _picture(picture),
+        "rounds": [_round(review, item) for item in learned(review.run, review.measured, index)],
+        "nearest": _nearest(review, index),
+        "history": [_change(review, item) for item in history(review.run.folder, index)],
+    }
+
+
+def _picture(found: Large) -> dict[str, Any]:
+    return {
+        "address": found.address,
+        "width": found.width,
+        "height": found.height,
+        "words": found.words,
+    }
+
+
+def _round(review: Review, found: LearnedInRound) -> dict[str, Any]:
+    names = review.measured.class_names
+    n = len(found.predicted_E)
+    shown = found.epochs_by_label[:MOST_LABELS]
+    first, *others = [f"{names[label]} in {n_of_it}" for label, n_of_it in shown]
+    if rest := n - sum(n_of_it for _, n_of_it in shown):
+        others.append(f"others in {rest}")
+    title = f"Round {found.number + 1}"
+    if found.planted:
+        title += f", trained with the planted label {names[found.label]}"
+    return {
+        "title": title,
+        "words": ", ".join([f"Predicted as {first} of {n} epochs", *others]),
+        "predicted": [names[label] for label in found.predicted_E],
+        "memorized": [label == found.label for label in found.predicted_E],
+    }
+
+
+def _nearest(review: Review, index: int) -> dict[str, Any]:
+    measured = review.measured
+    given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
+    found = nearest_kept(review.run, measured, index, (given, suggested))
+    return {
+        "by": f"Nearest {found.by} of round {found.number + 1}",
+        "coarse": is_coarse(review.run),
+        "groups": [
+            {
+                "title": f"Kept as {measured.class_names[label]}",
+                "names": [str(measured.names_A[item]) for item in indices],
+                "pictures": small(review.run, indices, NEIGHBOUR_SIDE),
+            }
+            for label, indices in found.of_class.items()
+        ],
+    }
+
+
+def _change(review: Review, change: Change) -> dict[str, str]:
+    decision, names = change.decision, review.measured.class_names
+    if decision is None:
+        words = "undecided"
+    elif decision.verdict == "relabel":
+        words = f"relabelled to {names[decision.label or 0]}"
+    else:
+        words = DONE[decision.verdict]
+    words = _DONE.get(change.kind, "") + words
+    when = time.strftime("%d %b %Y, %H:%M", time.localtime(change.time))
+    return {"when": when, "words": words[0].upper() + words[1:]}

@@ -1,0 +1,75 @@
+"""The cleaned folder: images to train on by their decided label, beside the originals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from mild.data.originals import has_files
+from mild.data.places import path_of
+from mild.errors import MildError
+from mild.export import image_folder
+from mild.export.image_folder import WrittenFolder
+from mild.export.table import Reviewed
+from mild.store.folder import runs_root
+from mild.ui.review.state import Review
+from mild.ui.words import count, plain
+
+Reading = Callable[[Review], Reviewed]
+
+
+def ask(review: Review, reviewed: Reading) -> None:
+    """A name for the folder, and the button that writes it."""
+    st.markdown("**As a folder of images to train on**")
+    if not (has_files(review.run.config().data) or review.has_pictures):
+        st.caption("This run knows neither files nor pictures of its samples.")
+        return
+    place, usual = _place(review)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    name = left.text_input("Name of the new folder", usual, key="folder name", max_chars=120)
+    keep = st.checkbox(
+        "Keep flagged images that nobody decided about", key="folder undecided",
+        help="Without this they are left out; what was relabelled or dropped is as decided.",
+    )  # fmt: skip
+    if right.button("Write the folder", type="primary", key="write folder", width="stretch"):
+        _write(review, reviewed, place, name.strip(), keep_undecided=keep)
+    else:
+        st.caption(plain(f"In {place}. The originals are only read."))
+
+
+def _place(review: Review) -> tuple[Path, str]:
+    """Where it is written, and what it is called unless a person says otherwise."""
+    data = review.run.config().data
+    if not has_files(data):
+        return runs_root().parent, f"{review.run.run_id}-cleaned"
+    source = path_of(data).absolute()
+    folder = source if source.is_dir() else source.parent
+    return folder.parent, f"{folder.name}-cleaned"
+
+
+def _write(
+    review: Review, reviewed: Reading, place: Path, name: str, *, keep_undecided: bool
+) -> None:
+    if not name or name in (".", "..") or Path(name).name != name:
+        st.error("A folder's name is needed here, without any slash.", icon=":material/error:")
+        return
+    output = place / name
+    try:
+        with st.spinner("Copying the images …"):
+            found = image_folder.write(
+                reviewed(review), output, link=False, keep_undecided=keep_undecided
+            )
+    except MildError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    else:
+        st.success(plain(_words(output, found)), icon=":material/check:")
+
+
+def _words(output: Path, found: WrittenFolder) -> str:
+    words = f"{count(found.n_written)} images written to {output}, {count(found.n_left_out)} left "
+    words += "out."
+    if found.n_unreadable:
+        words += f" {count(found.n_unreadable)} could not be read when the run began."
+    return f"{words} {found.note}".rstrip()

@@ -1,0 +1,135 @@
+"""The pictures of the review page: small ones in one sheet, an original by itself."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+
+from mild.analysis.instances.timelines import timelines
+from mild.data.images.thumbnails import thumbnails
+from mild.data.originals import Originals, has_files
+from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
+from mild.store.run import Run, open_run
+from mild.ui.review.state import Review, measured_again
+from mild.ui.review.verdicts import Verdicts
+
+LARGEST_SIDE = 2560
+"""Pixels a side beyond which no original is sent: as much as a large screen has."""
+SMALLEST_SIDE = 256
+COARSE = 48
+"""Pixels a side."""
+QUALITY = 88
+SECONDS_KEPT = 600
+"""How long the list of a source's files is trusted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PagePictures:
+    """The pixels of one page."""
+
+    sheet: Sheet | None
+    """None where the run holds no pictures."""
+    strips: str
+    """A data address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Large:
+    """One image as large as it can be had."""
+
+    address: str
+    """A data address."""
+    width: int
+    height: int
+    words: str
+    """What it is, and how large."""
+
+
+def page_pictures(review: Review, index_T: npt.NDArray[np.int64], side: int) -> PagePictures:
+    """Of the instances on a page, none larger than `side` pixels."""
+    root, run_id = str(review.run.folder.path.parent), review.run.run_id
+    return _page_pictures(root, run_id, review.verdicts, tuple(index_T.tolist()), side)
+
+
+def large(run: Run, index: int, name: str, side: int) -> Large | None:
+    """The original, at most `side` pixels a side, else the thumbnail; None without either."""
+    side = min(max(side, SMALLEST_SIDE), LARGEST_SIDE)
+    return _large(str(run.folder.path.parent), run.run_id, index, name, side)
+
+
+def small(run: Run, indices: tuple[int, ...], side: int) -> list[str]:
+    """Thumbnails as data addresses; empty where the run holds none."""
+    thumbnails_T = run.thumbnails_of(np.array(indices, dtype=np.int64)) if indices else None
+    if thumbnails_T is None:
+        return []
+    return [_address(small_webp(picture, side), "webp") for picture in thumbnails_T]
+
+
+def is_coarse(run: Run) -> bool:
+    """Whether thumbnails are so small that single pixels are to be seen."""
+    thumbnails_NHWC = run.thumbnails()
+    return thumbnails_NHWC is not None and max(thumbnails_NHWC.shape[1:3]) < COARSE
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, ttl=SECONDS_KEPT)
+def originals(root: str, run_id: str) -> Originals:
+    """Where the originals of a run are."""
+    return Originals(open_run(run_id, Path(root)).config().data)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _page_pictures(
+    root: str, run_id: str, verdicts: Verdicts, indices: tuple[int, ...], side: int
+) -> PagePictures:
+    run = open_run(run_id, Path(root))
+    index_T = np.array(indices, dtype=np.int64)
+    thumbnails_T = run.thumbnails_of(index_T)
+    png = strips(timelines(run, measured_again(root, run_id, verdicts), index_T))
+    return PagePictures(
+        sheet=None if thumbnails_T is None else image_sheet(thumbnails(thumbnails_T, side)),
+        strips=_address(png, "png"),
+    )
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _large(root: str, run_id: str, index: int, name: str, side: int) -> Large | None:
+    found = originals(root, run_id).read(name, side)
+    if found is not None:
+        width, height = found.own_size
+        return _sent(found.pixels, f"The original, {width:,} × {height:,} pixels")
+    run = open_run(run_id, Path(root))
+    thumbnails_T = run.thumbnails_of(np.array([index]))
+    if thumbnails_T is None:
+        return None
+    height, width = thumbnails_T.shape[1:3]
+    gone = has_files(run.config().data)
+    why = "the original is not where it was" if gone else "the run holds no larger one"
+    return _sent(thumbnails_T[0], f"A picture of {width} × {height} pixels: {why}")
+
+
+def _sent(pixels: npt.NDArray[Any], words: str) -> Large:
+    """Without loss where it is small."""
+    buffer, image = io.BytesIO(), Image.fromarray(np.asarray(pixels))
+    kind = "png" if pixels.nbytes <= LOSSLESS_BYTES else "webp"
+    if kind == "png":
+        image.save(buffer, "PNG")
+    else:
+        image.save(buffer, "WEBP", quality=QUALITY, method=1)
+    return Large(
+        address=_address(buffer.getvalue(), kind),
+        width=image.width,
+        height=image.height,
+        words=words,
+    )
+
+
+def _address(content: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode()

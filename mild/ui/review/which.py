@@ -1,0 +1,110 @@
+"""The button that says which round and cut the review page shows, and what is behind it."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from mild.analysis.checks.sides import sides_of_run
+from mild.analysis.instances.held_out import held_out_words
+from mild.installation import TOP_LEVEL as ROOT
+from mild.store.run import Run
+from mild.ui.checked import check_button
+from mild.ui.review import verdicts
+from mild.ui.review.state import Review
+from mild.ui.words import count, cut_text
+
+
+def show(review: Review) -> None:
+    """A button with the words of `title`; behind it, another round and another cut."""
+    with st.popover(title(review), icon=":material/content_cut:", key="review which"):
+        st.caption(_explained(review))
+        _ask_round(review)
+        _ask_cut(review)
+        check_button(
+            review.run,
+            sides_of_run(review.measured, review.verdicts.cut),
+            key="spot check button",
+        )
+        if st.button(
+            "See this cut on Selection", icon=":material/open_in_new:", key="cut on selection"
+        ):
+            _to_selection(review)
+        if review.measured.held_out_A.any():
+            st.caption(held_out_words(review.run))
+
+
+def title(review: Review) -> str:
+    """Such as "Round 1 of 3 · cut 12 · 177 flagged"."""
+    measured, shown = review.measured, review.verdicts
+    n_asked = max(len(review.run.config().rounds), shown.number + 1)
+    so_far = f" so far, {shown.n_epochs} epochs" if shown.n_epochs else ""
+    n_flagged = count(int(measured.flagged_A.sum()))
+    return (
+        f"Round {shown.number + 1} of {n_asked}{so_far} · cut {cut_text(measured.cut)} · "
+        f"{n_flagged} flagged"
+    )
+
+
+def _explained(review: Review) -> str:
+    """How many of the flagged are of this round, and how many of earlier ones."""
+    number, dropped_A = review.verdicts.number, review.measured.dropped_A
+    mine = int((dropped_A == number).sum())
+    before = int(((dropped_A >= 0) & (dropped_A < number)).sum())
+    words = f"Round {number + 1} flags {review.things(mine)} at this cut"
+    if before:
+        words += f"; rounds before it dropped {count(before)}"
+    return words + ". Nothing here changes the run."
+
+
+def _ask_round(review: Review) -> None:
+    run, number = review.run, review.verdicts.number
+    n_rounds = max(_n_rounds(run), number + 1)
+    if n_rounds == 1:
+        return
+    st.session_state["review round"] = number
+    st.segmented_control(
+        "Round", list(range(n_rounds)), key="review round", required=True,
+        format_func=lambda item: f"Round {item + 1}", on_change=_round_changed,
+    )  # fmt: skip
+
+
+def _n_rounds(run: Run) -> int:
+    """Rounds that can be shown: those finished, and the one under way once it has an epoch."""
+    return max(len(run.rounds()), run.rounds_begun())
+
+
+def _round_changed() -> None:
+    verdicts.write(int(st.session_state["review round"] or 0), None)
+
+
+def _ask_cut(review: Review) -> None:
+    shown = review.verdicts
+    n_epochs = shown.n_epochs or review.run.rounds()[shown.number].epochs
+    key = f"review cut {shown.number}"
+    st.session_state[key] = float(round(review.measured.cut, 2))
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.number_input(
+        "Cut (misclassified epochs)", 0.0, n_epochs + 1.0, step=1.0, key=key, format="%.2f",
+        on_change=_cut_changed, args=(shown.number, key),
+        help="Misclassified in this many epochs of the round or more, it is flagged.",
+    )  # fmt: skip
+    right.button(
+        "Use the run's cut", key="own cut", width="stretch", disabled=shown.cut is None,
+        on_click=verdicts.write, args=(shown.number, None),
+    )  # fmt: skip
+
+
+def _cut_changed(number: int, key: str) -> None:
+    value = float(st.session_state[key])
+    verdicts.write(number, value if math.isfinite(value) else None)
+
+
+def _to_selection(review: Review) -> None:
+    query = {
+        "run": review.run.run_id,
+        "round": str(review.verdicts.number + 1),
+        "cut": cut_text(review.measured.cut),
+    }
+    st.switch_page(ROOT / "pages" / "selection.py", query_params=query)

@@ -1,0 +1,74 @@
+"""The columns of the table of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from mild.store.overview import Overview
+from mild.ui.runs.next_step import next_step
+from mild.ui.words import STATE_COLOURS, score
+
+ORDER = (
+    "name", "state", "next", "kept", "f1_flagged", "accuracy", "noise_rate", "rounds", "progress",
+    "source", "tags", "started",
+)  # fmt: skip
+_COLOURS = {"grey": "gray"}
+"""What a table calls a colour, where it is another name than in Markdown."""
+
+
+def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pd.DataFrame:
+    """A row for each run, in order; shares in per cent, scores as the field writes them."""
+    return pd.DataFrame(
+        {
+            "name": [names[item.run_id] for item in lines],
+            "state": [[item.state] for item in lines],
+            "next": [next_step(item).words for item in lines],
+            "kept": [_percent(item.kept_share) for item in lines],
+            "f1_flagged": [score(item.f1_flagged) for item in lines],
+            "accuracy": [_percent(item.accuracy) for item in lines],
+            "noise_rate": [_percent(item.noise_rate) for item in lines],
+            "rounds": [f"{item.rounds_done} of {item.rounds_asked}" for item in lines],
+            "progress": [100 * item.progress for item in lines],
+            "source": [item.source for item in lines],
+            "tags": [list(item.tags) for item in lines],
+            "started": pd.to_datetime(
+                pd.Series([item.created for item in lines], dtype="float64"), unit="s"
+            ),
+        }
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _share(label: str, help_: str) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format="%.1f %%", help=help_)
+
+
+COLUMNS: dict[str, ColumnConfig] = {
+    "name": st.column_config.TextColumn("Run"),
+    "state": st.column_config.MultiselectColumn(
+        "State", options=list(STATE_COLOURS),
+        color=[_COLOURS.get(colour, colour) for colour in STATE_COLOURS.values()],
+    ),
+    "kept": _share("Kept", "Share of the training set kept by the last round"),
+    "f1_flagged": st.column_config.TextColumn(
+        "F1 of flagged", alignment="right",
+        help="How well the flagged images are the mislabeled ones: the harmonic mean of precision "
+        "and recall, where clean labels are known",
+    ),
+    "accuracy": _share("Accuracy", "On the held-out part after the last epoch"),
+    "noise_rate": _share("Wrong labels", "Actual share of wrong labels, where it is known"),
+    "rounds": st.column_config.TextColumn("Rounds", help="Rounds that have their selection"),
+    "progress": st.column_config.ProgressColumn(
+        "Progress", format="%.0f %%", min_value=0, max_value=100, help="Share of its epochs done"
+    ),
+    "source": st.column_config.TextColumn("Data set"),
+    "tags": st.column_config.ListColumn("Tags"),
+    "started": st.column_config.DatetimeColumn("Started", format="distance"),
+}  # fmt: skip

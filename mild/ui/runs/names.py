@@ -1,0 +1,13 @@
+"""What runs are called on home: by their names, which other pages use as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mild.store.overview import Overview
+from mild.ui.run_labels import told_apart
+
+
+def names_of(lines: Iterable[Overview]) -> dict[str, str]:
+    """The name of each run by its id; no two are alike."""
+    return told_apart({item.run_id: (item.name, item.created) for item in lines})

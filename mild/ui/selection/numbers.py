@@ -1,0 +1,85 @@
+"""What a cut keeps and flags, and how good that is: true, measured or estimated."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mild.core.spot_check import Measured
+from mild.ui.selection.look import Look
+from mild.ui.words import between, count, percent, plain, span
+
+WIDTH = 140
+"""Pixels; two stand side by side on a telephone."""
+
+_SCORES = (
+    ("Precision of kept", "precision", "Share of the kept images whose label is right"),
+    ("Recall of clean", "recall", "Share of the images with a right label that are kept"),
+    ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
+)
+_HOW = {
+    False: "An estimate is by the fit alone, with the interval of 95 % of its refits to resampled "
+    "images, which knows nothing of a fit that is wrong.",
+    True: "An estimate is by what became of the planted labels, which are known to be wrong, with "
+    "its 95 % interval.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    value: str
+    note: str
+
+
+def show(look: Look) -> None:
+    """Five figures that wrap, and what they rest on."""
+    view, cut = look.view, look.cut
+    kept, flagged = view.kept(cut), view.n - view.kept(cut)
+    with st.container(horizontal=True, gap="small"):
+        _metric("Kept", _Figure(count(kept), percent(kept / view.n)))
+        _metric("Flagged", _Figure(count(flagged), percent(flagged / view.n)))
+        for title, name, help_ in _SCORES:
+            how = _HOW[view.selection.anchored is not None]
+            _metric(title, _score(look, name), f"{help_}. {how}")
+    if words := _rests_on(look):
+        st.caption(words)
+    note = view.selection.note
+    if note and note != view.selection.trust.reason:
+        st.info(plain(note))
+
+
+def _metric(title: str, figure: _Figure, help_: str | None = None) -> None:
+    st.metric(
+        title, figure.value, figure.note, "off", delta_arrow="off", help=help_, width=WIDTH
+    )  # fmt: skip
+
+
+def _score(look: Look, name: str) -> _Figure:
+    """The truth where it is known, else what people measured, else the estimate."""
+    estimate, truth = look.view.estimate(look.cut), look.view.truth(look.cut)
+    guess = getattr(estimate, name) if estimate else None
+    low_high = getattr(estimate, f"{name}_interval") if estimate else None
+    if truth is not None:
+        known = guess is not None and not math.isnan(guess)
+        note = f"estimated {percent(guess)}{between(low_high)}" if known else "no estimate"
+        return _Figure(percent(getattr(truth, name)), note)
+    if look.measured is not None:
+        found: Measured = getattr(look.measured, name)
+        if not math.isnan(found.value):
+            return _Figure(percent(found.value), f"measured{between((found.low, found.high))}")
+    if look.trust.ranges and low_high is not None:
+        return _Figure(span(low_high), "estimated")
+    return _Figure(percent(guess), f"estimated{between(low_high)}")
+
+
+def _rests_on(look: Look) -> str:
+    if look.view.truth_known or look.measured is not None:
+        return ""
+    fit = look.view.selection.anchored
+    planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
+    return (
+        "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
+        f"{planted}."
+    )

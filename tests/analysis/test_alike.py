@@ -1,0 +1,73 @@
+"""The nearest kept images of a class, by what the run has on record of all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mild.analysis.instances.alike import BY_PREDICTIONS, BY_PROBABILITIES, nearest_kept
+from mild.analysis.instances.learned import learned
+from mild.analysis.instances.measured import measure
+from tests.runs_for_tests import write_run
+
+
+def test_they_are_kept_of_that_class_and_predicted_most_alike(runs_root: Path) -> None:
+    run = write_run(runs_root, epochs=(8,))
+    measured = measure(run)
+    index = int(np.flatnonzero(measured.flagged_A)[0])
+    given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
+    found = nearest_kept(run, measured, index, (given, suggested))
+    assert (found.by, found.number) == (BY_PREDICTIONS, 0)
+    predictions_EN = np.asarray(run.predictions(0))
+    for label in (given, suggested):
+        mine = np.flatnonzero((measured.given_A == label) & ~measured.flagged_A)
+        apart = (predictions_EN[:, mine] != predictions_EN[:, [index]]).mean(axis=0)
+        nearest = list(found.of_class[label])
+        assert set(nearest) <= set(mine)
+        assert sorted(apart)[:3] == sorted(apart[np.isin(mine, nearest)])
+
+
+def test_probabilities_come_before_predictions_where_they_are_on_record(runs_root: Path) -> None:
+    run = write_run(runs_root, epochs=(8,))
+    measured = measure(run)
+    index = int(np.flatnonzero(measured.flagged_A)[0])
+    label = int(measured.given_A[index])
+    mine = np.flatnonzero((measured.given_A == label) & ~measured.flagged_A)
+    probabilities_NC = np.zeros((300, 4), dtype=np.float16)
+    probabilities_NC[index] = (0.5, 0.5, 0, 0)
+    probabilities_NC[mine, 3] = 1
+    like = mine[[5, 2, 9]]
+    probabilities_NC[like] = [(0.5, 0.5, 0, 0), (0.5, 0.4, 0.1, 0), (0.5, 0.3, 0.2, 0)]
+    np.save(run.folder.round(0) / "probabilities.npy", probabilities_NC)
+    found = nearest_kept(run, measured, index, (label,))
+    assert (found.by, found.of_class[label]) == (BY_PROBABILITIES, tuple(like.tolist()))
+
+
+def test_held_out_images_have_neighbours_and_what_they_were_predicted_as(runs_root: Path) -> None:
+    run = write_run(runs_root, n_held_out=45)
+    measured = measure(run)
+    index = 310
+    label = int(measured.given_A[index])
+    found = nearest_kept(run, measured, index, (label,))
+    assert len(found.of_class[label]) == 3
+    assert not measured.held_out_A[list(found.of_class[label])].any()
+    rounds = learned(run, measured, index)
+    assert [item.number for item in rounds] == [0, 1]
+    predictions_EM = run.held_out_predictions(1)
+    assert predictions_EM is not None
+    assert rounds[1].predicted_E == tuple(predictions_EM[:, 10])
+    assert rounds[1].n_memorized == int((predictions_EM[:, 10] == label).sum())
+
+
+def test_a_planted_image_is_told_by_its_planted_label(runs_root: Path) -> None:
+    run = write_run(runs_root, epochs=(6,))
+    planted: dict[str, Any] = {
+        "slot": np.array([7]),
+        "label": np.array([(run.instances().given_N[7] + 1) % 4]),
+    }
+    np.savez(run.folder.round(0) / "planted.npz", **planted)
+    (item,) = learned(run, measure(run), 7)
+    assert (item.planted, item.label) == (True, int(planted["label"][0]))
+    assert sum(n for _, n in item.epochs_by_label) == 6
