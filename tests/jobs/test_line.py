@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mild import jobs
-from mild.config import parse
+from mild.config import RunConfig, parse
 from mild.jobs.launchers import line
 from mild.store.folder import RunFolder
 from mild.store.job import Job, read_job, write_job
