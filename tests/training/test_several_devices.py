@@ -104,8 +104,8 @@ def test_two_processes_come_to_the_same_as_one(
         assert two.selection(number)["kept"].tolist() == one.selection(number)["kept"].tolist()
     for epoch_of_two, epoch in zip(two.epochs(), one.epochs(), strict=True):
         assert epoch_of_two.train_loss == pytest.approx(epoch.train_loss, rel=1e-3)
-        assert theirs.memorized_share == pytest.approx(ours.memorized_share, abs=1e-6)
-        assert theirs.test_accuracy == pytest.approx(ours.test_accuracy, abs=0.01)
+        assert epoch_of_two.memorized_share == pytest.approx(epoch.memorized_share, abs=1e-6)
+        assert epoch_of_two.test_accuracy == pytest.approx(epoch.test_accuracy, abs=0.01)
 
 
 @pytest.mark.slow
