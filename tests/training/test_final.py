@@ -249,6 +249,7 @@ def _one_epoch(context: TrainingContext, n_labeled: int) -> tuple[_Steps, EpochR
         context,
         network,
         torch.optim.SGD(network.parameters(), lr=0.01),
+        torch.amp.GradScaler("cpu", enabled=False),
         torch.arange(n_labeled),
         torch.Generator().manual_seed(0),
         unlabeled,

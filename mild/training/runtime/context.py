@@ -23,6 +23,7 @@ from mild.training.runtime.memory import n_cores
 from mild.training.runtime.precision import Precision
 from mild.training.runtime.stop import Stop
 
+DEFAULT = Precision()
 SHOW_SECONDS = 1.0
 """How often the epoch under way is shown to readers."""
 
@@ -43,7 +44,7 @@ class TrainingContext:
     n_classes: int
     ranks: ProcessGroup = ALONE
     """The processes of the run, each with a context of its own."""
-    precision: Precision = Precision()
+    precision: Precision = DEFAULT
     """The number format that networks compute in."""
 
     @property

@@ -1,4 +1,4 @@
-"""Choose the number format that a network computes in: by the card, by a short trial, or as asked."""
+"""Choose the number format that a network computes in: as asked, by the card, or by a trial."""
 
 from __future__ import annotations
 
