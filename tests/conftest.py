@@ -26,6 +26,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+MOST_PROCESSES = 8
+"""Each loads PyTorch and streamlit, and takes a gigabyte."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Every core for the whole suite; one process, which starts sooner, for what is named."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return 0
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _project_runs_untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Whatever asks for no runs folder of its own lands in a temporary one."""

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from mild import __version__
-from mild.cli import branch, check, export, noise, report, resume, runs, select, show, train
+from mild.cli import (
+    branch,
+    check,
+    export,
+    models,
+    noise,
+    report,
+    resume,
+    runs,
+    select,
+    show,
+    train,
+    trash,
+)
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
 from mild.cli.bench.gpu import HELP as GPU_HELP
@@ -47,11 +60,15 @@ def _mild(
 app.command("show")(show.show)
 app.command("demo")(train.demo)
 app.command("train")(train.train)
+app.command("models")(models.models)
 app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
 app.command("pause")(resume.pause)
 app.command("resume")(resume.resume)
 app.command("branch")(branch.branch)
+app.command("delete")(trash.delete)
+app.command("trash")(trash.trash)
+app.command("restore")(trash.restore)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
 app.command("report")(report.report)

@@ -16,6 +16,8 @@ FloatArray = npt.NDArray[np.float64]
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MOST_IN_CELLS = 30
 """Columns of a heat map up to which its values are written into the cells."""
+FEW = 12
+"""Columns up to which a score has room for a third digit."""
 LEAST_SPAN = 0.02
 """Of a scale of colours, so that differences of chance do not look like much."""
 
@@ -103,12 +105,13 @@ def heat_map(
     title: str,
     score: bool,
 ) -> go.Figure:
-    """Draw values from 0 to 1 in cells, the higher the darker, from the lowest to the highest.
+    """Draw values from 0 to 1 in cells, the higher the darker, over the range there is.
 
     `score` writes them as .917, else they are shares in per cent. nan is an empty cell.
     """
     low, high = _span(values_RC)
-    words_RC = [[_in_cell(value, score=score) for value in row] for row in values_RC]
+    digits = (3 if values_RC.shape[1] <= FEW else 2) if score else None
+    words_RC = [[_in_cell(value, digits) for value in row] for row in values_RC]
     figure = go.Figure(
         go.Heatmap(
             z=values_RC, text=words_RC, x=[str(item) for item in columns], y=list(rows),
@@ -133,7 +136,8 @@ def _span(values_RC: FloatArray) -> tuple[float, float]:
     return low - missing / 2, high + missing / 2
 
 
-def _in_cell(value: float, *, score: bool) -> str:
+def _in_cell(value: float, digits: int | None) -> str:
+    """A score with so many digits, or without them a share in per cent."""
     if np.isnan(value):
         return ""
-    return as_score(float(value), 2) if score else f"{100 * value:.0f}"
+    return f"{100 * value:.0f}" if digits is None else as_score(float(value), digits)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,14 +12,11 @@ from benchmarks import train
 from benchmarks.plain_loop import PlainLoop
 from mild.errors import DataError
 from mild.training.models.small_cnn import small_cnn
-from tests.conftest import PROJECT
+from tests.in_process import command
 
 
 def test_every_figure_is_a_measurement() -> None:
-    command = [sys.executable, "-m", "mild", "bench", "train", "--n", "256", "--epochs", "1"]
-    ended = subprocess.run(
-        [*command, "--json"], cwd=PROJECT, capture_output=True, text=True, timeout=180, check=True
-    )
+    ended = command(["bench", "train", "--n", "256", "--epochs", "1", "--json"])
     result = json.loads(ended.stdout)
     assert (result["n"], result["n_epochs"], result["device"]) == (256, 1, "cpu")
     assert result["compiled"] is False

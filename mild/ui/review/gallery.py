@@ -63,6 +63,7 @@ def sheet_data(sheet: Sheet) -> dict[str, int]:
         "rows": sheet.rows,
         "width": sheet.width,
         "height": sheet.height,
+        "gutter": sheet.gutter,
     }
 
 
