@@ -1,4 +1,4 @@
-"""A GPU trains, compiles, streams, resumes and divides work, and records what the processor would."""
+"""A GPU trains, compiles, streams, resumes, divides work, and records what a processor would."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from mild.training.runtime.precision import Precision
 from mild.training.runtime.stop import Stop, Stopped
 from tests.training.image_files import save_folder
 from tests.training.resumable import N, StopAfter, config, prepared, train
+from tests.training.test_worker import wait_for_end
 
 pytestmark = [
     pytest.mark.cuda,
@@ -95,7 +96,7 @@ def test_streamed_images_reach_the_gpu_by_a_worker_of_its_own(
     runs_root: Path, tmp_path: Path
 ) -> None:
     run = jobs.start(parse(_asked(tmp_path)))
-    wait_for(lambda: not run.state().live, "the end of the run", seconds=300)
+    wait_for_end(run)
     assert run.state().state == "done", run.state().sentence
     assert run.facts()["pipeline"] == "streaming"
 
@@ -103,6 +104,6 @@ def test_streamed_images_reach_the_gpu_by_a_worker_of_its_own(
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there is one GPU")
 def test_two_gpus_share_a_run(runs_root: Path, tmp_path: Path) -> None:
     run = jobs.start(parse(_asked(tmp_path, devices=2)))
-    wait_for(lambda: not run.state().live, "the end of the run", seconds=300)
+    wait_for_end(run)
     assert run.state().state == "done", run.state().sentence
     assert run.facts()["n_processes"] == 2

@@ -191,7 +191,7 @@ def test_with_re_entering_selection_what_the_last_round_does_not_keep_is_unlabel
     original = mixmatch.train_mixmatch_epoch
 
     def spying(*arguments: Any) -> None:
-        seen.append((arguments[3].tolist(), arguments[5].index_N.tolist()))
+        seen.append((arguments[4].tolist(), arguments[6].index_N.tolist()))
         original(*arguments)
 
     monkeypatch.setattr("mild.training.loop.stage.train_mixmatch_epoch", spying)

@@ -100,7 +100,7 @@ def test_a_run_in_another_format_stopped_and_resumed_is_the_one_without_breaks(
 def test_guessing_labels_normalises_by_the_batch_and_moves_no_running_statistics() -> None:
     norm = nn.BatchNorm2d(2)
     images = torch.randn(8, 2, 3, 3) + 5
-    before = norm.running_mean.clone()  # type: ignore[union-attr]
+    before = norm.running_mean.clone()
     with mixmatch.running_statistics_kept(norm):
         found = norm(images).detach()
     assert torch.equal(norm.running_mean, before)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ class Float32Linear(nn.Linear):
     @classmethod
     def sharing(cls, other: nn.Linear) -> Float32Linear:
         """Make one with the same parameters."""
-        layer = cls(1, 1, bias=False)
+        layer = cls(1, 1, bias=False, device="meta")  # draws no weights
         layer.in_features, layer.out_features = other.in_features, other.out_features
         layer.weight, layer.bias = other.weight, other.bias
         return layer.train(other.training)

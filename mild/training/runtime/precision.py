@@ -119,5 +119,6 @@ def _step(network: nn.Module, images: torch.Tensor, precision: Precision) -> flo
 
 def _processor_has_bfloat16() -> bool:
     return bool(
-        torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+        and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     )
