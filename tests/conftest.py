@@ -17,6 +17,9 @@ from mild.store.folder import run_folders
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+collect_ignore = ["jobs/fake_slurm"]
+"""Programs that tests start; they are told by their environment what to do."""
+
 # How long an example takes says more about who else uses the machine than about the product.
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
