@@ -25,6 +25,8 @@ from mild.cli import (
 )
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
+from mild.cli.bench.gpu import HELP as GPU_HELP
+from mild.cli.bench.gpu import bench_gpu
 from mild.cli.bench.photos import HELP as PHOTOS_HELP
 from mild.cli.bench.photos import bench_photos
 from mild.cli.bench.planting import HELP as PLANTING_HELP
@@ -81,6 +83,7 @@ bench.command("ui")(bench_ui)
 bench.command("final", help=FINAL_HELP)(bench_final)
 bench.command("planting", help=PLANTING_HELP)(bench_planting)
 bench.command("photos", help=PHOTOS_HELP)(bench_photos)
+bench.command("gpu", help=GPU_HELP)(bench_gpu)
 app.add_typer(bench, name="bench")
 
 

@@ -70,6 +70,7 @@ OPTIONS = tuple(
         ("head-hidden", "head.hidden"),
         ("head-weight-decay", "head.weight_decay"),
         ("compile", "compile"),
+        ("precision", "precision"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
         ("nesterov", "optimizer.nesterov"),

@@ -102,6 +102,9 @@ class RunConfig(Section):
     head: HeadConfig = HeadConfig()
     compile: bool | None = None
     """Have PyTorch compile the network; by default where it pays, in long runs on a GPU."""
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """Number format to compute in: by default what a GPU is made for, and on a processor what a
+    trial of half a second finds faster. Weights and the last layer stay in float32."""
     optimizer: OptimizerConfig = OptimizerConfig()
     augmentation: AugmentationConfig = AugmentationConfig()
     selection: SelectionConfig = SelectionConfig()

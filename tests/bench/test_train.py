@@ -34,7 +34,7 @@ def test_every_figure_is_a_measurement() -> None:
 
 @pytest.mark.filterwarnings("ignore:This DataLoader will create 6 worker")
 def test_the_plain_loop_keeps_the_status_of_every_instance() -> None:
-    config = train._config(train.MADE_UP, None, "data", "small-cnn", "cpu", 16)
+    config = train._config(train.MADE_UP, None, "data", "small-cnn", "cpu", 16, "auto")
     rng = np.random.default_rng(0)
     images_NHWC = rng.integers(0, 256, (40, 8, 8, 3), dtype=np.uint8)
     given_N = rng.integers(0, 10, 40)

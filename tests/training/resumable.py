@@ -77,7 +77,12 @@ class StopAfter(Stop):
         super().check()
 
 
-def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = None) -> Run:
+def train(
+    folder: RunFolder,
+    stop: Stop | None = None,
+    data: Prepared | None = None,
+    device: str = "cpu",
+) -> Run:
     """From the run's checkpoint, or its beginning, to its end, in this process."""
     run = Run(folder)
     data = data or prepared()
@@ -92,7 +97,7 @@ def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = N
             writer.held_out(given_M=test_M, clean_M=test_M, names=("",) * len(test_M))
             writer.held_out_thumbnails(data.test_images.read_all())
             writer.facts(class_names=["a", "b", "c"], n_instances=N)
-        context = make_context(run.config(), data, torch.device("cpu"), writer, stop or Stop())
+        context = make_context(run.config(), data, torch.device(device), writer, stop or Stop())
         train_run(context, run, data)
         writer.set_state("done")
     finally:

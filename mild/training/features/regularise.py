@@ -123,7 +123,7 @@ def told(context: TrainingContext, planted: Planted, decay: float) -> FloatArray
     loss_N = np.zeros(n)
     for _ in range(n_epochs):
         recording = EpochRecording(n, context.device)
-        what = (learner.network, learner.optimizer, index_N, learner.generator)
+        what = (learner.network, learner.optimizer, learner.scaler, index_N, learner.generator)
         train_epoch(labelled, *what, recording, lambda _: context.stop.check())
         learner.schedule.step()
         loss_N += recording.finish().losses_N
