@@ -15,6 +15,7 @@ from mild.training.models.small_cnn import small_cnn
 from tests.in_process import command
 
 
+@pytest.mark.filterwarnings("ignore:This DataLoader will create 6 worker")
 def test_every_figure_is_a_measurement() -> None:
     ended = command(["bench", "train", "--n", "256", "--epochs", "1", "--json"])
     result = json.loads(ended.stdout)
