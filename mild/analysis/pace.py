@@ -103,7 +103,7 @@ def like(
 
 
 def _what_trains(config: RunConfig) -> str:
-    """The network, or the head on one that is frozen, which is another pace altogether."""
+    """Name the network, or the head on one that is frozen, which is another pace altogether."""
     return f"{config.model}, frozen" if config.freeze else config.model
 
 

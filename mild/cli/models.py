@@ -44,7 +44,7 @@ def _row(name: str) -> dict[str, Any]:
     known = network.published
     return {
         "name": name,
-        "parameters": network.n_parameters,
+        "parameters": known.n_parameters if known else network.n_parameters,
         "side": known.side if known else None,
         "megabytes": known.megabytes if known else None,
         "licence": known.licence if known else None,

@@ -17,7 +17,7 @@ from mild.errors import DataError
 
 
 def has_files(data: DataConfig) -> bool:
-    """Whether every image of the source is a file of its own."""
+    """Tell whether every image of the source is a file of its own."""
     source = SOURCES.get(data.source)  # None of a recorded run
     return source is not None and source.list_files is not None
 

@@ -12,7 +12,7 @@ CHOSEN_SIZE, SIZE = 15, 8
 
 
 def trials(tried: Sequence[tuple[float, float]], chosen: float | None) -> go.Figure:
-    """AUROC of planted labels, in per cent, by weight decay; the chosen one is larger."""
+    """Draw the AUROC of planted labels, in per cent, by weight decay; the chosen one is larger."""
     decays = [decay for decay, _ in tried]
     figure = go.Figure(
         go.Scatter(

@@ -12,7 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from mild.cli.main import app
-from mild.config import parse
+from mild.config import RunConfig, options, parse
 from mild.preflight import network
 from mild.preflight import quick_look as quick
 from mild.preflight.quick_look import quick_look, recommended
@@ -65,6 +65,10 @@ def test_frozen_runs_have_rounds_of_their_own_unless_others_are_asked_for() -> N
     frozen = {"model": "efficientnet-lite0", "freeze": True, "pretrained": True}
     assert len(parse(frozen).rounds) == 1
     assert len(parse(frozen | {"rounds": [5, 5]}).rounds) == 2
+    asked = options.read(frozen, RunConfig())
+    assert len(asked.rounds) == 1
+    assert len(options.read(frozen | {"rounds": "5,5"}, RunConfig()).rounds) == 2
+    assert "--freeze --no-" not in options.command_line(asked)
 
 
 @pytest.mark.usefixtures("weights_here")

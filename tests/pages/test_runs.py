@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from mild import jobs
 from mild.store.overview import Overview, overview
+from mild.store.remove import delete_run, trashed
 from mild.store.requeue import requeue
 from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
@@ -89,12 +90,13 @@ def test_a_line_is_read_anew_only_where_something_was_written(
 def test_deleting_names_the_run_asks_first_and_then_deletes(runs_root: Path) -> None:
     run = write_run(runs_root, until="failed", name="street signs")
     app = chosen(run.run_id)
-    assert "Delete for good?" in words(app)
+    assert "Delete?" in words(app)
+    assert "you can take back" in words(app)
     assert "Delete “street signs”" in words(app)
     assert all_runs()
     app.button(f"delete {run.run_id}").click().run()
     assert not all_runs()
-    assert toast(app) == "street signs deleted."
+    assert toast(app) == "street signs in the trash."
 
 
 def test_several_runs_are_tagged_stopped_compared_and_deleted_together(runs_root: Path) -> None:
@@ -117,7 +119,7 @@ def test_several_runs_are_tagged_stopped_compared_and_deleted_together(runs_root
     app = chosen(failed.run_id, begun.run_id)
     app.button(f"delete {failed.run_id} {begun.run_id}").click().run()
     assert not all_runs()
-    assert toast(app) == "2 runs deleted."
+    assert toast(app) == "2 runs in the trash."
 
 
 @pytest.mark.parametrize(
@@ -253,3 +255,29 @@ def test_a_run_that_ended_early_can_be_resumed(
     app.button("resume run").click().run()
     fine(app)
     assert resumed == [run.run_id]
+
+
+def test_a_deleted_run_is_taken_back_from_below_the_list(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    gone, other = (write_run(runs_root, until="failed", name=name) for name in ("gone", "other"))
+    delete_run(gone)
+    app = open_page()
+    fine(app)
+    assert [item.label for item in app.expander if item.label.startswith("Trash")] == ["Trash (1)"]
+    app.multiselect("in trash").select(gone.run_id).run()
+    app.button("restore").click().run()
+    fine(app)
+    assert {run.run_id for run in all_runs()} == {gone.run_id, other.run_id}
+    assert not [item.label for item in app.expander if item.label.startswith("Trash")]
+
+
+def test_the_trash_is_emptied_only_after_it_has_been_said_what_that_means(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    delete_run(write_run(runs_root, until="failed"))
+    app = open_page()
+    fine(app)
+    assert "There is no way back." in words(app)
+    app.button("empty trash").click().run()
+    assert trashed() == []

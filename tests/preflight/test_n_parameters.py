@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mild.config.networks import NETWORKS
+from mild.config.networks import MODELS, NETWORKS
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", MODELS)
 def test_a_network_has_at_least_the_parameters_that_its_row_says(name: str) -> None:
     from torch import device
 

@@ -83,7 +83,7 @@ def _apart(
 def _predictions_of(
     run: Run, measured: MeasuredInstances, index: int, number: int
 ) -> npt.NDArray[Any]:
-    """Shape (E,)."""
+    """Return what an instance was predicted as in each epoch, shape (E,)."""
     if not measured.held_out_A[index]:
         return np.asarray(run.predictions(number)[:, measured.slot_RA[number][index]])
     predictions_EM = run.held_out_predictions(number)

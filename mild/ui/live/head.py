@@ -16,8 +16,8 @@ def show(run: Run) -> None:
     if not tried:
         return
     chosen = float(facts["head_weight_decay"]) if "head_weight_decay" in facts else None
-    st.subheader(
-        "How strongly the head is held back",
+    st.markdown(
+        "**How strongly the head is held back**, and how well planted labels are told then",
         help="A head that memorizes every label at once tells nothing, and one that learns nothing "
         "neither. Each weight decay was tried on the planted labels; no true label is needed.",
     )

@@ -57,7 +57,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
 
 
 def sheet_data(sheet: Sheet) -> dict[str, int]:
-    """Where on a sheet of pictures each of them is."""
+    """Say where on a sheet of pictures each of them is."""
     return {
         "columns": sheet.columns,
         "rows": sheet.rows,

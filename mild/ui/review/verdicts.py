@@ -43,19 +43,19 @@ class Recorded:
 
 
 def recorded(run: Run) -> Recorded:
-    """Look how far a run is."""
+    """Look up how far a run is."""
     n_finished = len(run.rounds())
     under_way = run.is_round(n_finished)
     return Recorded(n_finished=n_finished, n_epochs=run.n_epochs(n_finished) if under_way else 0)
 
 
 def all_finished(known: Recorded) -> Verdicts | None:
-    """Every round that has its selection, as it is; None where there is none."""
+    """Take every round that has its selection, as it is; None where there is none."""
     return Verdicts(n_finished=known.n_finished) if known.n_finished else None
 
 
 def read(run: Run, known: Recorded) -> Verdicts | None:
-    """The round and the cut in the address, else all finished rounds; None where there is none."""
+    """Read round and cut in the address, else take all finished rounds; None without any."""
     asked = st.query_params.get("round", "")
     number = int(asked) - 1 if asked.isascii() and asked.isdecimal() and len(asked) < 6 else -1
     if not 0 <= number < known.n_rounds:

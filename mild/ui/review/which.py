@@ -16,7 +16,7 @@ from mild.ui.words import count, cut_text
 
 
 def show(review: Review, n_rounds: int) -> None:
-    """A button with the words of `title`; behind it, another of the rounds and another cut."""
+    """Draw a button with the words of `title`; behind it, other rounds and other cuts."""
     with st.popover(title(review), icon=":material/content_cut:", key="review which"):
         st.caption(_explained(review))
         _ask_round(review.verdicts.number, n_rounds)
@@ -35,7 +35,7 @@ def show(review: Review, n_rounds: int) -> None:
 
 
 def title(review: Review) -> str:
-    """Such as "Round 1 of 3 · cut 12 · 177 flagged"."""
+    """Say what is shown, such as "Round 1 of 3 · cut 12 · 177 flagged"."""
     measured, shown = review.measured, review.verdicts
     n_asked = max(len(review.run.config().rounds), shown.number + 1)
     so_far = f" so far, {shown.n_epochs} epochs" if shown.n_epochs else ""

@@ -75,7 +75,7 @@ def asked(key: str) -> list[Asked]:
 
 
 def picture_side(key: str) -> int:
-    """How large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
+    """Read how large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
     side = (st.session_state.get(key) or {}).get("picture")
     return side if side in PICTURE_SIDES else PICTURE_SIDES[0]
 
