@@ -18,7 +18,7 @@ GIVEN = torch.arange(N) % C
 IMAGES = torch.nn.functional.one_hot(GIVEN, C).float() + 0.1 * torch.rand(N, C)
 
 
-class Module(lightning.LightningModule):  # type: ignore[name-defined, misc]
+class Module(lightning.LightningModule):  # type: ignore[misc]
     """Returns what the callback records; remembers it for the test."""
 
     def __init__(self, *, returns_logits: bool = True) -> None:

@@ -58,7 +58,7 @@ def test_a_step_without_logits_is_a_sentence(loop: Any, tmp_path: Path) -> None:
 def test_a_request_to_stop_ends_the_fit_in_the_middle_of_an_epoch(
     loop: Any, tmp_path: Path
 ) -> None:
-    class Impatient(loop.lightning.Callback):  # type: ignore[name-defined, misc]
+    class Impatient(loop.lightning.Callback):  # type: ignore[misc]
         def on_train_batch_start(
             self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int
         ) -> None:
