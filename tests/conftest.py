@@ -75,6 +75,6 @@ def end_workers(root: Path) -> None:
         return
     for folder in run_folders(root):
         pid = lock.holder(folder.lock)
-        if pid is not None:
+        if pid is not None and pid != os.getpid():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

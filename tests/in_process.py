@@ -32,7 +32,10 @@ def command(words: list[str], *, cwd: Path | None = None) -> Done:
 
 
 def worker_process(words: list[str]) -> Done:
-    """What `python -m mild.training.worker` with these words prints, and its exit status."""
+    """What `python -m mild.training.worker` prints where it is refused a run, and its exit status.
+
+    Not for a run whose lock is free: the worker keeps the lock until its process ends.
+    """
     with _signals_as_they_were():
         return _done(words, lambda: sys.exit(worker.main(words)))
 

@@ -18,7 +18,7 @@ from mild.jobs import workers
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
-from tests.in_process import worker_process
+from tests.in_process import Done, worker_process
 from tests.runs_for_tests import Until, live, write_run
 
 
@@ -163,6 +163,18 @@ def test_a_worker_in_another_container_is_not_mistaken_for_every_process_here(
     )
 
 
+def _worker(*words: str) -> Done:
+    """As a process of its own, which takes the run's lock along when it ends."""
+    return subprocess.run(
+        [sys.executable, "-m", "mild.training.worker", *words],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        check=False,
+        timeout=60,
+    )
+
+
 def test_a_second_worker_on_a_run_is_refused(runs_root: Path) -> None:
     run = write_run(runs_root, until="training", n=60)
     with live(run) as pid:
@@ -178,7 +190,7 @@ def test_a_second_worker_on_a_run_is_refused(runs_root: Path) -> None:
 def test_a_run_that_has_begun_before_is_not_begun_again(runs_root: Path, until: Until) -> None:
     run = write_run(runs_root, until=until, n=60)
     before = run.epochs()
-    again = worker_process([run.run_id])
+    again = _worker(run.run_id)
     assert again.returncode == 1
     assert again.stderr == (
         f"run {run.run_id} has begun before; "
@@ -188,13 +200,7 @@ def test_a_run_that_has_begun_before_is_not_begun_again(runs_root: Path, until: 
 
 
 def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) -> None:
-    usage = subprocess.run(
-        [sys.executable, "-m", "mild.training.worker"],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        check=False,
-    )
+    usage = _worker()
     assert (usage.returncode, usage.stderr) == (2, "usage: python -m mild.training.worker RUN\n")
     unknown = worker_process(["nothing"])
     assert unknown.returncode == 1
