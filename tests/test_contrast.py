@@ -17,7 +17,9 @@ THEMES = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["th
 PALETTE = {
     name: value if isinstance(value, str) else palette.hex_of(value)
     for name, value in vars(palette).items()
-    if name.isupper() and name != "MISCLASSIFIED"  # stands beside MEMORIZED, not by itself
+    if isinstance(value, str | tuple)
+    and name.isupper()
+    and name != "MISCLASSIFIED"  # stands beside MEMORIZED, not by itself
 }
 
 Colour = tuple[float, float, float]
