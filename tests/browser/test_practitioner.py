@@ -98,7 +98,7 @@ def trains(person: Person, dashboard: Dashboard, pictures: Path, n: int) -> str:
     """From the empty home to a run whose rounds are done; its id."""
     page = person.page
     page.goto(dashboard.url)
-    mine = page.get_by_role("button", name=re.compile("my images", re.IGNORECASE))
+    mine = page.get_by_role("button", name="Choose my images")
     link = page.get_by_role("link", name="New run")
     expect(mine.or_(link).first).to_be_visible(timeout=30_000)
     wait_until_quiet(page)
