@@ -55,9 +55,9 @@ def test_there_is_one_version(wheel: Path) -> None:
     assert re.search(r"^## (\d\S+)", changes, re.MULTILINE)[1] == mild.__version__
 
 
-def test_the_wheel_brings_the_command_and_three_extras(wheel: Path) -> None:
+def test_the_wheel_brings_the_command_and_its_extras(wheel: Path) -> None:
     assert PYPROJECT["scripts"] == {"mild": "mild.cli.main:main"}
-    assert sorted(_metadata(wheel)["Provides-Extra"]) == ["all", "dashboard", "train"]
+    assert sorted(_metadata(wheel)["Provides-Extra"]) == ["all", "dashboard", "slurm", "train"]
 
 
 def test_requirements_are_those_of_the_package_with_all_extras() -> None:
