@@ -38,8 +38,7 @@ def make_photographs(folder: Path, to: Path, seed: int, n: int) -> None:
             )
         (to / name).mkdir(parents=True)
         for index in np.sort(rng.permutation(len(files))[:each]):
-            side, ratio = rng.integers(SHORTEST, LONGEST + 1), rng.uniform(1.0, 1.25)
-            size = (int(side), max(SHORTEST, int(side / ratio)))
+            side = int(rng.integers(SHORTEST, LONGEST + 1))
             with Image.open(files[index]) as image:
-                large = image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
+                large = image.convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
             large.save(to / name / f"{files[index].stem}.jpg", quality=JPEG_QUALITY)

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-TITLES = {
-    "runs": ("Runs", "Which labels are wrong?"),
-    "new_run": ("New run", "New run"),
-    "live": ("Live", "Live"),
-    "dynamics": ("Dynamics", "Dynamics"),
-    "selection": ("Selection", "Selection"),
-    "review": ("Review", "Review"),
-    "rounds": ("Rounds", "Rounds"),
-    "compare": ("Compare", "Compare"),
-    "learn": ("Learn", "Learn"),
+NAMES = {
+    "runs": "Runs",
+    "new_run": "New run",
+    "live": "Live",
+    "dynamics": "Dynamics",
+    "selection": "Selection",
+    "review": "Review",
+    "rounds": "Rounds",
+    "compare": "Compare",
+    "learn": "Learn",
 }
-"""Page -> its name in the menu, and the title above it."""
+"""Page -> its name in the menu, which begins the title of the window."""
 
 PATIENCE_SECONDS = 60
 _SETTLED = """
@@ -35,16 +35,16 @@ const frame = () => new Promise((go, stop) => requestAnimationFrame(
   () => performance.now() < until ? go() : stop(new Error('nothing came of it'))));
 const drawn = async () => { await frame(); await frame(); };
 """.replace("PATIENCE", str(1000 * PATIENCE_SECONDS))
-_STANDS = f"""async (title) => {{ {_SETTLED}
-  while (document.querySelector('h1')?.textContent !== title || !idle()) await frame();
+_STANDS = f"""async (name) => {{ {_SETTLED}
+  while (!document.title.startsWith(name) || !idle()) await frame();
   await drawn();
 }}"""
-_FOLLOW_LINK = f"""async ([name, title]) => {{ {_SETTLED}
+_FOLLOW_LINK = f"""async (name) => {{ {_SETTLED}
   const links = [...document.querySelectorAll('[data-testid=stTopNavLink]')];
   const link = links.find((item) => item.textContent.trim().endsWith(name));
   const began = performance.now();
   link.click();
-  while (document.querySelector('h1')?.textContent !== title || !idle()) await frame();
+  while (!document.title.startsWith(name) || !idle()) await frame();
   await drawn();
   return (performance.now() - began) / 1000;
 }}"""
@@ -117,14 +117,14 @@ class Tab:
         def ask() -> float:
             began = time.perf_counter()
             self.page.goto(f"{url}/{path}{query}")
-            self.page.evaluate(_STANDS, TITLES[page][1])
+            self.page.evaluate(_STANDS, NAMES[page])
             return time.perf_counter() - began
 
         return self._measured(ask)
 
     def follow(self, page: str) -> Answer:
         """Go to a page by its link in the menu."""
-        return self._measured(lambda: float(self.page.evaluate(_FOLLOW_LINK, list(TITLES[page]))))
+        return self._measured(lambda: float(self.page.evaluate(_FOLLOW_LINK, NAMES[page])))
 
     def act(self, action: Callable[[], object]) -> Answer:
         """Do something that the server answers."""

@@ -36,6 +36,7 @@ from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime.compile import LONG_RUN_IMAGES, compile_in_place, decide
 from mild.training.runtime.context import TrainingContext, make_context
 from mild.training.runtime.device import choose_device
+from mild.training.runtime.settle import settle_precision
 from mild.training.runtime.stop import Stop
 
 CIFAR_SIDE, CIFAR_TRAIN = 32, 50_000
@@ -58,6 +59,9 @@ class Speed:
     n_threads: int
     compiled: bool
     """Whether PyTorch compiled the network of ours, as in a long run."""
+    precision: str
+    """The number format of ours; the plain loop computes in float32."""
+    precision_reason: str
     ours_seconds: float
     plain_seconds: float
     ratio: float
@@ -84,6 +88,7 @@ def run(
     batch_size: int = 128,
     n_epochs: int = 3,
     compiled: bool | None = None,
+    precision: str = "auto",
 ) -> dict[str, Any]:
     """Train `n_epochs` epochs of each loop, in turn, after one of each that is not counted.
 
@@ -94,7 +99,7 @@ def run(
     MildError
         If the data or the device are not there.
     """
-    config = _config(source, path, data_root, model, device, batch_size)
+    config = _config(source, path, data_root, model, device, batch_size, precision)
     prepared, description = _prepared(config, source, n)
     chosen, _ = choose_device(config.device)
     compiled, _ = decide(compiled, chosen.type, LONG_RUN_IMAGES)
@@ -102,7 +107,10 @@ def run(
         writer = RunWriter(create_run(config, Path(folder)))
         with closing(writer):
             context = make_context(config, prepared, chosen, writer, Stop())
-            flops, peak = _flops_per_image(context), _peak_flops(chosen)
+            network, _ = new_network(context, "network")
+            context = settle_precision(context, network, None)
+            flops = _flops_per_image(context)
+            peak = _peak_flops(chosen, context.precision.name)
             ours, plain = _Ours(context, n_epochs + 1), _plain(context, prepared)
             if compiled:
                 compile_in_place(ours.network)
@@ -122,6 +130,8 @@ def run(
             n_epochs=n_epochs,
             n_threads=torch.get_num_threads(),
             compiled=compiled,
+            precision=context.precision.name,
+            precision_reason=context.precision.reason,
             ours_seconds=ours_seconds,
             plain_seconds=plain_seconds,
             ratio=statistics.median(theirs / mine for mine, theirs in pairs),
@@ -164,6 +174,7 @@ class _Ours:
             context,
             learner.network,
             learner.optimizer,
+            learner.scaler,
             self._index_N,
             learner.generator,
             recording,
@@ -200,7 +211,13 @@ def _plain(context: TrainingContext, prepared: Prepared) -> PlainLoop:
 
 
 def _config(
-    source: str, path: str | None, data_root: str, model: str, device: str, batch_size: int
+    source: str,
+    path: str | None,
+    data_root: str,
+    model: str,
+    device: str,
+    batch_size: int,
+    precision: str,
 ) -> RunConfig:
     made_up = source == MADE_UP
     return parse(
@@ -209,6 +226,7 @@ def _config(
             "data": {} if made_up else {"source": source, "path": path, "data_root": data_root},
             "model": model,
             "device": device,
+            "precision": precision,
             "optimizer": {"batch_size": batch_size},
             "augmentation": {"crop_padding": 4, "flip": True},
         }
@@ -264,10 +282,10 @@ def _flops_per_image(context: TrainingContext) -> float:
     return float(counter.get_total_flops()) / n
 
 
-def _peak_flops(device: torch.device) -> float:
+def _peak_flops(device: torch.device, precision: str) -> float:
     """Of the fastest of some products of two square matrices, after a few that are not counted."""
     side = PEAK_SIDES.get(device.type, PEAK_SIDES["cpu"])
-    number = torch.bfloat16 if device.type == "cuda" else torch.float32
+    number = getattr(torch, precision)
     one, other = (torch.randn(side, side, device=device, dtype=number) for _ in range(2))
     times = [_seconds(lambda: torch.mm(one, other), device) for _ in range(13)]
     return float(2 * side**3 / min(times[3:]))

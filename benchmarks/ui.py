@@ -20,7 +20,7 @@ from benchmarks import long_status, ui_actions
 from benchmarks.dashboard import SIZE, Dashboard, chromium, serve
 from benchmarks.large_run import write_large_run
 from benchmarks.row import Row
-from benchmarks.tab import TITLES, Tab
+from benchmarks.tab import NAMES, Tab
 
 SIZES = ((1_797, 20), (50_000, 100), (1_000_000, 30))
 """Instances and epochs of each run."""
@@ -106,11 +106,11 @@ def _pages(
     context = browser.new_context(viewport=SIZE)
     tab = Tab(context)
     tab.open(dashboard.url, "live", f"?run={run_id}")
-    seconds: dict[str, list[float]] = {page: [] for page in TITLES}
-    cpu: dict[str, list[float]] = {page: [] for page in TITLES}
-    sent = dict.fromkeys(TITLES, 0.0)
+    seconds: dict[str, list[float]] = {page: [] for page in NAMES}
+    cpu: dict[str, list[float]] = {page: [] for page in NAMES}
+    sent = dict.fromkeys(NAMES, 0.0)
     for _ in range(1 + REPEATS):
-        for page in TITLES:
+        for page in NAMES:
             before = dashboard.cpu_seconds()
             answer = tab.follow(page)
             seconds[page].append(answer.seconds)
@@ -128,7 +128,7 @@ def _pages(
             warm_cpu_seconds=median(cpu[page][1:]),
             kilobytes=sent[page],
         )
-        for page in TITLES
+        for page in NAMES
     ]
     context.close()
     return found

@@ -54,7 +54,7 @@ def polling(browser: Any, dashboard: Dashboard, root: Path) -> list[Row]:
             context = browser.new_context(viewport=SIZE)
             tab = Tab(context)
             tab.open(dashboard.url, "live", f"?run={run_id}")
-            tab.page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
+            tab.page.locator(".st-key-memorized svg").first.wait_for(timeout=60_000)
             tab.page.wait_for_timeout(3000)
             cpu, began, sent = dashboard.cpu_seconds(), time.perf_counter(), tab.received_kilobytes
             tab.page.wait_for_timeout(1000 * POLL_SECONDS)
@@ -107,7 +107,7 @@ def _selection(tab: Tab, n: int) -> dict[str, list[Answer]]:
 def _dynamics(tab: Tab, n: int) -> dict[str, list[Answer]]:
     picture = tab.page.locator("canvas.picture")
     picture.wait_for()
-    places = iter(range(220, 580, 50))
+    places = iter(range(150, 460, 38))
     return {
         "a row of the status matrix chosen": _several(
             tab, lambda: picture.click(position={"x": 300, "y": next(places)})

@@ -18,7 +18,7 @@ def tree() -> str:
     lines = [BEGIN, "```text", _line("app.py", PROJECT / "app.py")]
     for folder in [PROJECT / "pages", *_packages(), PROJECT / "benchmarks", PROJECT / "docs"]:
         name = folder.relative_to(PROJECT).as_posix()
-        lines.append(f"{name + '/':<30}{_first_line(folder / '__init__.py')}".rstrip())
+        lines.append(f"{name + '/':<29} {_first_line(folder / '__init__.py')}".rstrip())
         lines += [
             _line(f"  {path.name}", path)
             for path in sorted(folder.glob("*.py"))
@@ -39,7 +39,7 @@ def written(page: str) -> str:
 
 
 def _line(name: str, path: Path) -> str:
-    return f"{name:<30}{_first_line(path)}".rstrip()
+    return f"{name:<29} {_first_line(path)}".rstrip()
 
 
 def _first_line(path: Path) -> str:

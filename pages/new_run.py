@@ -9,7 +9,7 @@ ensure_router()
 import streamlit as st  # noqa: E402
 
 from mild.ui import data_preview  # noqa: E402
-from mild.ui.new_run import form, noise, request, start_bar  # noqa: E402
+from mild.ui.new_run import form, noise, quick, request, start_bar  # noqa: E402
 from mild.ui.new_run.estimate import estimate  # noqa: E402
 from mild.ui.new_run.sections import Sections  # noqa: E402
 
@@ -29,6 +29,8 @@ with right:
         if not any(item.section == "noise" for item in problems):
             noise.show(config.noise, config.data.source, names, asked.found)
         request.say_why(asked, config, takes)
+        if asked.found is not None:
+            quick.offer(config, asked.found.n_images)
 if config:
     request.show(config, asked.values)
 start_bar.show(config, problems, takes)

@@ -6,12 +6,12 @@ from mild.ui.shell import ensure_router
 
 ensure_router()
 
-import streamlit as st  # noqa: E402
 
 from mild.analysis.checks.rounds import with_checks  # noqa: E402
 from mild.analysis.instances.held_out import held_out_words  # noqa: E402
 from mild.ui import header, trust  # noqa: E402
 from mild.ui.cache import load_rounds  # noqa: E402
+from mild.ui.empty import empty  # noqa: E402
 from mild.ui.rounds import panel as rounds_panel  # noqa: E402
 
 if chosen := header.show("Rounds"):
@@ -23,4 +23,4 @@ if chosen := header.show("Rounds"):
             ranges=note is not None and note.ranges, held_out=held_out_words(run),
         )  # fmt: skip
     else:
-        st.info("No round of this run has its selection yet; the live page shows how far it is.")
+        empty("rounds", "No round of this run has its selection yet.", run_id=run.run_id)

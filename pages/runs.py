@@ -7,6 +7,7 @@ from mild.ui.shell import ensure_router
 ensure_router()
 
 from mild.store.run import all_runs  # noqa: E402
+from mild.ui.runs import trash  # noqa: E402
 
 if all_runs():
     from mild.ui.runs import table as runs_table  # pandas: not where there is nothing to list
@@ -16,3 +17,5 @@ else:
     from mild.ui.runs import home
 
     home.show()
+
+trash.show()

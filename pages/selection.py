@@ -6,13 +6,13 @@ from mild.ui.shell import ensure_router
 
 ensure_router()
 
-import streamlit as st  # noqa: E402
-
 from mild.ui import header  # noqa: E402
+from mild.ui.empty import empty  # noqa: E402
 from mild.ui.selection import panel as selection_panel  # noqa: E402
 
 if chosen := header.show("Selection"):
     if chosen.number is None:
-        st.info("There is nothing to select from yet: this run has not finished its first epoch.")
+        why = "There is nothing to select from yet: this run has not finished its first epoch."
+        empty("selection", why, run_id=chosen.run.run_id)
     else:
         selection_panel.show(chosen.run, chosen.number)

@@ -17,6 +17,9 @@ from mild.store.folder import run_folders
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+collect_ignore = ["jobs/fake_slurm"]
+"""Programs that tests start; they are told by their environment what to do."""
+
 # How long an example takes says more about who else uses the machine than about the product.
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
@@ -24,6 +27,17 @@ settings.load_profile("shared machine")
 # Started in the background of a script, tests and what they start would ignore the key for it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+MOST_PROCESSES = 8
+"""Each loads PyTorch and streamlit, and takes a gigabyte."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Every core for the whole suite; one process, which starts sooner, for what is named."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return 0
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,6 +75,6 @@ def end_workers(root: Path) -> None:
         return
     for folder in run_folders(root):
         pid = lock.holder(folder.lock)
-        if pid is not None:
+        if pid is not None and pid != os.getpid():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

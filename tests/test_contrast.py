@@ -55,7 +55,7 @@ def test_memorized_and_misclassified_can_be_told_apart() -> None:
 
 
 def test_the_marks_of_the_gallery_can_be_read() -> None:
-    css = (PROJECT / "mild" / "ui" / "components" / "gallery" / "gallery.css").read_text()
+    css = (PROJECT / "mild" / "ui" / "components" / "gallery" / "tiles.css").read_text()
     ink = re.search(r"\.mark \{[^}]*?\bcolor: (#\w{6})", css)
     assert ink
     grounds = re.findall(r"\.\w+ \.mark \{\s*background: (#\w{6})", css)

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from mild.cli.main import app
-from mild.config import options, presets
+from mild.config import fitted, options, presets
 from mild.errors import ConfigError
 from tests.conftest import PROJECT
 
@@ -122,7 +122,8 @@ def _root() -> Any:
 def _read_settings(values: dict[str, Any]) -> None:
     """As `train` does; a file to start from is nobody's but the reader's."""
     preset = values.pop("preset")
-    options.read(values, presets.preset(preset) if preset else None)
+    named = preset is not None and preset != fitted.NAME  # which needs the images themselves
+    options.read(values, presets.preset(preset) if named else None)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def pace_of(run: Run) -> Pace | None:
     return Pace(
         run=about(run.folder).name or config.name,
         machine=str(facts["machine"]),
-        model=config.model,
+        model=_what_trains(config),
         device=config.device,
         batch_size=config.optimizer.batch_size,
         data=config.data,
@@ -90,7 +90,7 @@ def like(
         )  # fmt: skip
         same_size = same_data if image_size is None else pace.image_size == image_size
         return same_size and (pace.machine, pace.model, pace.device) == (
-            machine, config.model, config.device,
+            machine, _what_trains(config), config.device,
         )  # fmt: skip
 
     def distance(pace: Pace) -> tuple[bool, float]:
@@ -100,6 +100,11 @@ def like(
         )
 
     return min(filter(fits, paces), key=distance, default=None)
+
+
+def _what_trains(config: RunConfig) -> str:
+    """Name the network, or the head on one that is frozen, which is another pace altogether."""
+    return f"{config.model}, frozen" if config.freeze else config.model
 
 
 def longest_seconds(config: RunConfig, n: int, pace: Pace) -> float:

@@ -27,7 +27,7 @@ class Measure:
 
 
 def kept_share(record: RoundRecord, n: int | None) -> float | None:
-    """Of all images but what the round planted, which it does not judge."""
+    """Return the share kept of all images but what the round planted and does not judge."""
     return None if n is None else record.kept / max(1, n - (record.planted or 0))
 
 
@@ -56,7 +56,7 @@ MEASURES = (
 
 
 def by_round(run: Run, measure: Measure) -> Line:
-    """The value of every finished round."""
+    """List the value of every finished round."""
     records, n = run.rounds(), run.facts().get("n_instances")
     return (
         [record.round + 1 for record in records],
@@ -65,12 +65,12 @@ def by_round(run: Run, measure: Measure) -> Line:
 
 
 def accuracy_by_epoch(run: Run) -> Line:
-    """On the held-out part, after every epoch of all rounds and the final stage."""
+    """List accuracy on the held-out part, after every epoch of all rounds and final stage."""
     return _by_epoch([item.test_accuracy for item in run.epochs()])
 
 
 def of_group(curves: Curves, names: Sequence[str]) -> Line:
-    """The first of these groups that a run has; nothing where it has none."""
+    """Take the first of these groups that a run has; nothing where it has none."""
     found = next((curves[name] for name in names if name in curves), [])
     return _by_epoch([None if math.isnan(value) else value for value in found])
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mild.cli.opening import opened
 from mild.cli.output import print_json, stdout
 from mild.errors import RunError, SelectionError
-from mild.store.named import named_run
 from mild.store.review.cuts import give_cut, waiting_round
 
 
@@ -19,7 +19,7 @@ def apply_cut(run_id: str, cut: float | None, others: dict[str, object], *, as_j
             "--apply gives a run the cut that it waits for: "
             + (f"leave out {', '.join(given)}." if given else "add --cut.")
         )
-    run = named_run(run_id)
+    run = opened(run_id)
     number = waiting_round(run)
     if number is None:
         raise RunError(

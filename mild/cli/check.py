@@ -10,10 +10,10 @@ from uuid import uuid4
 import typer
 from rich.table import Table
 
+from mild.cli.opening import opened
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
 from mild.errors import ReviewError
-from mild.store.named import named_run
 from mild.store.run import Run
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def check(
 
     if output is not None and read is not None:
         raise ReviewError(["--output draws a sample and --read reads answers; give one of them."])
-    run = named_run(run_id)
+    run = opened(run_id)
     measured = measure(run, cut=cut)
     done: dict[str, Any] = {}
     if output is not None:

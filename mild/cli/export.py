@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from mild.analysis.instances.held_out import held_out_words
+from mild.cli.opening import opened
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
 from mild.errors import ExportError
@@ -18,7 +19,6 @@ from mild.export.formats import FILES, FORMATS
 from mild.export.formats.format import FolderFormat
 from mild.export.table import Reviewed, reviewed
 from mild.export.write import write_file
-from mild.store.named import named_run
 from mild.store.review.decisions import Window, decide, last_action
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def export(
         raise ExportError("--link and --keep-undecided are for --format imagefolder; leave it out.")
     if isinstance(chosen, FolderFormat) and overwrite:
         raise ExportError("--overwrite is for files; give imagefolder a folder that is empty.")
-    found = reviewed(named_run(run_id), cut=cut)
+    found = reviewed(opened(run_id), cut=cut)
     if isinstance(chosen, FolderFormat):
         more = asdict(chosen.write(found, output, link=link, keep_undecided=keep_undecided))
     else:
@@ -92,7 +92,7 @@ def review_import(
     from mild.analysis.instances.measured import measure
     from mild.export.read_review import read_review
 
-    run = named_run(run_id)
+    run = opened(run_id)
     wanted = read_review(file, measure(run))
     window = Window(f"import {uuid4().hex}", last_action(run.folder))
     action = decide(run.folder, wanted, window, kind="import")

@@ -9,9 +9,24 @@ from typing import Annotated
 import typer
 
 from mild import __version__
-from mild.cli import branch, check, export, noise, report, resume, runs, select, show, train
+from mild.cli import (
+    branch,
+    check,
+    export,
+    models,
+    noise,
+    report,
+    resume,
+    runs,
+    select,
+    show,
+    train,
+    trash,
+)
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
+from mild.cli.bench.gpu import HELP as GPU_HELP
+from mild.cli.bench.gpu import bench_gpu
 from mild.cli.bench.photos import HELP as PHOTOS_HELP
 from mild.cli.bench.photos import bench_photos
 from mild.cli.bench.planting import HELP as PLANTING_HELP
@@ -45,11 +60,15 @@ def _mild(
 app.command("show")(show.show)
 app.command("demo")(train.demo)
 app.command("train")(train.train)
+app.command("models")(models.models)
 app.command("runs")(runs.runs)
 app.command("stop")(runs.stop)
 app.command("pause")(resume.pause)
 app.command("resume")(resume.resume)
 app.command("branch")(branch.branch)
+app.command("delete")(trash.delete)
+app.command("trash")(trash.trash)
+app.command("restore")(trash.restore)
 app.command("select")(select.select)
 app.command("noise")(noise.noise)
 app.command("report")(report.report)
@@ -64,6 +83,7 @@ bench.command("ui")(bench_ui)
 bench.command("final", help=FINAL_HELP)(bench_final)
 bench.command("planting", help=PLANTING_HELP)(bench_planting)
 bench.command("photos", help=PHOTOS_HELP)(bench_photos)
+bench.command("gpu", help=GPU_HELP)(bench_gpu)
 app.add_typer(bench, name="bench")
 
 

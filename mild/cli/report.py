@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from mild.cli.opening import opened
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
 from mild.errors import RunError
 from mild.installation import need
-from mild.store.named import named_run
 
 
 def report(
@@ -25,7 +25,7 @@ def report(
 
     Example: python -m mild report demo-digits-sym40-20261122-101500-7f3a
     """
-    run = named_run(run_id)
+    run = opened(run_id)
     need("dashboard", "A report, whose figures are the dashboard's,")
     from mild.report.page import write_report
 

@@ -28,7 +28,9 @@ def runs(as_json: AsJson = False) -> None:
 
     Example: python -m mild runs --json
     """
-    found = [overview(run) for run in all_runs()]
+    there = all_runs()
+    jobs.look_after(there)
+    found = [overview(run) for run in there]
     if not found:
         stderr.print(_no_runs(runs_root()))
     if as_json:

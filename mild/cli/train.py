@@ -22,6 +22,7 @@ from mild.config import RunConfig, fitted, options, presets, stored
 from mild.data.preview import preview
 from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
+from mild.preflight.quick_look import recommended
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, percent
@@ -64,6 +65,7 @@ def _train(
     base = _fitted(values) if preset == fitted.NAME else _base(preset, config)
     asked = options.read(values, base, typed=True)
     _refuse(asked, here=not hold)
+    _recommend(asked)
     if hold:
         show_held(jobs.create(asked), as_json=as_json)
     else:
@@ -74,6 +76,15 @@ def _refuse(config: RunConfig, *, here: bool = True) -> None:
     """Before a run is made: everything that would make it fail at its beginning, at once."""
     if found := problems(config, here=here):
         raise ConfigError([options.as_typed(sentence) for sentence in found])
+
+
+def _recommend(config: RunConfig) -> None:
+    """Say where another way would serve better; what was asked for is done all the same."""
+    if config.data.path is None:
+        return
+    there = preview(config.data, n=0)
+    if there is not None and (sentence := recommended(config, there.n_images)):
+        stderr.print(sentence)
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:

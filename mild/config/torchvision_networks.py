@@ -92,21 +92,22 @@ wide_resnet50_2 224 1 263 68883240
 """Name, side in pixels of the images trained on, least side, megabytes, parameters."""
 
 
-def torchvision_networks() -> dict[str, tuple[Published, int]]:
-    """Name -> its published weights and its number of parameters."""
+def torchvision_networks() -> dict[str, Published]:
+    """Name -> its published weights."""
     return dict(_row(*line.split()) for line in _TABLE.split("\n") if line)
 
 
 def _row(
     name: str, side: str, least: str, megabytes: str, n_parameters: str
-) -> tuple[str, tuple[Published, int]]:
+) -> tuple[str, Published]:
     halves = name == "efficientnet_v2_l"
     published = Published(
         side=int(side),
         least_side=int(least),
         megabytes=int(megabytes),
+        n_parameters=int(n_parameters),
         licence="CC-BY-NC-4.0" if name in _SWAG else "BSD-3-Clause",
         mean_C=_HALVES if halves else IMAGENET_MEAN,
         std_C=_HALVES if halves else IMAGENET_STD,
     )
-    return name, (published, int(n_parameters))
+    return name, published

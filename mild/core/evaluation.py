@@ -92,7 +92,7 @@ def evaluate(
     mislabeled_N = np.asarray(given_N) != np.asarray(clean_N)
     precision, recall, f1_flagged = scores(mislabeled_N, kept_N)
     n_mislabeled = int(mislabeled_N.sum())
-    auroc, average_precision = _ranking(np.asarray(score_N), mislabeled_N)
+    auroc, average_precision = ranking(np.asarray(score_N), mislabeled_N)
     best_f1, best_cut = _best(np.asarray(score_N), mislabeled_N)
     return Evaluation(
         n=mislabeled_N.size,
@@ -126,6 +126,26 @@ def scores(
         kept_clean / n_clean if n_clean else None,
         2 * flagged_wrong / (n_wrong + n_flagged) if n_wrong else None,
     )
+
+
+def ranking(score_N: NDArray[Any], mislabeled_N: BoolArray) -> tuple[float | None, float | None]:
+    """Return the AUROC and average precision of the mislabeled, as scikit-learn has them.
+
+    Written out because its import takes two seconds, in every worker at the end of round 1.
+    """
+    value_S, tie_N = np.unique(score_N, return_inverse=True)
+    wrong_S = np.bincount(tie_N[mislabeled_N], minlength=value_S.size)
+    clean_S = np.bincount(tie_N[~mislabeled_N], minlength=value_S.size)
+    n_wrong, n_clean = int(wrong_S.sum()), int(clean_S.sum())
+    if not n_wrong:
+        return None, None
+    wrong_from_S = np.cumsum(wrong_S[::-1])[::-1]
+    from_S = np.cumsum((wrong_S + clean_S)[::-1])[::-1]
+    average_precision = float((wrong_S * (wrong_from_S / from_S)).sum() / n_wrong)
+    if not n_clean:
+        return None, average_precision
+    beaten_S = np.cumsum(clean_S) - clean_S / 2.0
+    return float((wrong_S * beaten_S).sum() / (n_wrong * n_clean)), average_precision
 
 
 def evaluate_cuts(clean_count_C: IntArray, mislabeled_count_C: IntArray) -> CutTable:
@@ -165,26 +185,6 @@ def evaluate_cuts(clean_count_C: IntArray, mislabeled_count_C: IntArray) -> CutT
         recall=_ratio(kept_clean, np.full_like(n_kept, n_clean)),
         f1_flagged=f1 if n_wrong else np.full_like(f1, np.nan),
     )
-
-
-def _ranking(score_N: NDArray[Any], mislabeled_N: BoolArray) -> tuple[float | None, float | None]:
-    """Return the AUROC and average precision of the mislabeled, as scikit-learn has them.
-
-    Written out because its import takes two seconds, in every worker at the end of round 1.
-    """
-    value_S, tie_N = np.unique(score_N, return_inverse=True)
-    wrong_S = np.bincount(tie_N[mislabeled_N], minlength=value_S.size)
-    clean_S = np.bincount(tie_N[~mislabeled_N], minlength=value_S.size)
-    n_wrong, n_clean = int(wrong_S.sum()), int(clean_S.sum())
-    if not n_wrong:
-        return None, None
-    wrong_from_S = np.cumsum(wrong_S[::-1])[::-1]
-    from_S = np.cumsum((wrong_S + clean_S)[::-1])[::-1]
-    average_precision = float((wrong_S * (wrong_from_S / from_S)).sum() / n_wrong)
-    if not n_clean:
-        return None, average_precision
-    beaten_S = np.cumsum(clean_S) - clean_S / 2.0
-    return float((wrong_S * beaten_S).sum() / (n_wrong * n_clean)), average_precision
 
 
 def _best(score_N: NDArray[Any], mislabeled_N: BoolArray) -> tuple[float | None, float | None]:

@@ -17,7 +17,7 @@ from mild.errors import DataError
 
 
 def has_files(data: DataConfig) -> bool:
-    """Whether every image of the source is a file of its own."""
+    """Tell whether every image of the source is a file of its own."""
     source = SOURCES.get(data.source)  # None of a recorded run
     return source is not None and source.list_files is not None
 
@@ -45,7 +45,7 @@ class Originals:
             return None
 
     def _below_root(self, name: str) -> str | None:
-        """Most names are paths below the source's folder: no list is needed for these."""
+        """Find a name below the source's folder, as most are: no list is needed for these."""
         root = path_of(self._data).resolve()
         try:
             file = (root / name).resolve()
@@ -55,7 +55,7 @@ class Originals:
             return None
 
     def _listed(self, name: str) -> str | None:
-        """Names in manifests may lead elsewhere, and hostile ones are written otherwise."""
+        """Find a name in the source's list: manifests may lead elsewhere."""
         if self._file_of is None:
             self._file_of = _listed_files(self._data)
         return self._file_of.get(name)

@@ -153,7 +153,7 @@ def _overlaid(loaded: Loaded, config: DataConfig) -> tuple[Loaded, tuple[str, ..
 
 
 def _sizes(part: Part, seed: int) -> Sizes | None:
-    """Of all images in memory, or of some files; None where none of these can be read."""
+    """Measure all images in memory, or some files; None where none of these can be read."""
     images = part.images
     if isinstance(images, ImageFiles):
         files = (images.files[i] for i in islice(_in_turn(part.given_N, seed), N_SIZES))
@@ -188,7 +188,7 @@ def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array, lis
 
 
 def _file(part: Part, index: int) -> str:
-    """What its error calls an image: the whole path of a file, which people know by its name."""
+    """Name an image as its error does: the whole path of a file, which people know by its name."""
     images = part.images
     return printable(images.files[index]) if isinstance(images, ImageFiles) else part.names[index]
 

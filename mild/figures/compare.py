@@ -16,6 +16,11 @@ FloatArray = npt.NDArray[np.float64]
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MOST_IN_CELLS = 30
 """Columns of a heat map up to which its values are written into the cells."""
+FEW = 12
+"""Columns up to which a score has room for a third digit."""
+LIGHT, DARK = "#ffffff", "#0e1621"
+DARK_FROM = 0.5
+"""Shade of a cell from which letters on it are light."""
 LEAST_SPAN = 0.02
 """Of a scale of colours, so that differences of chance do not look like much."""
 
@@ -103,25 +108,42 @@ def heat_map(
     title: str,
     score: bool,
 ) -> go.Figure:
-    """Draw values from 0 to 1 in cells, the higher the darker, from the lowest to the highest.
+    """Draw values from 0 to 1 in cells, the higher the darker, over the range there is.
 
     `score` writes them as .917, else they are shares in per cent. nan is an empty cell.
     """
     low, high = _span(values_RC)
-    words_RC = [[_in_cell(value, score=score) for value in row] for row in values_RC]
+    digits = (3 if values_RC.shape[1] <= FEW else 2) if score else None
+    words_RC = [[_in_cell(value, digits) for value in row] for row in values_RC]
     figure = go.Figure(
         go.Heatmap(
             z=values_RC, text=words_RC, x=[str(item) for item in columns], y=list(rows),
             zmin=low, zmax=high, colorscale="Blues", xgap=2, ygap=2,
             colorbar={"title": title, "tickformat": ".2f" if score else ".0%"},
-            texttemplate="%{text}" if values_RC.shape[1] <= MOST_IN_CELLS else None,
-            textfont={"size": 13},
             hovertemplate=f"%{{y}}, {x.lower()} %{{x}}: {title} %{{text}}<extra></extra>",
         )
     )  # fmt: skip
+    if values_RC.shape[1] <= MOST_IN_CELLS:
+        _write_into_cells(figure, words_RC, (values_RC - low) / (high - low))
     figure.update_xaxes(type="category")
     figure.update_yaxes(autorange="reversed")
-    return finish(figure, x=x, y=y, height=140 + 44 * len(rows))
+    figure = finish(figure, x=x, y=y, height=140 + 44 * len(rows))
+    return figure.update_layout(hovermode="closest", showlegend=False)
+
+
+def _write_into_cells(figure: go.Figure, words_RC: list[list[str]], shade_RC: FloatArray) -> None:
+    """In light or dark letters by the shade of each cell, 0 to 1: a theme's own would vanish."""
+    columns, rows = figure.data[0].x, figure.data[0].y
+    figure.add_scatter(
+        x=[column for _ in rows for column in columns],
+        y=[row for row in rows for _ in columns],
+        text=[word for row in words_RC for word in row],
+        textfont={
+            "size": 13,
+            "color": [LIGHT if shade > DARK_FROM else DARK for shade in shade_RC.ravel()],
+        },
+        mode="text", hoverinfo="skip",
+    )  # fmt: skip
 
 
 def _span(values_RC: FloatArray) -> tuple[float, float]:
@@ -133,7 +155,8 @@ def _span(values_RC: FloatArray) -> tuple[float, float]:
     return low - missing / 2, high + missing / 2
 
 
-def _in_cell(value: float, *, score: bool) -> str:
+def _in_cell(value: float, digits: int | None) -> str:
+    """Write a score with so many digits, or without them a share in per cent."""
     if np.isnan(value):
         return ""
-    return as_score(float(value), 2) if score else f"{100 * value:.0f}"
+    return f"{100 * value:.0f}" if digits is None else as_score(float(value), digits)

@@ -10,14 +10,6 @@ from mild.figures import palette
 from mild.figures.layout import finish, mark_stages, with_band
 
 EPOCHS = "Epoch, all rounds one after another"
-_COLOURS = {
-    "all": palette.ALL,
-    "clean": palette.CLEAN,
-    "kept": palette.CLEAN,
-    "mislabeled": palette.MISLABELED,
-    "flagged": palette.MISLABELED,
-    "planted": palette.PLANTED,
-}
 
 
 def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
@@ -39,7 +31,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
             mode="lines+markers",
             marker={"size": 4},
             line={
-                "color": _COLOURS[group],
+                "color": palette.GROUPS[group],
                 "width": 2,
                 "dash": "dot" if group == "all" else "solid",
             },

@@ -14,14 +14,6 @@ from mild.figures.layout import finish
 
 IntArray = npt.NDArray[np.integer[Any]]
 
-_COLOURS = {
-    "clean": palette.CLEAN,
-    "kept": palette.CLEAN,
-    "mislabeled": palette.MISLABELED,
-    "flagged": palette.MISLABELED,
-    "planted": palette.PLANTED,
-}
-
 
 def counts_by_group(
     counts: Mapping[str, Sequence[int]],
@@ -50,7 +42,7 @@ def counts_by_group(
     for group, values in counts.items():
         figure.add_bar(
             x=places, y=list(values), name=f"{group} instances", customdata=names,
-            marker={"color": _COLOURS.get(group, palette.ALL), "line": {"width": 0}},
+            marker={"color": palette.GROUPS.get(group, palette.ALL), "line": {"width": 0}},
             hovertemplate="%{customdata}: %{y:,}",
         )  # fmt: skip
     every = max(1, -(-len(places) // 12))

@@ -10,20 +10,11 @@ from mild.figures import palette
 
 Options = dict[str, Any]
 
-_COLOURS = {
-    "all": palette.ALL,
-    "clean": palette.CLEAN,
-    "kept": palette.CLEAN,
-    "mislabeled": palette.MISLABELED,
-    "flagged": palette.MISLABELED,
-    "planted": palette.PLANTED,
-}
-
 
 def memorized(
     curves: Mapping[str, Sequence[float]], stages: Mapping[str, int], n_epochs: int
 ) -> Options:
-    """Share memorized, in per cent, of each group in each epoch of all rounds.
+    """Draw the share memorized of each group in each epoch of all rounds, in per cent.
 
     Parameters
     ----------
@@ -37,7 +28,7 @@ def memorized(
     begins = set(stages.values()) - {1}
     groups = [name for name in curves if name != "all"] or ["all"]
     series = [
-        _line(name, [100 * share for share in curves[name]], _COLOURS[name], begins)
+        _line(name, [100 * share for share in curves[name]], palette.GROUPS[name], begins)
         for name in groups
     ]
     return _chart(series, stages, n_epochs, [_percent_axis()])
@@ -49,7 +40,7 @@ def learning(
     stages: Mapping[str, int],
     n_epochs: int,
 ) -> Options:
-    """Training loss in nats, and held-out accuracy in per cent on an axis of its own, if any."""
+    """Draw training loss in nats, and held-out accuracy, if any, on an axis of its own."""
     series = [_line("training loss (nats)", losses, palette.LOSS)]
     axes: list[dict[str, Any]] = [{"type": "value", "splitNumber": 4}]
     if any(item is not None for item in accuracies):
@@ -62,7 +53,7 @@ def learning(
 def _line(
     name: str, values: Sequence[float], colour: str, begins: set[int] | None = None
 ) -> dict[str, Any]:
-    """A point per epoch, counted from 1; a gap before each epoch in which a round begins."""
+    """Make a line with a point per epoch from 1; a gap before each epoch that begins a round."""
     points: list[list[float | None]] = []
     for epoch, value in enumerate(values, start=1):
         if begins and epoch in begins:
@@ -104,7 +95,7 @@ def _percent_axis() -> dict[str, Any]:
 
 
 def _marks(stages: Mapping[str, int]) -> dict[str, Any]:
-    """A thin line where each stage after the first begins, with its name."""
+    """Mark where each stage after the first begins, by a thin line with its name."""
     return {
         "silent": True, "symbol": "none", "animation": False,
         "lineStyle": {"color": palette.ALL, "type": "dotted", "width": 1},

@@ -14,12 +14,6 @@ from mild.figures.layout import finish
 
 FloatArray = npt.NDArray[np.float64]
 
-_COLOURS = {
-    "clean": palette.CLEAN, "kept": palette.CLEAN,
-    "mislabeled": palette.MISLABELED, "flagged": palette.MISLABELED,
-    "planted": palette.PLANTED,
-}  # fmt: skip
-
 
 def metric_histogram(
     bars: Mapping[str, Sequence[int]],
@@ -50,7 +44,7 @@ def metric_histogram(
     for group, counts in bars.items():
         figure.add_bar(
             x=metric_C, y=list(counts), name=f"{group} instances",
-            marker={"color": _COLOURS[group], "line": {"width": 0}},
+            marker={"color": palette.GROUPS[group], "line": {"width": 0}},
             opacity=0.75, customdata=list(range(n_epochs + 1)),
             hovertemplate="%{y:,} (misclassified in %{customdata} epochs)",
         )  # fmt: skip

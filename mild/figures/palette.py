@@ -18,6 +18,15 @@ LOSS = "#b667a0"
 """Training loss."""
 PLANTED = "#a53cf5"
 """Trained with a label that we changed."""
+GROUPS = {
+    "all": ALL,
+    "clean": CLEAN,
+    "kept": CLEAN,
+    "mislabeled": MISLABELED,
+    "flagged": MISLABELED,
+    "planted": PLANTED,
+}
+"""By the name of a group of instances."""
 
 MEMORIZED = (26, 108, 133)
 MISCLASSIFIED = (246, 196, 83)

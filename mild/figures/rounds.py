@@ -13,8 +13,6 @@ from mild.figures.layout import finish
 
 FloatArray = npt.NDArray[np.float64]
 
-_COLOURS = {"clean": palette.CLEAN, "mislabeled": palette.MISLABELED, "all": palette.ALL}
-
 
 def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figure:
     """Draw where instances go: in each round, those kept go on and those dropped leave.
@@ -30,7 +28,7 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
             sources += [before, before]
             targets += [kept, dropped]
             values += [n_kept, n_dropped]
-            colours += [_transparent(_COLOURS[kind])] * 2
+            colours += [_transparent(palette.GROUPS[kind])] * 2
         before = kept
     figure = go.Figure(
         go.Sankey(

@@ -30,22 +30,34 @@ class Sheet:
     rows: int
     width: int
     height: int
+    gutter: int = 0
+    """Pixels around each picture that repeat its edge, beyond its cell's width and height."""
 
 
-def image_sheet(pictures_THW3: UInt8Array) -> Sheet:
+def image_sheet(pictures_THW3: UInt8Array, gutter: int = 0) -> Sheet:
     """Put thumbnails on one sheet, none of them scaled."""
     n, height, width, _ = pictures_THW3.shape
+    edge = (gutter, gutter)
+    framed_THW3 = np.pad(pictures_THW3, ((0, 0), edge, edge, (0, 0)), mode="edge")
     rows = max(1, -(-n // COLUMNS))
-    canvas = np.zeros((rows * COLUMNS, height, width, 3), dtype=np.uint8)
-    canvas[:n] = pictures_THW3
-    canvas = canvas.reshape(rows, COLUMNS, height, width, 3).transpose(0, 2, 1, 3, 4)
-    image = Image.fromarray(np.ascontiguousarray(canvas.reshape(rows * height, -1, 3)))
+    canvas = np.zeros((rows * COLUMNS, *framed_THW3.shape[1:]), dtype=np.uint8)
+    canvas[:n] = framed_THW3
+    canvas = canvas.reshape(rows, COLUMNS, *framed_THW3.shape[1:]).transpose(0, 2, 1, 3, 4)
+    tall = rows * (height + 2 * gutter)
+    image = Image.fromarray(np.ascontiguousarray(canvas.reshape(tall, -1, 3)))
     buffer = io.BytesIO()
     if canvas.size <= LOSSLESS_BYTES:
         image.save(buffer, "PNG")
     else:
         image.save(buffer, "WEBP", quality=WEBP_QUALITY, method=1)
-    return Sheet(content=buffer.getvalue(), columns=COLUMNS, rows=rows, width=width, height=height)
+    return Sheet(
+        content=buffer.getvalue(),
+        columns=COLUMNS,
+        rows=rows,
+        width=width,
+        height=height,
+        gutter=gutter,
+    )
 
 
 def small_webp(picture_HW3: UInt8Array, side: int) -> bytes:

@@ -22,7 +22,7 @@ _LETTER = 6.2
 
 
 def curves(lines: Mapping[str, Sequence[float]], *, x: str, ink: str, low: float = 0.0) -> str:
-    """A line for each name, from values between `low` and 1; `x` names the axis.
+    """Draw a line for each name, from values between `low` and 1; `x` names the axis.
 
     `ink` is the colour of words and axis, here and below.
     """
@@ -37,7 +37,7 @@ def curves(lines: Mapping[str, Sequence[float]], *, x: str, ink: str, low: float
 def stacked_bars(
     groups: Mapping[str, Sequence[float]], *, x: str, ink: str, cut: float | None = None
 ) -> str:
-    """Bars of groups upon each other; `cut` is the bar, counted from 0, before which a line is."""
+    """Draw groups as bars upon each other; a line stands before bar `cut`, counted from 0."""
     n = len(next(iter(groups.values())))
     highest = max(map(sum, zip(*groups.values(), strict=True))) or 1.0
     step = (WIDTH - LEFT - RIGHT) / n

@@ -42,7 +42,7 @@ class SweepResult:
 def plan(
     base: RunConfig, *, n_rounds: Sequence[int], epochs: Sequence[int], rules: Sequence[str]
 ) -> list[RunConfig]:
-    """The configs of a sweep; all else is as in `base`, but that no run waits for a person's cut.
+    """The configs of a sweep; all else is as in `base`, but that no person gives a cut.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def plan(
                 "name": f"{base.name[:40]} {rounds}x{length} {rule}",
                 "rounds": [length] * rounds,
                 "selection": settings["selection"]
-                | {"rule": rule, "min_removed_share": 0.0, "wait": False},
+                | {"rule": rule, "min_removed_share": 0.0, "wait": False, "cuts": None},
             }
         )
         for rule in rules

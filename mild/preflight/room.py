@@ -28,8 +28,8 @@ def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]
         return []
     return [
         f"runs folder {root}: the run takes about {needed / MEGABYTE:,.0f} MB at the "
-        f"least, and {free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR to a folder on "
-        "another disk."
+        f"least, and {free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR "
+        "to a folder on another disk."
     ]
 
 
@@ -40,7 +40,8 @@ def least_bytes(config: RunConfig, n: int) -> int:
     for a moment there are two of them.
     """
     recorded = n * (config.rounds[0].epochs * RECORDED_BYTES + INSTANCE_BYTES)
-    n_parameters = NETWORKS[config.model].n_parameters if config.model in NETWORKS else 0
+    whole = config.model in NETWORKS and not config.freeze  # of a frozen one the head is kept
+    n_parameters = NETWORKS[config.model].n_parameters if whole else 0
     return round(recorded + 2 * 2 * 4 * n_parameters)
 
 

@@ -24,10 +24,11 @@ from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
 from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.store.notices import by_newer_version
 from mild.store.review.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.words import between, count, duration, percent
+from mild.words import between, count, duration, percent, span
 
 N_IMAGES = 60
 """Most suspicious images shown."""
@@ -54,7 +55,7 @@ def make_report(run: Run) -> str:
     environment = Environment(
         loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters |= {"percent": percent, "count": count, "between": between}
+    environment.filters |= {"percent": percent, "count": count, "between": between, "span": span}
     return environment.get_template("report.html").render(**_content(run))
 
 
@@ -69,7 +70,7 @@ def _content(run: Run) -> dict[str, Any]:
         "run_id": run.run_id,
         "name": about(run.folder).name or config.name,
         "state": state.state,
-        "sentence": state.sentence,
+        "sentence": " ".join(filter(None, (state.sentence, by_newer_version(run)))),
         "made": time.strftime("%Y-%m-%d %H:%M"),
         "created": time.strftime("%Y-%m-%d %H:%M", time.localtime(state.created)),
         "took": duration(summary["seconds"]),

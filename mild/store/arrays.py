@@ -203,14 +203,15 @@ def load_npz(path: Path) -> dict[str, Array]:
 
 
 def _make_ours(path: Path, *, keep: bool) -> None:
-    """Before a file is written in place: leave its other names, in branches, as they are."""
-    if not path.exists() or path.stat().st_nlink == 1:
-        return
-    if keep:
+    """Before a file is written in place: leave its other names, in branches, as they are.
+
+    One that is begun anew becomes another file: who has mapped the old one goes on reading that.
+    """
+    if not keep:
+        path.unlink(missing_ok=True)
+    elif path.stat().st_nlink > 1:
         with path.open("rb") as file:
             replace_file(path, lambda copy: shutil.copyfileobj(file, copy))
-    else:
-        path.unlink()
 
 
 def _check_rows(path: Path, n_columns: int, dtype: np.dtype[Any], n_rows: int) -> None:

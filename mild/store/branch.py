@@ -15,12 +15,12 @@ from typing import Any
 from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store import arrays
-from mild.store.config_file import write_config
 from mild.store.database import connect, tables
 from mild.store.folder import RunFolder, new_run_id
 from mild.store.full import WRITE_ERRORS
 from mild.store.review.cuts import kept_by
 from mild.store.run import Run
+from mild.store.writing.config_file import write_config
 
 _SELECTED = ("scores.npz", "selection.npz")
 """What the branch makes anew in its first round."""

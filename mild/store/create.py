@@ -9,10 +9,10 @@ from pathlib import Path
 
 from mild.config import RunConfig
 from mild.errors import RunError
-from mild.store.config_file import write_config
 from mild.store.database import tables
 from mild.store.folder import RunFolder, new_run_id, runs_root
-from mild.store.leftovers import sweep
+from mild.store.writing.config_file import write_config
+from mild.store.writing.leftovers import sweep
 
 
 def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:

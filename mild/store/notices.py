@@ -21,11 +21,12 @@ def notices(run: Run) -> tuple[str, ...]:
     RunError
         If the run is damaged.
     """
-    found = (_newer(run), "" if review_file.may_write(run.folder) else READ_ONLY)
+    found = (by_newer_version(run), "" if review_file.may_write(run.folder) else READ_ONLY)
     return tuple(sentence for sentence in found if sentence)
 
 
-def _newer(run: Run) -> str:
+def by_newer_version(run: Run) -> str:
+    """The sentence about a run that a newer version wrote; empty for others."""
     stored = run.stored()
     parts = [*stored.unknown]
     if run.schema() > tables.SCHEMA:

@@ -21,6 +21,8 @@ class Overview:
     state: str
     """As in `RunState`, or `damaged`."""
     sentence: str
+    elsewhere: str = ""
+    """Whose worker is at work on which machine, where it is not ours and here."""
     tags: tuple[str, ...] = ()
     created: float | None = None
     """In seconds since 1970."""
@@ -84,6 +86,7 @@ def _overview(run: Run) -> Overview:
         tags=written.tags,
         state=state.state,
         sentence=state.sentence,
+        elsewhere=state.elsewhere,
         created=state.created,
         source=config.data.source,
         noise_rate=facts.get("actual_noise_rate"),

@@ -15,16 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
-from mild.store import arrays, recovery, schema
-from mild.store.config_file import add_cut
+from mild.store import arrays, schema
 from mild.store.create import create_run
 from mild.store.database import connect, tables
 from mild.store.database.progress import Progress
 from mild.store.folder import RunFolder
-from mild.store.log import append_log
-from mild.store.round_files import EpochArrays, RoundFiles
 from mild.store.schema import EpochRecord, RoundRecord
-from mild.store.who_is_who import write_instances
+from mild.store.writing import recovery
+from mild.store.writing.config_file import add_cut
+from mild.store.writing.log import append_log
+from mild.store.writing.round_files import EpochArrays, RoundFiles
+from mild.store.writing.who_is_who import write_instances
 
 __all__ = ["EpochArrays", "RunWriter", "append_log", "create_run"]
 
@@ -84,11 +85,13 @@ class RunWriter:
                 "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)",
                 [(key, json.dumps(value)) for key, value in values.items()],
             )
+        self._progress.update(self._database)
 
     def event(self, kind: str, sentence: str) -> None:
         """Add a line to the run's history."""
         with self._database:
             self._event(kind, sentence)
+        self._progress.update(self._database)
 
     def instances(self, *, given_N: Array, clean_N: Array | None, names: tuple[str, ...]) -> None:
         """Write who is who: one row per instance of the training set."""

@@ -11,7 +11,7 @@ from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
 from mild.ui.cache import load_round
-from mild.ui.words import count, cut_text, duration, plain
+from mild.ui.words import count, cut_text, duration, sentence
 
 
 def show(run: Run, number: int, cut: float, n_epochs: int, *, primary: bool = False) -> None:
@@ -36,7 +36,7 @@ def _give(run: Run, number: int, cut: float, primary: bool) -> None:
         try:
             n_kept = give_cut(run, number, cut)
         except RunError as error:
-            st.warning(plain(str(error)))
+            st.warning(sentence(str(error)))
             return
         st.session_state["_toast"] = f"{count(n_kept)} images are kept. The run goes on."
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": run.run_id})
@@ -54,7 +54,7 @@ def _branch(run: Run, number: int, cut: float) -> None:
         try:
             branched = jobs.branch(run, number, cut=cut)
         except RunError as error:
-            st.warning(plain(str(error)))
+            st.warning(sentence(str(error)))
             return
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": branched.run_id})
 

@@ -22,10 +22,13 @@ from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.analysis.rounds import side_by_side, told_apart
 from mild.analysis.rounds.read_round import read_round
 from mild.analysis.rounds.round_view import RoundView
+from mild.analysis.trust.gather import trust_in_run
+from mild.analysis.trust.weigh import TrustNote
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.figures import pictures
 from mild.store.run import Instances, Run, open_run
 from mild.ui.class_names import class_names
+from mild.ui.stamp import Stamp, stamp
 
 Key = ParamSpec("Key")
 Value = TypeVar("Value")
@@ -271,6 +274,16 @@ def told_apart_so_far(run: Run, number: int) -> told_apart.ToldApart | None:
 @per_run(64)
 def _told_apart(run: Run, number: int, n_epochs: int) -> told_apart.ToldApart | None:
     return told_apart.told_apart(run, number, n_epochs)
+
+
+def trust(run: Run) -> TrustNote | None:
+    """How far to trust a run; a spot check behind it reads every prediction."""
+    return _trust(run, len(run.rounds()), len(run.epochs()), stamp(run.folder.review))
+
+
+@per_run(64)
+def _trust(run: Run, n_rounds: int, n_epochs: int, written: Stamp) -> TrustNote | None:
+    return trust_in_run(run)
 
 
 # --- comparing ---

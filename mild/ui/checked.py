@@ -15,7 +15,7 @@ from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.checks import checks
 from mild.store.run import Run
-from mild.ui.words import percent, plain
+from mild.ui.words import percent, plain, sentence
 
 BUTTON = f"Check {N_USUAL} images"
 GAIN = 0.02
@@ -84,7 +84,7 @@ def check_button(
         try:
             begin(run, sides)
         except RunError as error:
-            st.warning(plain(str(error)))
+            st.warning(sentence(str(error)))
             return
         st.switch_page(ROOT / "pages" / "review.py", query_params=address(run, sides))
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mild.analysis.trust.gather import trust_in_run
 from mild.errors import RunError
+from mild.store.notices import notices
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
-from mild.ui import trust
+from mild.ui import cache, trust
 from mild.ui.current import choose_among, choose_round, no_runs
 from mild.ui.shell import unseen_title
-from mild.ui.words import state_badge
+from mild.ui.words import plain, state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
 
@@ -50,12 +50,24 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
         run = choose_among(runs)
         state = _state(run)
         st.markdown(state_badge(state), width="content")
+        trust.chip(cache.trust(run))
         n_rounds = run.rounds_begun() if with_round else 0
         number = None
         if n_rounds:
             number = choose_round(run, n_rounds, newest=newest and state not in ENDED)
-        trust.chip(trust_in_run(run))
+    _say_what_to_know(run)
     return Chosen(run, number)
+
+
+def _say_what_to_know(run: Run) -> None:
+    """That it may only be read, that a newer version wrote it, or that it is at work elsewhere."""
+    try:
+        for notice in notices(run):
+            st.info(plain(notice))
+        if elsewhere := run.state().elsewhere:
+            st.caption(plain(elsewhere))
+    except RunError:  # the page itself says what is damaged
+        return
 
 
 def _state(run: Run) -> str:

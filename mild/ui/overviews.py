@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mild import jobs
 from mild.store.overview import Overview, overview
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
@@ -38,7 +39,10 @@ def overviews(seconds: float = READ_SECONDS) -> Overviews:
     """Every run in one line, newest first; of those not known yet as many as the time allows."""
     runs = all_runs()
     known = _known(str(runs[0].folder.path.parent)) if runs else {}
-    return _read(runs, known, time.monotonic() + seconds)
+    found = _read(runs, known, time.monotonic() + seconds)
+    queued = {item.run_id for item in found.lines if item.state == "queued"}
+    jobs.look_after([run for run in runs if run.run_id in queued])
+    return found
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -48,12 +52,15 @@ def _known(root: str) -> dict[str, tuple[Stamp, Overview]]:
 
 
 def _read(runs: Iterable[Run], known: dict[str, tuple[Stamp, Overview]], until: float) -> Overviews:
+    """At least one more line each time, whatever the known ones cost."""
     lines: list[Overview] = []
-    n_unread = 0
+    n_read = n_unread = 0
     for run in runs:
-        if run.run_id not in known and lines and time.monotonic() > until:
+        is_new = run.run_id not in known
+        if is_new and n_read and time.monotonic() > until:
             n_unread += 1
         else:
+            n_read += is_new
             lines.append(_line(run, known))
     return Overviews(lines=lines, n_unread=n_unread)
 
@@ -61,7 +68,9 @@ def _read(runs: Iterable[Run], known: dict[str, tuple[Stamp, Overview]], until: 
 def _line(run: Run, known: dict[str, tuple[Stamp, Overview]]) -> Overview:
     folder = run.folder
     # The lock is touched by whoever starts a worker on a run that had none.
-    now = stamp(folder.config, folder.database, folder.review, folder.lock)
+    now = stamp(
+        folder.config, folder.database, folder.review, folder.lock, folder.progress, folder.job
+    )
     last = known.get(run.run_id)
     if last is not None and last[0] == now:
         return last[1]

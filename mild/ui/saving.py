@@ -52,13 +52,24 @@ def growing_chart(
 
 
 def save(name: str, columns: Callable[[], Columns], *, of: str) -> None:
-    """The button that saves the figure drawn under the key `of`, whatever draws it."""
-    with (
-        st.container(horizontal=True, horizontal_alignment="right"),
-        st.popover("Save", icon=":material/download:", type="tertiary", key=f"save {of}"),
-    ):
-        save_buttons(of, name, key=f"picture {of}")
-        data_button(name, columns, key=f"data {of}")
+    """The button that saves the figure drawn under the key `of`, whatever draws it.
+
+    What it opens is made when it is opened: a page has many figures, and few are saved.
+    """
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        menu = st.popover(
+            "Save", icon=":material/download:", type="tertiary", key=f"save {of}",
+            on_change="rerun",
+        )  # fmt: skip
+    if is_open(menu):
+        with menu:
+            save_buttons(of, name, key=f"picture {of}")
+            data_button(name, columns, key=f"data {of}")
+
+
+def is_open(menu: Any) -> bool:
+    """Whether a person has opened it."""
+    return bool(menu.open)
 
 
 def data_button(name: str, columns: Callable[[], Columns], *, key: str) -> None:

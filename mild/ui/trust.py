@@ -9,10 +9,9 @@ import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_run
 from mild.analysis.instances.measured import measure
-from mild.analysis.trust.gather import trust_in_run
 from mild.analysis.trust.weigh import TrustNote, Weight
 from mild.store.run import Run
-from mild.ui import train_again
+from mild.ui import cache, train_again
 from mild.ui.checked import check_button
 from mild.ui.words import plain
 
@@ -73,7 +72,7 @@ def banner(
 
 def run_banner(run: Run) -> TrustNote | None:
     """The banner of a whole run; what it says, None before the first round has ended."""
-    note = trust_in_run(run)
+    note = cache.trust(run)
     banner(note, run)
     return note
 
@@ -88,5 +87,5 @@ def _what_helps(note: TrustNote, run: Run, sides: Callable[[], Sides] | None, ke
     """A row here is a button: what else may help comes beside these."""
     if note.epochs is not None and not run.config().recorded:
         train_again.offer(run, note.epochs, key=f"{key} epochs")
-    if note.check_helps:
+    if note.check_helps and run.rounds():
         check_button(run, sides or (lambda: sides_of_run(measure(run))), key=f"{key} check")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -63,11 +62,9 @@ def test_held_out_images_have_neighbours_and_what_they_were_predicted_as(runs_ro
 
 def test_a_planted_image_is_told_by_its_planted_label(runs_root: Path) -> None:
     run = write_run(runs_root, epochs=(6,))
-    planted: dict[str, Any] = {
-        "slot": np.array([7]),
-        "label": np.array([(run.instances().given_N[7] + 1) % 4]),
-    }
-    np.savez(run.folder.round(0) / "planted.npz", **planted)
+    label = (int(run.instances().given_N[7]) + 1) % 4
+    path = run.folder.round(0) / "planted.npz"
+    np.savez(path, slot=np.array([7]), label=np.array([label]))
     (item,) = learned(run, measure(run), 7)
-    assert (item.planted, item.label) == (True, int(planted["label"][0]))
+    assert (item.planted, item.label) == (True, label)
     assert sum(n for _, n in item.epochs_by_label) == 6

@@ -11,6 +11,8 @@ from PIL import Image
 
 from benchmarks import planting
 from mild.errors import DataError, RunError
+from mild.jobs import workers
+from tests.in_process import work
 from tests.runs_for_tests import write_run
 
 NOISES = {"symmetric, 30 %": {"noise": {"model": "symmetric", "rate": 0.3}}}
@@ -36,8 +38,9 @@ def names(folder: Path, part: str) -> list[str]:
 
 @pytest.mark.slow
 def test_a_pair_of_runs_differs_in_what_is_planted_and_is_told_beside_the_truth(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(workers, "launch", work)
     files, kept_here = two_classes(tmp_path / "files"), tmp_path / "runs"
     result = planting.run(files, [3], NOISES, SETTINGS, n_train=100, n_test=20, root=kept_here)
     (pair,) = result["pairs"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,14 +12,12 @@ from benchmarks import train
 from benchmarks.plain_loop import PlainLoop
 from mild.errors import DataError
 from mild.training.models.small_cnn import small_cnn
-from tests.conftest import PROJECT
+from tests.in_process import command
 
 
+@pytest.mark.filterwarnings("ignore:This DataLoader will create 6 worker")
 def test_every_figure_is_a_measurement() -> None:
-    command = [sys.executable, "-m", "mild", "bench", "train", "--n", "256", "--epochs", "1"]
-    ended = subprocess.run(
-        [*command, "--json"], cwd=PROJECT, capture_output=True, text=True, timeout=180, check=True
-    )
+    ended = command(["bench", "train", "--n", "256", "--epochs", "1", "--json"])
     result = json.loads(ended.stdout)
     assert (result["n"], result["n_epochs"], result["device"]) == (256, 1, "cpu")
     assert result["compiled"] is False
@@ -39,7 +35,7 @@ def test_every_figure_is_a_measurement() -> None:
 
 @pytest.mark.filterwarnings("ignore:This DataLoader will create 6 worker")
 def test_the_plain_loop_keeps_the_status_of_every_instance() -> None:
-    config = train._config(train.MADE_UP, None, "data", "small-cnn", "cpu", 16)
+    config = train._config(train.MADE_UP, None, "data", "small-cnn", "cpu", 16, "auto")
     rng = np.random.default_rng(0)
     images_NHWC = rng.integers(0, 256, (40, 8, 8, 3), dtype=np.uint8)
     given_N = rng.integers(0, 10, 40)

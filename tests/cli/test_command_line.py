@@ -21,9 +21,12 @@ from PIL import Image
 
 from mild.config import presets
 from mild.data.sources import SOURCES
+from mild.jobs import workers
 from mild.store import lock
 from mild.store.run import all_runs
+from tests import in_process
 from tests.conftest import PROJECT, end_workers
+from tests.in_process import Done
 from tests.runs_for_tests import FAILURE, Until, live, write_run
 
 SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"]
@@ -34,23 +37,30 @@ ROUND = [
     "f1_estimate", "f1_low", "f1_high", "separated_best",
 ]  # fmt: skip
 TRUTH = ("precision", "recall", "f1_flagged", "auroc")
-Done = subprocess.CompletedProcess[str]
 
 
-def mild(words: str, *more: str, root: Path | None = None, cwd: Path = PROJECT) -> Done:
-    """Run `python -m mild` with words set apart by spaces, and more that may hold some."""
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
-    if root is not None:
-        environment["MILD_RUNS_DIR"] = str(root)
+def mild(words: str, *more: str, cwd: Path = PROJECT) -> Done:
+    """`python -m mild` with words set apart by spaces, and more that may hold some."""
+    return in_process.command([*words.split(), *more], cwd=cwd)
+
+
+def shell(words: str, root: Path) -> Done:
+    """The same as a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "mild", *words.split(), *more],
+        [sys.executable, "-m", "mild", *words.split()],
         capture_output=True,
         text=True,
-        cwd=cwd,
-        env=environment,
+        cwd=PROJECT,
+        env=os.environ | {"MILD_RUNS_DIR": str(root)},
         check=False,
         timeout=180,
     )
+
+
+@pytest.fixture
+def worker_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are trained in this process, to their end, when they are started."""
+    monkeypatch.setattr(workers, "launch", in_process.work)
 
 
 def only_object(done: Done) -> dict[str, Any]:
@@ -89,7 +99,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Done, float
     """The demo, once, and the seconds it took."""
     root = tmp_path_factory.mktemp("demo") / "runs"
     began = time.monotonic()
-    yield mild("demo --json", root=root), time.monotonic() - began
+    yield shell("demo --json", root), time.monotonic() - began
     end_workers(root)
 
 
@@ -121,15 +131,16 @@ def test_the_demo_finds_the_wrong_labels(demo: tuple[Done, float]) -> None:
 
 
 @pytest.fixture(scope="module")
-def own_images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Done, Path]]:
+def own_images(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     """`train --json` on a folder of images, one of which is none; and the runs folder."""
     root = tmp_path_factory.mktemp("own") / "runs"
     folder = images(root.parent / "my [bold]pictures")
     (folder / "dark" / "07.png").write_text("not an image")
     words = "train --rounds 3 --final-epochs 1 --batch-size 8 --device cpu --json --data folder"
-    done = mild(words, "--path", folder.name, root=root, cwd=folder.parent)
-    yield done, root
-    end_workers(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MILD_RUNS_DIR", str(root))
+        patch.setattr(workers, "launch", in_process.work)
+        return mild(words, "--path", folder.name, cwd=folder.parent), root
 
 
 def test_where_clean_labels_are_unknown_the_truth_is_null(own_images: tuple[Done, Path]) -> None:
@@ -155,7 +166,7 @@ def test_an_unreadable_image_is_named_and_counted_on_standard_error(
 
 def test_runs_are_listed_as_one_object(own_images: tuple[Done, Path]) -> None:
     done, root = own_images
-    listed = mild("runs --json", root=root)
+    listed = shell("runs --json", root)
     assert listed.returncode == 0
     answer = only_object(listed)
     assert list(answer) == ["runs"]
@@ -237,9 +248,15 @@ def test_ctrl_c_stops_the_run_and_tells_what_it_came_to(runs_root: Path) -> None
     assert "Traceback" not in problems
 
 
-def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(tmp_path: Path) -> None:
-    (tmp_path / "nets.py").write_text("def build(n_classes):\n    raise ValueError('not today')\n")
-    words = "train --model nets:build --rounds 3 --device cpu --json --model-folder"
+@pytest.mark.usefixtures("worker_here")
+def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "net_that_fails.py").write_text(
+        "def build(n_classes):\n    raise ValueError('not today')\n"
+    )
+    words = "train --model net_that_fails:build --rounds 3 --device cpu --json --model-folder"
     done = mild(words, str(tmp_path))
     assert done.returncode == 1
     answer = only_object(done)
@@ -248,7 +265,7 @@ def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(tmp_path: Path
     assert answer["accuracy"] == {"best": None, "last": None}
     assert math.isfinite(answer["seconds"])
     sentence = (
-        "failed: model 'nets:build': build(10) failed (ValueError: not today); "
+        "failed: model 'net_that_fails:build': build(10) failed (ValueError: not today); "
         "it is given the number of classes and must return the network."
     )
     assert done.stderr.splitlines().count(sentence) == 1
@@ -388,6 +405,13 @@ def test_wrong_usage_is_exit_status_2(runs_root: Path, words: str) -> None:
     assert done.stdout == ""
     assert "Usage" in done.stderr
     assert not runs_root.exists()
+
+
+def test_a_shell_is_given_the_exit_status_and_the_sentence(runs_root: Path) -> None:
+    assert refusal(shell("train --rounds ,", runs_root)) == BAD_INPUT["--rounds ,"]
+    usage = shell("nothing", runs_root)
+    assert (usage.returncode, usage.stdout) == (2, "")
+    assert "Usage: python -m mild" in usage.stderr
 
 
 @pytest.mark.parametrize("command", ["demo", "train", "runs", "stop"])

@@ -42,6 +42,7 @@ _SETTINGS = st.fixed_dictionaries(
         "model_folder": st.none() | _TEXT,
         "weights": st.none() | _TEXT,
         "compile": st.none() | st.booleans(),
+        "precision": st.sampled_from(["auto", "float32", "bfloat16", "float16"]),
         "rounds": _ROUNDS,
         "data": st.fixed_dictionaries(
             {},

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mild.config import parse
-from mild.config.settings import DataConfig
+from mild.config import DataConfig, parse
 from mild.data.images.decode import decode_within
 from mild.data.originals import Originals
 from mild.errors import DataError

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from mild.config import DataConfig
-from mild.data.preview import preview
+from mild.data.preview import Sizes, preview
 from mild.errors import DataError
 
 
@@ -163,3 +164,41 @@ def test_cifar10_is_shown_from_its_batches(tmp_path: Path) -> None:
 def test_a_batch_with_more_than_numbers_is_not_read(tmp_path: Path) -> None:
     _write_cifar10(tmp_path / "cifar-10-batches-py", extra=tmp_path)
     assert preview(DataConfig(source="cifar10", data_root=str(tmp_path))) is None
+
+
+def _folder(root: Path, sizes: dict[str, list[tuple[int, int]]]) -> Path:
+    for name, of_class in sizes.items():
+        (root / name).mkdir(parents=True)
+        for number, size in enumerate(of_class):
+            Image.new("RGB", size).save(root / name / f"{number}.png")
+    return root
+
+
+def test_sizes_are_told_width_first_with_the_usual_one(tmp_path: Path) -> None:
+    sizes = {"cat": [(50, 40), (50, 40), (90, 60)], "dog": [(50, 40), (20, 30)]}
+    seen = preview(DataConfig(source="folder", path=str(_folder(tmp_path, sizes))))
+    assert seen is not None
+    assert seen.sizes == Sizes(usual=(50, 40), share=0.6, smallest=(20, 30), largest=(90, 60))
+
+
+def test_a_photo_that_lies_on_its_side_is_measured_as_it_is_seen(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, {"cat": [(50, 40)], "dog": [(40, 50)]})
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.new("RGB", (50, 40)).save(folder / "cat" / "0.png", exif=turned)
+    seen = preview(DataConfig(source="folder", path=str(folder)))
+    assert seen is not None
+    assert seen.sizes is not None
+    assert seen.sizes.usual == seen.sizes.smallest == (40, 50)
+
+
+def test_unreadable_images_and_other_files_are_named(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, {"cat": [(9, 9)] * 3, "dog": [(9, 9)] * 3})
+    (folder / "cat" / "broken.png").write_bytes(b"no image")
+    for name in ("a.txt", "b.txt", "c.db"):
+        (folder / "dog" / name).write_text("no image")
+    seen = preview(DataConfig(source="folder", path=str(folder)))
+    assert seen is not None
+    (sentence,) = seen.skipped
+    assert sentence.startswith("cat/broken.png: cannot be read as an image")
+    assert seen.notes == ("3 files that are no images (.txt, .db) were passed over.",)

@@ -18,6 +18,7 @@ from mild.jobs import workers
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
+from tests.in_process import Done, worker_process
 from tests.runs_for_tests import Until, live, write_run
 
 
@@ -162,9 +163,10 @@ def test_a_worker_in_another_container_is_not_mistaken_for_every_process_here(
     )
 
 
-def _worker(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _worker(*words: str) -> Done:
+    """As a process of its own, which takes the run's lock along when it ends."""
     return subprocess.run(
-        [sys.executable, "-m", "mild.training.worker", *arguments],
+        [sys.executable, "-m", "mild.training.worker", *words],
         capture_output=True,
         text=True,
         cwd=PROJECT,
@@ -176,7 +178,7 @@ def _worker(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_second_worker_on_a_run_is_refused(runs_root: Path) -> None:
     run = write_run(runs_root, until="training", n=60)
     with live(run) as pid:
-        second = _worker(str(run.folder.path))
+        second = worker_process([str(run.folder.path)])
         assert second.returncode == 1
         assert second.stderr == (
             f"run {run.run_id}: another worker is at work on it; stop it first.\n"
@@ -200,13 +202,13 @@ def test_a_run_that_has_begun_before_is_not_begun_again(runs_root: Path, until: 
 def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) -> None:
     usage = _worker()
     assert (usage.returncode, usage.stderr) == (2, "usage: python -m mild.training.worker RUN\n")
-    unknown = _worker("nothing")
+    unknown = worker_process(["nothing"])
     assert unknown.returncode == 1
     assert unknown.stderr == (
         f"run 'nothing': none is there in {runs_root}, and there is no such folder; "
         "`python -m mild runs` lists the runs.\n"
     )
     damaged = write_run(runs_root, until="damaged", n=60)
-    answer = _worker(damaged.run_id)
+    answer = worker_process([damaged.run_id])
     assert answer.returncode == 1
     assert answer.stderr.startswith(f"run {damaged.run_id}: run.db cannot be read (")

@@ -83,8 +83,7 @@ def test_a_lock_that_another_line_has_is_not_taken(waiting: tuple[Path, list[Run
 
 @pytest.mark.slow
 def test_many_runs_cost_one_process_that_waits(runs_root: Path) -> None:
-    settings = {"rounds": [1], "final": {"kind": "none"}, "device": "cpu"}
-    config = parse(settings | {"data": {"test_fraction": 0.8}})
+    config = parse({"rounds": [1], "final": {"kind": "none"}, "device": "cpu"})
     runs = [jobs.create(config.model_copy(update={"seed": seed})) for seed in range(3)]
     jobs.launch_all([run.folder for run in runs])
     assert {run.state().state for run in runs} <= {"queued", "preparing", "training"}

@@ -177,7 +177,8 @@ def test_a_preempted_run_goes_on_where_it_was_in_its_next_job(cluster: Path) -> 
 def test_a_run_by_submitits_own_local_executor_ends_done(
     tmp_path: Path, runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    known = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", f"{PROJECT}{os.pathsep}{known}")
     run = jobs.create(_config())
     executor = submitit.LocalExecutor(tmp_path / "submitit")
     executor.update_parameters(timeout_min=5)

@@ -81,4 +81,4 @@ def test_what_cannot_be_done_is_a_sentence(
     run = write_run(runs_root)
     app = open_page("selection", run=run.run_id)
     app.button("start branch").click().run()
-    assert "the network of round 1 is not on record" in words(app)
+    assert "The network of round 1 is not on record" in words(app)

@@ -24,8 +24,38 @@ def test_settings_that_differ_are_shown_and_no_others(runs_root: Path, open_page
     assert different == {"seed": ["0", "3"], "rounds": ["8, 6", "5"]}
     app = open_page("compare")
     fine(app)
-    assert sorted(app.dataframe[0].value.index) == ["rounds", "seed"]
-    assert len(app.dataframe[1].value) == 2
+    assert len(app.dataframe[0].value) == 2
+    assert sorted(app.dataframe[1].value.index) == ["rounds", "seed"]
+
+
+def test_every_measure_stands_beside_the_accuracy_with_scores_as_the_field_writes_them(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    first, second = write_run(runs_root, name="one"), write_run(runs_root, seed=3, name="two")
+    app = open_page("compare")
+    fine(app)
+    table = app.dataframe[0].value.set_index("Run")
+    f1 = first.rounds()[-1].f1_flagged
+    assert f1 is not None
+    assert table["F1 of flagged"]["one"] == f"{f1:.3f}".removeprefix("0")
+    drawn = [item.value for item in app.markdown if item.value.startswith("**")]
+    for title in (
+        "Memorized wrong labels", "Memorized right labels", "Held-out accuracy",
+        "F1 of the flagged", "Kept share", "Estimated noise rate",
+    ):  # fmt: skip
+        assert f"**{title}**" in drawn
+    assert second.run_id in app.session_state["compared"]
+
+
+def test_runs_chosen_on_home_are_compared_however_many(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    ids = [write_run(runs_root, until="stopped", n=60, seed=i).run_id for i in range(14)]
+    app = open_page("compare")
+    app.query_params["runs"] = ids
+    app.run()
+    fine(app)
+    assert len(app.dataframe[0].value) == 14
 
 
 def test_a_large_matrix_is_shown_in_short_and_a_weight_decay_is_not_lost(runs_root: Path) -> None:
@@ -43,7 +73,7 @@ def test_a_large_matrix_is_shown_in_short_and_a_weight_decay_is_not_lost(runs_ro
 
 def test_one_run_alone_is_asked_for_company(runs_root: Path, open_page: OpenPage) -> None:
     write_run(runs_root)
-    assert "Choose two runs or more." in words(open_page("compare"))
+    assert "Choose two runs or more" in words(open_page("compare"))
 
 
 def test_a_damaged_run_among_the_compared_is_named(runs_root: Path, open_page: OpenPage) -> None:

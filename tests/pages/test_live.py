@@ -73,7 +73,7 @@ def test_a_cut_that_keeps_too_little_is_told(waiting: Run, open_page: OpenPage) 
         app = open_page("live", run=waiting.run_id)
         app.number_input(f"live cut {waiting.run_id} 0").set_value(0).run()
         app.button("give cut").click().run()
-        assert "cut 0 keeps 0 of 300 instances" in words(app)
+        assert "Cut 0 keeps 0 of 300 instances" in words(app)
         assert given_cut(waiting.folder, 0) is None
 
 

@@ -348,6 +348,24 @@ def test_a_round_under_way_is_reviewed_by_its_epochs_so_far(
     assert n_flagged(app) == int((misclassified >= 2).sum())
 
 
+def test_a_reload_shows_the_round_that_has_ended_since(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="training")
+    with live(run):
+        app = open_page("review", run=run.run_id)
+        before, title = shown(app), shown_verdicts(app)
+        shutil.copytree(  # the second round ends
+            write_run(runs_root.with_name("ended")).folder.path, run.folder.path, dirs_exist_ok=True
+        )
+        assert len(run.rounds()) == 2
+        app.run()
+    fine(app)
+    reloaded = shown_verdicts(app)
+    assert (title.split(" · ")[0], reloaded.split(" · ")[0]) == ("Round 1 of 2", "Round 2 of 2")
+    assert before
+
+
 def shown_verdicts(app: AppTest) -> str:
     """The button that says which round and cut these are."""
     labels: list[str] = [item.proto.popover.label for item in app.get("popover")]

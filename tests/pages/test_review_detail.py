@@ -129,8 +129,8 @@ def test_pictures_are_as_large_as_the_tiles_ask(runs_root: Path, open_page: Open
     large = np.random.default_rng(0).integers(255, size=(300, 200, 200, 3), dtype=np.uint8)
     np.save(run.folder.thumbnails, large)
     app = open_page("review", run=run.run_id)
-    assert gallery(app)["sheet"]["width"] == 160
-    for asked, width in ((96, 96), (256, 200), (10**6, 160), ("96", 160)):
+    assert gallery(app)["sheet"]["width"] == 144
+    for asked, width in ((96, 96), (256, 200), (10**6, 144), ("96", 144)):
         app.session_state["review gallery"] = {"picture": asked}
         app.run()
         assert gallery(app)["sheet"]["width"] == width

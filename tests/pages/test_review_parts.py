@@ -93,17 +93,19 @@ def test_a_long_timeline_is_thinned_to_shares(runs_root: Path) -> None:
 
 
 @pytest.mark.parametrize(("side", "format_"), [(8, "PNG"), (48, "WEBP")])
-def test_a_sheet_holds_every_picture_in_its_place(side: int, format_: str) -> None:
+@pytest.mark.parametrize("gutter", [0, 2])
+def test_a_sheet_holds_every_picture_in_its_place(side: int, format_: str, gutter: int) -> None:
     greys = np.linspace(20, 235, 30).astype(np.uint8)
     pictures = np.broadcast_to(greys[:, None, None, None], (30, side, side + 4, 3))
-    sheet = image_sheet(pictures)
+    sheet = image_sheet(pictures, gutter)
     with Image.open(io.BytesIO(sheet.content)) as image:
         assert image.format == format_
         pixels = np.asarray(image.convert("L")).astype(int)
-    assert pixels.shape == (sheet.rows * side, sheet.columns * (side + 4))
+    height, width = side + 2 * gutter, side + 4 + 2 * gutter
+    assert pixels.shape == (sheet.rows * height, sheet.columns * width)
     for at, grey in enumerate(greys):
-        top, left = (at // sheet.columns) * side, (at % sheet.columns) * (side + 4)
-        assert abs(pixels[top + side // 2, left + side // 2] - int(grey)) < 6
+        top, left = (at // sheet.columns) * height, (at % sheet.columns) * width
+        assert abs(pixels[top + height // 2, left + width // 2] - int(grey)) < 6
 
 
 def test_strips_are_the_colours_of_status_and_see_through_where_unknown() -> None:

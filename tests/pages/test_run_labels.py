@@ -43,7 +43,7 @@ def test_a_label_is_read_again_when_the_run_is_renamed_and_not_when_it_goes_on(
         assert run_labels(all_runs()) == first
         assert read == [run.run_id]
         rename(run.folder, "the good one")
-        assert run_labels(all_runs())[run.run_id].startswith("the good one · ")
+        assert run_labels(all_runs())[run.run_id] == "the good one"
 
 
 def test_a_damaged_run_is_called_by_its_id(runs_root: Path) -> None:

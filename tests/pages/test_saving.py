@@ -29,6 +29,7 @@ def saved(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
         real(name, columns, key=key)
 
     monkeypatch.setattr(saving, "data_button", button)
+    monkeypatch.setattr(saving, "is_open", lambda menu: True)
     return files
 
 

@@ -203,3 +203,16 @@ def test_samples_of_a_round_and_of_a_run_with_held_out_images_are_read_together(
     again = checked(run, sides.kept_A, sides.flagged_A)
     assert again is not None
     assert again.n_checked == int(sides.judged_A.sum())
+
+
+def test_without_pictures_the_names_are_checked(run: Run, open_page: OpenPage) -> None:
+    run.folder.thumbnails.unlink()
+    sampled(run)
+    app = open_page("review", run=run.run_id, check="run")
+    fine(app)
+    first = card(app)["items"][0]
+    assert (card(app)["sheet"], first["name"]) == (None, f"train {first['index']}")
+    assert "back to the sample" in words(app)
+    send(app, ("right", first["index"]))
+    fine(app)
+    assert checks(run.folder).answers == {first["index"]: "right"}

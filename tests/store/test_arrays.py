@@ -159,3 +159,17 @@ def test_chunks_that_fail_leave_no_file(tmp_path: Path) -> None:
         with pytest.raises(error):
             save_npy_in_chunks(tmp_path / "rows.npy", (3, 5), np.uint16, chunks)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_begun_anew_leaves_who_has_mapped_it_in_peace(tmp_path: Path) -> None:
+    """Truncated in place, the reader's next look would end its process."""
+    path = tmp_path / "status.npy"
+    writer = RowWriter(path, 100_000, np.uint8)
+    for value in (1, 2):
+        writer.append(np.full(100_000, value))
+    writer.close()
+    mapped = load_npy(path)
+    writer = RowWriter(path, 100_000, np.uint8)
+    assert mapped[1].tolist() == [2] * 100_000
+    assert load_npy(path).shape == (0, 100_000)
+    writer.close()

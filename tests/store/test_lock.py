@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mild.store.lock import RecordLock, holder
+import pytest
+
+from mild.store.lock import RecordLock, ask, holder
 from tests.conftest import PROJECT
 
 _HOLD = """
@@ -113,3 +116,94 @@ def _asked_elsewhere(path: Path) -> str:
         capture_output=True, text=True, cwd=PROJECT, check=True,
     )  # fmt: skip
     return done.stdout.strip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is the record lock alone")
+def test_a_reader_in_the_same_process_does_not_lose_the_lock(tmp_path: Path) -> None:
+    """A record lock would be gone once any descriptor of its file is closed."""
+    path = tmp_path / "run.lock"
+    held = RecordLock(path)
+    assert held.acquire()
+    path.read_bytes()
+    shutil.copy(path, tmp_path / "copy.lock")
+    with _another_process(path) as (_, acquired):
+        assert not acquired
+    assert _asked_elsewhere(path) == "0"  # nobody can say who, but that somebody does
+    held.release()
+    assert _asked_elsewhere(path) == "None"
+
+
+def test_a_fork_does_not_keep_the_lock_of_a_process_that_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    code = (
+        "import os, sys, time; from pathlib import Path; from mild.store.lock import RecordLock\n"
+        "RecordLock(Path(sys.argv[1])).acquire()\n"
+        "child = os.fork()\n"
+        "if child == 0: time.sleep(60)\n"
+        "print(child, flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, cwd=PROJECT
+    )
+    assert process.stdout is not None
+    child = int(process.stdout.readline())
+    try:
+        assert ask(path).held == "held"
+        process.kill()
+        process.wait()
+        os.kill(child, 0)  # it lives on
+        assert ask(path).held == "free"
+    finally:
+        os.kill(child, signal.SIGKILL)
+        process.stdout.close()
+
+
+def test_a_lock_of_an_earlier_version_and_one_of_today_refuse_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    code = (
+        "import fcntl, os, sys; file = open(sys.argv[1], 'a+b')\n"
+        "fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB); print(os.getpid(), flush=True)\n"
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as before:
+        assert before.stdout is not None
+        before.stdout.readline()
+        assert holder(path) == before.pid
+        assert not RecordLock(path).acquire()
+        before.kill()
+    held = RecordLock(path)
+    assert held.acquire()
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, check=False, text=True
+    )
+    assert "BlockingIOError" in done.stderr
+    held.release()
+
+
+def test_runs_are_read_and_locked_where_there_is_no_fcntl(tmp_path: Path) -> None:
+    """With a stand-in for Windows' own module, which locks a byte of an open file."""
+    (tmp_path / "msvcrt.py").write_text(
+        "LK_NBLCK, LK_UNLCK, held = 2, 0, {}\n"
+        "import os\n"
+        "def locking(descriptor, how, n):\n"
+        "    key = os.fstat(descriptor).st_ino\n"
+        "    if how == LK_NBLCK and key in held: raise OSError('locked')\n"
+        "    held.pop(key, None) if how == LK_UNLCK else held.setdefault(key, descriptor)\n"
+    )
+    code = (
+        "import sys; sys.modules['fcntl'] = None\n"
+        "from pathlib import Path\n"
+        "from mild.store import lock; from mild.store.run import all_runs\n"
+        "from mild.store.lock import windows\n"
+        "path = Path(sys.argv[1]); held = lock.RecordLock(path)\n"
+        "print(lock.ask(path).held, held.acquire(), lock.ask(path).held, windows.ask(path).held)\n"
+        "print(windows.acquire(path), held.release(), lock.ask(path).held, all_runs(path.parent))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "run.lock")],
+        capture_output=True, text=True, check=False, cwd=PROJECT,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"},
+    )  # fmt: skip
+    assert done.stdout == "free True held held\nNone None free []\n", done.stderr

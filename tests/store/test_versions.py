@@ -11,6 +11,7 @@ import pytest
 
 from mild import jobs
 from mild.errors import RunError
+from mild.report.page import make_report
 from mild.store.database import tables
 from mild.store.notices import notices
 from mild.store.overview import overview
@@ -94,6 +95,10 @@ def test_a_run_of_a_newer_version_is_shown_with_one_sentence(of_tomorrow: Run) -
         "A newer version wrote this run: what this version does not know (selection rule, dreams, "
         "columns of run.db, tables of review.db) is left out, everything else is shown."
     )
+
+
+def test_a_report_of_it_says_so_too(of_tomorrow: Run) -> None:
+    assert "A newer version wrote this run" in make_report(of_tomorrow)
 
 
 def test_a_state_that_is_not_known_yet_is_no_damage(of_tomorrow: Run) -> None:

@@ -1,8 +1,8 @@
 """A run so small that it takes a second, to be killed and resumed in many places.
 
 As a program, it kills a run with SIGKILL at a random moment, resumes it until it is done, and does
-so again and again; it prints for each trial where it was killed and what came out. Importing torch
-once and forking makes twenty trials take seconds.
+so again and again, until there were enough kills; it prints for each trial where it was killed and
+what came out. Importing torch once and forking makes twenty kills take seconds.
 """
 
 from __future__ import annotations
@@ -77,7 +77,12 @@ class StopAfter(Stop):
         super().check()
 
 
-def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = None) -> Run:
+def train(
+    folder: RunFolder,
+    stop: Stop | None = None,
+    data: Prepared | None = None,
+    device: str = "cpu",
+) -> Run:
     """From the run's checkpoint, or its beginning, to its end, in this process."""
     run = Run(folder)
     data = data or prepared()
@@ -92,7 +97,7 @@ def train(folder: RunFolder, stop: Stop | None = None, data: Prepared | None = N
             writer.held_out(given_M=test_M, clean_M=test_M, names=("",) * len(test_M))
             writer.held_out_thumbnails(data.test_images.read_all())
             writer.facts(class_names=["a", "b", "c"], n_instances=N)
-        context = make_context(run.config(), data, torch.device("cpu"), writer, stop or Stop())
+        context = make_context(run.config(), data, torch.device(device), writer, stop or Stop())
         train_run(context, run, data)
         writer.set_state("done")
     finally:
@@ -178,18 +183,18 @@ def _trial(root: Path, chance: random.Random, seconds: float) -> tuple[list[str]
     return places, train(run.folder)
 
 
-def main(root: Path, n_trials: int, seed: int) -> None:
+def main(root: Path, n_kills: int, seed: int) -> None:
     torch.set_num_threads(1)
     chance = random.Random(seed)
     reference = digests(train(create_run(config(), root)))
     began = time.monotonic()
     os.waitpid(_fork_training(create_run(config(), root)), 0)
     seconds = time.monotonic() - began
-    n_left = n_trials
-    while n_left:
+    n_left = n_kills
+    while n_left > 0:
         places, run = _trial(root, chance, seconds)
         seconds *= 1 if places else 0.7  # the machine is less busy than it was
-        n_left -= bool(places)
+        n_left -= len(places)
         found = digests(run)
         differing = [name for name in reference | found if reference.get(name) != found.get(name)]
         print(json.dumps({"killed": places, "differing": differing}), flush=True)

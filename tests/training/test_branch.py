@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mild import jobs
-from mild.config import parse
+from mild.config import options, parse
 from mild.errors import ConfigError, RunError
 from mild.jobs import workers
 from mild.store import arrays
@@ -73,6 +73,8 @@ def test_a_branch_keeps_what_its_cut_keeps_and_the_rule_decides_from_there_on(
     assert branch.planted(0).slot_P.tolist() == np.flatnonzero(~judged_N).tolist()
     assert branch.rounds()[0].kept > whole.rounds()[0].kept
     assert branch.config().name == "run r1 cut 4"
+    assert branch.config().selection.cuts == {0: 4.0}
+    assert branch.stored().branched_from == {"run_id": whole.run_id, "round": 0}
     assert branch.facts()["branched_from"] == {"run_id": whole.run_id, "round": 0}
     assert branch.events()[0].sentence == f"Branched from round 1 of {whole.run_id}."
 
@@ -86,6 +88,23 @@ def test_a_branch_with_another_rule_follows_it_from_its_round_on(
     assert branch.rounds()[0] == whole.rounds()[0]
     assert branch.rounds()[1].kept == len(whole.index(1)) - len(whole.planted(1))
     assert branch.config().selection.model_dump()["keep_fraction"] == 1.0
+    assert branch.config().selection.cuts == {0: whole.rounds()[0].cut}  # of the rule of then
+
+
+def test_what_a_branch_asks_for_comes_to_the_same_when_asked_for_anew(
+    whole: Run, runs_root: Path, launched: list[str]
+) -> None:
+    """Its settings, as they are shown as a command line and duplicated, tell all that it is."""
+    branch = jobs.branch(whole, 0, cut=4)
+    train(branch.folder)
+    command = options.command_line(branch.config())
+    assert "--cuts 1:4.0" in command
+    again = train(create_run(parse(branch.config().model_dump(mode="json")), runs_root))
+    assert [(item.kept, item.cut) for item in again.rounds()] == [
+        (item.kept, item.cut) for item in branch.rounds()
+    ]
+    for number in range(3):
+        np.testing.assert_array_equal(again.status(number), branch.status(number))
 
 
 def test_neither_run_is_harmed_by_what_becomes_of_the_other(

@@ -191,7 +191,7 @@ def test_with_re_entering_selection_what_the_last_round_does_not_keep_is_unlabel
     original = mixmatch.train_mixmatch_epoch
 
     def spying(*arguments: Any) -> None:
-        seen.append((arguments[3].tolist(), arguments[5].index_N.tolist()))
+        seen.append((arguments[4].tolist(), arguments[6].index_N.tolist()))
         original(*arguments)
 
     monkeypatch.setattr("mild.training.loop.stage.train_mixmatch_epoch", spying)
@@ -249,6 +249,7 @@ def _one_epoch(context: TrainingContext, n_labeled: int) -> tuple[_Steps, EpochR
         context,
         network,
         torch.optim.SGD(network.parameters(), lr=0.01),
+        torch.amp.GradScaler("cpu", enabled=False),
         torch.arange(n_labeled),
         torch.Generator().manual_seed(0),
         unlabeled,

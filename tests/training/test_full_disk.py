@@ -18,7 +18,8 @@ import torch
 
 from mild.config import parse
 from mild.core.dynamics import unpack_status
-from mild.store import arrays, schema
+from mild.store import arrays
+from mild.store.database import tables
 from mild.store.requeue import requeue
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -153,7 +154,7 @@ def _full_database(*_: Any, **__: Any) -> Any:
     [
         (arrays.RowWriter, "_write", _full, 20),
         (torch, "save", _full, 3),
-        (schema, "insert", _full_database, 2),
+        (tables, "insert", _full_database, 2),
         (arrays, "save_npz", _full, 2),
     ],
 )

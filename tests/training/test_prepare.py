@@ -175,3 +175,12 @@ def test_thumbnails_are_as_large_as_their_number_allows(
     n: int, original: int, expected: int
 ) -> None:
     assert thumbnail_side(n, original) == expected
+
+
+def test_thumbnails_of_large_arrays_are_larger_than_what_is_trained_on(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(255, size=(40, 100, 120), dtype=np.uint8)
+    np.savez(tmp_path / "set.npz", images=images, labels=np.arange(40) % 2)
+    data = {"source": "arrays", "path": str(tmp_path / "set.npz"), "test_fraction": 0.25}
+    run, prepared = _prepare(data=data)
+    assert prepared.images.shape[1:] == (64, 64)
+    assert run.thumbnails_of(np.arange(40)).shape == (40, 100, 100, 3)

@@ -19,7 +19,8 @@ from mild import jobs
 from mild.config import parse
 from mild.errors import RunError
 from mild.jobs import workers
-from mild.store import arrays, schema
+from mild.store import arrays
+from mild.store.database import tables
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -85,7 +86,7 @@ MOMENTS = {
     "before the first epoch's rows": _at_call(RunWriter, "end_epoch", 1),
     "between two rows": _at_call(arrays.RowWriter, "append", 7),
     "between rows and checkpoint": _at_call(torch, "save", 3),
-    "between checkpoint and commit": _at_call(schema, "insert", 2),
+    "between checkpoint and commit": _at_call(tables, "insert", 2),
     "between a round's last checkpoint and its network": _at_call(RunWriter, "keep_network", 1),
     "between a round's network and its commit": _at_call(RunWriter, "keep_network", 1, after=True),
     "before the selection": _at_call(RunWriter, "propose", 1),

@@ -57,7 +57,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
             "model_folder": str(folder),
             "noise": {"model": "symmetric", "rate": 0.4},
             "rounds": [5, 2],
-            "optimizer": {"batch_size": 100},
+            "optimizer": {"batch_size": 100, "learning_rate": 0.02},
             "augmentation": {"crop_padding": 1, "flip": False},
             "selection": {"min_removed_share": 0.0, "nested": False},
             "final": {"kind": "mixmatch", "epochs": 2},

@@ -6,8 +6,6 @@ import json
 import os
 import platform
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +28,7 @@ from mild.training.loop import selection as decide
 from mild.training.models.file import load_model
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stop, Stopped
-from tests.conftest import PROJECT
+from tests.in_process import command
 from tests.training.resumable import LARGE, N, StopAfter, config, digests, prepared, train
 from tests.training.test_worker import TINY, wait_for, wait_for_end
 
@@ -81,6 +79,14 @@ def test_a_round_keeps_what_the_persons_cut_keeps(runs_root: Path) -> None:
         assert record.kept == selection["kept"].sum()
     stays_N = run.selection(0)["kept"] | run.selection(0)["planted"]
     np.testing.assert_array_equal(run.index(1), run.index(0)[stays_N])
+
+
+def test_what_people_decided_is_in_the_settings_and_asked_for_again(runs_root: Path) -> None:
+    run = _trained_with(runs_root, [2, 3])
+    assert run.config().selection.cuts == {0: 2.0, 1: 3.0}
+    again = train(create_run(run.config(), runs_root))  # nobody is there to be waited for
+    assert [item.kept for item in again.rounds()] == [item.kept for item in run.rounds()]
+    assert not [item for item in again.events() if item.kind == "waiting"]
 
 
 def test_the_proposal_is_there_before_the_person_decides(runs_root: Path) -> None:
@@ -170,16 +176,6 @@ def test_a_run_that_waits_for_no_cut_takes_none(runs_root: Path) -> None:
     assert not run.folder.review.exists()
 
 
-def _mild(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mild", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        check=False,
-    )
-
-
 @pytest.mark.slow
 def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_command_line(
     runs_root: Path,
@@ -195,13 +191,13 @@ def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_comman
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: run.state().state == "interrupted", "the end of the worker")
-    given = _mild("select", run.run_id, "--cut", "3", "--apply", "--json")
+    given = command(["select", run.run_id, "--cut", "3", "--apply", "--json"])
     assert given.returncode == 0, given.stderr
     answer = json.loads(given.stdout)
     n_kept = answer.pop("kept")
     n_judged = len(run.index(0)) - len(run.planted(0))
     assert answer == {"run_id": run.run_id, "round": 0, "cut": 3, "n": n_judged}
-    resumed = _mild("resume", run.run_id, "--detach", "--json")
+    resumed = command(["resume", run.run_id, "--detach", "--json"])
     assert resumed.returncode == 0, resumed.stderr
     wait_for(lambda: run.state().state == "waiting" and len(run.rounds()) == 1, "the second wait")
     assert run.rounds()[0].kept == n_kept

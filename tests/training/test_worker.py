@@ -24,9 +24,11 @@ from mild.analysis.rounds.select_round import select_round
 from mild.config import RunConfig, parse
 from mild.core.dynamics import summarize, unpack_status
 from mild.core.evaluation import evaluate
+from mild.jobs import workers
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from tests.conftest import PROJECT, end_workers
+from tests.in_process import work
 from tests.runs_for_tests import write_run
 
 SECONDS = 60.0
@@ -303,15 +305,22 @@ def _save_image(path: Path, brightness: int) -> None:
     Image.new("RGB", (8, 8), (brightness, brightness, brightness)).save(path)
 
 
+@pytest.fixture
+def worker_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are trained in this process, to their end, when they are started."""
+    monkeypatch.setattr(workers, "launch", work)
+
+
 def _fail(config: RunConfig) -> Run:
     run = jobs.start(config)
-    assert wait_for_end(run) == "failed"
+    assert run.state().state == "failed"
     assert run.log_tail(100).startswith("Traceback (most recent call last):")
     assert run.state().sentence in run.log_tail(100)
     assert run.events()[-1].sentence == run.state().sentence
     return run
 
 
+@pytest.mark.usefixtures("worker_here")
 def test_a_folder_with_one_class_fails_with_a_sentence_and_a_trace(tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     _save_image(folder / "cat" / "0.png", 0)
@@ -322,6 +331,7 @@ def test_a_folder_with_one_class_fails_with_a_sentence_and_a_trace(tmp_path: Pat
     )
 
 
+@pytest.mark.usefixtures("worker_here")
 def test_a_folder_that_is_gone_fails_with_a_sentence_and_a_trace(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     run = _fail(parse({"data": {"source": "folder", "path": str(folder)}, "device": "cpu"}))
@@ -331,6 +341,7 @@ def test_a_folder_that_is_gone_fails_with_a_sentence_and_a_trace(tmp_path: Path)
     )
 
 
+@pytest.mark.usefixtures("worker_here")
 def test_a_folder_with_too_few_images_fails_with_a_sentence_and_a_trace(tmp_path: Path) -> None:
     for label in ("cat", "dog"):
         for number in range(3):
@@ -343,6 +354,7 @@ def test_a_folder_with_too_few_images_fails_with_a_sentence_and_a_trace(tmp_path
     )
 
 
+@pytest.mark.usefixtures("worker_here")
 def test_a_device_that_is_not_there_fails_with_a_sentence_and_a_trace() -> None:
     run = _fail(TINY.model_copy(update={"device": "cuda:99"}))
     assert run.state().sentence == (
@@ -351,6 +363,7 @@ def test_a_device_that_is_not_there_fails_with_a_sentence_and_a_trace() -> None:
     assert run.has_instances()  # what was read before is there
 
 
+@pytest.mark.usefixtures("worker_here")
 def test_an_unreadable_image_is_named_skipped_and_counted(tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     for label, brightness in (("dark", 0), ("light", 200)):

@@ -74,7 +74,7 @@ def _candidates(
 def _apart(
     probabilities_NC: npt.NDArray[Any], slot_K: npt.NDArray[Any], slot: int
 ) -> npt.NDArray[np.float32]:
-    """Euclidean distances, shape (K,)."""
+    """Return Euclidean distances, shape (K,)."""
     own_C = probabilities_NC[slot].astype(np.float32)
     others_KC = probabilities_NC[slot_K].astype(np.float32)
     return np.asarray(np.linalg.norm(others_KC - own_C, axis=1))
@@ -83,7 +83,7 @@ def _apart(
 def _predictions_of(
     run: Run, measured: MeasuredInstances, index: int, number: int
 ) -> npt.NDArray[Any]:
-    """Shape (E,)."""
+    """Return what an instance was predicted as in each epoch, shape (E,)."""
     if not measured.held_out_A[index]:
         return np.asarray(run.predictions(number)[:, measured.slot_RA[number][index]])
     predictions_EM = run.held_out_predictions(number)

@@ -38,7 +38,7 @@ class LearnedInRound:
 
 
 def learned(run: Run, measured: MeasuredInstances, index: int) -> tuple[LearnedInRound, ...]:
-    """Every round that recorded the instance, in order."""
+    """List every round that recorded the instance, in order."""
     found = (_in_round(run, measured, index, number) for number in range(measured.n_rounds))
     return tuple(item for item in found if item is not None)
 

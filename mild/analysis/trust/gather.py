@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mild.analysis.outcome import checked_run
@@ -52,10 +53,10 @@ def trust_in_record(
 def trust_in_view(
     run: Run, number: int, view: RoundView, *, check: SpotCheck | None = None
 ) -> TrustNote:
-    """Judge a round under way, or as if it had stopped early."""
+    """Judge a round under way, or as if it had stopped early; more epochs help a whole one only."""
     selection = view.selection
     fit, estimate = selection.anchored, view.estimate(selection.cut)
-    return weigh(
+    note = weigh(
         Evidence(
             can_tell=selection.trust.can_tell,
             reason=selection.trust.reason,
@@ -72,6 +73,8 @@ def trust_in_view(
             **_of_network(run),
         )
     )
+    whole = view.n_epochs == run.config().rounds[number].epochs
+    return note if whole else replace(note, epochs=None)
 
 
 def _of_network(run: Run) -> dict[str, Any]:

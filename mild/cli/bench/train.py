@@ -35,6 +35,9 @@ def bench_train(
             "--compile/--no-compile", help="Compile ours; by default as in a long run: on a GPU."
         ),
     ] = None,
+    precision: Annotated[
+        str, typer.Option(help="Number format of ours: auto, float32, bfloat16 or float16.")
+    ] = "auto",
     as_json: AsJson = False,
 ) -> None:
     need("train", "This measurement")
@@ -51,6 +54,7 @@ def bench_train(
         batch_size=batch_size,
         n_epochs=epochs,
         compiled=compiled,
+        precision=precision,
     )
     print_json(result) if as_json else stdout.print(_table(result))
 
@@ -59,7 +63,7 @@ bench_train.__doc__ = HELP
 
 
 def _title(result: dict[str, Any]) -> str:
-    how = ", compiled" if result["compiled"] else ""
+    how = ", " + result["precision"] + (", compiled" if result["compiled"] else "")
     return f"{result['model']}{how} on {result['data']}"
 
 

@@ -43,7 +43,7 @@ def around(recorded: Recorded) -> Around | None:
 
 
 def vote(found: Around) -> FloatArray:
-    """Share of the neighbours, by weight, that bear the instance's own label, 0 to 1; shape (N,).
+    """Return the share of neighbours, by weight, that bear an instance's own label, (N,).
 
     Examples
     --------
@@ -56,7 +56,7 @@ def vote(found: Around) -> FloatArray:
 
 
 def relation(found: Around) -> FloatArray:
-    """The same share, where a neighbour counts as far as its own label is trusted; shape (N,).
+    """Return the same share, a neighbour counting as far as its own label is trusted, (N,).
 
     Trust and share are worked out from each other in turn, after Kim, Jeong and Song, "Neural
     Relation Graph", NeurIPS 2023, who solve for both on the full graph.
@@ -68,7 +68,7 @@ def relation(found: Around) -> FloatArray:
 
 
 def _share(found: Around, trust_N: FloatArray) -> FloatArray:
-    """By weight and trust; an instance whose neighbours nobody trusts is half right."""
+    """Weigh by weight and trust; an instance whose neighbours nobody trusts is half right."""
     counted_NK = found.weight_NK * trust_N[found.neighbour_NK]
     agreeing_N = np.where(found.same_NK, counted_NK, 0.0).sum(axis=1)
     total_N = counted_NK.sum(axis=1)

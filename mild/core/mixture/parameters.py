@@ -80,7 +80,7 @@ def as_mixture(
     return replace(
         mixture,
         log_likelihood=log_likelihood,
-        misfit=0.5 * float(np.abs(share_C - fitted_C).sum()),
+        misfit=misfit(share_C, fitted_C),
         bic=6 * float(np.log(n_instances)) - 2 * log_likelihood,
     )
 
@@ -91,6 +91,11 @@ def as_theta(mixture: WeibullMixture) -> FloatArray:
     logit = np.log(mixture.weight[1] / mixture.weight[0])
     hard = np.log(mixture.hard_share / (1.0 - mixture.hard_share))
     return np.array([logit, shape[0], median[0], shape[1], median[1], hard])
+
+
+def misfit(share_C: FloatArray, fitted_C: FloatArray) -> float:
+    """Return the share of instances at another count than the cells promise, 0 to 1."""
+    return 0.5 * float(np.abs(share_C - fitted_C).sum())
 
 
 def mean_log(share_C: FloatArray, fitted_C: FloatArray) -> float:

@@ -122,7 +122,7 @@ def smaller_side(file: str) -> int | None:
 
 
 def size_of(file: str) -> tuple[int, int] | None:
-    """Width and height of an image as it is seen, by its header alone; None where it has none."""
+    """Read width and height of an image as it is seen, by its header alone; None without one."""
     try:
         if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
             return None

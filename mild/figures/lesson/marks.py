@@ -12,8 +12,7 @@ SHORT = 10
 
 def of_group(group: str) -> str:
     """Return the colour of clean, of mislabeled, or of all images."""
-    colours = {"clean": palette.CLEAN, "mislabeled": palette.MISLABELED}
-    return colours.get(group, palette.ALL)
+    return palette.GROUPS.get(group, palette.ALL)
 
 
 def mark(figure: go.Figure, at: float) -> None:

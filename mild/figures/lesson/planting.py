@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from mild.figures import palette
 from mild.figures.layout import finish
 
-COLOURS = {"clean": palette.CLEAN, "mislabeled": palette.MISLABELED, "planted": palette.PLANTED}
 UPPER, LOWER = [0.32, 1.0], [0.0, 0.25]
 """Shares of the height for the images of the round and for the planted ones."""
 
@@ -21,7 +20,7 @@ def two_histories(
     figure = go.Figure()
     for number, (name, values) in enumerate(curves.items()):
         label = name if kinds is None else f"{name}: {kinds[number]}"
-        colour = palette.ALL if kinds is None else COLOURS[kinds[number]]
+        colour = palette.ALL if kinds is None else palette.GROUPS[kinds[number]]
         figure.add_scatter(
             x=list(range(1, len(values) + 1)), y=list(values), name=label, mode="lines",
             line={"color": colour, "width": 2.5, "dash": ("solid", "dot")[number % 2]},
@@ -46,7 +45,7 @@ def above_planted(
     for group, bars in groups.items():
         figure.add_bar(
             x=counts, y=list(bars), name=f"{group} images", opacity=0.75, hovertemplate="%{y:,}",
-            marker={"color": COLOURS.get(group, palette.ALL), "line": {"width": 0}},
+            marker={"color": palette.GROUPS.get(group, palette.ALL), "line": {"width": 0}},
         )  # fmt: skip
     if any(planted):
         figure.add_bar(

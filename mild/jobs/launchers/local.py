@@ -21,6 +21,7 @@ from mild.store.folder import RunFolder
 from mild.store.job import IN_LINE, Job, forget_job, write_job
 from mild.store.lock import ask
 from mild.store.run import LAUNCH_SECONDS, Run
+from mild.store.writing.log import open_log
 
 TORCHRUN_SECONDS = 60.0
 """How long torchrun may take until the first of several processes has the run's lock."""
@@ -78,7 +79,7 @@ def command(run: str, n: int) -> list[str]:
 def _process(
     words: Sequence[str], folder: RunFolder, environment: Mapping[str, str], own_session: bool
 ) -> subprocess.Popen[bytes]:
-    with folder.log.open("ab") as log:
+    with open_log(folder) as log:
         return subprocess.Popen(
             [sys.executable, *words],
             stdin=subprocess.DEVNULL,

@@ -8,8 +8,10 @@ starts it anew, where it goes on from its last epoch.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +23,7 @@ from mild.store.run import Run
 
 END_SECONDS = 100.0
 """How long a worker may take to end its batch."""
+POLL_SECONDS = 0.2
 OWN_DEVICES = {"MILD_QUEUE": "off"}
 """Tells a worker that its devices were given to it alone, so that it waits for no other run."""
 
@@ -42,7 +45,8 @@ class WorkerJob:
             requeue(folder, END_SECONDS)
         self._worker = start_worker(folder, own_session=False, **OWN_DEVICES)
         signal.signal(signal.SIGTERM, self._pass_on)
-        self._worker.wait()
+        while not self._ended():
+            time.sleep(POLL_SECONDS)
         return run.recorded_state().state
 
     def checkpoint(self, *_: Any) -> Any:
@@ -59,15 +63,20 @@ class WorkerJob:
         return {"path": self.path, "_worker": None}
 
     def _pass_on(self, number: int, _: FrameType | None) -> None:
-        if self._worker is not None and self._worker.poll() is None:
-            self._worker.send_signal(number)
+        if self._worker is not None and not self._ended():
+            os.kill(self._worker.pid, number)
 
     def _end_worker(self) -> None:
-        if self._worker is None:
-            return
         self._pass_on(signal.SIGTERM, None)
-        try:
-            self._worker.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:  # the last epoch is kept, and Slurm kills what is left
-            self._worker.kill()
-            self._worker.wait()
+        until = time.monotonic() + END_SECONDS
+        while not self._ended():
+            if time.monotonic() > until:  # the last epoch is kept
+                self._pass_on(signal.SIGKILL, None)
+            time.sleep(POLL_SECONDS)
+
+    def _ended(self) -> bool:
+        """Whether the worker is gone. A signal may have interrupted `Popen`, so it is not asked."""
+        if self._worker is None:
+            return True
+        how = os.WEXITED | os.WNOWAIT | os.WNOHANG
+        return os.waitid(os.P_PID, self._worker.pid, how) is not None

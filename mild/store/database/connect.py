@@ -21,7 +21,6 @@ from mild.store.folder import RunFolder
 
 CLOSE_SECONDS = 5.0
 """How long the end of a writer waits for readers, to leave one plain file."""
-_LOG_HEADER = b"\x02\x02"
 _NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_AUTH")
 
 
@@ -70,13 +69,15 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
     path = folder.database
     if not path.is_file():
         raise RunError(f"{path} is missing; copy it back from a copy of the run.")
-    written = progress.read(folder.progress) if _has_log(path) else None
-    if written is not None and not written.here:
+    # The file itself is looked at by SQLite alone: to open and close it otherwise would lose the
+    # locks that another thread of this process has on it.
+    written = progress.read(folder.progress)
+    if written is not None and written.at_work and not written.here:
         with progress.as_database(written) as connection:
             yield connection
         return
-    with contextlib.ExitStack() as opened:
-        yield opened.enter_context(_opened(folder, written))
+    with _opened(folder, written) as connection:
+        yield connection
 
 
 @contextlib.contextmanager
@@ -122,15 +123,6 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _has_log(path: Path) -> bool:
-    """Whether the file says that a write-ahead log belongs to it."""
-    try:
-        with path.open("rb") as file:
-            return file.read(20)[18:] == _LOG_HEADER
-    except OSError:
-        return False
 
 
 def _log_of(path: Path) -> Path:

@@ -28,6 +28,8 @@ STALE_SECONDS = 120.0
 minute old."""
 LEAST_SECONDS = 1.0
 """Between two snapshots, unless a state changes or a round ends."""
+_TABLES = ', "tables": '
+"""What stands between who wrote it and the rest."""
 MOST_EVENTS = 500
 """The newest lines of the history that a snapshot holds."""
 
@@ -44,7 +46,8 @@ class Written:
     """When the writer last said that it lives, in seconds since 1970 by its own clock."""
     at_work: bool
     """False once the writer has closed the run."""
-    tables: dict[str, Any]
+    tables: str
+    """The tables as JSON, which few readers need."""
 
     @property
     def here(self) -> bool:
@@ -77,7 +80,7 @@ def as_database(written: Written) -> Iterator[sqlite3.Connection]:
     """
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         try:
-            for name, table in written.tables.items():
+            for name, table in json.loads(written.tables).items():
                 columns = ", ".join(f'"{_word(column)}"' for column in table["columns"])
                 connection.execute(f'CREATE TABLE "{_word(name)}" ({columns})')
                 marks = ", ".join("?" for _ in table["columns"])
@@ -143,7 +146,7 @@ class Progress:
         }
         temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
         with contextlib.suppress(OSError):  # run.db is what counts
-            text = f'{json.dumps(who)[:-1]}, "tables": {self._tables}}}\n'
+            text = f"{json.dumps(who)[:-1]}{_TABLES}{self._tables}}}\n"
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(self._path)
         self._last = time.monotonic()
@@ -152,7 +155,8 @@ class Progress:
 @lru_cache(maxsize=64)
 def _read(path: Path, _mtime: int, _inode: int, _size: int) -> Written | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        head, _, tail = path.read_text(encoding="utf-8").partition(_TABLES)
+        found = json.loads(f"{head}}}")
         return Written(
             machine=str(found["machine"]),
             boot=str(found["boot"]),
@@ -160,7 +164,7 @@ def _read(path: Path, _mtime: int, _inode: int, _size: int) -> Written | None:
             pid=int(found["pid"]),
             heard=float(found["heard"]),
             at_work=bool(found["at_work"]),
-            tables=dict(found["tables"]),
+            tables=tail.rstrip().removesuffix("}"),
         )
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -53,9 +53,9 @@ _ADDED: dict[int, dict[str, dict[str, str]]] = {
 def create(path: Path, created: float) -> None:
     """Make the database of a run that nobody has started yet: one plain file."""
     connection = sqlite3.connect(path)
+    # One transaction: each by itself would wait for the disk.
+    connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
     with connection:
-        connection.executescript(_TABLES)
-        connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute(
             "INSERT INTO state (only, state, sentence, created) VALUES (0, 'queued', '', ?)",
             (created,),

@@ -76,7 +76,7 @@ class FeatureCache:
 
     def _read(self, file: Path) -> None:
         try:
-            with np.load(file, allow_pickle=False) as content:
+            with file.open("rb") as source, np.load(source, allow_pickle=False) as content:
                 keys_NB, features_ND = content["keys"], content["features"]
                 whole = int(content["crc"]) == _crc(keys_NB, features_ND)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):

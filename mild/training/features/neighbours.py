@@ -14,6 +14,7 @@ from torch import nn
 
 from mild.training.features.pipeline import FeatureBatches
 from mild.training.runtime.context import TrainingContext
+from mild.training.runtime.memory import n_cores
 
 N_NEIGHBOURS = 20
 MOST = 20_000
@@ -33,7 +34,12 @@ def record_neighbours(
     features_ND = _features(context, network, torch.from_numpy(index_N).to(context.device))
     if features_ND is None:
         return
-    neighbour_NK, similarity_NK = nearest(features_ND, N_NEIGHBOURS)
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(n_cores())  # a head is trained with one
+    try:
+        neighbour_NK, similarity_NK = nearest(features_ND, N_NEIGHBOURS)
+    finally:
+        torch.set_num_threads(n_threads)
     context.writer.neighbours(
         number,
         neighbour_NK=neighbour_NK.cpu().numpy().astype(np.int32),

@@ -27,7 +27,9 @@ TRIED = (0.005, 0.015, 0.05, 0.15, 0.5)
 """Weight decays, from a head that memorizes to one that hardly learns."""
 USUAL = 0.05
 """Where nothing is planted; next to the best on photographs."""
-TRIAL_EPOCHS = 10
+TRIAL_STEPS = 600
+"""Of a head with each weight decay, in whole epochs."""
+FEWEST_EPOCHS, MOST_EPOCHS = 4, 10
 STEPS_PER_EPOCH = 30
 """At least so many, where that leaves SMALLEST_BATCH images to each."""
 SMALLEST_BATCH = 4
@@ -109,17 +111,19 @@ def told(context: TrainingContext, planted: Planted, decay: float) -> FloatArray
     After a short training with this weight decay; their mean is the AUROC.
     """
     n = len(context.given_N)
+    n_steps = max(1, n // context.config.optimizer.batch_size)
+    n_epochs = min(MOST_EPOCHS, max(FEWEST_EPOCHS, TRIAL_STEPS // n_steps))
     stage = Stage(
-        number=0, index_N=np.arange(n, dtype=np.int64), n_trained=n, n_epochs=TRIAL_EPOCHS,
+        number=0, index_N=np.arange(n, dtype=np.int64), n_trained=n, n_epochs=n_epochs,
         epochs_after=0, is_round=True, weight_decay=decay, planted=planted,
     )  # fmt: skip
     network, _ = new_network(context, "network")
     learner = new_learner(context, network, stage)
     labelled, index_N = with_planted_labels(context, stage), torch.arange(n, device=context.device)
     loss_N = np.zeros(n)
-    for _ in range(TRIAL_EPOCHS):
+    for _ in range(n_epochs):
         recording = EpochRecording(n, context.device)
-        what = (learner.network, learner.optimizer, index_N, learner.generator)
+        what = (learner.network, learner.optimizer, learner.scaler, index_N, learner.generator)
         train_epoch(labelled, *what, recording, lambda _: context.stop.check())
         learner.schedule.step()
         loss_N += recording.finish().losses_N

@@ -23,6 +23,7 @@ def train_epoch(
     context: TrainingContext,
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
     index_N: torch.Tensor,
     generator: torch.Generator,
     recording: EpochRecording,
@@ -48,8 +49,9 @@ def train_epoch(
         losses_B = functional.cross_entropy(logits_BC.float(), given_B, reduction="none")
         recording.add(slot_B, logits_BC, given_B, losses_B)
         optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(ranks.mean(losses_B, len(whole_B)))
-        optimizer.step()
+        torch.autograd.backward(scaler.scale(ranks.mean(losses_B, len(whole_B))))
+        scaler.step(optimizer)
+        scaler.update()
         n_done += len(whole_B)
 
 

@@ -6,7 +6,8 @@ arXiv 1905.02249. Labels of dropped instances are never looked at.
 Batch normalisation: all images of a step, labeled and not, go through the network in one pass and
 share one mean and variance. That is what the paper's interleaving is for, where a pass over all of
 them at once was too large; with separate passes, each kind would be normalised by itself, and the
-network could tell labeled from unlabeled by that.
+network could tell labeled from unlabeled by that. The pass before it, which only guesses labels,
+moves no running statistics.
 
 Axes: B labeled instances of a batch, U = 2 B views of unlabeled ones, M = B + U, C classes.
 """
@@ -14,13 +15,15 @@ Axes: B labeled instances of a batch, U = 2 B views of unlabeled ones, M = B + U
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from mild.config import FinalConfig
 from mild.training.loop.epoch_recording import EpochRecording
@@ -43,6 +46,7 @@ def train_mixmatch_epoch(
     context: TrainingContext,
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
     index_N: torch.Tensor,
     generator: torch.Generator,
     unlabeled: Unlabeled,
@@ -85,8 +89,9 @@ def train_mixmatch_epoch(
         losses_B = labeled_B + weight_of_unlabeled(settings, epoch - 1 + share) * unlabeled_loss
         recording.add(slot_B, logits_MC[: len(slot_B)], given_B, losses_B)
         optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(losses_B.mean())
-        optimizer.step()
+        torch.autograd.backward(scaler.scale(losses_B.mean()))
+        scaler.step(optimizer)
+        scaler.update()
 
 
 def sharpen(probabilities_UC: torch.Tensor, temperature: float) -> torch.Tensor:
@@ -120,12 +125,30 @@ def _targets(
     temperature: float,
 ) -> torch.Tensor:
     """What each image shall be taken for: its given label, or the guess its views agree on."""
-    with context.autocast():
+    with running_statistics_kept(network), context.autocast():
         logits_UC = network(images[len(given_B) :])
     views = logits_UC.float().softmax(dim=1).view(N_VIEWS, len(given_B), context.n_classes)
     guesses_BC = sharpen(views.mean(dim=0), temperature)
     labels_BC = functional.one_hot(given_B, context.n_classes).float()
     return torch.cat([labels_BC, *[guesses_BC] * N_VIEWS])
+
+
+@contextmanager
+def running_statistics_kept(network: nn.Module) -> Iterator[None]:
+    """Normalise by the batch, as in training, and leave the running statistics as they are.
+
+    They are what the network predicts by; images that are only guessed about, unmixed and twice as
+    many as the labeled ones, are not what it learns from.
+    """
+    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 0.0
+    try:
+        yield
+    finally:
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum
 
 
 class _Mixing:

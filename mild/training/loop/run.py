@@ -18,6 +18,7 @@ from mild.training.runtime import checkpoint as checkpoints
 from mild.training.runtime.checkpoint import Checkpoint
 from mild.training.runtime.compile import compile_where_it_pays
 from mild.training.runtime.context import TrainingContext
+from mild.training.runtime.settle import settle_precision
 
 
 def train_run(
@@ -37,6 +38,7 @@ def train_run(
     context.writer.facts(weights=weights, n_parameters=n_parameters)
     goes_on = bool(context.ranks.number(run.has_checkpoint))
     checkpoint = _go_on(context, run, network) if goes_on else None
+    context = settle_precision(context, network, checkpoint)
     compile_where_it_pays(context, network)
     end = run_rounds(context, network, run, prepared, checkpoint, away)
     train_final(context, network, end, checkpoint)

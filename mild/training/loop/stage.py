@@ -121,6 +121,7 @@ def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> L
         data_parallel=None if stage.unlabeled else context.ranks.data_parallel(network),
         average=average,
         optimizer=optimizer,
+        scaler=torch.amp.GradScaler(context.device.type, enabled=context.precision.scaled),
         schedule=torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=stage.n_epochs),
         generator=torch_generator(context.config.seed, f"stage {stage.number}", context.device),
     )
@@ -164,7 +165,7 @@ def _epoch(
         rank = context.ranks.rank if stage.unlabeled is None else 0
         purpose = f"layers of stage {stage.number}, epoch {epoch}, process {rank}"
         torch.manual_seed(torch_seed(context.config.seed, purpose))
-    what = (learner.optimizer, trained_N, learner.generator)
+    what = (learner.optimizer, learner.scaler, trained_N, learner.generator)
     if stage.unlabeled is None:
         train_epoch(context, learner.data_parallel or learner.network, *what, recording, on_batch)
     else:  # not divided: every process does all of it

@@ -52,7 +52,8 @@ def build_network(
             torch.manual_seed(seed)
             network = own_model(config.model, folder, n_classes, image_size)
     else:
-        expects = config.pretrained or config.freeze
+        known = NETWORKS[config.model].published
+        expects = known is not None and (config.pretrained or config.freeze)
         _check_side(config.model, min(image_size), expects=expects)
         side = LARGE_IMAGE if expects else min(image_size)  # their stem is that for large images
         network = build_model(config.model, n_classes, side, seed)
@@ -65,7 +66,7 @@ def build_network(
 
 def blank_network(config: RunConfig, n_classes: int, image_size: tuple[int, int]) -> nn.Module:
     """The same network, to be filled with weights that a run came to."""
-    large = config.pretrained and ":" not in config.model
+    large = config.pretrained and config.model in NETWORKS
     size = (LARGE_IMAGE, LARGE_IMAGE) if large else image_size
     drawn = config.model_copy(update={"weights": None, "pretrained": False})
     return build_network(drawn, n_classes, size, seed=0)[0]

@@ -6,7 +6,7 @@ import math
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -72,29 +72,15 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     NoiseError
         If the noise model does not fit it.
     """
-    data = sources.load(config.sized_data, seed=config.seed, progress=lambda *_: stop.check())
-    if len(data.given_N) < sources.MIN_INSTANCES:
-        raise DataError(
-            f"{data.description}: {len(data.given_N)} images are left to train on, at least "
-            f"{sources.MIN_INSTANCES} are needed; add images or lower the held-out share."
-        )
+    data = _loaded(config, stop)
     streamed = _is_streamed(config, data, writer)
     if not streamed:
         data = all_in_memory(data, stop)
-    by_pixels = noise.MODELS[config.noise.model].reads_images and not isinstance(
-        data.images, ImageArray
-    )
+    reads_images = noise.MODELS[config.noise.model].reads_images
+    by_pixels = reads_images and not isinstance(data.images, ImageArray)
     side = _thumbnail_side(data, writer)
-    look = cache(
-        lambda: survey(
-            data.images,
-            writer,
-            stop.check,
-            side=side,
-            pictures=data.pictures,
-            reduced=by_pixels,
-        )
-    )
+    survey_ = partial(survey, side=side, pictures=data.pictures, reduced=by_pixels)
+    look = cache(lambda: survey_(data.images, writer, stop.check))
     given_N, clean_N = _given_and_clean(
         config, data, writer, lambda: look().reduced if by_pixels else data.images.read_all()
     )
@@ -118,6 +104,16 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
         n_classes=len(data.class_names),
         streamed=Streamed(mean_C=mean_C, std_C=std_C) if streamed else None,
     )
+
+
+def _loaded(config: RunConfig, stop: Stop) -> LabelledImages:
+    data = sources.load(config.sized_data, seed=config.seed, progress=lambda *_: stop.check())
+    if len(data.given_N) < sources.MIN_INSTANCES:
+        raise DataError(
+            f"{data.description}: {len(data.given_N)} images are left to train on, at least "
+            f"{sources.MIN_INSTANCES} are needed; add images or lower the held-out share."
+        )
+    return data
 
 
 def all_in_memory(data: LabelledImages, stop: Stop) -> LabelledImages:

@@ -20,6 +20,8 @@ from mild.store.schema import EpochRecord
 from mild.training.runtime.context import TrainingContext
 
 VERSION = 1
+_BEFORE = {"cpu": "float32", "cuda": "bfloat16", "mps": "float32"}
+"""The number format of checkpoints that do not tell theirs."""
 
 State = dict[str, Any]
 
@@ -32,6 +34,8 @@ class Learner:
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     generator: torch.Generator
+    scaler: torch.amp.GradScaler
+    """Scales the loss where the number format needs it, and does nothing elsewhere."""
     data_parallel: nn.Module | None = None
     """The network as one of several processes trains its share with."""
     average: AveragedModel | None = None
@@ -60,6 +64,8 @@ class Checkpoint:
     """Kind of device it was trained on."""
     n_threads: int
     """Sums of other parts, in another order, would differ in their last bits."""
+    precision: str
+    """The number format it was trained in."""
 
     @property
     def ends_stage(self) -> bool:
@@ -84,6 +90,7 @@ def writer_of(
         "learning": None if ends_stage else _learning(learner, context.device),
         "device": context.device.type,
         "n_threads": torch.get_num_threads(),
+        "precision": context.precision.name,
         "model": context.config.model,
         "n_classes": context.n_classes,
         "image_size": context.image_size,
@@ -107,6 +114,7 @@ def load(path: Path) -> Checkpoint:
             record=EpochRecord(**content["record"]),
             **{name: content[name] for name in ("is_round", "network", "learning")},
             **{name: content[name] for name in ("device", "n_threads")},
+            precision=content.get("precision", _BEFORE[content["device"]]),
         )
     except (KeyError, TypeError) as error:
         raise RunError(_damaged(path, error)) from error
@@ -142,6 +150,8 @@ def restore(checkpoint: Checkpoint, learner: Learner, device: torch.device) -> N
         learner.network.load_state_dict(checkpoint.learning["learning_network"])
     learner.optimizer.load_state_dict(checkpoint.learning["optimizer"])
     learner.schedule.load_state_dict(checkpoint.learning["schedule"])
+    if scale := checkpoint.learning.get("scaler"):
+        learner.scaler.load_state_dict(scale)
     if checkpoint.device != device.type:  # a generator's state means nothing to another device
         learner.generator.manual_seed(learner.generator.initial_seed() + checkpoint.record.epoch)
         return
@@ -155,6 +165,7 @@ def _learning(learner: Learner, device: torch.device) -> State:
     state = {
         "optimizer": learner.optimizer.state_dict(),
         "schedule": learner.schedule.state_dict(),
+        "scaler": learner.scaler.state_dict(),
         "generator": learner.generator.get_state(),
         "global_generator": torch.get_rng_state(),  # layers such as dropout know no other
     }

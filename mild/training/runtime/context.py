@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
@@ -14,13 +14,16 @@ from mild.data.dataset import ImageArray
 from mild.store.writer import RunWriter
 from mild.training.distributed.process_group import ALONE, ProcessGroup
 from mild.training.loop.epoch_recording import EpochRecording
+from mild.training.models.last_layer import with_float32_logits
 from mild.training.pipeline.interface import Pipeline
 from mild.training.pipeline.prepare import Prepared
 from mild.training.pipeline.resident import ResidentImages
 from mild.training.runtime.automatic import augmentation, n_threads, n_workers
 from mild.training.runtime.memory import n_cores
+from mild.training.runtime.precision import Precision
 from mild.training.runtime.stop import Stop
 
+DEFAULT = Precision()
 SHOW_SECONDS = 1.0
 """How often the epoch under way is shown to readers."""
 
@@ -41,6 +44,8 @@ class TrainingContext:
     n_classes: int
     ranks: ProcessGroup = ALONE
     """The processes of the run, each with a context of its own."""
+    precision: Precision = DEFAULT
+    """The number format that networks compute in."""
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -48,13 +53,12 @@ class TrainingContext:
         return self.images.image_size
 
     def autocast(self) -> AbstractContextManager[object]:
-        """bfloat16 where the device is made for it; the processor computes in float32."""
-        if self.device.type == "cuda":
-            return torch.autocast("cuda", dtype=torch.bfloat16)
-        return nullcontext()
+        """Compute a network's output in the run's number format."""
+        return self.precision.autocast(self.device.type)
 
     def to_device(self, network: nn.Module) -> nn.Module:
         """Move a network here, in the memory order its convolutions are fastest in."""
+        network = with_float32_logits(network, self.n_classes)
         network = self.ranks.with_sync_batchnorm(network, self.device)
         return network.to(self.device).to(memory_format=torch.channels_last)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from mild.store.database import host
 from mild.store.lock import RecordLock, holder
 from mild.store.run import Run, all_runs
 from mild.training.distributed.rank import RankInfo
+from mild.training.runtime import gpus
 
 if TYPE_CHECKING:
     import torch
@@ -33,6 +35,8 @@ def choose_device(asked: str, rank_info: RankInfo = ALONE) -> tuple[torch.device
     import torch
 
     if asked == "auto" and not torch.cuda.is_available():
+        if torch.backends.mps.is_available():
+            return torch.device("mps"), "the GPU of this Apple machine"
         return torch.device("cpu"), "no GPU found"
     if rank_info.world_size > 1 and asked in ("auto", "cuda"):
         return _own_gpu(rank_info)
@@ -68,13 +72,16 @@ def _own_gpu(rank_info: RankInfo) -> tuple[torch.device, str]:
 def lock_names(asked: str, n: int = 1) -> tuple[str, ...]:
     """Under what names `n` devices are locked; does not import torch, which costs seconds.
 
-    `auto` is taken for GPUs where the machine shows one. Processes on the processor share it.
+    `auto` is taken for GPUs where this process may use one. Processes on the processor share it.
     """
+    seen = gpus.visible()
     if asked == "auto":
-        asked = "cuda" if Path("/dev/nvidia0").exists() else "cpu"
-    if asked == "cuda":
-        return tuple(f"cuda-{number}" for number in range(n))
-    return (asked.replace(":", "-"),)
+        asked = "cuda" if seen else "mps" if sys.platform == "darwin" else "cpu"
+    kind, _, number = asked.partition(":")
+    if kind != "cuda":
+        return (kind,)
+    wanted = [int(number)] if number else range(n)
+    return tuple(seen[item] if item < len(seen) else f"cuda-{item}" for item in wanted)
 
 
 class Turn:

@@ -60,7 +60,7 @@ def _panel(run: Run, number: int, recorded: int) -> None:
 
 
 def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
-    left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
+    left, right = st.columns([2, 1], gap="small", vertical_alignment="bottom")
     asked = st.query_params.get("sort", "metric")
     st.session_state.setdefault("sort", asked if asked in SORTS else "metric")
     chosen = left.segmented_control(

@@ -16,7 +16,7 @@ from mild.store.schema import EpochRecord
 from mild.ui import data_preview, trust
 from mild.ui.boundary import fragment
 from mild.ui.cache import told_apart_so_far
-from mild.ui.live import charts, cut, device, noise, steer
+from mild.ui.live import charts, cut, device, head, noise, steer
 from mild.ui.run_labels import run_name
 from mild.ui.words import duration, plain, sentence
 
@@ -47,6 +47,7 @@ def show(run: Run, number: int | None) -> None:
     seen = _look(run, state)
     fragment(_watch, run_every=POLL_SECONDS if state.live else None)(run, seen, number)
     noise.show(run)
+    head.show(run)
     _history(run)
 
 

@@ -8,7 +8,7 @@ from mild import jobs
 from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.run import Run, RunState
-from mild.ui.words import plain
+from mild.ui.words import sentence
 
 
 def show(run: Run, state: RunState, *, any_epoch: bool) -> None:
@@ -34,7 +34,7 @@ def _stop(run: Run) -> None:
         jobs.stop(run)
         st.toast("Stopping at the next batch; every epoch up to here is kept.")
     except RunError as error:
-        st.warning(plain(str(error)))
+        st.warning(sentence(str(error)))
 
 
 def _resume(run: Run) -> None:
@@ -47,7 +47,7 @@ def _resume(run: Run) -> None:
     try:
         jobs.resume(run)
     except RunError as error:
-        st.warning(plain(str(error)))
+        st.warning(sentence(str(error)))
         return
     st.session_state["_toast"] = "Going on."
     st.rerun()

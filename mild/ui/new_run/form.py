@@ -52,7 +52,7 @@ def ask(sections: Sections) -> Asked:
     base = _choose_base(begun_with, data["data"], found)
     reason_place = st.empty()
     with sections.section("name"):
-        values["name"] = _ask_name(base, data.get("path"))
+        values["name"] = _ask_name(base, data.get("path") if found else None)
     own = data["data"] in images.OWN and st.query_params.get("like") is None
     with sections.section("noise", "Wrong labels made on purpose", expanded=not own):
         names = _class_names(data, base)

@@ -15,6 +15,11 @@ PIPELINES = {
     "resident": "resident: all in memory, once",
     "streaming": "streaming: decoded again in every epoch",
 }
+LAUNCHERS = {
+    "auto": "as this dashboard was set up",
+    "local": "on this machine",
+    "slurm": "on a cluster, through Slurm",
+}
 _FLIPS = {None: "automatic", True: "on", False: "off"}
 MOST_OFFERED = 16
 """Of a number that may be left open; a run that asks for more keeps it."""
@@ -35,7 +40,10 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
         "model": st.selectbox(
-            "Network", models, at(models, base.model), key=key(f"model {base.model}")
+            "Network", models, at(models, base.model), key=key(f"model {base.model}"),
+            accept_new_options=True,
+            help="Any other of torchvision, such as convnext_tiny, can be typed; with the package "
+            "timm, timm:NAME as well.",
         ),
         "weights": st.text_input(
             "Pretrained weights", base.weights or "", key=key("weights"),
@@ -43,6 +51,16 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
             help="A file that torch has saved for this network; its last layer starts anew where "
             "the number of classes differs.",
         ) or None,
+        "pretrained": st.checkbox(
+            "Start from published weights", base.pretrained, key=key("pretrained"),
+            help="Fetched once where they are not on this machine; images are brought to the size "
+            "that they were trained on. With a file of weights: the file holds the published ones.",
+        ),
+        "freeze": st.checkbox(
+            "Train only a head on frozen features", base.freeze, key=key("freeze"),
+            help="Features of every image are computed once by the pretrained network, which stays "
+            "as it is: minutes for a few thousand photographs. One round of 20 epochs is enough.",
+        ),
         "image_size": st.number_input(
             "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
             placeholder="automatic: their own, at most 64",
@@ -89,6 +107,10 @@ def _about_data(base: RunConfig, source: str) -> dict[str, Any]:
                 "Devices", 1, 4096, base.devices, key=key("devices"),
                 help="Train on so many at once; each takes its part of every batch.",
             )
+        ),
+        "launcher": st.selectbox(
+            "Where it trains", list(LAUNCHERS), list(LAUNCHERS).index(base.launch.launcher),
+            key=key("launcher"), format_func=lambda item: LAUNCHERS[item],
         ),
         "seed": int(
             st.number_input(

@@ -19,9 +19,12 @@ PLACES = {
     "class": "noise", "matrix": "noise", "round": "rounds", "rounds": "rounds", "final": "rounds",
     "selection": "cut", "model": "network", "weights": "network", "optimizer": "network",
     "augmentation": "network", "device": "network", "devices": "network", "seed": "network",
+    "launch": "network",
     "runs": "start",
 }  # fmt: skip
 """By the first word of a sentence; what begins with anything else is about the images."""
+ANCHOR = "part-"
+"""Before the name of a part in its address within the page: `images` alone is taken."""
 FIELDS = {
     "path_column": "the column with the image files",
     "label_column": "the column with the labels",

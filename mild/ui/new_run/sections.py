@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mild.ui.new_run.problems import Problem
+from mild.ui.new_run.problems import ANCHOR, Problem
 from mild.ui.words import plain
 
 FOLDED = ("noise", "rounds", "cut", "network")
@@ -26,7 +26,7 @@ class Sections:
     @contextmanager
     def section(self, name: str, title: str = "", *, expanded: bool = True) -> Iterator[None]:
         """A part of the form that links lead to; one with a title can be folded."""
-        st.html(f"<span class='mild-anchor' id='{name}'></span>")
+        st.html(f"<span class='mild-anchor' id='{ANCHOR}{name}'></span>")
         wrong = name in st.session_state.get(_WRONG, ())
         with st.expander(title, expanded=expanded or wrong) if title else st.container():
             yield

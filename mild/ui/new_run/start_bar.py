@@ -8,7 +8,7 @@ import streamlit as st
 
 from mild.config import RunConfig
 from mild.ui.new_run.estimate import Estimate, about, room
-from mild.ui.new_run.problems import Problem
+from mild.ui.new_run.problems import ANCHOR, Problem
 from mild.ui.start import start_and_watch
 from mild.ui.words import plain
 
@@ -35,7 +35,9 @@ def show(config: RunConfig | None, problems: Sequence[Problem], takes: Estimate 
 
 
 def _linked(problems: Sequence[Problem]) -> str:
-    links = [f"[{plain(_short(item.sentence))}](#{item.section})" for item in problems[:NAMED]]
+    links = [
+        f"[{plain(_short(item.sentence))}](#{ANCHOR}{item.section})" for item in problems[:NAMED]
+    ]
     more = f" and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
     return f":red[:material/error:] To mend first: {' · '.join(links)}{more}"
 

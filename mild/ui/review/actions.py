@@ -22,7 +22,7 @@ def act(review: Review, kind: str, indices: Sequence[int], label: int | None = N
     if wanted is None:
         return
     if not wanted:
-        say("There is no suggestion: it was always predicted as its given label. Choose a class.")
+        say("It was always predicted as its given label: choose another class, or keep it.")
         return
     try:
         done = store.decide(review.run.folder, wanted, review.window)

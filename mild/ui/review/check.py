@@ -11,7 +11,6 @@ from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
 from mild.analysis.checks.words import TITLES, images, share
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
-from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
 from mild.store.review.decisions import Decision, decide, decisions
@@ -21,6 +20,7 @@ from mild.ui.components.gallery import asked
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import sheet_data
 from mild.ui.review.state import Review
+from mild.ui.start import open_page
 from mild.ui.words import count, percent, plain
 
 KEY = "spot check"
@@ -91,17 +91,12 @@ def _card(review: Review, now: Checks) -> None:
         shown,
         tuple(str(measured.names_A[index]) for index in shown),
     )
-    if found is None:
-        st.warning(
-            "This run holds no pictures of its images and their files cannot be read here; check "
-            f"them elsewhere: `python -m mild check {review.run.run_id} --output sample.csv`"
-        )
-        return
-    check_card(KEY, _card_data(review, now, shown, found), found.sheet.content)
+    content = None if found is None else found.sheet.content
+    check_card(KEY, _card_data(review, now, shown, found), content)
     st.caption(
         "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
-        "back · **Esc** back to the image. Nothing here says what the run thinks of an image, so "
-        "that your answers measure it."
+        f"back · **Esc** back to the {review.thing}. Nothing here says what the run thinks of it, "
+        "so that your answers measure the run."
     )
 
 
@@ -114,14 +109,16 @@ def _shown(now: Checks) -> tuple[int, ...]:
 
 
 def _card_data(
-    review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures
+    review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures | None
 ) -> dict[str, Any]:
+    """Without pictures, names stand in their place."""
     measured, batch = review.measured, now.current
+    sizes = ((0, 0),) * len(shown) if found is None else found.sizes
     return {
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
         "n_answered": sum(index in now.answers for index in batch if index not in shown),
-        "sheet": sheet_data(found.sheet),
+        "sheet": None if found is None else sheet_data(found.sheet),
         "items": [
             {
                 "index": index,
@@ -131,7 +128,7 @@ def _card_data(
                 "width": width,
                 "height": height,
             }
-            for index, (width, height) in zip(shown, found.sizes, strict=True)
+            for index, (width, height) in zip(shown, sizes, strict=True)
         ],
     }
 
@@ -155,7 +152,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
         if st.button("Back to the selection", icon=":material/content_cut:", key="to selection"):
             query = address(review.run, sides)
             del query["check"]
-            st.switch_page(ROOT / "pages" / "selection.py", query_params=query)
+            open_page("selection", **query)
         _more_button(review, sides, f"Check {N_USUAL} more")
         _drop_wrong(review, now)
 

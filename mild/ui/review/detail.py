@@ -34,7 +34,7 @@ def close() -> None:
 
 
 def data(review: Review) -> dict[str, Any] | None:
-    """Everything about the opened instance; None where none is open."""
+    """Gather everything about the opened instance; None where none is open."""
     run_id, index, side = st.session_state.get(KEY, ("", -1, 0))
     if run_id != review.run.run_id or not 0 <= index < review.measured.n:
         return None

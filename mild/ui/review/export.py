@@ -29,7 +29,7 @@ def show(review: Review) -> None:
 
 
 def reviewed_now(review: Review) -> Reviewed:
-    """As of the moment in which it is asked for."""
+    """Gather the run and its decisions as they are now."""
     return Reviewed(
         run=review.run,
         config=review.run.config(),

@@ -35,7 +35,7 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
     )  # fmt: skip
     st.selectbox(
         "Order", list(SORTS), key="review sort", format_func=SORTS.__getitem__,
-        label_visibility="collapsed", width=230, **changed,
+        label_visibility="collapsed", width=215, **changed,
     )  # fmt: skip
     n_active = _n_active(address.filters)
     with st.popover(

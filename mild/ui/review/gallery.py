@@ -57,12 +57,13 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
 
 
 def sheet_data(sheet: Sheet) -> dict[str, int]:
-    """Where on a sheet of pictures each of them is."""
+    """Say where on a sheet of pictures each of them is."""
     return {
         "columns": sheet.columns,
         "rows": sheet.rows,
         "width": sheet.width,
         "height": sheet.height,
+        "gutter": sheet.gutter,
     }
 
 

@@ -24,6 +24,7 @@ from mild.ui.review import table as review_table
 from mild.ui.review import verdicts, which
 from mild.ui.review.address import Address
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
+from mild.ui.review.verdicts import Recorded
 from mild.ui.words import count, plain
 
 IntArray = npt.NDArray[np.int64]
@@ -31,8 +32,9 @@ IntArray = npt.NDArray[np.int64]
 
 def show(run: Run) -> None:
     """Everything to decide about, or why there is nothing yet."""
-    state, n_rounds = run.state(), len(run.rounds())
-    if verdicts.read(run) is None:
+    state, known = run.state(), verdicts.recorded(run)
+    n_rounds = known.n_finished
+    if verdicts.read(run, known) is None:
         _nothing_yet(run, state)
         return
     asked = len(run.config().rounds)
@@ -43,7 +45,7 @@ def show(run: Run) -> None:
         )
     elif state.state in ("failed", "interrupted"):
         st.warning(f"{plain(state.sentence)} What was recorded can be reviewed.")
-    fragment(_panel)(run)
+    fragment(_panel)(run, known)
 
 
 def _nothing_yet(run: Run, state: RunState) -> None:
@@ -64,16 +66,17 @@ def _nothing_yet(run: Run, state: RunState) -> None:
             "round had its selection. Resume it, or train again."
         )
     if done:
+        title = f"Review by the {done} epochs so far" if done > 1 else "Review by the first epoch"
         st.button(
-            f"Review it by {done} epoch{'s' * (done > 1)}", key="so far",
+            title, key="so far",
             icon=":material/visibility:", on_click=verdicts.write, args=(0, None),
             help="As if the round had ended here. Few epochs tell little.",
         )  # fmt: skip
 
 
-def _panel(run: Run) -> None:
+def _panel(run: Run, known: Recorded) -> None:
     checking = review_check.wanted()
-    shown = verdicts.all_finished(run) if checking else verdicts.read(run)
+    shown = verdicts.all_finished(known) if checking else verdicts.read(run, known)
     if shown is None:  # the check in the address is of a run without a finished round
         return
     review = open_review(run, shown)
@@ -91,7 +94,7 @@ def _panel(run: Run) -> None:
     else:
         _nothing_found(review, address)
     with head:  # last, for what was edited in the table has been decided by now
-        which.show(review)
+        which.show(review, known.n_rounds)
         review_filters.ask(review.measured, address)
         _all_of_them(review, found)
         _back_and_forth(review)
@@ -149,7 +152,7 @@ def _all_of_them(review: Review, found: IntArray) -> None:
         st.caption(f"About all {n} of this list, on every page. One undo takes it back.")
         for kind, title in (
             ("keep", "Keep all"),
-            ("suggest", "Relabel all to their suggestions"),
+            ("suggest", "Relabel all as predicted"),
             ("drop", "Drop all"),
             ("clear", "Clear all"),
         ):

@@ -102,7 +102,7 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
 
 
 def how_far(review: Review) -> tuple[float, str]:
-    """Share of the flagged that are decided, 0 to 1, and how far the review is in words."""
+    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is."""
     now = progress(review.measured, standing(review).code_A)
     if not now.n_flagged:
         return 1.0, "Nothing is flagged."

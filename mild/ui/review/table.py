@@ -29,8 +29,8 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     share, words = how_far(review)
     st.progress(share, text=words)
     st.caption(
-        "Choose in the columns Decision and New label; relabel without a new label takes the "
-        "suggestion."
+        "Choose in the columns Decision and New label; relabel without a new label takes what it "
+        "was predicted as."
     )
     now = standing(review)
     key = _editor_key(now, index_T)
@@ -85,7 +85,7 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
     values: dict[str, Any] = {
         "Image": measured.names_A[index_T],
         "Given label": names[measured.given_A[index_T]],
-        "Suggested": np.where(
+        "Predicted as": np.where(
             measured.suggested_A[index_T] == measured.given_A[index_T], NO_DECISION, suggested
         ),
         "Metric": measured.metric_A[index_T],

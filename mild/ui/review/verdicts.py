@@ -27,26 +27,45 @@ class Verdicts:
         return self.n_finished - (0 if self.n_epochs else 1)
 
 
-def all_finished(run: Run) -> Verdicts | None:
-    """Every round that has its selection, as it is; None where there is none."""
-    n_rounds = len(run.rounds())
-    return Verdicts(n_finished=n_rounds) if n_rounds else None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """How far a run is when the page is loaded; the list holds still while it trains on."""
+
+    n_finished: int
+    """Rounds that have their selection."""
+    n_epochs: int
+    """Of the round after these; 0 before its first."""
+
+    @property
+    def n_rounds(self) -> int:
+        """Rounds that can be shown."""
+        return self.n_finished + (self.n_epochs > 0)
 
 
-def read(run: Run) -> Verdicts | None:
-    """The round and the cut in the address, else all finished rounds; None where there is none."""
-    finished = run.rounds()
+def recorded(run: Run) -> Recorded:
+    """Look up how far a run is."""
+    n_finished = len(run.rounds())
+    under_way = run.is_round(n_finished)
+    return Recorded(n_finished=n_finished, n_epochs=run.n_epochs(n_finished) if under_way else 0)
+
+
+def all_finished(known: Recorded) -> Verdicts | None:
+    """Take every round that has its selection, as it is; None where there is none."""
+    return Verdicts(n_finished=known.n_finished) if known.n_finished else None
+
+
+def read(run: Run, known: Recorded) -> Verdicts | None:
+    """Read round and cut in the address, else take all finished rounds; None without any."""
     asked = st.query_params.get("round", "")
     number = int(asked) - 1 if asked.isascii() and asked.isdecimal() and len(asked) < 6 else -1
-    if not 0 <= number <= len(finished):
-        number = len(finished) - 1
-    if 0 <= number < len(finished):
-        record = finished[number]
+    if not 0 <= number < known.n_rounds:
+        number = known.n_finished - 1
+    if number < 0:
+        return None
+    if number < known.n_finished:
+        record = run.rounds()[number]
         return Verdicts(n_finished=number + 1, cut=_cut(record.epochs, record.cut))
-    n_epochs = run.n_epochs(number) if number == len(finished) and number >= 0 else 0
-    if not n_epochs or not run.is_round(number):
-        return all_finished(run)
-    return Verdicts(n_finished=number, n_epochs=n_epochs, cut=_cut(n_epochs, None))
+    return Verdicts(n_finished=number, n_epochs=known.n_epochs, cut=_cut(known.n_epochs, None))
 
 
 def write(number: int, cut: float | None) -> None:

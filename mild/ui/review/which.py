@@ -8,19 +8,18 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_run
 from mild.analysis.instances.held_out import held_out_words
-from mild.installation import TOP_LEVEL as ROOT
-from mild.store.run import Run
 from mild.ui.checked import check_button
 from mild.ui.review import verdicts
 from mild.ui.review.state import Review
+from mild.ui.start import open_page
 from mild.ui.words import count, cut_text
 
 
-def show(review: Review) -> None:
-    """A button with the words of `title`; behind it, another round and another cut."""
+def show(review: Review, n_rounds: int) -> None:
+    """Draw a button with the words of `title`; behind it, other rounds and other cuts."""
     with st.popover(title(review), icon=":material/content_cut:", key="review which"):
         st.caption(_explained(review))
-        _ask_round(review)
+        _ask_round(review.verdicts.number, n_rounds)
         _ask_cut(review)
         check_button(
             review.run,
@@ -36,7 +35,7 @@ def show(review: Review) -> None:
 
 
 def title(review: Review) -> str:
-    """Such as "Round 1 of 3 · cut 12 · 177 flagged"."""
+    """Say what is shown, such as "Round 1 of 3 · cut 12 · 177 flagged"."""
     measured, shown = review.measured, review.verdicts
     n_asked = max(len(review.run.config().rounds), shown.number + 1)
     so_far = f" so far, {shown.n_epochs} epochs" if shown.n_epochs else ""
@@ -58,9 +57,7 @@ def _explained(review: Review) -> str:
     return words + ". Nothing here changes the run."
 
 
-def _ask_round(review: Review) -> None:
-    run, number = review.run, review.verdicts.number
-    n_rounds = max(_n_rounds(run), number + 1)
+def _ask_round(number: int, n_rounds: int) -> None:
     if n_rounds == 1:
         return
     st.session_state["review round"] = number
@@ -68,11 +65,6 @@ def _ask_round(review: Review) -> None:
         "Round", list(range(n_rounds)), key="review round", required=True,
         format_func=lambda item: f"Round {item + 1}", on_change=_round_changed,
     )  # fmt: skip
-
-
-def _n_rounds(run: Run) -> int:
-    """Rounds that can be shown: those finished, and the one under way once it has an epoch."""
-    return max(len(run.rounds()), run.rounds_begun())
 
 
 def _round_changed() -> None:
@@ -86,7 +78,7 @@ def _ask_cut(review: Review) -> None:
     st.session_state[key] = float(round(review.measured.cut, 2))
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     left.number_input(
-        "Cut (misclassified epochs)", 0.0, n_epochs + 1.0, step=1.0, key=key, format="%.2f",
+        "Cut (misclassified epochs)", 0.0, n_epochs + 1.0, step=1.0, key=key, format="%g",
         on_change=_cut_changed, args=(shown.number, key),
         help="Misclassified in this many epochs of the round or more, it is flagged.",
     )  # fmt: skip
@@ -102,9 +94,5 @@ def _cut_changed(number: int, key: str) -> None:
 
 
 def _to_selection(review: Review) -> None:
-    query = {
-        "run": review.run.run_id,
-        "round": str(review.verdicts.number + 1),
-        "cut": cut_text(review.measured.cut),
-    }
-    st.switch_page(ROOT / "pages" / "selection.py", query_params=query)
+    number, cut = review.verdicts.number, cut_text(review.measured.cut)
+    open_page("selection", run=review.run.run_id, round=str(number + 1), cut=cut)

@@ -127,13 +127,19 @@ def _delete(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
     with st.popover(
         _with_number("Delete", gone, picked), icon=":material/delete:", key="open delete"
     ):
-        st.markdown("**Delete for good?** Everything that was recorded is lost:")
+        st.markdown("**Delete?** Until you empty the trash, below the list, you can take back:")
         listed = "".join(f"\n- {plain(names[item.run_id])}" for item in gone[:NAMED])
         more = f"\n- and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
         st.markdown(listed + more)
         what = f"“{names[gone[0].run_id]}”" if len(gone) == 1 else f"{len(gone)} runs"
         if st.button(plain(f"Delete {what}"), icon=":material/delete:", type="primary", key=key):
-            do_to_all(gone, names, lambda item: delete_run(open_run(item.run_id)), "{} deleted.")
+            do_to_all(
+                gone, names, lambda item: delete_run(open_run(item.run_id)), "{} in the trash."
+            )
+
+
+def _put_away(item: Overview) -> None:
+    delete_run(open_run(item.run_id))
 
 
 def _report(run_id: str) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from mild.ui import glimpses
 from mild.ui.demo import demo_button
 from mild.ui.empty import NO_RUN
+from mild.ui.runs.quick import quick_look_button
 from mild.ui.start import open_page
 
 
@@ -25,6 +26,7 @@ def show() -> None:
             key="check my images",
         ):  # fmt: skip
             open_page("new_run")
+        quick_look_button()
     with example, _card("live", "See it on an example"):
         st.markdown("1,797 handwritten digits, 40 % of their labels drawn anew: half a minute.")
         demo_button("secondary")

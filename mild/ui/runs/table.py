@@ -15,6 +15,7 @@ from mild.ui.runs import actions
 from mild.ui.runs.columns import COLUMNS, ORDER, frame
 from mild.ui.runs.names import names_of
 from mild.ui.runs.next_step import next_step
+from mild.ui.runs.quick import quick_look_button
 from mild.ui.shell import unseen_title
 from mild.ui.start import open_page
 from mild.ui.words import count, plain
@@ -36,6 +37,7 @@ def show() -> None:
         )  # fmt: skip
         if st.button("New run", icon=":material/add:", type="primary", key="new run"):
             open_page("new_run")
+        quick_look_button()
         demo_button("secondary")
     found = overviews()
     going_on = found.live or found.n_unread > 0

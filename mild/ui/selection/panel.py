@@ -64,7 +64,7 @@ def _below(look: Look) -> None:
     )
     neighbours.show(run, number, view, look.cut)
     st.subheader("Rules side by side")
-    selection_rules.show_rules(run, number, view, look.cut, look.take)
+    selection_rules.show_rules(run, number, view, look.cut, look.take, ranges=look.trust.ranges)
     selection_rules.show_classes(run, number, view)
 
 

@@ -29,9 +29,18 @@ _SCORES = ("precision", "recall", "f1_flagged")
 
 
 def show_rules(
-    run: Run, number: int, view: RoundView, cut: float, take: Callable[[float], None]
+    run: Run,
+    number: int,
+    view: RoundView,
+    cut: float,
+    take: Callable[[float], None],
+    *,
+    ranges: bool = False,
 ) -> None:
-    """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut."""
+    """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut.
+
+    With `ranges`, where estimates are rough, they have no decimals.
+    """
     rows = _rule_rows(str(run.folder.path.parent), run.run_id, number, view.n_epochs)
     key = f"take {run.run_id} {number} {view.n_epochs}"
 
@@ -53,7 +62,11 @@ def show_rules(
             "How": st.column_config.TextColumn("How it cuts", width="large"),
             "Cut": st.column_config.NumberColumn(format="%.4g"),
             "Kept": st.column_config.NumberColumn(format="localized"),
-            **{name: _percent(name) for name in frame.columns if "%" in name},
+            **{
+                name: _percent(name, whole=ranges and name.startswith("Est."))
+                for name in frame.columns
+                if "%" in name
+            },
         },
     )
 
@@ -148,8 +161,8 @@ def _row(view: RoundView, rule: str, how: str, cut: float) -> dict[str, Any]:
     return row | {"How": how}
 
 
-def _percent(name: str) -> Any:
-    return st.column_config.NumberColumn(name, format="%.1f")
+def _percent(name: str, *, whole: bool) -> Any:
+    return st.column_config.NumberColumn(name, format="%.0f" if whole else "%.1f")
 
 
 _CLASS_COLUMNS = {

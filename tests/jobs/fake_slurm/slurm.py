@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(os.environ["FAKE_SLURM"])
+ROOT = Path(os.environ.get("FAKE_SLURM", "."))
 
 
 @contextmanager

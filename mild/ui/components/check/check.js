@@ -93,6 +93,7 @@ class Check {
 
   // The image fills its cell of the sheet from the upper left corner; it may be smaller than it.
   place(item) {
+    if (!this.data.sheet) return this.placeName(item);
     const { columns, rows, width, height } = this.data.sheet;
     const scale = Math.min(320 / item.width, 320 / item.height);
     const column = this.at % columns;
@@ -103,6 +104,12 @@ class Check {
     style.backgroundSize = `${columns * width * scale}px ${rows * height * scale}px`;
     style.backgroundPosition = `${-column * width * scale}px ${-row * height * scale}px`;
     this.picture.classList.toggle("coarse", item.width < 48);
+  }
+
+  // Where there is no picture, the name is what there is to judge.
+  placeName(item) {
+    this.picture.classList.add("words");
+    this.picture.textContent = item.name;
   }
 
   next(at) {

@@ -20,14 +20,15 @@ _mount_check = st.components.v2.component(
 _mount_sheet = sheet_component("mild_check_sheet", "--mild-check-sheet")
 
 
-def check_card(key: str, data: dict[str, Any], sheet: bytes) -> None:
+def check_card(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
     """Draw it; what was answered is heard by `mild.ui.components.gallery.asked`.
 
-    `sheet` is sent once per page; an answer sends `data` alone.
+    `sheet` is sent once per page, None where there are no pictures; an answer sends `data` alone.
     """
     heard = st.session_state.get(f"{key} heard", {})
     _mount_check(key=key, data={**data, "heard": heard}, on_actions_change=_nothing)
-    _mount_sheet(key=f"{key} sheet", data=sheet, height=1)
+    if sheet is not None:
+        _mount_sheet(key=f"{key} sheet", data=sheet, height=1)
 
 
 def _nothing() -> None:

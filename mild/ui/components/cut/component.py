@@ -26,12 +26,8 @@ _mount = st.components.v2.component(
     css=(_HERE / "cut.css").read_text(encoding="utf-8"),
     js=(_HERE / "cut.js").read_text(encoding="utf-8"),
 )
-_COLOURS = {
-    "clean": palette.CLEAN,
-    "mislabeled": palette.MISLABELED,
-    "all": palette.ALL,
+_COLOURS = palette.GROUPS | {
     "posterior": palette.ACCURACY,
-    "planted": palette.PLANTED,
 }
 
 

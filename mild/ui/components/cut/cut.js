@@ -6,6 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 370;
 const STRIP = 64; // below the axis, for planted instances
 const MARGIN = { left: 70, right: 62, top: 36, bottom: 46 };
+const ANSWER_PAUSE = 3000; // milliseconds that older answers are passed over after a cut was told
 const KEY_PAUSE = 120; // milliseconds after the last key until Python hears the cut
 const charts = new WeakMap();
 
@@ -29,6 +30,7 @@ class CutChart {
     this.readout = root.querySelector(".readout");
     this.dragging = false;
     this.timer = 0;
+    this.told = null; // the cut that Python was told and has not answered yet
     this.observer = new ResizeObserver(() => this.data && this.draw());
     this.observer.observe(this.svg);
   }
@@ -41,7 +43,10 @@ class CutChart {
   update(data) {
     const moved = this.handle && this.data.token === data.token; // only the cut is another one
     this.data = data;
-    if (!this.dragging && !this.timer) this.cut = data.cut;
+    if (!this.dragging && !this.timer && !this.isOld(data.cut)) {
+      this.cut = data.cut;
+      this.told = null;
+    }
     if (moved) {
       this.place();
       return;
@@ -242,7 +247,18 @@ class CutChart {
   letGo() {
     if (!this.dragging) return;
     this.dragging = false;
-    if (this.cut !== this.data.cut) this.commit(this.cut);
+    this.tell();
+  }
+
+  tell() {
+    if (this.cut === this.data.cut) return;
+    this.told = { cut: this.cut, until: performance.now() + ANSWER_PAUSE };
+    this.commit(this.cut);
+  }
+
+  // An answer to a cut before the one that was told last: the next key would start from there.
+  isOld(cut) {
+    return this.told !== null && cut !== this.told.cut && performance.now() < this.told.until;
   }
 
   key(event) {
@@ -258,7 +274,7 @@ class CutChart {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = 0;
-      if (this.cut !== this.data.cut) this.commit(this.cut);
+      this.tell();
     }, KEY_PAUSE);
   }
 

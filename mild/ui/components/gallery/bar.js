@@ -1,11 +1,12 @@
 // The line above the tiles: what is selected, what to do with it, how large the tiles are.
 
 const TILE = { key: "mild tile size", usual: 152, least: 120, most: 320 };
+const MENU_PIXELS = 58;
 const KEYS_HELP = [
   ["arrows, Home, End", "move"],
   ["Enter, double click", "open large"],
   ["k", "keep"],
-  ["r", "relabel to the prediction"],
+  ["r", "relabel as predicted"],
   ["l", "choose another class"],
   ["d", "drop"],
   ["c", "clear the decision"],
@@ -18,6 +19,7 @@ const KEYS_HELP = [
 class Bar {
   constructor(gallery, root) {
     this.gallery = gallery;
+    this.root = root;
     this.count = element("span", "count");
     this.said = element("span", "said");
     this.said.setAttribute("role", "status");
@@ -41,6 +43,18 @@ class Bar {
       this.keys,
       this.fill,
     );
+    new ResizeObserver(() => this.stayBelowHeader()).observe(root);
+  }
+
+  // The bar stays in sight below the page's own header, which wraps where the window is narrow.
+  stayBelowHeader() {
+    const header = document.querySelector(".st-key-header")?.parentElement;
+    const style = header && getComputedStyle(header);
+    const sticky = style?.position === "sticky";
+    const top = sticky ? parseFloat(style.top) + header.offsetHeight : MENU_PIXELS;
+    this.root.style.top = `${top}px`;
+    const above = top + this.root.offsetHeight + 8;
+    this.gallery.tiles.style.setProperty("--above", `${above}px`);
   }
 
   update(data) {
@@ -99,7 +113,7 @@ class Bar {
 
   askPictures() {
     const shown = this.slider.value * Math.min(window.devicePixelRatio || 1, 2);
-    const side = shown <= 120 ? 96 : shown <= 200 ? 160 : 256;
+    const side = shown <= 120 ? 96 : shown <= 200 ? 144 : 256;
     if (side !== this.picture) this.gallery.askPictures(side);
   }
 }

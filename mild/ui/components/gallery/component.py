@@ -11,9 +11,17 @@ import streamlit as st
 from mild.ui.components.sheet import sheet_component
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("gallery.js", "choice.js", "bar.js", "tiles.js", "detail.js", "elements.js")
+_SCRIPTS = (
+    "gallery.js",
+    "choice.js",
+    "bar.js",
+    "tiles.js",
+    "detail.js",
+    "detail_parts.js",
+    "elements.js",
+)
 """One module in the browser."""
-PICTURE_SIDES = (160, 96, 256)
+PICTURE_SIDES = (144, 96, 256)
 """Pixels a side in which pictures are sent: as usual, and what the browser may ask for instead."""
 _HTML = """
 <div class="bar"></div>
@@ -29,7 +37,7 @@ def _read_all(*names: str) -> str:
 _mount_gallery = st.components.v2.component(
     "mild_gallery",
     html=_HTML,
-    css=_read_all("gallery.css", "detail.css"),
+    css=_read_all("gallery.css", "tiles.css", "detail.css"),
     js=_read_all(*_SCRIPTS),
 )
 _mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
@@ -67,7 +75,7 @@ def asked(key: str) -> list[Asked]:
 
 
 def picture_side(key: str) -> int:
-    """How large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
+    """Read how large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
     side = (st.session_state.get(key) or {}).get("picture")
     return side if side in PICTURE_SIDES else PICTURE_SIDES[0]
 

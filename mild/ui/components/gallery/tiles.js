@@ -20,7 +20,7 @@ function buildTile(data, tile, at) {
 
 // What a screen reader says of it.
 function spoken(tile, selected) {
-  const predicted = tile.predicted === null ? "no suggestion" : `predicted as ${tile.predicted}`;
+  const predicted = tile.predicted === null ? "predicted as labelled" : `predicted as ${tile.predicted}`;
   const known = tile.clean === null ? "" : `, truly ${tile.clean}`;
   const chosen = selected ? ", selected" : "";
   const verdict = tile.shown || "undecided";
@@ -32,9 +32,18 @@ function picture(sheet, at) {
   const column = at % sheet.columns;
   const row = Math.floor(at / sheet.columns);
   node.style.aspectRatio = `${sheet.width} / ${sheet.height}`;
-  node.style.backgroundSize = `${100 * sheet.columns}% ${100 * sheet.rows}%`;
-  node.style.backgroundPosition = `${share(column, sheet.columns)}% ${share(row, sheet.rows)}%`;
+  const across = onSheet(column, sheet.columns, sheet.width, sheet.gutter);
+  const down = onSheet(row, sheet.rows, sheet.height, sheet.gutter);
+  node.style.backgroundSize = `${across.size}% ${down.size}%`;
+  node.style.backgroundPosition = `${across.position}% ${down.position}%`;
   return node;
+}
+
+// Of the sheet behind one picture, along one side, in per cent as CSS counts them.
+function onSheet(at, n, length, gutter) {
+  const cell = length + 2 * gutter;
+  const rest = n * cell - length;
+  return { size: (100 * n * cell) / length, position: rest ? (100 * (at * cell + gutter)) / rest : 0 };
 }
 
 function box(tile) {
@@ -59,6 +68,7 @@ function opener(tile) {
 
 function strip(strips, at, n) {
   const node = element("div", "strip");
+  node.title = "Its learning, epoch by epoch: dark where memorized, bright where misclassified";
   node.style.backgroundImage = `url("${strips}")`;
   node.style.backgroundSize = `100% ${100 * n}%`;
   node.style.backgroundPosition = `0 ${share(at, n)}%`;

@@ -93,14 +93,8 @@ def packed(rows: MatrixRows) -> bytes:
     return rows.token.encode() + b"\n" + cells
 
 
-_COLOURS = {
+_COLOURS = palette.GROUPS | {
     "memorized": list(palette.MEMORIZED),
     "misclassified": list(palette.MISCLASSIFIED),
     "notSeen": list(palette.NOT_SEEN),
-    "all": palette.ALL,
-    "clean": palette.CLEAN,
-    "kept": palette.CLEAN,
-    "mislabeled": palette.MISLABELED,
-    "flagged": palette.MISLABELED,
-    "planted": palette.PLANTED,
 }

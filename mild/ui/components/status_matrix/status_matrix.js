@@ -213,7 +213,7 @@ class StatusMatrix {
     this.canvas.onpointermove = (event) => this.point(event);
     this.canvas.onpointerleave = () => this.moveCursor(null);
     this.canvas.onclick = (event) => {
-      this.point(event);
+      if (!this.cursor) this.point(event); // a finger; a click of the mouse is less exact than it
       this.choose();
     };
     this.canvas.onkeydown = (event) => this.key(event);

@@ -1,0 +1,1 @@
+"""The settings by what they are about; `mild.config.settings` puts them together."""

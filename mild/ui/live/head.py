@@ -1,0 +1,34 @@
+"""How strongly the head of a frozen network is held back, and why: the weight decays tried."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild.figures.head import trials
+from mild.store.run import Run
+from mild.ui.saving import chart
+
+
+def show(run: Run) -> None:
+    """Nothing where the run trains a whole network, or was told which weight decay to take."""
+    facts = run.facts()
+    tried = [(float(decay), float(auroc)) for decay, auroc in facts.get("head_trials", [])]
+    if not tried:
+        return
+    chosen = float(facts["head_weight_decay"]) if "head_weight_decay" in facts else None
+    st.markdown(
+        "**How strongly the head is held back**, and how well planted labels are told then",
+        help="A head that memorizes every label at once tells nothing, and one that learns nothing "
+        "neither. Each weight decay was tried on the planted labels; no true label is needed.",
+    )
+    words = ", ".join(f"{decay:g}: {auroc:.3f}" for decay, auroc in tried)
+    chart(
+        trials(tried, chosen),
+        f"{run.run_id} weight decays",
+        lambda: {
+            "weight decay": [decay for decay, _ in tried],
+            "AUROC of planted labels": [auroc for _, auroc in tried],
+        },
+        key="head trials",
+        alt=f"AUROC of planted labels by weight decay: {words}",
+    )

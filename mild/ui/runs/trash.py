@@ -1,0 +1,50 @@
+"""The trash below the list of runs: what was deleted can be taken back until it is emptied."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild.errors import RunError
+from mild.store.overview import overview
+from mild.store.remove import empty_trash, restore_run, trashed
+from mild.ui.words import plain
+
+
+def show() -> None:
+    """Nothing where the trash is empty."""
+    runs = trashed()
+    if not runs:
+        return
+    with st.expander(f"Trash ({len(runs)})", icon=":material/delete:"):
+        names = {run.run_id: overview(run).name for run in runs}
+        chosen = st.multiselect(
+            "Take back", list(names), key="in trash", format_func=lambda item: plain(names[item])
+        )
+        with st.container(horizontal=True):
+            if st.button("Take back", disabled=not chosen, key="restore"):
+                _restore(chosen)
+            with st.popover("Empty the trash"):
+                st.markdown("What is in it is deleted for good. There is no way back.")
+                if st.button("Delete for good", type="primary", key="empty trash"):
+                    _empty()
+
+
+def _restore(run_ids: list[str]) -> None:
+    try:
+        for run_id in run_ids:
+            restore_run(run_id)
+    except RunError as error:
+        st.warning(plain(str(error)))
+        return
+    st.session_state["_toast"] = "Taken back."
+    st.rerun()
+
+
+def _empty() -> None:
+    try:
+        empty_trash()
+    except RunError as error:
+        st.warning(plain(str(error)))
+        return
+    st.session_state["_toast"] = "The trash is empty."
+    st.rerun()
