@@ -21,8 +21,7 @@ class Network:
     """`module:function`, called with the number of classes and the smaller side of an image in
     pixels; it chooses a stem that leaves enough of such an image, and returns an nn.Module."""
     n_parameters: int = 0
-    """About so many, those of a last layer for many classes included where weights are published:
-    whether there is room for them is asked beforehand."""
+    """At least so many, whatever the data: whether there is room for them is asked beforehand."""
     published: Published | None = None
     """Weights that can be had for it."""
 

@@ -27,8 +27,8 @@ def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]
     if free >= needed:
         return []
     return [
-        f"runs folder {root}: the run takes about {needed / MEGABYTE:,.0f} MB at the "
-        f"least, and {free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR "
+        f"runs folder {root}: the run takes at least {needed / MEGABYTE:,.0f} "
+        f"MB, and {free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR "
         "to a folder on another disk."
     ]
 
