@@ -27,9 +27,9 @@ def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]
     if free >= needed:
         return []
     return [
-        f"runs folder {root}: the run takes at least {needed / MEGABYTE:,.0f} MB, and "
-        f"{free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR to a folder on "
-        "another disk."
+        f"runs folder {root}: the run takes at least {needed / MEGABYTE:,.0f} "
+        f"MB, and {free / MEGABYTE:,.0f} MB are free there; make room, or set MILD_RUNS_DIR "
+        "to a folder on another disk."
     ]
 
 

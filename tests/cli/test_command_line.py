@@ -331,7 +331,7 @@ BAD_INPUT = {
     "--data imagenet": f"The data set 'imagenet' is unknown. Choose one of {', '.join(SOURCES)}.",
     "--data folder": "The source 'folder' needs a path. Give it with --path.",
     "--preset nothing": "preset 'nothing': there is no such preset; known are "
-    f"{', '.join(presets.NAMES)}.",
+    f"fitted, {', '.join(presets.NAMES)}.",
     "--config gone.json": "gone.json cannot be read (No such file or directory); name a JSON file.",
     "--rounds , --seed -1": "--seed is -1: must be at least 0 and at most 2,147,483,647. "
     "--rounds is empty: give at least one round, as its epochs, for example 20,10,10.",

@@ -127,8 +127,8 @@ def test_a_disk_too_full_for_the_least_a_run_writes_is_told(
     runs = tmp_path / "not" / "made" / "yet"
     assert problems(RunConfig(), root=runs) == []
     assert problems(asked(model="resnet18"), root=runs) == [
-        f"runs folder {runs}: the run takes at least 176 MB, and 10 MB are free there; make room, "
-        "or set MILD_RUNS_DIR to a folder on another disk."
+        f"runs folder {runs}: the run takes at least 176 MB, and 10 MB are free there; "
+        "make room, or set MILD_RUNS_DIR to a folder on another disk."
     ]
 
 
