@@ -55,6 +55,7 @@ def main(arguments: list[str]) -> int:
         if not lock.acquire():
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
         if run.recorded_state().state != "queued":
+            lock.release()
             raise RunError(
                 f"run {folder.run_id} has begun before; "
                 f"python -m mild resume {folder.run_id} goes on with it, unless it is done."
