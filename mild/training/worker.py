@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m mild.training.worker RUN", file=sys.stderr)
         return 2
+    lock: RecordLock | None = None
     try:
         given = Path(arguments[0])
         folder = RunFolder(given.absolute()) if given.is_dir() else find_run(arguments[0])
@@ -55,13 +56,14 @@ def main(arguments: list[str]) -> int:
         if not lock.acquire():
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
         if run.recorded_state().state != "queued":
-            lock.release()
             raise RunError(
                 f"run {folder.run_id} has begun before; "
                 f"python -m mild resume {folder.run_id} goes on with it, unless it is done."
             )
     except MildError as error:
         print(error, file=sys.stderr)
+        if lock is not None:
+            lock.release()
         return 1
     _be_nice()
     try:
