@@ -40,8 +40,8 @@ class RunState:
     epochs_left: int | None
     """Epochs still to begin after this one."""
     pid: int | None
-    """The worker's process id while it lives, where it is one of this machine; 0 where it is not
-    told."""
+    """The worker's process id while it lives; None where it is not told yet, and 0 where it never
+    will be, of a process of another machine or container."""
     machine: str | None = None
     """Where it is at work, if that is another machine."""
     user: str | None = None
@@ -109,14 +109,14 @@ def gone(recorded: RunState, folder: RunFolder) -> RunState:
 
 def _alive(recorded: RunState, pid: int | None, written: progress.Written | None) -> RunState:
     if written is None:
-        return replace(recorded, pid=pid or 0)
+        return replace(recorded, pid=pid)
     if not written.here:  # whatever number it has there, it is somebody else's here
         pid = 0
-    elif pid is None:
+    elif pid is None and written.at_work:  # else it was written by who put the run into the queue
         pid = written.pid
     return replace(
         recorded,
-        pid=pid or 0,
+        pid=pid,
         machine=None if written.here else written.machine,
         user=None if written.user == host.user() else written.user,
     )

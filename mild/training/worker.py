@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m mild.training.worker RUN", file=sys.stderr)
         return 2
+    lock: RecordLock | None = None
     try:
         given = Path(arguments[0])
         folder = RunFolder(given.absolute()) if given.is_dir() else find_run(arguments[0])
@@ -61,6 +62,8 @@ def main(arguments: list[str]) -> int:
             )
     except MildError as error:
         print(error, file=sys.stderr)
+        if lock is not None:
+            lock.release()
         return 1
     _be_nice()
     try:

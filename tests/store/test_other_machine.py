@@ -20,6 +20,7 @@ import pytest
 
 from mild import jobs
 from mild.errors import RunError
+from mild.store import lock
 from mild.store.database import host, progress
 from mild.store.run import Run, open_run
 from mild.store.writer import RunWriter
@@ -154,3 +155,15 @@ def test_every_epoch_is_in_the_snapshot_soon(runs_root: Path) -> None:
         (n_epochs,) = database.execute("SELECT count(*) FROM epochs").fetchone()
     assert n_epochs == len(run.epochs())
     assert run.folder.progress.stat().st_size < 20_000
+
+
+def test_who_put_a_run_into_the_queue_is_never_taken_for_its_worker(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a request to stop would end the dashboard: the last snapshot is of its process."""
+    run = write_run(runs_root, n=60, until="training")
+    written = progress.read(run.folder.progress)
+    assert written is not None
+    assert (written.pid, written.at_work) == (os.getpid(), False)
+    monkeypatch.setattr(lock, "ask", lambda _: lock.Answer("held"))
+    assert run.state().pid is None

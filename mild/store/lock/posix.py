@@ -34,9 +34,10 @@ def acquire(path: Path) -> int | None:
     """Take the lock of a file and return what holds it; None where somebody else has it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
+        # The name first: who asks in between is told it, and nobody holds the lock namelessly.
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, *_name_or_whole())
         if _OPEN_FILE:
             fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _pack(fcntl.F_WRLCK, *_REST))
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, *_name_or_whole())
     except OSError:
         os.close(descriptor)
         return None

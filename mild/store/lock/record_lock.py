@@ -52,9 +52,8 @@ def ask(path: Path) -> Answer:
 
 
 def holder(path: Path) -> int | None:
-    """Id of the process that is known to hold the lock, else None; 0 where it is nameless."""
-    answer = ask(path)
-    return None if answer.held != "held" else answer.pid or 0
+    """Id of the process of this machine that is known to hold the lock, else None."""
+    return ask(path).pid or None  # 0 is a process of another container, and no id
 
 
 def _is_held_here(path: Path) -> bool:

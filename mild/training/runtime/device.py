@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mild.errors import DeviceError, RunError
 from mild.store.database import host
-from mild.store.lock import RecordLock, holder
+from mild.store.lock import RecordLock, ask
 from mild.store.run import Run, all_runs
 from mild.training.distributed.rank import RankInfo
 from mild.training.runtime import gpus
@@ -93,7 +93,7 @@ class Turn:
 
     def free(self) -> bool:
         """Whether nobody holds any of them, as far as a look can tell."""
-        return all(holder(path) is None for path in self._paths)
+        return all(ask(path).held != "held" for path in self._paths)
 
     def acquire(self) -> bool:
         """Take them, if all are free."""
