@@ -46,7 +46,7 @@ PROBLEMS = [
     (
         {"model": "vgg"},
         "model: 'vgg' is no network known here; known are small-cnn, resnet18, resnet34, resnet50, "
-        "preact-resnet18, efficientnet-lite0, torchvision's by name, timm's as timm:NAME, and "
+        "preact-resnet18, efficientnet-lite0, any of torchvision, timm:NAME, and "
         "module:function of your own.",
     ),
     (
