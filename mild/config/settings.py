@@ -55,7 +55,7 @@ def _known_model(value: str) -> str:
     if value not in NETWORKS and value != RECORDED and not _OWN_MODEL.fullmatch(value):
         raise ValueError(
             f"{value[:60]!r} is no network known here; known are {', '.join(MODELS)}, "
-            "torchvision's by name, timm's as timm:NAME, and module:function of your own"
+            "any of torchvision, timm:NAME, and module:function of your own"
         )
     return value
 

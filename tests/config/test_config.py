@@ -46,7 +46,8 @@ PROBLEMS = [
     (
         {"model": "vgg"},
         "model: 'vgg' is no network known here; known are small-cnn, resnet18, resnet34, resnet50, "
-        "preact-resnet18, and module:function of your own.",
+        "preact-resnet18, efficientnet-lite0, any of torchvision, timm:NAME, and "
+        "module:function of your own.",
     ),
     (
         {"data": {"source": "recorded"}},

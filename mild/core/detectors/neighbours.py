@@ -63,7 +63,7 @@ def relation(found: Around) -> FloatArray:
     """
     trust_N = np.ones(len(found.same_NK))
     for _ in range(STEPS):
-        trust_N = _share(found, trust_N)
+        trust_N = (trust_N + _share(found, trust_N)) / 2  # by halves, or it may swing for ever
     return trust_N
 
 
