@@ -42,6 +42,8 @@ class Problem:
     section: str
     """The part of the form where it is mended."""
     sentence: str
+    still_to_give: bool = False
+    """Nothing is wrong yet: a field waits to be filled in."""
 
 
 def placed(sentences: Iterable[str]) -> list[Problem]:
@@ -65,7 +67,7 @@ def lacks_path(data: DataConfig) -> Problem | None:
     if source is None or not source.needs_path or data.path:
         return None
     what = "folder that holds" if source.list_files and source.name != "manifest" else "file with"
-    return Problem("images", f"Type the path of the {what} your images.")
+    return Problem("images", f"Type the path of the {what} your images.", still_to_give=True)
 
 
 def _place(sentence: str) -> str:

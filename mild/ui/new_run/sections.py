@@ -36,7 +36,9 @@ class Sections:
         """Every problem under the fields that it is about."""
         for problem in problems:
             if problem.section in self.places:
-                self.places[problem.section].error(plain(problem.sentence))
+                place = self.places[problem.section]
+                say = place.info if problem.still_to_give else place.error
+                say(plain(problem.sentence))
         wrong = {problem.section for problem in problems}
         if wrong != st.session_state.get(_WRONG, set()):
             st.session_state[_WRONG] = wrong

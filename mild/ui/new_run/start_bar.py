@@ -39,7 +39,9 @@ def _linked(problems: Sequence[Problem]) -> str:
         f"[{plain(_short(item.sentence))}](#{ANCHOR}{item.section})" for item in problems[:NAMED]
     ]
     more = f" and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
-    return f":red[:material/error:] To mend first: {' · '.join(links)}{more}"
+    waits = all(item.still_to_give for item in problems)
+    first = ":blue[:material/info:] First:" if waits else ":red[:material/error:] To mend first:"
+    return f"{first} {' · '.join(links)}{more}"
 
 
 def _short(sentence: str) -> str:
