@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.ui import shell
-from mild.ui.boundary import errors_as_sentences
-from mild.ui.warm import warm_up
+from mild.ui.frame import shell
+from mild.ui.frame.boundary import errors_as_sentences
+from mild.ui.frame.warm import warm_up
 from mild.ui.words import plain
 
 with shell.routing():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mild.ui.shell import ensure_router, unseen_title
+from mild.ui.frame.shell import ensure_router, unseen_title
 
 ensure_router()
 
 import streamlit as st  # noqa: E402
 
 from mild.store.run import all_runs  # noqa: E402
-from mild.ui.empty import empty  # noqa: E402
+from mild.ui.frame.empty import empty  # noqa: E402
 
 unseen_title("Compare")
 

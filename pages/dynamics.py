@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mild.ui.shell import ensure_router
+from mild.ui.frame.shell import ensure_router
 
 ensure_router()
 
-from mild.ui import header  # noqa: E402
 from mild.ui.dynamics import follow  # noqa: E402
 from mild.ui.dynamics import panel as dynamics_panel  # noqa: E402
-from mild.ui.empty import empty  # noqa: E402
+from mild.ui.frame import header  # noqa: E402
+from mild.ui.frame.empty import empty  # noqa: E402
 
 if chosen := header.show("Dynamics"):
     if chosen.number is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mild.ui.shell import ensure_router
+from mild.ui.frame.shell import ensure_router
 
 ensure_router()
 
-from mild.ui import header  # noqa: E402
+from mild.ui.frame import header  # noqa: E402
 from mild.ui.review import panel as review_panel  # noqa: E402
 
 if chosen := header.show("Review", with_round=False):

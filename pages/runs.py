@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mild.ui.shell import ensure_router
+from mild.ui.frame.shell import ensure_router
 
 ensure_router()
 

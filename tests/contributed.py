@@ -23,7 +23,7 @@ from mild.core.selection import select_counts
 from mild.data import load as sources
 from mild.store.run import Run
 from mild.training.models.by_name import build_model
-from mild.ui import shell
+from mild.ui.frame import shell
 from tests.runs_for_tests import write_run
 
 COMMANDS = ("select", "branch", "train", "noise", "export")

@@ -7,7 +7,7 @@ import streamlit as st
 from mild.analysis.pace import seconds_again
 from mild.config import RunConfig
 from mild.store.run import Run
-from mild.ui.start import start_and_watch
+from mild.ui.frame.start import start_and_watch
 from mild.ui.words import count, duration
 
 

@@ -17,7 +17,7 @@ from mild.store.requeue import requeue
 from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
 from mild.ui import overviews
-from mild.ui.empty import WILL_SHOW
+from mild.ui.frame.empty import WILL_SHOW
 from mild.ui.runs.next_step import NextStep, next_step
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_new_run import command

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.store.run import Run
-from mild.ui.current import choose_round, choose_run
-from mild.ui.empty import empty
+from mild.ui.frame.current import choose_round, choose_run
+from mild.ui.frame.empty import empty
 
 
 def choose() -> tuple[Run, int] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.store.run import Run
-from mild.ui.boundary import fragment
+from mild.ui.frame.boundary import fragment
 
 POLL_SECONDS = 1.0
 

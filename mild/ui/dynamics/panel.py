@@ -10,12 +10,12 @@ from mild.analysis.histograms import Number
 from mild.analysis.matrix import Sort
 from mild.figures import dynamics
 from mild.store.run import Run
-from mild.ui.boundary import fragment
 from mild.ui.cache import groups, histogram, matrix_rows, memorized_curves, ordered_by
 from mild.ui.components.status_matrix import status_matrix
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
+from mild.ui.frame.boundary import fragment
 from mild.ui.saving import chart, save
 
 SORTS: dict[Sort, str] = {

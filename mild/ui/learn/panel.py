@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.store.run import all_runs
-from mild.ui.boundary import fragment
 from mild.ui.components.to_top import begin_at_top
-from mild.ui.current import no_runs
+from mild.ui.frame.boundary import fragment
+from mild.ui.frame.current import no_runs
 from mild.ui.learn import progress
 from mild.ui.learn.plan import FIRST, REPLAYS, SECTIONS
 from mild.ui.learn.sections.many_images import PLAYING

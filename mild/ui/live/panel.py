@@ -14,8 +14,8 @@ from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
 from mild.ui import data_preview, trust
-from mild.ui.boundary import fragment
 from mild.ui.cache import told_apart_so_far
+from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
 from mild.ui.run_labels import run_name
 from mild.ui.words import duration, plain, sentence

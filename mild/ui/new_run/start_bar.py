@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mild.config import RunConfig
+from mild.ui.frame.start import start_and_watch
 from mild.ui.new_run.estimate import Estimate, about, room
 from mild.ui.new_run.problems import ANCHOR, Problem
-from mild.ui.start import start_and_watch
 from mild.ui.words import plain
 
 NAMED = 3

@@ -17,10 +17,10 @@ from mild.store.review.decisions import Decision, decide, decisions
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
+from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import sheet_data
 from mild.ui.review.state import Review
-from mild.ui.start import open_page
 from mild.ui.words import count, percent, plain
 
 KEY = "spot check"

@@ -12,8 +12,8 @@ from mild.analysis.instances.filters import Filters
 from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
-from mild.ui.boundary import fragment
-from mild.ui.empty import empty
+from mild.ui.frame.boundary import fragment
+from mild.ui.frame.empty import empty
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
 from mild.ui.review import check as review_check

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.ui import glimpses
-from mild.ui.demo import demo_button
-from mild.ui.empty import NO_RUN
+from mild.ui.frame import glimpses
+from mild.ui.frame.demo import demo_button
+from mild.ui.frame.empty import NO_RUN
+from mild.ui.frame.start import open_page
 from mild.ui.runs.quick import quick_look_button
-from mild.ui.start import open_page
 
 
 def show() -> None:

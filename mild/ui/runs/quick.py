@@ -6,7 +6,7 @@ import streamlit as st
 
 from mild.preflight import problems
 from mild.preflight.quick_look import quick_look
-from mild.ui.start import start_and_watch
+from mild.ui.frame.start import start_and_watch
 from mild.ui.words import plain
 
 

@@ -10,7 +10,7 @@ from mild.figures.lesson.learning import growing_curves
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson import numbers
 from mild.lesson.first_round import KINDS, LessonRound, pick
-from mild.ui.boundary import fragment
+from mild.ui.frame.boundary import fragment
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import choice_from_address, remember, start_from_address
 from mild.ui.learn.recorded import first_round, memorized_by_group, mosaic_rows

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from mild.config import presets
-from mild.ui.start import start_and_watch
+from mild.ui.frame.start import start_and_watch
 
 
 def demo_button(kind: Literal["primary", "secondary"] = "primary") -> None:

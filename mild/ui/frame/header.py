@@ -11,8 +11,8 @@ from mild.store.notices import notices
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
 from mild.ui import cache, trust
-from mild.ui.current import choose_among, choose_round, no_runs
-from mild.ui.shell import unseen_title
+from mild.ui.frame.current import choose_among, choose_round, no_runs
+from mild.ui.frame.shell import unseen_title
 from mild.ui.words import plain, state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")

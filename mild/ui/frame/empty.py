@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.ui import glimpses
-from mild.ui.demo import demo_button
-from mild.ui.start import open_page
+from mild.ui.frame import glimpses
+from mild.ui.frame.demo import demo_button
+from mild.ui.frame.start import open_page
 from mild.ui.words import plain
 
 WILL_SHOW = {
