@@ -69,4 +69,5 @@ def test_a_new_run_like_a_recorded_one_asks_for_what_only_its_loop_knew(
     app = open_page("new_run", like=_only_run().run_id)
     fine(app)
     assert "was recorded by a loop of its own: choose what it knew." in words(app)
-    assert "python -m mild train --name 'my run' --rounds 6,6" in words(app)
+    app.selectbox("data").set_value("digits").run()
+    assert "--rounds 6,6" in words(app)

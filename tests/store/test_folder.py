@@ -64,9 +64,12 @@ def test_a_run_is_found_by_its_id_or_by_the_beginning_of_it(runs_root: Path) -> 
     assert find_run("oth").run_id == "other-1"
     with pytest.raises(RunError) as error:
         find_run("demo")
-    assert str(error.value) == (
-        f"run 'demo': 2 begin with it in {runs_root}; `python -m mild runs` lists the runs."
-    )
+    sentence = str(error.value)
+    assert sentence.startswith(f"run 'demo': 2 begin with it in {runs_root}; give more of the id")
+    assert sorted(sentence.rstrip(".").partition("of them: ")[2].split(", ")) == [
+        "demo-1",
+        "demo-12",
+    ]
 
 
 def test_runs_are_listed_newest_first_whatever_they_are_called(runs_root: Path) -> None:
