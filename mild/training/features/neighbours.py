@@ -24,6 +24,9 @@ COMPARED = 1_000
 PIXELS = 2**21
 """Of the images that the network is shown at a time."""
 
+WORTH_THREADS = 2_000
+"""Instances from which sharing out the comparisons is worth waking threads for."""
+
 
 def record_neighbours(
     context: TrainingContext, network: nn.Module, number: int, index_N: npt.NDArray[np.int64]
@@ -35,7 +38,8 @@ def record_neighbours(
     if features_ND is None:
         return
     n_threads = torch.get_num_threads()
-    torch.set_num_threads(n_cores())  # a head is trained with one
+    if len(index_N) >= WORTH_THREADS:  # a head is trained with one
+        torch.set_num_threads(n_cores())
     try:
         neighbour_NK, similarity_NK = nearest(features_ND, N_NEIGHBOURS)
     finally:
