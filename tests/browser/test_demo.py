@@ -33,7 +33,7 @@ def test_the_demo_from_the_button_to_a_moved_cut(page: Page, dashboard: Dashboar
     assert answered < ANSWER_SECONDS
     expect(page).to_have_url(re.compile(r"/live\?run=demo-digits-sym40-\d{8}-\d{6}-[0-9a-f]{4}"))
 
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=1000 * CHART_SECONDS)
+    expect(page.get_by_text("held-out accuracy").first).to_be_visible(timeout=1000 * CHART_SECONDS)
     charted = time.monotonic() - pressed
     print(f"answered after {answered:.2f} s, first chart after {charted:.1f} s")
 
@@ -50,9 +50,6 @@ def test_the_demo_from_the_button_to_a_moved_cut(page: Page, dashboard: Dashboar
         page.keyboard.press("ArrowLeft")
     expect(kept).not_to_have_text(before)
     assert _count(kept.inner_text()) < _count(before)
-    expect(
-        page.get_by_text("moving the cut here looks, it does not change the run")
-    ).to_be_visible()
     expect(page).to_have_url(re.compile(r"cut=\d+"))
 
 

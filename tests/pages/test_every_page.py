@@ -75,7 +75,8 @@ def test_every_page_opens_whatever_the_state_of_the_run(
     if state != "damaged":  # which a test below looks at
         named = "training" if state in IN_TRAINING else state
         assert f"-badge[{named}]" in words(pages["live"])
-        assert pages["runs"].dataframe[0].value["state"].tolist() == [named]
+        shown = pages["runs"].dataframe[0].value["state"]
+        assert named in [state for (state,) in shown]  # of other tests there may be others
 
 
 @pytest.mark.parametrize("page", ["dynamics", "selection", "review", "rounds"])

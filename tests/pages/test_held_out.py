@@ -15,7 +15,7 @@ from mild.figures.curves import learning_curves
 from mild.report.page import make_report
 from mild.store.run import Run, all_runs
 from mild.store.writer import create_run
-from tests.pages.conftest import OpenPage, fine
+from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_review import shown
 from tests.runs_for_tests import write_run
 
@@ -94,11 +94,11 @@ def test_the_form_shows_the_share_that_the_source_has_by_default(
     runs_root: Path, open_page: OpenPage
 ) -> None:
     app = open_page("new_run")
+    app.selectbox("data").set_value("digits").run()
     fine(app)
     (share,) = (item for item in app.number_input if item.label == "Held-out share")
     assert (share.value, share.placeholder) == (None, "automatic: 0.2")
-    (images,) = (item for item in app.selectbox if item.label == "Images")
-    images.set_value("folder").run()
+    app.selectbox("data").set_value("folder").run()
     (share,) = (item for item in app.number_input if item.label == "Held-out share")
     assert share.placeholder == "automatic: 0, for your own images"
     share.set_value(0.0).run()
@@ -109,7 +109,7 @@ def test_the_form_shows_the_share_that_the_source_has_by_default(
     ("asked", "sentence"),
     [
         (None, "20 % of each class is held out for accuracy"),
-        (0.0, "Every image is trained on: nothing is held out, so there will be no accuracy."),
+        (0.0, "All are trained on: nothing is held out, so there will be no accuracy."),
     ],
 )
 def test_the_form_says_beside_the_images_how_many_will_be_held_out(
@@ -119,4 +119,4 @@ def test_the_form_says_beside_the_images_how_many_will_be_held_out(
     (run,) = all_runs()
     app = open_page("new_run", like=run.run_id)
     fine(app)
-    assert any(item.startswith(sentence) for item in captions(app))
+    assert sentence in words(app)

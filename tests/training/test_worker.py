@@ -227,6 +227,7 @@ def test_a_run_made_for_tests_has_the_files_of_a_real_one(trained: Run, runs_roo
     last = ("network.pt", "probabilities.npy", "planted.npz")  # of each round
     of_the_worker = {f"rounds/{number:03}/{name}" for number in (0, 1) for name in last}
     of_the_worker |= {"worker.log", "checkpoint", "checkpoint/state.pt"}
+    of_the_worker |= {"rounds/000/neighbours.npz"}
     assert layout(trained) == layout(made) | of_the_worker
     for number in (0, 1):
         for read in (Run.scores, Run.selection):

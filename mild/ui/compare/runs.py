@@ -33,6 +33,8 @@ def show_runs() -> None:
         format_func=lambda item: labels.get(item, item), label_visibility="collapsed",
         placeholder="Choose two runs or more",
     )  # fmt: skip
+    if chosen != st.query_params.get_all("runs"):
+        st.query_params["runs"] = chosen
     readable = [run for run in (runs[item] for item in chosen) if _readable(run)]
     if len(readable) < 2:
         st.info("Choose two runs or more, here or by their boxes on the first page.")
