@@ -79,7 +79,7 @@ def test_two_runs_a_cut_a_link_and_the_comparison(
         expect(legend.filter(has_text=re.compile(f"^{name}$")).first).to_be_visible()
 
     page.get_by_role("tab", name="Detectors on one run").click()
-    expect(page.get_by_role("heading", name="Precision and recall")).to_be_visible()
+    expect(page.get_by_text("Precision and recall", exact=True)).to_be_visible()
     curves = page.locator(".js-plotly-plot:visible")
     expect(curves).to_have_count(2, timeout=30_000)
     expect(curves.nth(0).locator(".legendtext", has_text="metric")).to_be_visible()
@@ -88,7 +88,7 @@ def test_two_runs_a_cut_a_link_and_the_comparison(
 
     again = page.context.new_page()
     again.goto(page.url)
-    expect(again.get_by_role("heading", name="Precision and recall")).to_be_visible(timeout=30_000)
+    expect(again.get_by_text("Precision and recall", exact=True)).to_be_visible(timeout=30_000)
     wait_until_quiet(again)
     expect(again.get_by_test_id("stException")).to_have_count(0)
 
