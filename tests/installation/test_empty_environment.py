@@ -1,7 +1,7 @@
 """An empty environment, from the core to the dashboard: what each part can do, and says it lacks.
 
-Downloads, so only where it is asked for: MILD_TEST_INSTALL=1, as `.ci/run` does. The tests build on
-each other, from top to bottom.
+Downloads, so only where it is asked for: MILD_TEST_INSTALL=1, as `.ci/run` does. Each step builds
+on the one before.
 """
 
 from __future__ import annotations
@@ -76,9 +76,7 @@ def lacks(environment: Environment, *names: str) -> bool:
     return all(environment.run("python", "-c", f"import {name}").returncode == 1 for name in names)
 
 
-def test_the_core_brings_no_heavy_library_and_every_command_says_what_it_lacks(
-    core: Environment,
-) -> None:
+def _the_core_brings_no_heavy_library_and_commands_say_what_they_lack(core: Environment) -> None:
     assert lacks(core, "torch", "streamlit", "sklearn", "plotly")
     for words, extra in (("demo", "train"), ("train", "train"), ("show", "dashboard")):
         done = core.run("mild", words)
@@ -88,9 +86,7 @@ def test_the_core_brings_no_heavy_library_and_every_command_says_what_it_lacks(
     assert not (core.elsewhere / "runs").exists()
 
 
-def test_a_loop_of_scikit_learn_is_recorded_selected_and_exported_by_the_core(
-    core: Environment,
-) -> None:
+def _a_loop_of_scikit_learn_is_recorded_selected_and_exported(core: Environment) -> None:
     install(core, "scikit-learn")  # the loop's, not ours
     done = core.run("python", "-c", LOOP)
     assert done.returncode == 0, done.stderr
@@ -105,7 +101,7 @@ def test_a_loop_of_scikit_learn_is_recorded_selected_and_exported_by_the_core(
     assert refused.stderr.endswith('pip install "mild[dashboard]"\n')
 
 
-def test_the_dashboard_and_the_report_do_without_pytorch(core: Environment) -> None:
+def _the_dashboard_and_the_report_do_without_pytorch(core: Environment) -> None:
     install(core, "mild[dashboard]")  # as the sentence says
     assert lacks(core, "torch")
     assert core.run("mild", "report", "sklearn loop", "--output", "r.html").returncode == 0
@@ -115,3 +111,9 @@ def test_the_dashboard_and_the_report_do_without_pytorch(core: Environment) -> N
     assert refused.stderr.endswith(
         'torch, torchvision, not installed here: pip install "mild[train]"\n'
     )
+
+
+def test_each_part_does_its_work_and_says_what_it_lacks(core: Environment) -> None:
+    _the_core_brings_no_heavy_library_and_commands_say_what_they_lack(core)
+    _a_loop_of_scikit_learn_is_recorded_selected_and_exported(core)
+    _the_dashboard_and_the_report_do_without_pytorch(core)
