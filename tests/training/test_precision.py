@@ -57,7 +57,7 @@ def test_the_trial_changes_neither_network_nor_generator() -> None:
     network = small_cnn(3, 24)
     before = {name: item.clone() for name, item in network.state_dict().items()}
     state = torch.get_rng_state()
-    assert precision.gain_on_processor(network, (24, 24), 4) > 0
+    assert precision.gain_of_a_step(network, (24, 24), 4) > 0
     assert torch.equal(torch.get_rng_state(), state)
     assert all(torch.equal(item, before[name]) for name, item in network.state_dict().items())
 

@@ -19,6 +19,7 @@ from mild.data.dataset import Images
 from mild.store.full import is_full
 from mild.training.features.cache import FeatureCache, Features, as_stored, key_of
 from mild.training.features.extractor import Extractor
+from mild.training.runtime.precision import Precision
 from mild.words import duration
 
 CHUNK = 256
@@ -35,7 +36,7 @@ class Reading:
     extractor: Extractor
     cache: FeatureCache
     device: torch.device
-    bf16: bool
+    precision: Precision
     check: Callable[[], None]
     """Called before each batch; raises where the run is to stop. What was computed is kept."""
     say: Callable[[str], None]
@@ -73,7 +74,7 @@ class Reading:
                 self.check()
                 places = [place for _, place in wanted[start : start + step]]
                 pixels = torch.from_numpy(pixels_BHWC[places]).to(self.device)
-                found = self.extractor.features(pixels, bf16=self.bf16)
+                found = self.extractor.features(pixels, self.precision)
                 computed.append(as_stored(found.cpu().numpy()))
                 done(start + len(places))
         finally:

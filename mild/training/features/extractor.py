@@ -12,6 +12,8 @@ import torch
 from torch import nn
 
 from mild.errors import ModelError
+from mild.training.models.last_layer import last_linear, replaced
+from mild.training.runtime.precision import Precision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,13 +29,13 @@ class Extractor:
     """The same for the same weights fed with images of the same size and normalisation."""
 
     @torch.inference_mode()
-    def features(self, pixels_BHWC: torch.Tensor, *, bf16: bool) -> torch.Tensor:
+    def features(self, pixels_BHWC: torch.Tensor, precision: Precision) -> torch.Tensor:
         """Features of uint8 images that lie on the network's device, float32 (B, D)."""
         device = pixels_BHWC.device
         mean, std = (torch.tensor(each, device=device) for each in (self.mean_C, self.std_C))
         images = ((pixels_BHWC.float() / 255 - mean) / std).permute(0, 3, 1, 2)
         images = images.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+        with precision.autocast(device.type):
             features: torch.Tensor = self.network(images)
         return features.float().flatten(1)
 
@@ -54,7 +56,7 @@ def extractor(
     ModelError
         If it has no last linear layer, or cannot take images of this size.
     """
-    name, n_features = without_head(network, model)
+    network, name, n_features = without_head(network, model)
     network = network.eval().requires_grad_(False).to(device)
     network = network.to(memory_format=torch.channels_last)
     found = Extractor(
@@ -68,18 +70,15 @@ def extractor(
     return found
 
 
-def without_head(network: nn.Module, model: str) -> tuple[str, int]:
+def without_head(network: nn.Module, model: str) -> tuple[nn.Module, str, int]:
     """Put nothing in the place of the last linear layer; its name, and the features it read."""
-    linear = [name for name, item in network.named_modules() if isinstance(item, nn.Linear)]
-    if not linear:
+    if (found := last_linear(network)) is None:
         raise ModelError(
             f"model {model!r}: it has no linear layer at its end, so it gives no features; "
             "train it whole, without --freeze, or choose another network."
         )
-    last = network.get_submodule(linear[-1])
-    parent, _, own_name = linear[-1].rpartition(".")
-    setattr(network.get_submodule(parent), own_name, nn.Identity())
-    return linear[-1], int(last.in_features)  # type: ignore[arg-type]
+    name, last = found
+    return replaced(network, name, nn.Identity()), name, last.in_features
 
 
 def _identity(network: nn.Module, facts: tuple[object, ...]) -> str:
@@ -96,7 +95,7 @@ def _try_out(
     height, width = image_size
     blank = torch.zeros((1, height, width, 3), dtype=torch.uint8, device=device)
     try:
-        features = found.features(blank, bf16=False)
+        features = found.features(blank, Precision())
     except Exception as error:  # somebody else's network may raise anything
         text = " ".join(str(error).split())[:200]
         raise ModelError(

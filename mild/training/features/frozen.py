@@ -16,10 +16,11 @@ from mild.training.features.cache import FeatureCache, cache_root
 from mild.training.features.compute import Reading
 from mild.training.features.extractor import Extractor, extractor
 from mild.training.features.pipeline import FeatureBatches
-from mild.training.features.precision import choose_precision
 from mild.training.models.by_name import build_network
 from mild.training.pipeline.channels import channel_counts, mean_and_std
+from mild.training.runtime import precision
 
+TRIAL_IMAGES = 8
 LOOKED_AT = 1_000
 """Images by which a network is normalised that says nothing of it itself."""
 
@@ -91,9 +92,11 @@ def feature_batches(
     cache = FeatureCache(folder, found.n_features)
     if cache.n_damaged:
         writer.note(f"{cache.n_damaged} damaged files of features were deleted, to be made anew.")
-    bf16, why = choose_precision(found, size, device)
+    chosen = precision.choose(
+        config.precision, device, min(size), lambda: _gain_of_bfloat16(found, size)
+    )
     reading = Reading(
-        extractor=found, cache=cache, device=device, bf16=bf16,
+        extractor=found, cache=cache, device=device, precision=chosen,
         check=check, say=say, note=writer.note,
     )  # fmt: skip
     shared = {"image_size": size, "mean_C": found.mean_C, "std_C": found.std_C}
@@ -104,11 +107,16 @@ def feature_batches(
     writer.facts(
         features=found.n_features,
         features_computed=reading.n_computed,
-        features_precision=why,
+        features_precision=f"{chosen.name}: {chosen.reason}",
         features_seconds=time.monotonic() - began,
         frozen_weights=weights,
     )
     return images, held_out
+
+
+def _gain_of_bfloat16(found: Extractor, image_size: tuple[int, int]) -> float:
+    pixels = torch.zeros((TRIAL_IMAGES, *image_size, 3), dtype=torch.uint8)
+    return precision.gain(lambda tried: found.features(pixels, tried))
 
 
 class WithFeatures(nn.Module):

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from mild.training.features.pipeline import FeatureBatches
+from mild.training.models.last_layer import last_linear
 from mild.training.runtime.context import TrainingContext
 from mild.training.runtime.memory import n_cores
 
@@ -80,11 +81,10 @@ def _features(
 
     Images are seen as they are, by the network in evaluation mode.
     """
-    linear = [item for item in network.modules() if isinstance(item, nn.Linear)]
-    if not linear:
+    if (found := last_linear(network)) is None:
         return None
     read: list[torch.Tensor] = []
-    hook = linear[-1].register_forward_pre_hook(
+    hook = found[1].register_forward_pre_hook(
         lambda _, inputs: read.append(inputs[0].detach().float().flatten(1))
     )
     network.eval()

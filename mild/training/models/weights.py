@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from mild.errors import ModelError
+from mild.training.models.last_layer import last_linear
 
 State = dict[str, torch.Tensor]
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")
@@ -86,9 +87,9 @@ def _without_prefix(state: State, network: nn.Module) -> State:
 
 def _head(network: nn.Module) -> tuple[str, ...]:
     """The names of what maps features to classes: the last linear layer."""
-    linear = [name for name, item in network.named_modules() if isinstance(item, nn.Linear)]
-    own = network.state_dict()
-    return tuple(key for key in own if linear and key.rpartition(".")[0] == linear[-1])
+    if (found := last_linear(network)) is None:
+        return ()
+    return tuple(key for key in network.state_dict() if key.rpartition(".")[0] == found[0])
 
 
 def _check_fit(path: Path, own: State, loaded: State, head: tuple[str, ...]) -> None:

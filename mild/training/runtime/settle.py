@@ -9,7 +9,7 @@ from torch import nn
 from mild.training.runtime import precision
 from mild.training.runtime.checkpoint import Checkpoint
 from mild.training.runtime.context import TrainingContext
-from mild.training.runtime.precision import NAMES, Precision
+from mild.training.runtime.precision import FLOAT32, NAMES, Precision
 
 
 def settle_precision(
@@ -30,15 +30,18 @@ def settle_precision(
 
 
 def _chosen(context: TrainingContext, network: nn.Module) -> Precision:
+    asked = context.config.precision
+    if context.config.freeze and asked == "auto":
+        return Precision(FLOAT32, "a head on features is too small to gain by less")
     reasons: list[Precision] = []
 
     def decide() -> int:
         reasons.append(
             precision.choose(
-                context.config.precision,
+                asked,
                 context.device,
                 min(context.image_size),
-                lambda: precision.gain_on_processor(
+                lambda: precision.gain_of_a_step(
                     network, context.image_size, context.config.optimizer.batch_size
                 ),
             )

@@ -18,6 +18,7 @@ from mild.training.features.cache import FeatureCache, cache_root
 from mild.training.features.extractor import extractor
 from mild.training.models.by_name import build_model
 from mild.training.models.file import load_model
+from mild.training.runtime import precision
 from mild.training.runtime.stop import Stopped
 from tests.training.resumable import N_CLASSES, SIDE, N, StopAfter, config, prepared, train
 
@@ -50,6 +51,27 @@ def test_it_records_what_every_run_records_and_says_how_it_was_done(
     assert facts["head_weight_decay"] in dict(facts["head_trials"])
     assert facts["augmentation_reason"].startswith("not varied")
     assert run.neighbours(0)["neighbour_NK"].shape == (N, 20)
+
+
+def test_with_images_large_enough_for_bfloat16_features_are_tried_and_the_head_is_not(
+    asked: RunConfig, runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "TOO_SMALL_SIDE", SIDE)
+    monkeypatch.setattr(precision, "TRIAL_SECONDS", 0.01)
+    monkeypatch.setattr(precision, "_processor_has_bfloat16", lambda: True)
+    facts = train(create_run(asked, runs_root)).facts()
+    assert "a trial took" in facts["features_precision"]
+    assert (facts["precision"], facts["precision_reason"]) == (
+        "float32",
+        "a head on features is too small to gain by less",
+    )
+
+
+def test_the_number_format_that_was_asked_for_is_that_of_the_features(
+    tmp_path: Path, runs_root: Path
+) -> None:
+    run = train(create_run(_asked(tmp_path, precision="bfloat16"), runs_root))
+    assert run.facts()["features_precision"] == "bfloat16: as asked"
 
 
 def test_a_second_run_with_another_head_computes_no_feature_again(
