@@ -29,15 +29,14 @@ def ask(base: RunConfig, source: str) -> dict[str, Any]:
     """Values by option; `source` is the one chosen in the form."""
     left, right = st.columns(2)
     with left:
-        values = _about_training(base)
+        values = _about_network(base) | _about_training(base)
     with right:
         values |= _about_data(base, source)
     return values
 
 
-def _about_training(base: RunConfig) -> dict[str, Any]:
+def _about_network(base: RunConfig) -> dict[str, Any]:
     models = MODELS if base.model in MODELS else (*MODELS, base.model)
-    paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
         "model": st.selectbox(
             "Network", models, at(models, base.model), key=key(f"model {base.model}"),
@@ -61,6 +60,12 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
             help="Features of every image are computed once by the pretrained network, which stays "
             "as it is: minutes for a few thousand photographs. One round of 20 epochs is enough.",
         ),
+    }  # fmt: skip
+
+
+def _about_training(base: RunConfig) -> dict[str, Any]:
+    paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
+    return {
         "image_size": st.number_input(
             "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
             placeholder="automatic: their own, at most 64",
