@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mild.access import Role, may
 from mild.installation import TOP_LEVEL as ROOT
 
 ICON = str(ROOT / "assets" / "favicon.png")
@@ -95,6 +96,8 @@ def ensure_router() -> None:
     off for the whole server, and the rerun then goes through app.py. Called first in every page.
     """
     if st.session_state.get("_routing") or st.session_state.get("_handed_over"):
+        if not may(Role.VIEWER):  # however it came here
+            st.stop()
         return
     st.session_state["_handed_over"] = True  # else a page started on its own would rerun for ever
     st.set_page_config(page_icon=ICON)
