@@ -1,9 +1,9 @@
 """Which places data may come from, where people beside the owner of the machine can name them.
 
-`MILD_DATA_ROOTS` lists folders, and addresses such as s3://bucket/images, with a colon between them
-(a semicolon on Windows). Where it is set, nothing else is read, and no code of somebody's own is
-run; empty, it allows nothing. A dashboard that others can reach sets it, empty, if nobody else has,
-and workers inherit it. Where it is not set, the machine is its user's own, and every place is open.
+`MILD_DATA_ROOTS` lists folders, and addresses such as s3://bucket/images or hf:owner, with a colon
+between them (a semicolon on Windows). Where it is set, nothing else is read, and no code of
+somebody's own is run; empty, it allows nothing. A dashboard that others can reach sets it, empty,
+if nobody else has, and workers inherit it. Where it is not set, every place is open.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from mild.errors import AccessError
-
 ROOTS = "MILD_DATA_ROOTS"
-_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_BETWEEN = re.compile(rf"{re.escape(os.pathsep)}(?!//)")
+_HUB = "hf:"
+"""How data sets of the Hugging Face hub begin."""
+_REMOTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]+://|{_HUB}")
+_TIMM = "timm:"
+"""How names of networks of the package timm begin, which are no code of somebody's own."""
+_BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
 
 
 def limited() -> bool:
@@ -62,36 +64,42 @@ def refusal(place: str | Path) -> str | None:
     )
 
 
-def check_files(files: Iterable[str]) -> None:
-    """See that each of many files is open; each folder is resolved once, and each link.
+def refusal_of_files(files: Iterable[object]) -> str | None:
+    """As `refusal`, of the first of many files that is closed.
 
-    Raises
-    ------
-    AccessError
-        Of the first that is not.
+    Each folder is resolved once, and each link. What is no name of a file is passed over.
     """
     if not limited():
-        return
+        return None
     known = roots()
     fine: set[str] = set()
     for file in files:
+        if not isinstance(file, str):
+            continue
         folder = os.path.dirname(file)  # noqa: PTH120 - for speed, of a million files
         if os.path.islink(file) or _REMOTE.match(file):  # noqa: PTH114
             opened = _is_open(file, known)
         elif opened := folder in fine or _is_open(folder, known):
             fine.add(folder)
         if not opened:
-            raise AccessError(refusal(file) or _short(file))
+            return refusal(file)
+    return None
 
 
-def code_refusal(network: str) -> str | None:
-    """Say why `module:function`, which runs code of whoever names it, is closed; None if not."""
-    if not limited() or ":" not in network:
-        return None
-    return (
-        f"{_short(network)}: networks of one's own are switched off here, because they run code "
-        "on a machine that others share; choose one by name."
-    )
+def closed(network: str, weights: str | None) -> list[str]:
+    """Say of a network and its file of weights what must not be used here.
+
+    `module:function` runs code of whoever names it, on a machine that others share.
+    """
+    found = []
+    if limited() and ":" in network.removeprefix(_TIMM):
+        found.append(
+            f"model {_short(network)!r}: networks of one's own are switched off here, because they "
+            "run code on a machine that others share; choose one by its name."
+        )
+    if weights is not None and (why := refusal(weights)):
+        found.append(f"weights {why}")
+    return found
 
 
 def _is_open(place: str, known: tuple[str, ...]) -> bool:
@@ -99,7 +107,10 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
         parts = place.split("/")
         if ".." in parts or "." in parts:
             return False
-        return any(place == root or place.startswith(f"{root}/") for root in known)
+        return any(
+            place == root or place.startswith((f"{root}/", f"{root}:", f"{root}@"))
+            for root in known
+        ) or (place.startswith(_HUB) and _HUB in known)
     try:
         found = os.path.realpath(os.path.expanduser(place))  # noqa: PTH111 - "" stays here, "~x" too
     except (OSError, ValueError):  # such as a NUL in it

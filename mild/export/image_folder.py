@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from mild.access import Role, needs
 from mild.data import load as sources
 from mild.data.originals import has_files
 from mild.data.places import path_of
@@ -60,6 +61,7 @@ class _Place:
     file: str
 
 
+@needs(Role.REVIEWER, "Writing a folder of images")
 def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) -> WrittenFolder:
     """Copy the images to train on into class folders, or link to them.
 
