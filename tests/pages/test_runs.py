@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mild import jobs
+from mild.store.lifecycle.remove import delete_run, trashed
+from mild.store.lifecycle.requeue import requeue
 from mild.store.overview import Overview, overview
-from mild.store.remove import delete_run, trashed
-from mild.store.requeue import requeue
 from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
 from mild.ui import overviews

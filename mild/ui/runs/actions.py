@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from mild import jobs
+from mild.store.lifecycle.remove import delete_run
 from mild.store.overview import Overview
-from mild.store.remove import delete_run
 from mild.store.review.about import MAX_LENGTH, rename, tag
 from mild.store.run import open_run
 from mild.ui import trust
