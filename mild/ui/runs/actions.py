@@ -12,8 +12,8 @@ from mild.store.overview import Overview
 from mild.store.review.about import MAX_LENGTH, rename, tag
 from mild.store.run import open_run
 from mild.ui import trust
+from mild.ui.cache.overviews import ENDED
 from mild.ui.frame.start import open_page
-from mild.ui.overviews import ENDED
 from mild.ui.runs.doing import do_to_all
 from mild.ui.runs.next_step import next_step
 from mild.ui.words import plain, state_badge
