@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mild.errors import DivergedError, MildError, RunError
+from mild.store.files.disk_full import WRITE_ERRORS, is_full
 from mild.store.folder import RunFolder, find_run
-from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
