@@ -19,7 +19,7 @@ class DataConfig(Section):
     """The folder or file of your own data; digits and torchvision sets need none."""
     data_root: str = "data"
     """Folder in which torchvision data sets are found, or downloaded to."""
-    image_size: int | None = Field(default=None, ge=4, le=512)
+    image_size: int | None = Field(default=None, ge=4, le=1024)
     """Images are resized to this many pixels a side; by default their own size if all have the
     same and it is at most 64, else 64."""
     pipeline: Literal["auto", "resident", "streaming"] = "auto"

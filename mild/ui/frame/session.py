@@ -36,4 +36,7 @@ def _page() -> None:
         st.toast(plain(message))
     st.session_state[shell.PAGE] = page.url_path
     with errors_as_sentences():
-        page.run()
+        if shell.allowed(page.url_path):
+            page.run()
+        else:
+            st.info("Runs are started by the owners of this dashboard.", icon=":material/lock:")

@@ -33,6 +33,8 @@ ICONS = {
 """A file in pages/ and its icon, in the order of the menu; the first is home. Any other file there
 is a page, too: it follows, with OTHER_ICON."""
 OTHER_ICON = "description"
+FOR_OWNERS = {"new_run"}
+"""Pages that are about starting a run."""
 PAGE = "_page"
 """Where a session keeps the name of the page that it shows; see app.py."""
 
@@ -51,8 +53,19 @@ def pages() -> list[StreamlitPage]:
         home,
         # The home page's address is empty; that of its file's name leads there, too.
         st.Page(go_home, title=title(first), url_path=first, visibility="hidden"),
-        *(st.Page(_file(stem), title=title(stem), icon=_icon(stem)) for stem in others),
+        *(
+            st.Page(
+                _file(stem), title=title(stem), icon=_icon(stem),
+                visibility="visible" if allowed(stem) else "hidden",
+            )
+            for stem in others
+        ),
     ]
+
+
+def allowed(page: str) -> bool:
+    """Whether the present user may open a page, by the name of its file."""
+    return may(Role.OWNER if page in FOR_OWNERS else Role.VIEWER)
 
 
 @cache
@@ -96,7 +109,7 @@ def ensure_router() -> None:
     off for the whole server, and the rerun then goes through app.py. Called first in every page.
     """
     if st.session_state.get("_routing") or st.session_state.get("_handed_over"):
-        if not may(Role.VIEWER):  # however it came here
+        if not allowed(st.session_state.get(PAGE, "")):  # however it came here
             st.stop()
         return
     st.session_state["_handed_over"] = True  # else a page started on its own would rerun for ever
