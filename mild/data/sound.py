@@ -90,7 +90,7 @@ def _wav(path: Path) -> SoundArray:
 def _other(path: Path, seconds: float) -> tuple[SoundArray, float]:
     """Whatever libsndfile reads: FLAC, Ogg, MP3 and many more."""
     try:
-        import soundfile
+        import soundfile  # in no extra of ours: many systems lack its library
     except ModuleNotFoundError:
         raise DataError(
             f"{printable(path)} is no WAV file; pip install soundfile reads others, such as FLAC."

@@ -164,7 +164,7 @@ class RunLog:
             ) from error
 
     def _keep_suspicious(self, number: int, judged: Judged) -> None:
-        order_N = np.argsort(-np.asarray(judged.arrays["score"]), kind="stable")
+        order_N = np.argsort(judged.arrays["score"], kind="stable")[::-1]
         if said := self._samples.add_most_suspicious(self.run.index(number)[order_N]):
             self.writer.event("note", said)
 

@@ -28,7 +28,8 @@ class Samples:
         in_texts = sum(min(length, limit) for length in lengths)
         in_table = CELL_BYTES * sum(len(cells) for cells in (self.table or {}).values())
         plan = sounds.plan(len(self.sounds or ()))
-        return in_texts + in_table + plan.seconds * sounds.SECOND_BYTES * (plan.n_first + plan.n_later)
+        in_sounds = plan.seconds * sounds.SECOND_BYTES * (plan.n_first + plan.n_later)
+        return in_texts + in_table + in_sounds
 
 
 def checked(n: int, *, texts_: Any, table_: Any, audio: Any) -> Samples:

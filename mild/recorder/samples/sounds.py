@@ -107,7 +107,7 @@ def _source(item: Any, what: str) -> Source:
 
 
 def _array(array: Any, rate: Any) -> SoundArray:
-    if isinstance(rate, bool) or not isinstance(rate, int | float | np.number):
+    if isinstance(rate, bool) or not isinstance(rate, int | float | np.integer | np.floating):
         raise DataError(f"its sampling rate is {rate!r}; give the samples per second.")
     if not 1 <= rate <= HIGHEST_RATE:
         raise DataError(f"its sampling rate is {rate}; it needs 1 to {HIGHEST_RATE:,} a second.")
@@ -117,9 +117,10 @@ def _array(array: Any, rate: Any) -> SoundArray:
         raise DataError(
             f"the array is {array.dtype} of shape {array.shape}; it needs numbers, one per sample."
         )
+    rate = round(float(rate))
     if array.dtype.kind == "f":
-        _check_floats(array[: MOST_SECONDS * round(rate)])
-    return SoundArray(array, round(rate))
+        _check_floats(array[: MOST_SECONDS * rate])
+    return SoundArray(array, rate)
 
 
 def _check_floats(beginning: Any) -> None:

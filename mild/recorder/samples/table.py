@@ -45,7 +45,7 @@ def checked(value: Any, n: int) -> dict[str, list[Cell] | Array]:
         types.
     """
     frame = _frame(value)
-    same_length(frame, "table", n)
+    same_length(frame.index.to_numpy(), "table", n)
     _check_size(frame)
     columns = [_column(frame, place) for place in range(frame.shape[1])]
     found = {column.name: column.cells for column in columns}
@@ -94,7 +94,7 @@ def _column(frame: pd.DataFrame, place: int) -> Column:
     kind = getattr(series.dtype, "kind", "O")
     if kind in "biuf" and isinstance(series.dtype, np.dtype):
         array = series.to_numpy()
-        return Column(name, array.astype(np.float64) if array.dtype.itemsize < 4 else array)
+        return Column(name, array.astype(np.float32) if array.dtype == np.float16 else array)
     return Column(name, _cells(name, series.tolist()))
 
 

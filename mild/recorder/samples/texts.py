@@ -56,14 +56,12 @@ def limit_of(lengths: list[int], budget: int = BUDGET) -> int:
     >>> limit_of([300, 20_000]), limit_of([9_000] * 100, budget=200_000)
     (10000, 2000)
     """
-    fitting = (
-        limit for limit in LIMITS if sum(min(length, limit) for length in lengths) <= budget
-    )
+    fitting = (limit for limit in LIMITS if sum(min(length, limit) for length in lengths) <= budget)
     return next(fitting, LIMITS[-1])
 
 
 def cleaned(text: str) -> str:
-    """Put a sign in the place of every character that cannot be shown; the length stays.
+    r"""Put a sign in the place of every character that cannot be shown; the length stays.
 
     Examples
     --------

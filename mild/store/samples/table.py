@@ -1,4 +1,4 @@
-"""The table of a run whose instances are its rows: columns as they were named, numbers as numbers."""
+"""The table of a run whose instances are rows: columns by their names, numbers as numbers."""
 
 from __future__ import annotations
 
