@@ -87,7 +87,8 @@ def _without_images(root: Path) -> Run:
             seen_NC += max(0, epoch - 5) * np.eye(3)[given_N]
             recorder.update(np.arange(n), seen_NC)
             recorder.end_epoch()
-    return open_run(recorder.run_id, root)
+        run_id = recorder.run_id
+    return open_run(run_id, root)
 
 
 RUNS: dict[str, Make] = {
@@ -131,10 +132,10 @@ def made(root: Path, names: set[str]) -> Iterator[dict[str, str]]:
     root.mkdir(parents=True)
     with ExitStack() as stack:
         ids = {}
-        for name in RUNS:
-            if name in names:
-                run = RUNS[name](root)
-                ids[name] = run.run_id
-                if name in ALIVE:
-                    stack.enter_context(live(run))
+        # Those that look alive last: others would wait for them before they train.
+        for name in sorted(names & set(RUNS), key=lambda name: name in ALIVE):
+            run = RUNS[name](root)
+            ids[name] = run.run_id
+            if name in ALIVE:
+                stack.enter_context(live(run))
         yield ids
