@@ -153,7 +153,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
     found = measured_at(review.run, sides)
     if found is None:
         st.info(
-            f"Figures are measured from {N_ENOUGH} images on that are right or wrong; so far there "
+            f"Figures need {N_ENOUGH} images whose label is right or wrong; so far there "
             f"are {len(now.wrong)}. Check more."
         )
     else:
@@ -185,8 +185,9 @@ def _figures(found: SpotCheck) -> None:
     unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
     st.caption(
         f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
-        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
-        f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
+        f"wrong label.{unknown} Under each figure is the range that holds the true value in 95 "
+        f"of 100 such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} "
+        f"flagged images."
     )
 
 
