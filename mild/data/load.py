@@ -82,10 +82,18 @@ def problems(config: DataConfig) -> list[str]:
     return [*_path_problems(config), *overlay]
 
 
-def listed(config: DataConfig) -> Listed | None:
-    """List files and labels of a source that consists of files, none opened; else None."""
+def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
+    """List files and labels of a source that consists of files, none opened; else None.
+
+    Parameters
+    ----------
+    here
+        Only as far as it is on this machine: None of what has to be fetched first.
+    """
     source = SOURCES.get(config.source)
-    return source.list_files(config) if source is not None and source.list_files else None
+    if source is None or source.list_files is None:
+        return None
+    return source.list_here(config) if here and source.list_here else source.list_files(config)
 
 
 def _path_problems(config: DataConfig) -> list[str]:
@@ -98,7 +106,7 @@ def _path_problems(config: DataConfig) -> list[str]:
 
 
 def _load(config: DataConfig, progress: Progress | None) -> Loaded:
-    files = listed(config)
+    files = listed(config, here=False)
     if files is not None:
         keep = config.pipeline != "streaming"
         loaded = open_listed(files, config.image_size, progress, keep=keep)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mild.data.originals import has_files
+from mild.data.originals import has_files, has_originals
 from mild.data.places import path_of
 from mild.errors import MildError
 from mild.export import image_folder
@@ -23,7 +23,7 @@ Reading = Callable[[Review], Reviewed]
 def ask(review: Review, reviewed: Reading) -> None:
     """Ask for the folder's name, and write it when the button is pressed."""
     st.markdown("**As a folder of images to train on**")
-    if not (has_files(review.run.config().data) or review.has_pictures):
+    if not (has_originals(review.run.config().data) or review.has_pictures):
         st.caption("This run knows neither files nor pictures of its samples.")
         return
     place, usual = _place(review)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from mild.analysis.instances.timelines import timelines
 from mild.data.images.thumbnails import thumbnails
-from mild.data.originals import Originals, has_files
+from mild.data.originals import Originals, has_originals
 from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
 from mild.store.run import Run, open_run
 from mild.ui.review.state import Review, measured_again
@@ -112,7 +112,7 @@ def _large(root: str, run_id: str, index: int, name: str, side: int) -> Large | 
     if thumbnails_T is None:
         return None
     height, width = thumbnails_T.shape[1:3]
-    gone = has_files(run.config().data)
+    gone = has_originals(run.config().data)
     why = "the original is not where it was" if gone else "the run holds no larger one"
     return _sent(thumbnails_T[0], f"A picture of {width} × {height} pixels: {why}")
 
