@@ -74,8 +74,8 @@ def dataset_problems(config: DataConfig) -> list[str]:
         ]
     if not is_saved_folder(folder):
         return [
-            f"{printable(text)}: has no dataset_dict.json or dataset_info.json, so save_to_disk did "
-            "not write it. Give the folder that it wrote; for folders of images, use the source "
+            f"{printable(text)}: has no dataset_dict.json or dataset_info.json, so save_to_disk "
+            "did not write it. Give the folder that it wrote; for folders of images, use the source "
             "'folder'."
         ]
     return []
@@ -114,10 +114,16 @@ def _listed(splits: Splits, config: DataConfig) -> Listed:
         train=FileList(files=tuple(train_files), given_N=encode(train_labels, classes)),
         test=FileList(files=tuple(known), given_N=given_M[given_M >= 0]) if known else EMPTY,
         class_names=classes,
-        title=f"Hugging Face data set {called}",
+        title=f"Hugging Face data set {_title(config, called)}",
         notes=tuple(notes),
         skipped=tuple(skipped),
     )
+
+
+def _title(config: DataConfig, called: str) -> str:
+    """A folder by its own name, as others are."""
+    is_folder = hub_address(config.path or "") is None
+    return printable(path_of(config).name) or called if is_folder else called
 
 
 def _rows(

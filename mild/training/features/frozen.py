@@ -8,8 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from mild.config.folders import cache_root
 from mild.config import RunConfig
+from mild.config.folders import cache_root
 from mild.config.networks import published
 from mild.data.dataset import Images
 from mild.store.writer import RunWriter
