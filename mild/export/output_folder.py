@@ -133,6 +133,6 @@ def making(output: Path) -> Iterator[Path]:
 
 
 def fit(name: str) -> str:
-    """Make a file name: no separator, no leading dot (hidden, or the folder above), not too long."""
+    """Make a file name: no separator, no leading dot (hidden, or the folder above), not long."""
     name = UNFIT.sub("_", name).strip(". ")
     return name.encode(errors="replace")[:MAX_BYTES].decode(errors="ignore").rstrip(". ")

@@ -11,7 +11,7 @@ from mild.errors import RunError
 from mild.jobs.launchers import LAUNCHERS
 from mild.jobs.launchers.local import TORCHRUN_SECONDS
 from mild.store.job import IN_LINE, Job, read_job
-from mild.store.requeue import take_out
+from mild.store.lifecycle.requeue import take_out
 from mild.store.run import LAUNCH_SECONDS, Run, RunState
 
 

@@ -17,11 +17,11 @@ from mild.errors import ConfigError, RunError
 from mild.installation import need
 from mild.jobs.launchers import LAUNCHERS, launcher_of
 from mild.jobs.paths import with_absolute_paths
-from mild.store.branch import branch_run, check
-from mild.store.create import create_run
 from mild.store.database import tables
 from mild.store.folder import RunFolder
-from mild.store.requeue import requeue
+from mild.store.lifecycle.branch import branch_run, check
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.requeue import requeue
 from mild.store.run import Run
 
 DOUBLE_CLICK_SECONDS = 3.0

@@ -46,17 +46,22 @@ def _of_weights(given: str | None) -> list[str]:
     path = Path(given).expanduser()
     try:
         with path.open("rb") as file:
-            beginning = file.read(4)
+            beginning = file.read(9)
     except FileNotFoundError:
         return [f"weights {path}: there is no such file; check the path."]
     except OSError as error:
         return [f"weights {path} cannot be read ({error.strerror}); name a file you can read."]
-    if beginning.startswith(BEGINNINGS):
+    if beginning.startswith(BEGINNINGS) or _is_safetensors(path, beginning):
         return []
     return [
         f"weights {path}: this is no file of tensors; save it with "
         "torch.save(network.state_dict(), path)."
     ]
+
+
+def _is_safetensors(path: Path, beginning: bytes) -> bool:
+    """Whether a file begins as one of safetensors: the length of its header, then the header."""
+    return path.suffix == ".safetensors" and beginning[8:] == b"{"
 
 
 def _of_module(config: RunConfig) -> list[str]:

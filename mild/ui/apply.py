@@ -10,7 +10,7 @@ from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.words import count, cut_text, duration, sentence
 
 

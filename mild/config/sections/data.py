@@ -19,15 +19,7 @@ class DataConfig(Section):
     """The folder or file of your own data; digits and torchvision sets need none."""
     data_root: str = "data"
     """Folder in which torchvision data sets are found, or downloaded to."""
-    image_column: str | None = Field(default=None, min_length=1)
-    """For `huggingface`: the column with the images; by default the only one of images."""
-    split: str | None = Field(default=None, min_length=1)
-    """For `huggingface`: the split that is judged, or several as in train+validation; by default
-    train, or the only one."""
-    test_split: str | None = Field(default=None, min_length=1)
-    """For `huggingface`: the split that is held out for accuracy; by default test, else validation,
-    where there is one; `none` holds out none of them."""
-    image_size: int | None = Field(default=None, ge=4, le=512)
+    image_size: int | None = Field(default=None, ge=4, le=1024)
     """Images are resized to this many pixels a side; by default their own size if all have the
     same and it is at most 64, else 64."""
     pipeline: Literal["auto", "resident", "streaming"] = "auto"
@@ -54,6 +46,14 @@ class DataConfig(Section):
     """For `manifest`: the column with the trusted label; used if there is one."""
     split_column: str = Field(default="split", min_length=1)
     """For `manifest`: the column that says train or test; used if there is one."""
+    image_column: str | None = Field(default=None, min_length=1)
+    """For `huggingface`: the column with the images; by default the only one of images."""
+    split: str | None = Field(default=None, min_length=1)
+    """For `huggingface`: the split that is judged, or several as in train+validation; by default
+    train, or the only one."""
+    test_split: str | None = Field(default=None, min_length=1)
+    """For `huggingface`: the split that is held out for accuracy; by default test, else validation,
+    where there is one; `none` holds out none of them."""
     n_classes: int | None = Field(default=None, ge=2)
     """For `webvision`: only the first so many classes; 50 is known as mini-WebVision."""
     labels_path: str | None = None

@@ -73,9 +73,9 @@ def labelled_rows(
 def class_names(split: Dataset, label_column: str) -> tuple[str, ...] | None:
     """Return the classes that the column's feature names, in its order; None where it has none."""
     names = getattr(split.features[label_column], "names", None)
-    return (
-        None if names is None else unique_names([_called(name, i) for i, name in enumerate(names)])
-    )
+    if names is None:
+        return None
+    return unique_names([_called(name, position) for position, name in enumerate(names)])
 
 
 def _called(name: Any, position: int) -> str:
@@ -98,6 +98,5 @@ def _labels(rows: Dataset, column: str) -> list[str]:
     values = rows.with_format(None).select_columns([column])[:][column]
     if names is None:
         return ["" if value is None else printable(str(value)).strip() for value in values]
-    return [
-        "" if value is None or not 0 <= value < len(names) else names[value] for value in values
-    ]
+    known = dict(enumerate(names))
+    return [known.get(value, "") for value in values]

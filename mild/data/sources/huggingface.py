@@ -74,8 +74,8 @@ def dataset_problems(config: DataConfig) -> list[str]:
         ]
     if not is_saved_folder(folder):
         return [
-            f"{printable(text)}: has no dataset_dict.json or dataset_info.json, so save_to_disk "
-            "did not write it. Give the folder that it wrote; for folders of images, use the source "
+            f"{printable(text)}: has no dataset_dict.json or dataset_info.json, so it is not "
+            "what save_to_disk wrote. Give such a folder; for folders of images, use the source "
             "'folder'."
         ]
     return []

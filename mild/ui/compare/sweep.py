@@ -11,10 +11,10 @@ from mild.errors import ConfigError, RunError
 from mild.jobs.sweeps import launch, plan, results, sweeps_among
 from mild.store.overview import Overview
 from mild.store.run import Run, open_run
+from mild.ui.cache.overviews import ENDED, overviews
+from mild.ui.cache.run_labels import told_apart
 from mild.ui.compare import sweep_results
 from mild.ui.frame.boundary import fragment
-from mild.ui.overviews import ENDED, overviews
-from mild.ui.run_labels import told_apart
 from mild.ui.words import count, duration, plain
 
 POLL_SECONDS = 3.0

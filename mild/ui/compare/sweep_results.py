@@ -13,8 +13,8 @@ import streamlit as st
 from mild.figures.compare import heat_map
 from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
+from mild.ui.cache.overviews import ENDED, overviews
 from mild.ui.frame.start import open_page
-from mild.ui.overviews import ENDED, overviews
 from mild.ui.saving import chart, grid
 from mild.ui.words import STATE_COLOURS, percent, plain, score
 

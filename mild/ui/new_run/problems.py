@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from mild import preflight
 from mild.config import DataConfig, RunConfig
 from mild.data.sources import SOURCES
 from mild.ui import data_preview
+from mild.ui.cache.keep import per_server
 from mild.ui.new_run import noise
 
 PLACES = {
@@ -86,7 +85,7 @@ def _called(found: re.Match[str]) -> str:
     return FIELDS[found[0]]
 
 
-@st.cache_data(max_entries=32, show_spinner=False, ttl=20)
+@per_server(32, seconds=20)
 def _preflight(config_json: str) -> list[str]:
     """Files are listed for it: not at every key that is pressed."""
     return preflight.problems(RunConfig.model_validate_json(config_json))

@@ -86,8 +86,7 @@ def _card(review: Review, now: Checks) -> None:
     shown = _shown(now)
     measured = review.measured
     found = check_pictures(
-        str(review.run.folder.path.parent),
-        review.run.run_id,
+        review.run,
         shown,
         tuple(str(measured.names_A[index]) for index in shown),
     )

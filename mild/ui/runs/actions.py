@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from mild import jobs
+from mild.store.lifecycle.remove import delete_run
 from mild.store.overview import Overview
-from mild.store.remove import delete_run
 from mild.store.review.about import MAX_LENGTH, rename, tag
 from mild.store.run import open_run
 from mild.ui import trust
+from mild.ui.cache.overviews import ENDED
 from mild.ui.frame.start import open_page
-from mild.ui.overviews import ENDED
 from mild.ui.runs.doing import do_to_all
 from mild.ui.runs.next_step import next_step
 from mild.ui.words import plain, state_badge

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.errors import RunError
+from mild.store.lifecycle.remove import empty_trash, restore_run, trashed
 from mild.store.overview import overview
-from mild.store.remove import empty_trash, restore_run, trashed
 from mild.ui.words import plain
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from mild.cli.output import AsJson, print_json, stdout
 from mild.core.noise import MODELS, NoisyLabels, corrupt
 from mild.errors import NoiseError
-from mild.store.status_file import DAMAGE
+from mild.store.status_file.archive import DAMAGE
 from mild.words import percent
 
 if TYPE_CHECKING:

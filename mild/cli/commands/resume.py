@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mild import jobs
+from mild.cli.commands.runs import stop
 from mild.cli.output import AsJson
 from mild.cli.run_id import RunId
-from mild.cli.runs import stop
-from mild.cli.train import Detach, Hold, show_held, watch
+from mild.cli.watch import Detach, Hold, show_held, watch
 from mild.store.named import named_run
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mild.errors import RunError
+from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.folder import RunFolder
-from mild.store.full import WRITE_ERRORS
 from mild.store.lock import RecordLock
 from mild.store.writer import RunWriter
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mild.errors import RunError
+from mild.store.lifecycle.remove import delete_run
 from mild.store.overview import overview
-from mild.store.remove import delete_run
 from mild.store.review.about import About, about, rename, tag
 from mild.store.run import all_runs
 from tests.runs_for_tests import live, write_run

@@ -12,12 +12,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from mild.cli.noise import noise
-from mild.cli.select import select
+from mild.cli.commands.noise import noise
+from mild.cli.commands.select import select
 from mild.errors import MildError, SelectionError, StatusFileError
 from mild.store.status_file import read_status_file
 
-PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
+PANEL = Path(__file__).parents[3] / "benchmarks" / "panel"
 RUN = PANEL / "digits-sym40-e40-memorizing.npz"
 PLANTED = PANEL.parent / "panel-planted" / "features-mlp512-memorizes-sym20-e20-planted10.npz"
 

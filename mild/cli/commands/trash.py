@@ -9,9 +9,9 @@ import typer
 
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
+from mild.store.lifecycle.remove import delete_run, empty_trash, restore_run, trashed
 from mild.store.named import named_run
 from mild.store.overview import overview
-from mild.store.remove import delete_run, empty_trash, restore_run, trashed
 
 
 def delete(run_id: RunId, as_json: AsJson = False) -> None:

@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from mild import jobs
 from mild.store.overview import Overview, overview
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
-from mild.ui.stamp import Stamp, stamp
+from mild.ui.cache.keep import per_server
+from mild.ui.cache.stamp import Stamp, stamp
 
 READ_SECONDS = 0.5
 """For lines that are not known yet: a page is not kept waiting for thousands of runs."""
@@ -45,7 +44,7 @@ def overviews(seconds: float = READ_SECONDS) -> Overviews:
     return found
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_server(4)
 def _known(root: str) -> dict[str, tuple[Stamp, Overview]]:
     """By run; filled as lines are read."""
     return {}

@@ -10,7 +10,7 @@ from mild import jobs
 from mild.cli.output import AsJson
 from mild.cli.run_id import RunId
 from mild.cli.signature import RuleName, with_numbers
-from mild.cli.train import Detach, watch
+from mild.cli.watch import Detach, watch
 from mild.store.named import named_run
 
 

@@ -13,14 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mild.errors import RunError
-from mild.store.arrays import (
-    RowWriter,
-    load_npy,
-    load_npz,
-    save_npy,
-    save_npy_in_chunks,
-    save_npz,
-)
+from mild.store.files.arrays import load_npy, load_npz, save_npy, save_npy_in_chunks, save_npz
+from mild.store.files.rows import RowWriter
 
 ROWS_EN = np.arange(15, dtype=np.uint16).reshape(3, 5) * 1000
 

@@ -6,12 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import streamlit as st
-
 from mild.errors import RunError
 from mild.store.review.about import about
 from mild.store.run import Run
-from mild.ui.stamp import Stamp, stamp
+from mild.ui.cache.keep import per_server
+from mild.ui.cache.stamp import Stamp, stamp
 
 Named = tuple[str, float | None]
 """The name of a run, and when it was made, in seconds since 1970."""
@@ -40,7 +39,7 @@ def _when(made: float) -> str:
     return time.strftime("%d %b %Y %H:%M", time.localtime(made))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@per_server(1)
 def _known() -> dict[str, tuple[Stamp, Named]]:
     """By folder; filled as names are read. Every page asks for them, of every run."""
     return {}

@@ -14,10 +14,10 @@ from typing import Any
 
 from mild.config import RunConfig
 from mild.errors import RunError
-from mild.store import arrays
 from mild.store.database import connect, tables
+from mild.store.files.disk_full import WRITE_ERRORS
+from mild.store.files.replacing import link_or_copy
 from mild.store.folder import RunFolder, new_run_id
-from mild.store.full import WRITE_ERRORS
 from mild.store.review.cuts import kept_by
 from mild.store.run import Run
 from mild.store.writing.config_file import write_config
@@ -92,18 +92,18 @@ def _origin(run: Run, number: int) -> dict[str, Any]:
 def _link_files(source: RunFolder, target: RunFolder, number: int) -> None:
     (target.path / "rounds").mkdir()
     target.checkpoint.parent.mkdir()
-    arrays.link_or_copy(source.instances, target.instances)
-    arrays.link_or_copy(source.thumbnails, target.thumbnails)
+    link_or_copy(source.instances, target.instances)
+    link_or_copy(source.thumbnails, target.thumbnails)
     if source.held_out.is_file():
-        arrays.link_or_copy(source.held_out, target.held_out)
-        arrays.link_or_copy(source.held_out_thumbnails, target.held_out_thumbnails)
+        link_or_copy(source.held_out, target.held_out)
+        link_or_copy(source.held_out_thumbnails, target.held_out_thumbnails)
     for earlier in range(number + 1):
         target.round(earlier).mkdir()
         left_out = ("current.npy", *(_SELECTED if earlier == number else ()))
         for path in source.round(earlier).iterdir():
             if path.name not in left_out and not path.name.startswith("."):
-                arrays.link_or_copy(path, target.round(earlier) / path.name)
-    arrays.link_or_copy(source.network(number), target.checkpoint)
+                link_or_copy(path, target.round(earlier) / path.name)
+    link_or_copy(source.network(number), target.checkpoint)
 
 
 def _write_database(run: Run, target: RunFolder, number: int, config: RunConfig) -> None:

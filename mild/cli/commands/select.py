@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from mild.analysis.rounds.select_file import judge_file, select_file
-from mild.cli.apply_cut import apply_cut
+from mild.cli.commands.apply_cut import apply_cut
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.signature import RuleName, flag, with_numbers
 from mild.core.evaluation import Evaluation

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mild.errors import RunError
-from mild.store.remove import TRASH, delete_run, empty_trash, restore_run, trashed
+from mild.store.lifecycle.remove import TRASH, delete_run, empty_trash, restore_run, trashed
 from mild.store.run import all_runs
 from tests.runs_for_tests import write_run
 
