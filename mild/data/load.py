@@ -85,8 +85,13 @@ def problems(config: DataConfig) -> list[str]:
     return [*_path_problems(config), *overlay]
 
 
-def listed(config: DataConfig) -> Listed | None:
+def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
     """List files and labels of a source that consists of files, none opened; else None.
+
+    Parameters
+    ----------
+    here
+        Only as far as it is on this machine: None of what has to be fetched first.
 
     Raises
     ------
@@ -96,8 +101,8 @@ def listed(config: DataConfig) -> Listed | None:
     source = SOURCES.get(config.source)
     if source is None or source.list_files is None:
         return None
-    found = source.list_files(config)
-    if why := refusal_of_files(found.train.files + found.test.files):
+    found = source.list_here(config) if here and source.list_here else source.list_files(config)
+    if found is not None and (why := refusal_of_files(found.train.files + found.test.files)):
         raise DataError(why)
     return found
 
@@ -112,7 +117,7 @@ def _path_problems(config: DataConfig) -> list[str]:
 
 
 def _load(config: DataConfig, progress: Progress | None) -> Loaded:
-    files = listed(config)
+    files = listed(config, here=False)
     if files is not None:
         keep = config.pipeline != "streaming"
         loaded = open_listed(files, config.image_size, progress, keep=keep)

@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 from mild.config import RunConfig
+from mild.config.folders import cache_root
 from mild.data.dataset import Images
 from mild.store.writer import RunWriter
-from mild.training.features.cache import FeatureCache, cache_root
+from mild.training.features.cache import FeatureCache
 from mild.training.features.compute import Reading
 from mild.training.features.extractor import Extractor, extractor
 from mild.training.features.pipeline import FeatureBatches
