@@ -9,6 +9,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,11 @@ def _try(arena: Arena, fault: Fault, seed: int) -> Try:
     kind = rng.choice(list(KINDS.values()))
     ground = Ground(place, arena.may_mount)
     scene = Scene(arena, ground, rng, seed, kind, notes)
-    survived = False
+    survived, clock = False, ExitStack()
     try:
+        if fault.by_clock:
+            arena.wanted(kind)
+            clock.enter_context(arena.clock.worn())
         if said := fault.prepare(ground, arena.folder / "behind" / place.name):
             scene.say(said)
         if fault.trains:
@@ -94,6 +98,7 @@ def _try(arena: Arena, fault: Fault, seed: int) -> Try:
     except Exception:
         scene.say(f"BROKEN: {traceback.format_exc()}")
     finally:
+        clock.close()
         scene.clear()
         ground.remove()
         shutil.rmtree(notes, ignore_errors=True)

@@ -52,7 +52,9 @@ def wrongs_in(folder: RunFolder, notes: Path) -> list[str]:
     standing = decisions(folder)
     for instance, (verdict, label) in kept.items():
         found = standing.get(instance)
-        if instance != open_end and (found is None or (found.verdict, found.label) != (verdict, label)):
+        if instance != open_end and (
+            found is None or (found.verdict, found.label) != (verdict, label)
+        ):
             wrongs.append(f"decision about image {instance} was {verdict}, is {found}")
     return wrongs
 

@@ -63,7 +63,9 @@ class Scene:
 
     def start_deciding(self) -> None:
         """Somebody decides in the review from now on."""
-        self._spawn("decider", str(self.run.folder.path), str(self.seed), str(self.notes / "decider"))
+        self._spawn(
+            "decider", str(self.run.folder.path), str(self.seed), str(self.notes / "decider")
+        )
 
     def moment(self, *, begun: bool = False) -> None:
         """Wait for a random moment: while the worker starts, or within an epoch, or at its end."""
@@ -117,6 +119,8 @@ class Scene:
         time.sleep(0.3)  # a last look
         self.stop_deciding()
         if process := self.processes.pop("observer", None):
+            if process.poll() is not None:
+                raise Broken(f"who looked at the run died ({process.returncode})")
             process.kill()
             process.wait()
         self._hold_against_reference()
@@ -163,14 +167,18 @@ class Scene:
         wrongs += decider.wrongs_in(self.run.folder, self.notes / "decider")
         if wrongs:
             raise Broken("; ".join(wrongs[:6]))
-        self.say(f"{len(seen)} things seen, {decider.n_kept(self.notes / 'decider')} decisions kept")
+        self.say(
+            f"{len(seen)} things seen, {decider.n_kept(self.notes / 'decider')} decisions kept"
+        )
 
     def _see_that_nothing_is_left(self) -> None:
         wait(lambda: not self.workers(), 20, "the worker does not end")
         locks = [self.run.folder.lock, *self.ground.runs.glob(".devices/*/*.lock")]
         stuck = [path.name for path in locks if ask(path).held != "free"]
         begins = (MAKING, DELETING)
-        left = [str(path.relative_to(self.ground.runs)) for path in self.run.folder.path.rglob(".*")]
+        left = [
+            str(path.relative_to(self.ground.runs)) for path in self.run.folder.path.rglob(".*")
+        ]
         left += [path.name for path in self.ground.runs.iterdir() if path.name.startswith(begins)]
         if stuck or left:
             raise Broken(f"locks held: {stuck}; left behind: {left}")
@@ -196,7 +204,10 @@ class Scene:
         return self._n_epochs() >= n or not self.run.state().live
 
     def _is_true(self) -> bool:
-        state = self.run.state()
+        try:
+            state = self.run.state()
+        except MildError:  # a sentence says nothing wrong
+            return False
         return not state.live or is_awake(state.pid)
 
     def _spawn(self, name: str, *words: str) -> None:

@@ -25,6 +25,8 @@ class Fault:
     trains: bool = True
     """Whether a run is started before, and brought to its end after."""
     place: Place = "folder"
+    by_clock: bool = False
+    """Whether everybody lives by a clock that can be set."""
     order: int = 0
 
     def prepare(self, ground: Ground, behind: Path) -> str:

@@ -10,7 +10,6 @@ from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.scene import Scene
 from mild import jobs
 from mild.errors import RunError
-from mild.store.state import SILENT_SECONDS
 
 
 def _kill(scene: Scene) -> None:
@@ -40,6 +39,8 @@ def _ask_to_end(scene: Scene) -> None:
 
 
 def _freeze(scene: Scene) -> None:
+    from mild.store.state import SILENT_SECONDS
+
     scene.moment(begun=True)
     pids = scene.workers()
     send(pids, signal.SIGSTOP)
@@ -67,9 +68,7 @@ def _nobody_else_may_begin(scene: Scene) -> None:
     raise Broken("a second worker was let in while the first one was stopped")
 
 
-KILL_WORKER = Fault(
-    name="kill-worker", what="the worker is killed (SIGKILL)", act=_kill, order=1
-)
+KILL_WORKER = Fault(name="kill-worker", what="the worker is killed (SIGKILL)", act=_kill, order=1)
 KILL_AGAIN = Fault(
     name="kill-again",
     what="the worker is killed, and so are the two that go on with its run",
