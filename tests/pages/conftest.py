@@ -75,6 +75,6 @@ def headings(app: AppTest) -> list[str]:
 
 
 def fine(app: AppTest) -> None:
-    """No page met a fault of ours."""
+    """No page failed by a fault of ours."""
     assert not app.exception, app.exception[0].value
-    assert "fault of ours" not in words(app)
+    assert "the fault is ours" not in words(app)
