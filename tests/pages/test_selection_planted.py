@@ -111,7 +111,7 @@ def test_where_trust_is_low_figures_are_ranges_and_the_banner_says_why(
 ) -> None:
     run = write_run(runs_root, n=2000, epochs=(8,), clean_known=False)
     app = open_page("selection", run=run.run_id)
-    assert "Read these figures as rough ones. Nothing was planted" in words(app).replace("*", "")
+    assert "Take these figures as rough ones. Nothing was planted" in words(app).replace("*", "")
     values = {item.label: item.value for item in app.metric}
     assert re.fullmatch(r"(\d+ to )?\d+ %", values["F1 of flagged"])
     rounds = open_page("rounds", run=run.run_id)

@@ -14,6 +14,11 @@ from mild.ui.rounds.table import rounds_table
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 
+_FLOW_HELP = (
+    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. Blue "
+    "is clean, orange mislabeled, grey unknown. Point at a part for its number of images."
+)
+
 
 def show(
     view: RoundsView, name: str, number: int, *, ranges: bool = False, held_out: str = ""
@@ -58,7 +63,7 @@ def _emptied_words(names: list[str]) -> str:
 
 
 def _show_flow(view: RoundsView, name: str) -> None:
-    st.subheader("Where images go", help="Blue is clean, orange mislabeled, grey unknown.")
+    st.subheader("Where images go", help=_FLOW_HELP)
     flows = [
         {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
         for item in view.outcomes
