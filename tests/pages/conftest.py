@@ -47,7 +47,6 @@ def _warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def open_page() -> OpenPage:
     """Open a page, with the address's query, in a fresh session."""
-    st.cache_data.clear()
     st.cache_resource.clear()
 
     def open_(page: str = "runs", /, **query: str) -> AppTest:
