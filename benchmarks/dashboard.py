@@ -17,6 +17,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 SIZE: Any = {"width": 1400, "height": 1200}
 
 
@@ -80,6 +81,20 @@ def launch(root: Path) -> tuple[subprocess.Popen[bytes], Dashboard]:
     return server, Dashboard(url=url, pid=server.pid, started_seconds=seconds)
 
 
+def find_chromium() -> str:
+    """Where the browser is.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none is installed.
+    """
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        raise FileNotFoundError("no Chromium is installed; install the package `chromium`.")
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A browser without a window.
@@ -91,12 +106,9 @@ def chromium() -> Iterator[Any]:
     """
     from playwright.sync_api import sync_playwright
 
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        raise FileNotFoundError("no Chromium is installed; install the package `chromium`.")
+    found = find_chromium()
     with sync_playwright() as playwright:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
 
