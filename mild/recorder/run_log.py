@@ -21,7 +21,7 @@ from mild.errors import MildError, RunError
 from mild.recorder.inputs import IntArray
 from mild.recorder.samples.keep import KeptSamples
 from mild.recorder.training_set import TrainingSet
-from mild.store.full import WRITE_ERRORS
+from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.schema import EpochRecord

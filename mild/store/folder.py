@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from mild.config.folders import runs_root as runs_root
 from mild.errors import RunError
 
 MOST_LISTED = 5
@@ -119,11 +120,6 @@ class RunFolder:
     def network(self, number: int) -> Path:
         """The network at the end of a round: where a branch starts."""
         return self.round(number) / "network.pt"
-
-
-def runs_root() -> Path:
-    """The folder of all runs: `MILD_RUNS_DIR`, else `./runs`."""
-    return Path(os.environ.get("MILD_RUNS_DIR") or "runs").absolute()
 
 
 def new_run_id(words: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
-from mild.analysis.checks.words import TITLES, images, share
+from mild.analysis.checks.words import TITLES, images, value, within
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
 from mild.store.review import checks as store
@@ -24,7 +24,7 @@ from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, percent, plain
+from mild.ui.words import count, plain
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -91,8 +91,7 @@ def _card(review: Review, now: Checks) -> None:
     shown = _shown(now)
     measured = review.measured
     found = check_pictures(
-        str(review.run.folder.path.parent),
-        review.run.run_id,
+        review.run,
         shown,
         tuple(str(measured.names_A[index]) for index in shown),
     )
@@ -155,7 +154,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
     found = measured_at(review.run, sides)
     if found is None:
         st.info(
-            f"Figures are measured from {N_ENOUGH} images on that are right or wrong; so far there "
+            f"Figures need {N_ENOUGH} images whose label is right or wrong; so far there "
             f"are {len(now.wrong)}. Check more."
         )
     else:
@@ -174,21 +173,28 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
         _drop_wrong(review, now)
 
 
+def _range(name: str, between: str) -> str:
+    if not between:
+        return "not known"
+    return between if name == "f1_flagged" else f"{between} %"
+
+
 def _figures(found: SpotCheck) -> None:
     for column, (name, (title, meaning)) in zip(st.columns(4), TITLES.items(), strict=True):
         figure = getattr(found, name)
-        within = share(figure).partition(" (")[2].rstrip(")")
+        between = within(name, figure).strip(" ()")
         column.metric(
-            title[0].upper() + title[1:], percent(figure.value, 0),
-            f"{within} %" if within else "not known", "off", delta_arrow="off",
+            title[0].upper() + title[1:], value(name, figure, rough=True),
+            _range(name, between), "off", delta_arrow="off",
             help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
         )  # fmt: skip
     left_out = "is left out" if found.n_unknown == 1 else "are left out"
     unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
     st.caption(
         f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
-        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
-        f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
+        f"wrong label.{unknown} Under each figure is the range that holds the true value in 95 "
+        f"of 100 such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} "
+        f"flagged images."
     )
 
 

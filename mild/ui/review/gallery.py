@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.access import Role, may
 from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.sheets import Sheet
@@ -59,6 +60,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
         "progress": {"share": share, "words": words},
         "said": said(),
         "detail": review_detail.data(review),
+        "decides": may(Role.REVIEWER),
     }
     gallery(KEY, data, None if found.sheet is None else found.sheet.content)
     play_asked(review)

@@ -45,7 +45,7 @@ class Detail {
     left.append(this.frame, this.source);
     const right = element("div", "right");
     right.append(this.top(), this.name, this.facts, this.verdict, this.decisions(), this.said);
-    right.append(this.more, element("p", "help", HELP));
+    right.append(this.more, deciding(element("p", "help", HELP)));
     this.panel = element("div", "panel");
     this.panel.tabIndex = -1; // has the keyboard until a button is chosen
     this.panel.append(left, right);
@@ -65,7 +65,7 @@ class Detail {
   }
 
   decisions() {
-    const row = element("div", "decide");
+    const row = deciding(element("div", "decide"));
     const about = (kind) => () => this.gallery.finish(kind, [this.at]);
     this.relabel = action("Relabel", "r", about("suggest"));
     this.classes = classChooser(this.gallery, () => [this.at]);

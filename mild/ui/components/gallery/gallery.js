@@ -46,6 +46,8 @@ class Gallery {
     const turned = !this.data || data.page !== this.data.page;
     const held = this.holdsFocus();
     this.data = data;
+    for (const part of [this.tiles, this.bar.root, this.detail.dialog])
+      part.classList.toggle("looking", !data.decides);
     this.bar.update(data);
     if (turned) this.build(held);
     if (!this.waiting.length) {
@@ -88,6 +90,7 @@ class Gallery {
 
   // Doing: a decision, and on to the image after those that it is about.
   finish(kind, places, label = null, still = false) {
+    if (!this.data.decides) return;
     this.decide(kind, places, label);
     this.choice.select([]);
     if (kind === "clear") return this.goTo(this.choice.active, still);
@@ -186,7 +189,7 @@ class Gallery {
       const places = choice.keyed();
       if (this.ended && low !== "c" && places.length === 1) this.sayLast();
       else this.finish(KEYS[low], places);
-    } else if (low === "u") this.ask(event.shiftKey ? "redo" : "undo");
+    } else if (low === "u" && this.data.decides) this.ask(event.shiftKey ? "redo" : "undo");
     else if (low === "l") this.chooseClass();
     else if (low === "n" || low === "p") this.ask("page", [], low === "n" ? 1 : -1);
     else if (low === "?") this.bar.toggleKeys();

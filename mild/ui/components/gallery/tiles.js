@@ -51,7 +51,7 @@ function onSheet(at, n, length, gutter) {
 }
 
 function box(tile) {
-  const node = element("button", "box corner");
+  const node = deciding(element("button", "box corner"));
   node.type = "button";
   node.tabIndex = -1;
   node.title = "Select (x)";
@@ -117,7 +117,7 @@ function note(tile) {
 }
 
 function buttons(tile) {
-  const node = element("div", "buttons");
+  const node = deciding(element("div", "buttons"));
   for (const [kind, text, sign] of DECISIONS) {
     const button = element("button", kind);
     button.append(element("span", "long", text), element("span", "short", sign));
