@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def _card_data(
     sizes = ((0, 0),) * len(shown) if found is None else found.sizes
     index_T = np.array(shown, dtype=np.int64)
     small = [] if found is not None else samples.in_small(review.run, index_T, large=True)
-    data = [samples.small_data(sample) for sample in small] or [None] * len(shown)
+    data = [samples.small_data(sample) for sample in small]
     return {
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
@@ -128,7 +129,7 @@ def _card_data(
         "sheet": None if found is None else sheet_data(found.sheet),
         "items": [
             _item(review, now, index, size, sample)
-            for index, size, sample in zip(shown, sizes, data, strict=True)
+            for index, size, sample in zip_longest(shown, sizes, data)
         ],
     }
 
