@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mild.store.run import Run
-from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.browser.conftest import Dashboard, go_to, wait_until_quiet
 from tests.runs_for_tests import write_run
 
 pytestmark = pytest.mark.browser
@@ -61,9 +61,10 @@ def test_nothing_is_wider_than_a_telephone_and_the_line_on_top_stays_in_sight(
         assert menu is not None
         assert menu["y"] + menu["height"] <= box["y"] + 1, name
         assert box["y"] < 100, name
+        main.evaluate("node => node.scrollTo(0, 0)")
 
 
 def _open(page: Page, dashboard: Dashboard, run: Run, name: str, selector: str) -> None:
-    page.goto(f"{dashboard.url}/{name}?run={run.run_id}")
+    go_to(page, f"{dashboard.url}/{name}?run={run.run_id}")
     expect(page.locator(f"[data-testid=stMain] {selector}").first).to_be_visible(timeout=30_000)
     wait_until_quiet(page)
