@@ -34,7 +34,7 @@ def _give(run: Run, number: int, cut: float, primary: bool) -> None:
         type="primary" if primary else "secondary",
         icon=":material/check:",
         key="give cut",
-        help="The run waits for a cut: it goes on with what this one keeps.",
+        help="The run is waiting for a cut: it goes on with what this one keeps.",
     ):
         try:
             n_kept = give_cut(run, number, cut)

@@ -30,7 +30,7 @@ else:  # the command line offers, and checks, what is in a Literal
 def export(
     run_id: RunId,
     format_: Annotated[FormatName, typer.Option("--format", help="What to write.")],
-    output: Annotated[Path, typer.Option(help="The file, or for imagefolder the folder.")],
+    output: Annotated[Path, typer.Option(help="The file, or for imagefolder and hf the folder.")],
     link: Annotated[
         bool, typer.Option("--link", help="imagefolder: link to the images, do not copy them.")
     ] = False,
@@ -38,7 +38,7 @@ def export(
         bool,
         typer.Option(
             "--keep-undecided",
-            help="imagefolder: flagged images that nobody decided about stay, as given.",
+            help="imagefolder, hf: flagged images that nobody decided about stay, as given.",
         ),
     ] = False,
     cut: Annotated[
@@ -55,18 +55,20 @@ def export(
     """Write every image with its scores and what was decided about it.
 
     Files have one row per image, in data-set order; rounds count from 1.
-    An image folder holds the images to train on, by their decided label:
-    flagged images that nobody decided about are left out, the others stay
-    as given. The originals are only read. A source with a test part is
-    written below train/ and test/.
+    An image folder (imagefolder) and a Hugging Face data set (hf) hold the
+    images to train on, by their decided label: flagged images that nobody
+    decided about are left out, the others stay as given. The originals are
+    only read. A source with a test part is written as train and test.
 
     Example: python -m mild export RUN --format csv --output reviewed.csv
     """
     chosen = FORMATS[format_]
     if not isinstance(chosen, FolderFormat) and (link or keep_undecided):
-        raise ExportError("--link and --keep-undecided are for --format imagefolder; leave it out.")
+        raise ExportError(
+            "--link and --keep-undecided are for --format imagefolder or hf; leave it out."
+        )
     if isinstance(chosen, FolderFormat) and overwrite:
-        raise ExportError("--overwrite is for files; give imagefolder a folder that is empty.")
+        raise ExportError(f"--overwrite is for files; give {format_} a folder that is empty.")
     found = reviewed(opened(run_id), cut=cut)
     if isinstance(chosen, FolderFormat):
         more = asdict(chosen.write(found, output, link=link, keep_undecided=keep_undecided))

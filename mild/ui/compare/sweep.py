@@ -86,7 +86,7 @@ def _what_it_is(run: Run, config: RunConfig, configs: list[RunConfig]) -> str:
     words = f"{len(configs)} runs, {count(total)} epochs in all{pace}."
     if config.selection.wait:
         words += (
-            " They do not wait for your cut, as the run they are like does: the rule cuts, so that "
-            "they can be compared."
+            " They do not wait for your cut, unlike the run they start from: the rule sets it, "
+            "so that they can be compared."
         )
     return words

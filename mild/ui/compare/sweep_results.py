@@ -41,7 +41,7 @@ def show(run_ids: Sequence[str], live: bool) -> None:
             "Stop the sweep", icon=":material/stop:", key="stop sweep"
         ):
             n = stop(runs)
-            st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep stopping."
+            st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep will stop."
             st.rerun()
     _list(found)
     for title, (name, is_score) in MEASURES.items():
@@ -59,7 +59,9 @@ def _now(found: Sequence[SweepResult]) -> str:
             return f"{plain(item.name)}: {plain(item.sentence or item.state)}"
     others = [item for item in overviews().lines if item.state not in (*ENDED, "queued")]
     if others:
-        return f"They wait for their turn: {plain(others[0].name)} trains on the device."
+        return (
+            f"They are waiting for their turn: {plain(others[0].name)} is training on the device."
+        )
     return "The first of them is about to begin."
 
 

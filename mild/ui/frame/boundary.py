@@ -27,8 +27,8 @@ def errors_as_sentences() -> Iterator[None]:
     except Exception:
         logging.getLogger("mild").exception("a page failed")
         st.error(
-            "This page met a fault of ours. Nothing of your runs is lost. Reload the page; if it "
-            "comes back, report it with the trace in the server's log.",
+            "Something went wrong on this page, and the fault is ours. Your runs are safe. "
+            "Reload the page; if it happens again, report it with what the server's log says.",
             icon=":material/bug_report:",
         )
 

@@ -63,6 +63,6 @@ def _change(run: Run) -> None:
     """Resuming would end in the same place, so other settings are offered in its stead."""
     if st.button(
         "Change the settings", icon=":material/tune:", type="primary", key="change",
-        help="The form of a new run with these settings. To resume this one would fail again.",
+        help="The form of a new run with these settings. Resuming this one would fail again.",
     ):  # fmt: skip
         st.switch_page(ROOT / "pages" / "new_run.py", query_params={"like": run.run_id})

@@ -26,7 +26,10 @@ ANCHOR = "part-"
 """Before the name of a part in its address within the page: `images` alone is taken."""
 FIELDS = {
     "path_column": "the column with the image files",
+    "image_column": "the column with the images",
     "label_column": "the column with the labels",
+    "Set split": "Set the split to judge",
+    "test_split": "the split to hold out",
     "labels_column": "the column of the other labels",
     "test_fraction": "the held-out share",
 }
@@ -65,8 +68,12 @@ def lacks_path(data: DataConfig) -> Problem | None:
     source = SOURCES.get(data.source)
     if source is None or not source.needs_path or data.path:
         return None
-    what = "folder that holds" if source.list_files and source.name != "manifest" else "file with"
-    return Problem("images", f"Type the path of the {what} your images.", still_to_give=True)
+    words = "path of the folder that holds"
+    if source.name == "manifest" or not source.list_files:
+        words = "path of the file with"
+    elif source.in_tables:
+        words = "name on the hub, or the folder, of"
+    return Problem("images", f"Type the {words} your images.", still_to_give=True)
 
 
 def _place(sentence: str) -> str:

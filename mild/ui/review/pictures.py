@@ -13,7 +13,7 @@ from PIL import Image
 
 from mild.analysis.instances.timelines import timelines
 from mild.data.images.thumbnails import thumbnails
-from mild.data.originals import Originals, has_files
+from mild.data.originals import Originals, has_originals
 from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
@@ -108,7 +108,7 @@ def _large(run: Run, index: int, name: str, side: int) -> Large | None:
     if thumbnails_T is None:
         return None
     height, width = thumbnails_T.shape[1:3]
-    gone = has_files(run.config().data)
+    gone = has_originals(run.config().data)
     why = "the original is not where it was" if gone else "the run holds no larger one"
     return _sent(thumbnails_T[0], f"A picture of {width} × {height} pixels: {why}")
 

@@ -25,7 +25,7 @@ def show() -> None:
             if st.button("Take back", disabled=not chosen, key="restore"):
                 _restore(chosen)
             with st.popover("Empty the trash"):
-                st.markdown("What is in it is deleted for good. There is no way back.")
+                st.markdown("What is in it will be deleted for good. There is no way back.")
                 if st.button("Delete for good", type="primary", key="empty trash"):
                     _empty()
 

@@ -5,6 +5,7 @@ const MENU_PIXELS = 58;
 const KEYS_HELP = [
   ["arrows, Home, End", "move"],
   ["Enter, double click", "open large"],
+  ["s", "play the sound, where there is one"],
   ["k", "keep"],
   ["r", "relabel as predicted"],
   ["l", "choose another class"],

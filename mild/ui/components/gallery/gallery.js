@@ -31,6 +31,7 @@ class Gallery {
     this.nodes = [];
     this.bar = new Bar(this, root.querySelector(".bar"));
     this.choice = new Choice(this);
+    this.player = new Player(this.tiles, (index) => this.ask("play", [index]));
     this.detail = new Detail(this, root.querySelector(".detail"));
     this.tiles.onkeydown = (event) => this.key(event);
     this.tiles.onclick = (event) => this.click(event);
@@ -59,8 +60,12 @@ class Gallery {
   // Building. Positions on the sheet are those of the tiles.
   build(held) {
     this.ended = false;
+    this.player.stop();
+    this.detail.wholeOf = null;
     this.nodes = this.data.tiles.map((tile, at) => buildTile(this.data, tile, at));
-    this.tiles.classList.toggle("wordy", !this.data.sheet);
+    const { sheet, tiles } = this.data;
+    this.tiles.classList.toggle("wordy", !sheet && !tiles.some((tile) => tile.sample));
+    this.tiles.classList.toggle("worded", !sheet && tiles.some((tile) => tile.sample));
     this.tiles.replaceChildren(...this.nodes);
     this.choice.reset();
     if (this.detail.isOpen) this.detail.show(0);
@@ -125,6 +130,7 @@ class Gallery {
     const at = Number(node.dataset.at);
     const button = event.target.closest(".buttons button");
     if (event.target.closest(".open")) return this.detail.open(at);
+    if (event.target.closest(".play")) return this.play(at);
     if (button) return this.finish(button.dataset.kind, [at], null, true);
     this.choice.click(event, at);
     this.choice.activate(at, true, true);
@@ -171,6 +177,7 @@ class Gallery {
     if (low === "x" && shift) choice.selectAll();
     else if (low === "x" || low === " ") choice.toggle(choice.active);
     else if (low === "Enter") this.detail.open(choice.active);
+    else if (low === "s") this.play(choice.active);
     else return false;
     return true;
   }
@@ -188,6 +195,11 @@ class Gallery {
     else if (low === "?") this.bar.toggleKeys();
     else return false;
     return true;
+  }
+
+  play(at) {
+    const { index, sample } = this.data.tiles[at];
+    if (sample && sample.seconds !== null) this.player.toggle(index);
   }
 
   chooseClass() {
