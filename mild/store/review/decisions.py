@@ -44,6 +44,7 @@ _TABLES = (
     )
     """,
 )
+_COLUMNS = (("decision_actions", "reviewer"),)
 # decision_actions: `target` is the action that an undo or a redo is about; `undone` the undo in
 # force, if any; `redoable` falls to 0 when its window decides anew.
 
@@ -68,6 +69,8 @@ class Window:
     name: str
     opened_at: int
     """The last action there was when the window was opened."""
+    reviewer: str = ""
+    """The person at it; empty where nobody was named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +145,7 @@ def decide(
     kind: Literal["decide", "import"] = "decide",
 ) -> Action | None:
     """Decide about some instances in one action; None where nothing changes by it."""
-    with writing(folder, _TABLES) as database:
+    with writing(folder, _TABLES, _COLUMNS) as database:
         standing = _standing(database, wanted)
         changes = {
             instance: decision
@@ -164,7 +167,7 @@ def decide(
 @needs(Role.REVIEWER, "Taking a decision back")
 def undo(folder: RunFolder, window: Window) -> Action | None:
     """Take back the window's last action; None where there is none."""
-    with writing(folder, _TABLES) as database:
+    with writing(folder, _TABLES, _COLUMNS) as database:
         target = _to_undo(database, window)
         return None if target is None else _reverse(database, window, "undo", target)
 
@@ -172,7 +175,7 @@ def undo(folder: RunFolder, window: Window) -> Action | None:
 @needs(Role.REVIEWER, "Deciding again")
 def redo(folder: RunFolder, window: Window) -> Action | None:
     """Do again what the window's last undo took back; None where there is nothing."""
-    with writing(folder, _TABLES) as database:
+    with writing(folder, _TABLES, _COLUMNS) as database:
         target = _to_redo(database, window)
         return None if target is None else _reverse(database, window, "redo", target)
 
@@ -229,8 +232,8 @@ def _add_action(
     database: sqlite3.Connection, window: Window, kind: str, target: int | None = None
 ) -> int:
     cursor = database.execute(
-        "INSERT INTO decision_actions (time, window, kind, target) VALUES (?, ?, ?, ?)",
-        (time.time(), window.name, kind, target),
+        "INSERT INTO decision_actions (time, window, kind, target, reviewer) VALUES (?, ?, ?, ?, ?)",
+        (time.time(), window.name, kind, target, window.reviewer or None),
     )
     return int(cursor.lastrowid or 0)
 

@@ -15,7 +15,7 @@ from mild.export.read_review import read_review
 from mild.export.table import Reviewed
 from mild.store.review.decisions import decide
 from mild.ui.review import export_folder
-from mild.ui.review.state import Review, list_anew, say, standing
+from mild.ui.review.state import Review, decided, list_anew, say
 from mild.ui.words import count, plain
 
 
@@ -34,7 +34,7 @@ def reviewed_now(review: Review) -> Reviewed:
         run=review.run,
         config=review.run.config(),
         measured=review.measured,
-        decisions=standing(review).decisions,
+        decisions=decided(review).decisions,
     )
 
 

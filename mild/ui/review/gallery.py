@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,6 +19,7 @@ from mild.ui.components.gallery import Asked, asked, gallery, picture_side
 from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
 from mild.ui.review import detail as review_detail
+from mild.ui.review import reviewers
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
 
@@ -40,7 +42,7 @@ def hear(review: Review) -> int:
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     """The instances of one page."""
     side, (share, words) = picture_side(KEY), how_far(review)
-    found = page_pictures(review, index_T, side)
+    found, disputed = page_pictures(review, index_T, side), reviewers.said(review)
     small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
     tiles = [_tile(review, standing, int(index)) for index in index_T]
     for tile, sample in zip(tiles, small, strict=False):
@@ -107,13 +109,17 @@ def _do(review: Review, item: Asked) -> None:
         review_actions.act(review, item.kind, item.indices, item.value)
 
 
-def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
+def _tile(
+    review: Review, standing: Standing, index: int, disputed: Mapping[int, str]
+) -> dict[str, Any]:
     measured = review.measured
     name_of, given = measured.class_names, int(measured.given_A[index])
     suggested, name = int(measured.suggested_A[index]), str(measured.names_A[index])
     clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
     note, why = _verdict(review, index)
+    if index in disputed:
+        note, why = disputed[index], f"{disputed[index]}. {why}"
     return {
         "index": index,
         "name": name,

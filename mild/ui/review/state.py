@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +21,15 @@ from mild.analysis.instances.filters import (
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
 from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
+from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
+from mild.ui.review.decided import DONE
+from mild.ui.review.modes import DECIDE, Mode, mode, reviewer
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count
 from mild.words import Noun
 
-DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
-"""A verdict, as it reads of what was decided."""
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
 
@@ -41,6 +42,7 @@ class Review:
     measured: MeasuredInstances
     window: Window
     verdicts: Verdicts
+    mode: Mode = DECIDE
 
     @property
     def noun(self) -> Noun:
@@ -70,10 +72,19 @@ class Standing:
 def open_review(run: Run, verdicts: Verdicts) -> Review:
     """The run with these verdicts, quick where they were worked out before."""
     measured = measured_instances(run, verdicts)
-    return Review(run=run, measured=measured, window=_window(run), verdicts=verdicts)
+    window = replace(_window(run), reviewer=reviewer())
+    return Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
 
 
 def standing(review: Review) -> Standing:
+    """What is shown as decided: where others are not to be seen, this reviewer's opinions."""
+    if not review.mode.blind:
+        return decided(review)
+    said = of_reviewer(review.run.folder, review.window.reviewer)
+    return Standing(last_action=0, decisions=said, code_A=verdict_codes(review.measured.n, said))
+
+
+def decided(review: Review) -> Standing:
     """Every decision as of now; reads only what was changed since it was last asked for."""
     folder, n = review.run.folder, review.measured.n
     known = _known(review.run, _file_number(folder), n)
@@ -94,11 +105,15 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
     """
     kept: dict[tuple[object, ...], npt.NDArray[np.int64]]
     kept = st.session_state.setdefault("review lists", {})
-    key = (review.run.run_id, review.verdicts, filters)
+    mode, who = review.mode, review.window.reviewer
+    key = (review.run.run_id, review.verdicts, filters, mode.name, who if mode.name else "")
     if key not in kept:
         while len(kept) >= MAX_LISTINGS:
             del kept[next(iter(kept))]
-        kept[key] = matching(review.measured, filters, standing(review).code_A)
+        found = matching(review.measured, filters, standing(review).code_A)
+        if mode.candidates is not None:
+            found = found[np.isin(found, mode.candidates(review.run.folder, who))]
+        kept[key] = found
     return kept[key]
 
 
