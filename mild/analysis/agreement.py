@@ -123,11 +123,13 @@ def words(found: Agreement) -> str:
     kappa = found.kappa
     if kappa.value is None or kappa.low is None or kappa.high is None:
         return f"{sentence}; both gave one answer throughout, so kappa says nothing."
-    return f"{sentence}: kappa {_score(kappa.value)} ({_score(kappa.low)} to {_score(kappa.high)})."
+    return f"{sentence}: kappa {score(kappa.value)} ({score(kappa.low)} to {score(kappa.high)})."
 
 
-def _score(value: float) -> str:
-    """As the field writes it: .82."""
+def score(value: float | None) -> str:
+    """Write a kappa as the field does: .82; a dash where there is none."""
+    if value is None:
+        return "–"
     text = f"{abs(value):.2f}"
     sign = "−" if value <= -0.005 else ""
     return sign + (text.removeprefix("0") if text.startswith("0.") else text)

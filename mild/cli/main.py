@@ -22,6 +22,7 @@ from mild.cli.bench.train import HELP as TRAIN_HELP
 from mild.cli.bench.train import bench_train
 from mild.cli.bench.ui import bench_ui
 from mild.cli.commands import (
+    agreement,
     branch,
     check,
     export,
@@ -74,6 +75,7 @@ app.command("noise")(noise.noise)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("review-import")(export.review_import)
+app.command("agreement")(agreement.agreement)
 app.command("check")(check.check)
 
 bench = typer.Typer(no_args_is_help=True)

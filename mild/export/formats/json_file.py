@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from mild.export.formats.format import FileFormat
-from mild.export.table import COLUMNS, SCORE_DIGITS, Reviewed, table
+from mild.export.table import SCORE_DIGITS, Reviewed, columns_of, table
 from mild.store.review.about import about
 
 
@@ -15,7 +15,7 @@ def write(found: Reviewed) -> bytes:
         "run_id": found.run.run_id,
         "name": about(found.run.folder).name or found.config.name,
         "class_names": list(found.measured.class_names),
-        "columns": COLUMNS,
+        "columns": columns_of(found),
         "n": found.measured.n,
         "n_held_out": int(found.measured.held_out_A.sum()),
     }

@@ -232,7 +232,8 @@ def _add_action(
     database: sqlite3.Connection, window: Window, kind: str, target: int | None = None
 ) -> int:
     cursor = database.execute(
-        "INSERT INTO decision_actions (time, window, kind, target, reviewer) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO decision_actions (time, window, kind, target, reviewer) "
+        "VALUES (?, ?, ?, ?, ?)",
         (time.time(), window.name, kind, target, window.reviewer or None),
     )
     return int(cursor.lastrowid or 0)

@@ -85,7 +85,7 @@ def give(folder: RunFolder, wanted: Wanted, window: Window) -> Action | None:
     """
     if not window.reviewer:
         raise ValueError("an opinion needs a reviewer")
-    standing, whose = decisions(folder), decided_by(folder)
+    standing, whose = decisions(folder), decided_by(folder, wanted)
     with writing(folder, _TABLES) as database:
         mine = _mine(database, window.reviewer)
         changes = {i: said for i, said in wanted.items() if mine.get(i) != said}

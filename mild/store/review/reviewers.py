@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
@@ -16,15 +18,21 @@ class _Step:
     reviewer: str
 
 
-def decided_by(folder: RunFolder) -> dict[int, str]:
-    """Name the reviewer of each decision that stands, by instance; '' where nobody was named."""
+def decided_by(folder: RunFolder, instances: Iterable[int] | None = None) -> dict[int, str]:
+    """Name the reviewer of each decision that stands, by instance; '' where nobody was named.
+
+    Only of `instances`, where they are given.
+    """
+    only = "" if instances is None else "WHERE instance IN (SELECT value FROM json_each(?)) "
+    given = () if instances is None else (json.dumps([int(item) for item in instances]),)
     with reading(folder, "decision_actions") as database:
         if database is None:
             return {}
         reviewer = "reviewer" if has_column(database, "decision_actions", "reviewer") else "NULL"
         rows = database.execute(
             f"SELECT instance, verdict, id, kind, target, coalesce({reviewer}, '') "
-            "FROM decision_changes JOIN decision_actions ON id = action ORDER BY id"
+            f"FROM decision_changes JOIN decision_actions ON id = action {only}ORDER BY id",
+            given,
         )
         steps: dict[int, list[_Step]] = {}
         standing: dict[int, str] = {}

@@ -44,7 +44,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     side, (share, words) = picture_side(KEY), how_far(review)
     found, disputed = page_pictures(review, index_T, side), reviewers.said(review)
     small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
-    tiles = [_tile(review, standing, int(index)) for index in index_T]
+    tiles = [_tile(review, standing, int(index), disputed) for index in index_T]
     for tile, sample in zip(tiles, small, strict=False):
         tile["sample"] = samples.small_data(sample)
     data = {

@@ -22,6 +22,10 @@ KEY = "as"
 """In the address."""
 
 
+Candidates = Callable[[RunFolder, str], list[int]]
+"""From run and reviewer to instances."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mode:
     """One way to use the page."""
@@ -31,8 +35,8 @@ class Mode:
     title: str
     blind: bool = False
     """Whether what others decided is hidden."""
-    candidates: Callable[[RunFolder, str], list[int]] | None = None
-    """From run and reviewer to the instances it is about; None: all of them."""
+    candidates: Candidates | None = None
+    """The instances it is about; None: all of them."""
 
 
 def _of_others(folder: RunFolder, reviewer: str) -> list[int]:

@@ -20,8 +20,8 @@ from mild.ui.review import check as review_check
 from mild.ui.review import export as review_export
 from mild.ui.review import filters as review_filters
 from mild.ui.review import gallery as review_gallery
-from mild.ui.review import table as review_table
 from mild.ui.review import modes, reviewers, verdicts, which
+from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
 from mild.ui.review.verdicts import Recorded

@@ -25,7 +25,7 @@ from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
 from mild.ui.review.decided import DONE
-from mild.ui.review.modes import DECIDE, Mode, mode, reviewer
+from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count
 from mild.words import Noun
@@ -118,13 +118,27 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
 
 
 def how_far(review: Review) -> tuple[float, str]:
-    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is."""
+    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is.
+
+    Where it is about some instances only, the share of these.
+    """
+    if review.mode.candidates is not None:
+        return _how_far_of(review, review.mode.candidates)
     now = progress(review.measured, standing(review).code_A)
     if not now.n_flagged:
         return 1.0, "Nothing is flagged."
     by = ", ".join(f"{count(n)} {DONE[verdict]}" for verdict, n in now.n_by_verdict.items() if n)
     words = f"{count(now.n_flagged_decided)} of {count(now.n_flagged)} flagged {review.thing}s "
     return now.n_flagged_decided / now.n_flagged, words + "decided" + (f" · {by}" if by else "")
+
+
+def _how_far_of(review: Review, candidates: Candidates) -> tuple[float, str]:
+    about = candidates(review.run.folder, review.window.reviewer)
+    if not review.mode.blind:  # what is settled is no candidate any more
+        return 1.0, f"{review.things(len(about))} to settle"
+    done = len(standing(review).decisions.keys() & set(about))
+    words = f"Your opinion on {count(done)} of {review.things(len(about))}"
+    return done / max(1, len(about)), words
 
 
 def list_anew() -> None:
