@@ -28,7 +28,7 @@ from mild.store.notices import by_newer_version
 from mild.store.review.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.words import between, count, duration, percent, span
+from mild.words import between, count, duration, percent, score, span
 
 N_IMAGES = 60
 """Most suspicious images shown."""
@@ -55,7 +55,13 @@ def make_report(run: Run) -> str:
     environment = Environment(
         loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters |= {"percent": percent, "count": count, "between": between, "span": span}
+    environment.filters |= {
+        "percent": percent,
+        "count": count,
+        "between": between,
+        "span": span,
+        "score": score,
+    }
     return environment.get_template("report.html").render(**_content(run))
 
 
