@@ -16,7 +16,8 @@ from mild.analysis.instances.measured import HELD_OUT, NEVER, TRAIN, MeasuredIns
 from mild.config import RunConfig
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
-from mild.store.review.decisions import Decision, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision
+from mild.store.review.decision import Decision
 from mild.store.review.file import reading
 
 

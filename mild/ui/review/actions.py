@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mild.analysis.instances.filters import to_suggestion
 from mild.errors import RunError
 from mild.store.review import decisions as store
-from mild.store.review.decisions import Action, Decision, Wanted
+from mild.store.review.decision import Action, Decision, Wanted
 from mild.ui.review.state import Review, say
 
 KINDS = ("keep", "drop", "suggest", "relabel", "clear")

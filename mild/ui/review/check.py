@@ -15,7 +15,8 @@ from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
-from mild.store.review.decisions import Decision, decide, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decide, decisions
 from mild.ui import samples
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card

@@ -20,7 +20,8 @@ from mild.analysis.instances.filters import (
 )
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
+from mild.store.review.decision import Decision, Wanted, Window
+from mild.store.review.decisions import last_action, since
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
 from mild.ui.review.verdicts import Verdicts

@@ -14,7 +14,7 @@ from mild.access import Role, may
 from mild.analysis.instances.measured import HELD_OUT, TRAIN
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
-from mild.store.review.decisions import VERDICTS
+from mild.store.review.decision import VERDICTS
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, how_far, said, standing
 

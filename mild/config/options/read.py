@@ -1,136 +1,18 @@
-"""The settings of a run as command-line options: one table to read a command by and to write it."""
+"""From what was typed to a config, and from a sentence about settings to one about options."""
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import NoneType
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel
-
-from mild.config import RoundConfig, RunConfig, parse
+from mild.config import RunConfig, parse
 from mild.config.noise_rules import read_class_map, read_matrix
+from mild.config.options.table import OPTIONS
+from mild.config.options.texts import read_cuts, read_rounds
 from mild.core.noise import MODELS
-from mild.core.selection.rules import NUMBERS
 
-_WHOLE_NUMBER = re.compile("[0-9]{1,9}")
-_ROUNDS_HELP = (
-    "Epochs of each round, such as 20,10,10; with a weight decay of its own as in 20:0.0025,10,10."
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Option:
-    """One option of `train` and the setting it stands for."""
-
-    flag: str
-    """As typed, without the dashes."""
-    setting: str
-    """Path in the config, such as `noise.rate`."""
-
-    @property
-    def parameter(self) -> str:
-        """The option as a Python name."""
-        return self.flag.replace("-", "_")
-
-
-OPTIONS = tuple(
-    Option(flag=flag, setting=setting)
-    for flag, setting in (
-        ("name", "name"),
-        ("data", "data.source"),
-        ("path", "data.path"),
-        ("data-root", "data.data_root"),
-        ("image-size", "data.image_size"),
-        ("pipeline", "data.pipeline"),
-        ("workers", "data.workers"),
-        ("test-fraction", "data.test_fraction"),
-        ("validation-fraction", "data.validation_fraction"),
-        ("path-column", "data.path_column"),
-        ("image-column", "data.image_column"),
-        ("label-column", "data.label_column"),
-        ("clean-column", "data.clean_column"),
-        ("split-column", "data.split_column"),
-        ("split", "data.split"),
-        ("test-split", "data.test_split"),
-        ("n-classes", "data.n_classes"),
-        ("labels-path", "data.labels_path"),
-        ("labels-column", "data.labels_column"),
-        ("noise", "noise.model"),
-        ("rate", "noise.rate"),
-        ("class-map", "noise.class_map"),
-        ("matrix", "noise.matrix"),
-        ("rounds", "rounds"),
-        ("model", "model"),
-        ("model-folder", "model_folder"),
-        ("weights", "weights"),
-        ("pretrained", "pretrained"),
-        ("freeze", "freeze"),
-        ("head-hidden", "head.hidden"),
-        ("head-weight-decay", "head.weight_decay"),
-        ("compile", "compile"),
-        ("precision", "precision"),
-        ("learning-rate", "optimizer.learning_rate"),
-        ("momentum", "optimizer.momentum"),
-        ("nesterov", "optimizer.nesterov"),
-        ("weight-decay", "optimizer.weight_decay"),
-        ("batch-size", "optimizer.batch_size"),
-        ("crop-padding", "augmentation.crop_padding"),
-        ("flip", "augmentation.flip"),
-        ("rule", "selection.rule"),
-        *((name.replace("_", "-"), f"selection.{name}") for name in NUMBERS),
-        ("min-removed-share", "selection.min_removed_share"),
-        ("nested", "selection.nested"),
-        ("planted-share", "selection.planted_share"),
-        ("wait", "selection.wait"),
-        ("cuts", "selection.cuts"),
-        ("reinitialise", "reinitialise"),
-        ("keep-round-networks", "keep_round_networks"),
-        ("final", "final.kind"),
-        ("final-epochs", "final.epochs"),
-        ("from-scratch", "final.from_scratch"),
-        ("ema-decay", "final.ema_decay"),
-        ("temperature", "final.temperature"),
-        ("mixup-alpha", "final.mixup_alpha"),
-        ("lambda-u", "final.lambda_u"),
-        ("ramp-up-epochs", "final.ramp_up_epochs"),
-        ("device", "device"),
-        ("devices", "devices"),
-        ("launcher", "launch.launcher"),
-        ("partition", "launch.partition"),
-        ("job-minutes", "launch.minutes"),
-        ("job-gpus", "launch.gpus"),
-        ("job-cpus", "launch.cpus"),
-        ("job-memory-gb", "launch.memory_gb"),
-        ("seed", "seed"),
-    )
-)
-
-
-def read(
-    values: dict[str, Any], base: RunConfig | None = None, *, typed: bool = False
-) -> RunConfig:
-    """The config asked for by options (None: not given), on top of a preset or the defaults.
-
-    Where they were `typed`, problems name the option, `--test-fraction`, instead of its setting.
-
-    Raises
-    ------
-    ConfigError
-        With one sentence for every problem, all at once.
-    """
-    blank = RunConfig()
-    settings = (base or blank).model_dump(mode="json")
-    if values.get("freeze") and (base is None or base.rounds == blank.rounds):
-        del settings["rounds"]  # a frozen network has rounds of its own
-    for option in OPTIONS:
-        value = values.get(option.parameter)
-        if value is not None:
-            if option.flag in _FROM_TEXT and isinstance(value, str):
+_FROM_TEXT and isinstance(value, str):
                 value = _FROM_TEXT[option.flag](value)
             _put(settings, option.setting, value)
     _forget_of_another_noise(settings["noise"], values)
@@ -145,7 +27,8 @@ def as_typed(sentence: str) -> str:
     >>> as_typed("it has several columns (a, b). Choose one with labels_column.")
     'it has several columns (a, b). Choose one with --labels-column.'
     """
-    return _SETTINGS_IN_TEXT.sub(lambda found: f"--{_FLAGS[found[0]]}", sentence)
+    return _SETTINGS_IN_TEXT.sub(lambda found: f"--{
+_FLAGS[found[0]]}", sentence)
 
 
 def command_line(config: RunConfig) -> str:
@@ -252,3 +135,64 @@ _FLAGS = {
 }
 """Settings that cannot be mistaken for a word of a sentence, and their options."""
 _SETTINGS_IN_TEXT = re.compile(rf"\b(?:{'|'.join(_FLAGS)})\b")
+
+
+def read(
+    values: dict[str, Any], base: RunConfig | None = None, *, typed: bool = False
+) -> RunConfig:
+    """The config asked for by options (None: not given), on top of a preset or the defaults.
+
+    Where they were `typed`, problems name the option, `--test-fraction`, instead of its setting.
+
+    Raises
+    ------
+    ConfigError
+        With one sentence for every problem, all at once.
+    """
+    blank = RunConfig()
+    settings = (base or blank).model_dump(mode="json")
+    if values.get("freeze") and (base is None or base.rounds == blank.rounds):
+        del settings["rounds"]  # a frozen network has rounds of its own
+    for option in OPTIONS:
+        value = values.get(option.parameter)
+        if value is not None:
+            if option.flag in _FROM_TEXT and isinstance(value, str):
+                value = _FROM_TEXT[option.flag](value)
+            _put(settings, option.setting, value)
+    _forget_of_another_noise(settings["noise"], values)
+    return parse(settings, _typed(values) if typed else None)
+
+
+def as_typed(sentence: str) -> str:
+    """A sentence about settings with the options that stand for them.
+
+    Examples
+    --------
+    >>> as_typed("it has several columns (a, b). Choose one with labels_column.")
+    'it has several columns (a, b). Choose one with --labels-column.'
+    """
+    return _SETTINGS_IN_TEXT.sub(lambda found: f"--{_FLAGS[found[0]]}", sentence)
+
+
+def _typed(values: dict[str, Any]) -> dict[str, str]:
+    """What was written on the command line, by the setting it stands for."""
+    given = [option for option in OPTIONS if values.get(option.parameter) is not None]
+    return {option.setting: f"--{option.flag}" for option in given}
+
+
+def _forget_of_another_noise(noise: dict[str, Any], values: dict[str, Any]) -> None:
+    """What the base had for its model of noise does not stand in the way of another model."""
+    if values.get("noise") is None:
+        return
+    # Of an unknown model, which `parse` refuses, nothing but the rate is kept.
+    kept = MODELS[noise["model"]].settings if noise["model"] in MODELS else {"rate"}
+    for name, nothing in (("rate", 0.0), ("class_map", None), ("matrix", None)):
+        if values.get(name) is None and name not in kept:
+            noise[name] = nothing
+
+
+def _put(settings: dict[str, Any], path: str, value: Any) -> None:
+    *groups, last = path.split(".")
+    for group in groups:
+        settings = settings[group]
+    settings[last] = value
