@@ -13,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
+from mild.access import Role, needs
 from mild.store.folder import RunFolder
 from mild.store.review.action_tables import (
     TABLES,
