@@ -74,9 +74,8 @@ def can_undo(folder: RunFolder, window: Window) -> tuple[bool, bool]:
     with reading(folder, "decision_actions") as database:
         if database is None:
             return False, False
-        return find_undoable(database, window) is not None, find_redoable(
-            database, window
-        ) is not None
+        to_undo, to_redo = find_undoable(database, window), find_redoable(database, window)
+        return to_undo is not None, to_redo is not None
 
 
 @needs(Role.REVIEWER, "Deciding about a label")
