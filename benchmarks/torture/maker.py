@@ -11,13 +11,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-<<<<<<< HEAD
-=======
-from mild.store.lifecycle.branch import branch_run
-from mild.store.lifecycle.create import create_run
-from mild.store.lifecycle.remove import delete_run, empty_trash, restore_run
-
->>>>>>> main
 from mild.config import parse
 from mild.export.formats import FILES, FORMATS
 from mild.export.formats.format import FolderFormat

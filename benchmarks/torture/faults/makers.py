@@ -8,12 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 
-<<<<<<< HEAD
-=======
-from mild.store.lifecycle.create import create_run
-from mild.store.lifecycle.remove import trashed
-
->>>>>>> main
 from benchmarks.torture import observer
 from benchmarks.torture.arena import Broken, wait
 from benchmarks.torture.committed import committed, outcome
