@@ -25,11 +25,10 @@ import numpy.typing as npt
 from sklearn.metrics import f1_score, roc_auc_score
 
 from benchmarks.cifar_trials import circumstances, copy_some
-from mild import jobs
+from benchmarks.finished_run import finished_run
 from mild.analysis.instances.measured import measure
 from mild.analysis.outcome import outcome_of
-from mild.cli.follow import follow
-from mild.config import RunConfig, parse
+from mild.config import parse
 from mild.errors import RunError
 from mild.store.run import Run
 
@@ -138,7 +137,7 @@ def _pair(name: str, asked: dict[str, Any], root: Path) -> dict[str, Any]:
     finished, found = {}, {}
     for way, share in SHARES.items():
         settings = asked | {"selection": {"planted_share": share}}
-        finished[way] = _finished(parse(settings), root)
+        finished[way] = finished_run(parse(settings), root)
         found[way] = _came_to(finished[way])
         _tell(asked["seed"], name, way, found[way])
     aurocs = _auroc_of_both(finished)
@@ -151,14 +150,6 @@ def _pair(name: str, asked: dict[str, Any], root: Path) -> dict[str, Any]:
 def _tell(seed: int, name: str, what: str, figures: dict[str, Any]) -> None:
     line = {"seed": seed, "noise": name, "what": what} | figures
     print(json.dumps(line), file=sys.stderr, flush=True)
-
-
-def _finished(config: RunConfig, root: Path) -> Run:
-    started = jobs.start(config, root=root)
-    state = follow(started)
-    if state.state != "done":
-        raise RunError(f"run {started.run_id} is {state.state}: {state.sentence}")
-    return started
 
 
 def _came_to(finished: Run) -> dict[str, Any]:
