@@ -66,7 +66,7 @@ def _reversed(review: Review, done: Action | None, kind: str) -> str:
 
 
 def _wanted(review: Review, kind: str, indices: Sequence[int], label: int | None) -> Wanted | None:
-    """None where what was asked makes no sense."""
+    """Return the decision asked for; None where it makes no sense."""
     if not indices or kind not in KINDS:
         return None
     if kind == "suggest":
