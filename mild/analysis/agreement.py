@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision
+from mild.store.review.decision import Decision
 from mild.store.review.opinions import Opinion, opinions
 
 UNNAMED = "somebody"

@@ -10,7 +10,7 @@ from mild.data.images.decode import printable
 from mild.data.table import Table
 from mild.export.formats.csv_file import harmless
 from mild.export.rows import open_table, read_rows
-from mild.store.review.decisions import VERDICTS, Decision
+from mild.store.review.decision import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
 

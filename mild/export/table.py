@@ -17,7 +17,8 @@ from mild.config import RunConfig
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.export.reviewing import NOBODY, Reviewing, reviewing
-from mild.store.review.decisions import Decision, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run
 
 if TYPE_CHECKING:

@@ -16,5 +16,5 @@ class ClassNames:
 
 
 def class_names(run: Run) -> ClassNames:
-    """As the data set has them."""
+    """Return the names of a run's classes as the data set has them."""
     return ClassNames([str(name) for name in run.facts().get("class_names", [])])

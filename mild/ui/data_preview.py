@@ -25,7 +25,7 @@ NAMED_SKIPPED = 5
 
 
 def look(config: DataConfig) -> Preview | None:
-    """The preview; None where there are problems, or nothing can be seen before training."""
+    """Return the preview; None where there are problems, or nothing can be seen before training."""
     try:
         return None if sources.problems(config) else _preview(_key(config))
     except DataError:
@@ -33,7 +33,7 @@ def look(config: DataConfig) -> Preview | None:
 
 
 def class_names(config: DataConfig) -> tuple[str, ...] | None:
-    """Names of the classes, numbers where only their number is known, None where neither is."""
+    """Return the names of classes, numbers where only their number is known, None where neither is."""
     if found := look(config):
         return found.class_names
     source = SOURCES.get(config.source)
@@ -43,7 +43,7 @@ def class_names(config: DataConfig) -> tuple[str, ...] | None:
 
 
 def show(config: DataConfig, found: Preview | None) -> None:
-    """Images, sizes, split and class balance, and what is passed over; or why there are none."""
+    """Show images, sizes, split, class balance and what is passed over; or say why there are none."""
     if found is None:
         st.info("This data set is read, or downloaded, when training starts.")
         return
@@ -63,7 +63,7 @@ def _in_words(config: DataConfig, found: Preview) -> str:
 
 
 def _sizes(sizes: Sizes) -> str:
-    """Width by height, as people say it."""
+    """Write width by height, as people say it."""
     usual, smallest, largest = (
         f"{w} × {h}" for w, h in (sizes.usual, sizes.smallest, sizes.largest)
     )
@@ -123,7 +123,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _key(config: DataConfig) -> str:
-    """What the preview depends on."""
+    """Keep of the settings only what the preview depends on."""
     nothing = DataConfig()
     unread = ("test_fraction", "validation_fraction")
     return config.model_copy(

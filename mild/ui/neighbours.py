@@ -53,14 +53,14 @@ class Card:
 
 
 def nearest_slots(view: RoundView, cut: float) -> tuple[list[int], list[int]]:
-    """Slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
+    """Return the slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
     n_kept = view.kept(cut)
     kept = view.slot_N[max(0, n_kept - N_SIDE) : n_kept][::-1]
     return kept.tolist(), view.slot_N[n_kept : n_kept + N_SIDE].tolist()
 
 
 def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
-    """Instances of a round by their slots, as known after its first `n_epochs` epochs."""
+    """Describe instances of a round by their slots, as known after its first `n_epochs` epochs."""
     known, names = instances(run), class_names(run)
     index_S = np.asarray(run.index(number)[slots])
     thumbnails = run.thumbnails()
@@ -85,7 +85,7 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
 
 
 def show(run: Run, number: int, view: RoundView, cut: float) -> None:
-    """Both sides of the cut, next to each other."""
+    """Draw both sides of the cut, next to each other."""
     kept, flagged = nearest_slots(view, cut)
     columns = st.columns(2, gap="medium")
     sides = (("kept", kept, "Just kept"), ("flagged", flagged, "Just flagged"))
@@ -99,7 +99,7 @@ def show(run: Run, number: int, view: RoundView, cut: float) -> None:
 
 
 def sheet(shown: list[Card]) -> str:
-    """Pictures with their labels as HTML. Every name is escaped."""
+    """Write pictures with their labels as HTML, with every name escaped."""
     rows = "".join(_figure(card) for card in shown)
     return f"{_STYLE}<div class='mild-sheet'>{rows}</div>"
 

@@ -53,12 +53,12 @@ STATE_COLOURS = {
 
 
 def plain(text: str) -> str:
-    """`text` for a place that reads Markdown: shown as it is, whatever names it holds."""
+    """Escape `text` for a place that reads Markdown: shown as it is, whatever names it holds."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
 def sentence(text: str) -> str:
-    """`plain` text that begins with a capital letter, where it begins with a word.
+    """Escape `text` as `plain` does, and begin it with a capital letter.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def sentence(text: str) -> str:
 
 
 def cut_asked(text: str, own: float, highest: float) -> float | None:
-    """A cut out of an address; None where it is no number that a cut could be.
+    """Read a cut out of an address; None where it is no number that a cut could be.
 
     Where it is how `own`, the exact cut of a rule, reads, it is that one.
     """
@@ -80,5 +80,5 @@ def cut_asked(text: str, own: float, highest: float) -> float | None:
 
 
 def state_badge(state: str) -> str:
-    """A run's state as a Markdown badge."""
+    """Write a run's state as a Markdown badge."""
     return f":{STATE_COLOURS.get(state, 'grey')}-badge[{state}]"

@@ -11,7 +11,8 @@ from sklearn.metrics import cohen_kappa_score
 from mild.analysis.agreement import agreements, cohens_kappa, score, words
 from mild.store.folder import RunFolder
 from mild.store.review import opinions
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 
 KEEP, DROP = Decision("keep"), Decision("drop")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mild.access.reviewer import VARIABLE
-from mild.store.review.decisions import Decision, Window, decide, decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 from tests.in_process import Done, command
 from tests.runs_for_tests import write_run
 

@@ -9,7 +9,8 @@ import pytest
 
 from mild.access.reviewer import VARIABLE
 from mild.store.review import opinions
-from mild.store.review.decisions import Decision, Window, decide, decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 from mild.store.review.reviewers import decided_by
 from mild.store.run import Run, open_run
 from tests.pages.conftest import OpenPage, fine, words

@@ -21,7 +21,8 @@ from mild.export.formats.format import FolderFormat
 from mild.export.table import Reviewed, reviewed
 from mild.export.write import write_file
 from mild.store.review import opinions
-from mild.store.review.decisions import Window, decide, last_action
+from mild.store.review.decision import Window
+from mild.store.review.decisions import decide, last_action
 
 if TYPE_CHECKING:
     FormatName = str

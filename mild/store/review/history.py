@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision
+from mild.store.review.decision import Decision
 from mild.store.review.file import has_column, reading
 
 

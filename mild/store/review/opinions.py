@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from mild.access import Role, needs
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Action, Decision, Wanted, Window, decisions
+from mild.store.review.decision import Action, Decision, Wanted, Window
+from mild.store.review.decisions import decisions
 from mild.store.review.file import reading, writing
 from mild.store.review.reviewers import decided_by
 

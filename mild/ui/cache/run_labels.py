@@ -17,12 +17,12 @@ Named = tuple[str, float | None]
 
 
 def run_labels(runs: Iterable[Run]) -> dict[str, str]:
-    """The label of each run by its id; no two are alike."""
+    """Label each run by its id; no two are alike."""
     return told_apart({run.run_id: _named(run) for run in runs})
 
 
 def told_apart(names: Mapping[str, Named]) -> dict[str, str]:
-    """Labels by id: the name alone, with the time where another has it, and then with the id."""
+    """Label by the name alone, with the time where another has it, and then with the id."""
     labels = {run_id: name for run_id, (name, _) in names.items()}
     alike = Counter(labels.values())
     for run_id, (name, made) in names.items():
@@ -41,7 +41,7 @@ def _when(made: float) -> str:
 
 @per_server(1)
 def _known() -> dict[str, tuple[Stamp, Named]]:
-    """By folder; filled as names are read. Every page asks for them, of every run."""
+    """Return the names read so far, by folder, to be added to: every page asks for all of them."""
     return {}
 
 

@@ -24,7 +24,7 @@ READ_SECONDS = 20.0
 
 
 def show() -> None:
-    """Start a sweep, and see what the sweeps there are have reached."""
+    """Offer to start a sweep, and show what each sweep there is has reached."""
     lines = overviews(READ_SECONDS).lines
     sweeps = sweeps_among(lines)
     if may(Role.OWNER):
@@ -44,7 +44,7 @@ def show() -> None:
 
 
 def _called(item: Overview, n_runs: int) -> str:
-    """By its first run, whose own settings stand at the end of its name."""
+    """Name a sweep by its first run, without that run's own settings at the end."""
     base = item.name.rsplit(" ", 2)[0]
     tag = next((word for word in item.tags if word.startswith("sweep ")), "")
     return f"{base}: {tag} of {n_runs} runs"

@@ -34,7 +34,7 @@ Region = tuple[int, int, int, int]
 
 
 def show(run: Run, number: int, up_to: int) -> None:
-    """The density, the region, and the images in it."""
+    """Draw the density, the region, and the images in it."""
     st.subheader("Images of one kind")
     st.caption(WHY)
     chosen = st.segmented_control(
@@ -60,7 +60,7 @@ def show(run: Run, number: int, up_to: int) -> None:
 
 
 def _region(shown: Density, title: str, key: str) -> Region:
-    """Two sliders; a frame drawn in the picture moves them."""
+    """Draw two sliders for the region; a frame drawn in the picture moves them."""
     ends: list[int] = []
     sides = (("x", "Metric (epochs)", shown.x_range), ("y", title, shown.y_range))
     for name, label, (low, high) in sides:
@@ -125,7 +125,7 @@ def _draw(
 
 
 def _cells(shown: Density, title: str) -> Columns:
-    """Of the cells that hold an image."""
+    """List the cells that hold an image."""
     y, x = np.nonzero(shown.n_YX)
     return {
         "metric": np.asarray(shown.x_starts)[x],
@@ -135,7 +135,7 @@ def _cells(shown: Density, title: str) -> Columns:
 
 
 def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:
-    """Around the cells of a region, which stand for the numbers in their middle."""
+    """Return the limits of the cells of a region, whose numbers stand in their middle."""
     x0, x1, y0, y1 = region
     wide, high = (
         (starts[1] - starts[0]) / 2 if len(starts) > 1 else 0.5

@@ -22,7 +22,7 @@ PICTURE_PIXELS = 176
 
 
 def slots_of(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> list[int]:
-    """Slots of up to N_PICTURES images of a row of the picture of the first epochs."""
+    """Return the slots of up to N_PICTURES images of one row of the picture."""
     slots_N = matrix(run, number, sort, n_epochs).slots(row)
     wanted = np.linspace(0, len(slots_N) - 1, min(len(slots_N), N_PICTURES)).astype(int)
     return [int(slot) for slot in slots_N[wanted]]
@@ -34,7 +34,7 @@ def choose(run: Run, number: int, index: int) -> None:
 
 
 def show(run: Run, number: int, sort: Sort, row: int | None, n_epochs: int) -> None:
-    """The chosen row's images, and the timeline of the chosen image in the first epochs."""
+    """Show the chosen row's images, and the timeline of the chosen image in the first epochs."""
     st.subheader(
         "One image",
         help="Choose a row of the picture above, or type the image's number in the training set.",

@@ -32,14 +32,14 @@ _DIGITS = 32
 
 
 def show(page: str) -> None:
-    """The picture of a page, as wide as its place."""
+    """Show the picture of a page, as wide as its place."""
     theme = st.context.theme.type or "light"
     st.image(glimpse(page, INK[theme]), width="stretch", output_format="PNG", alt=ALT[page])
 
 
 @per_server(16)
 def glimpse(page: str, ink: str) -> Picture:
-    """The picture of a page, one of `ALT`, its words in the colour `ink`."""
+    """Draw the picture of a page, one of `ALT`, with its words in the colour `ink`."""
     makers = {
         "live": _curves, "dynamics": _matrix, "selection": _histogram, "review": _digits,
         "rounds": _rounds, "compare": _told,

@@ -37,7 +37,7 @@ class _Seen:
 
 
 def show(run: Run, number: int | None) -> None:
-    """Everything about one run, as it is now; `number` is the round whose status is shown."""
+    """Show everything about one run as it is now; `number` is the round whose status is shown."""
     state = run.state()
     if not state.live:
         trust.run_banner(run)
@@ -77,7 +77,7 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
 
 
 def _progress(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
-    """How far it is, whether that is enough, and what can be done."""
+    """Show how far it is, whether that is enough, and what can be done."""
     told = told_apart_so_far(run, 0) if epochs else None
     *first, middle, right = st.columns([2, 7, 4] if told else [9, 4], gap="medium")
     if told is not None:

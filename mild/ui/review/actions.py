@@ -8,7 +8,7 @@ from mild.analysis.instances.filters import to_suggestion
 from mild.errors import RunError
 from mild.store.review import decisions as store
 from mild.store.review import opinions
-from mild.store.review.decisions import Action, Decision, Wanted
+from mild.store.review.decision import Action, Decision, Wanted
 from mild.ui.review.modes import SETTLE
 from mild.ui.review.state import Review, say
 
@@ -92,7 +92,7 @@ def _reversed(review: Review, done: Action | None, kind: str) -> str:
 
 
 def _wanted(review: Review, kind: str, indices: Sequence[int], label: int | None) -> Wanted | None:
-    """None where what was asked makes no sense."""
+    """Return the decision asked for; None where it makes no sense."""
     if not indices or kind not in KINDS:
         return None
     if kind == "suggest":

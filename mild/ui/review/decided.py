@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mild.store.review.decisions import Decision
+from mild.store.review.decision import Decision
 
 DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
 """A verdict, as it reads of what was decided."""

@@ -33,7 +33,7 @@ def open_(review: Review, indices: Sequence[int], side: int | None) -> None:
 
 
 def close() -> None:
-    """Show none."""
+    """Show no image large."""
     st.session_state.pop(KEY, None)
 
 

@@ -20,7 +20,7 @@ from mild.ui.words import count, plain
 
 
 def show(review: Review) -> None:
-    """One button; behind it the folder, every format that is one file, and the way back."""
+    """Draw one button; behind it the folder, every format that is one file, and the way back."""
     with st.popover("Export", icon=":material/download:", key="review export"):
         export_folder.ask(review, reviewed_now)
         st.markdown("**As a table, or for another program**")

@@ -29,7 +29,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def hear(review: Review) -> int:
-    """Do what was asked in the gallery; returns by how many pages to turn."""
+    """Do what was asked in the gallery; return by how many pages to turn."""
     turned = 0
     for item in asked(KEY):
         if item.kind == "page" and item.value in (-1, 1):
@@ -40,7 +40,7 @@ def hear(review: Review) -> int:
 
 
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
-    """The instances of one page."""
+    """Draw the instances of one page."""
     side, (share, words) = picture_side(KEY), how_far(review)
     found, disputed = page_pictures(review, index_T, side), reviewers.said(review)
     small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
@@ -136,7 +136,7 @@ def _tile(
 
 
 def _verdict(review: Review, index: int) -> tuple[str, str]:
-    """What the run says of an instance, in a few words and in a sentence."""
+    """Say what the run thinks of an instance, in a few words and in a sentence."""
     measured = review.measured
     dropped = int(measured.dropped_A[index])
     metric = f"{int(measured.metric_A[index]):+d}".replace("-", "−")

@@ -31,7 +31,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def show(run: Run) -> None:
-    """Everything to decide about, or why there is nothing yet."""
+    """Show everything to decide about, or say why there is nothing yet."""
     state, known = run.state(), verdicts.recorded(run)
     n_rounds = known.n_finished
     if verdicts.read(run, known) is None:
@@ -153,7 +153,7 @@ def _turned(address: Address, key: str) -> None:
 
 
 def _all_of_them(review: Review, found: IntArray) -> None:
-    """Decisions about everything that the filters let through, on every page."""
+    """Offer decisions about everything that the filters let through, on every page."""
     n = count(len(found))
     with st.popover(f"Decide for all {n}", disabled=not len(found), key="review all"):
         st.caption(f"About all {n} of this list, on every page. One undo takes it back.")

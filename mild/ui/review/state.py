@@ -20,7 +20,8 @@ from mild.analysis.instances.filters import (
 )
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
+from mild.store.review.decision import Decision, Wanted, Window
+from mild.store.review.decisions import last_action, since
 from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
@@ -70,14 +71,14 @@ class Standing:
 
 
 def open_review(run: Run, verdicts: Verdicts) -> Review:
-    """The run with these verdicts, quick where they were worked out before."""
+    """Open the run with these verdicts, quickly where they were worked out before."""
     measured = measured_instances(run, verdicts)
     window = replace(_window(run), reviewer=reviewer())
     return Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
 
 
 def standing(review: Review) -> Standing:
-    """What is shown as decided: where others are not to be seen, this reviewer's opinions."""
+    """Return what is shown as decided: where others are not to be seen, this reviewer's opinions."""
     if not review.mode.blind:
         return decided(review)
     said = of_reviewer(review.run.folder, review.window.reviewer)
@@ -85,7 +86,7 @@ def standing(review: Review) -> Standing:
 
 
 def decided(review: Review) -> Standing:
-    """Every decision as of now; reads only what was changed since it was last asked for."""
+    """Return every decision as of now; read only what was changed since the last time."""
     folder, n = review.run.folder, review.measured.n
     known = _known(review.run, _file_number(folder), n)
     last, changes = since(folder, known[0].last_action)
@@ -98,7 +99,7 @@ def decided(review: Review) -> Standing:
 
 
 def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
-    """The instances that match, in order. It holds still while one decides about them.
+    """List the instances that match, in order. The list holds still while one decides about them.
 
     Were it made anew after each decision, an image decided about would leave a list of undecided
     ones, and every image after it would move under the cursor.
@@ -147,17 +148,17 @@ def list_anew() -> None:
 
 
 def say(sentence: str) -> None:
-    """What the page tells about the last thing done."""
+    """Keep the sentence that tells of the last thing done."""
     st.session_state["review said"] = sentence
 
 
 def said() -> str:
-    """The last sentence of `say`."""
+    """Return the last sentence of `say`."""
     return str(st.session_state.get("review said", ""))
 
 
 def _window(run: Run) -> Window:
-    """This browser window, from the first time it looked at the run."""
+    """Return this browser window, as of the first time it looked at the run."""
     windows: dict[str, Window] = st.session_state.setdefault("review windows", {})
     if run.run_id not in windows:
         windows[run.run_id] = Window(secrets.token_hex(8), last_action(run.folder))
@@ -177,7 +178,7 @@ def measured_instances(run: Run, verdicts: Verdicts) -> MeasuredInstances:
 
 @per_run(8)
 def _known(run: Run, file_number: int, n: int) -> list[Standing]:
-    """A place for the newest one. Two windows that come at once do the same work twice."""
+    """Keep a place for the newest state; two windows at once do the same work twice."""
     return [Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))]
 
 
@@ -194,5 +195,5 @@ def _after(before: Standing, last_action_: int, changes: Wanted) -> Standing:
 
 
 def _file_number(folder: RunFolder) -> int:
-    """Another one where review.db was put back from a copy."""
+    """Return the inode of review.db, another one where it was put back from a copy."""
     return folder.review.stat().st_ino if folder.review.exists() else 0

@@ -14,7 +14,7 @@ from mild.access import Role, may
 from mild.analysis.instances.measured import HELD_OUT, TRAIN
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
-from mild.store.review.decisions import VERDICTS
+from mild.store.review.decision import VERDICTS
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, how_far, said, standing
 
@@ -25,7 +25,7 @@ ROW_HEIGHT = 44
 
 
 def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
-    """One row per image; what is edited is decided at once."""
+    """Draw one row per image; what is edited is decided at once."""
     _hear(review, index_T)
     share, words = how_far(review)
     st.progress(share, text=words)
@@ -64,7 +64,7 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
 
 
 def _editor_key(now: Standing, index_T: npt.NDArray[np.int64]) -> str:
-    """A new table where something else than its own edits changed what is decided.
+    """Return the table's key, another one where decisions changed elsewhere.
 
     The editor lays edits over the rows it was given, so these must stay as they were.
     """
@@ -113,7 +113,7 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
 
 
 def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
-    """As data addresses; empty where the run holds none."""
+    """Encode thumbnails as data addresses; empty where the run holds none."""
     thumbnails_T = review.run.thumbnails_of(index_T)
     if thumbnails_T is None:
         return []

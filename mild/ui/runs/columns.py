@@ -21,7 +21,7 @@ _COLOURS = {"grey": "gray"}
 
 
 def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pd.DataFrame:
-    """A row for each run, in order; shares in per cent, scores as the field writes them."""
+    """Make a row for each run, in order; shares in per cent, scores as the field writes them."""
     return pd.DataFrame(
         {
             "name": [names[item.run_id] for item in lines],

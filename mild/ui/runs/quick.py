@@ -11,7 +11,7 @@ from mild.ui.words import plain
 
 
 def quick_look_button() -> None:
-    """A button that asks for the folder, and starts the run or says why it cannot be."""
+    """Draw a button that asks for the folder, and starts the run or says why it cannot."""
     with st.popover("Quick look at my images", icon=":material/bolt:"):
         st.caption(
             "Minutes for a few thousand photographs: a network that learned from a million others "

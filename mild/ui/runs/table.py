@@ -28,7 +28,7 @@ MOST_ROWS = 16
 
 
 def show() -> None:
-    """The table, searched by the words typed above it; live while a run is."""
+    """Draw the table, searched by the words typed above it; live while a run is."""
     unseen_title("Runs")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
@@ -63,7 +63,7 @@ def _table(words: str, going_on: bool) -> None:
 
 
 def _pick(shown: list[Overview], names: dict[str, str]) -> list[Overview]:
-    """Draw the table; the runs whose boxes are ticked. Goes to the run whose row is clicked."""
+    """Draw the table and return the ticked runs; go to the run whose row is clicked."""
     # The table names a row by its place: another list of runs is another table, with the same runs
     # chosen, or a run that begins elsewhere would put another one under the hand that deletes.
     ids = [item.run_id for item in shown]

@@ -37,7 +37,7 @@ def show_rules(
     *,
     ranges: bool = False,
 ) -> None:
-    """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut.
+    """List every rule's cut, what it keeps, how good it is; a click on a row takes its cut.
 
     With `ranges`, where estimates are rough, they have fewer decimals.
     """
@@ -80,7 +80,7 @@ def show_rules(
 
 
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:
-    """One row per rule that has what it needs, and the best possible cut where truth is known."""
+    """Make a row per rule that has what it needs, and one for the best cut where truth is known."""
     noise_rate = view.selection.noise_rate_estimate or 0.0
     rows = []
     for name in RULES:
@@ -96,7 +96,7 @@ def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]
 
 
 def show_classes(run: Run, number: int, view: RoundView) -> None:
-    """A cut of its own for every given label, on request."""
+    """Show a cut of its own for every given label, on request."""
     n_classes = len(np.unique(instances(run).given_N))
     asked = st.toggle(
         "One cut per class",

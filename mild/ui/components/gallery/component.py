@@ -57,7 +57,7 @@ class Asked:
 
 
 def asked(key: str) -> list[Asked]:
-    """What was done in the gallery since this was last called, each exactly once, in order.
+    """Return what was done in the gallery since the last call, each exactly once, in order.
 
     The browser repeats what it has not seen answered, so that quick clicks are never lost; a
     number on each tells which have been heard.
@@ -83,7 +83,7 @@ def picture_side(key: str) -> int:
 
 
 def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
-    """Draw it. `sheet` is sent once per page; a decision sends `data` alone."""
+    """Draw the gallery; `sheet` is sent once per page, a decision sends `data` alone."""
     heard = st.session_state.get(f"{key} heard", {})
     _mount_gallery(
         key=key,
@@ -96,7 +96,7 @@ def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
 
 
 def _nothing() -> None:
-    """Streamlit hands over state only where something listens to it."""
+    """Listen to a state, which streamlit hands over only then."""
 
 
 def _read(item: dict[str, Any]) -> Asked:

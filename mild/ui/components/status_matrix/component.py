@@ -45,7 +45,7 @@ def status_matrix(
     on_row: Callable[[int], None],
     on_epoch: Callable[[int], None],
 ) -> None:
-    """Draw it; the callbacks hear the row a person chooses, and the epoch where a replay ends.
+    """Draw the matrix; callbacks are told the chosen row, and the epoch where a replay ends.
 
     `choice` holds the epoch to draw up to ("upTo") and the chosen row or None ("chosen").
     """
