@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from hypothesis import settings
 
 from mild.store import lock
 from mild.store.folder import run_folders
+from tests import scratch
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +40,25 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return 0
     return min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+_scratch = pytest.StashKey[Path | None]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In xdist's workers, which inherit the variable, this does nothing."""
+    config.stash[_scratch] = scratch.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (folder := config.stash.get(_scratch, None)) is not None:
+        scratch.end(folder)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: to look for garbage among it takes 0.1 s each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
