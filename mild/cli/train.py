@@ -22,7 +22,7 @@ from mild.config import RunConfig, fitted, options, presets, stored
 from mild.data.preview import preview
 from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
-from mild.preflight.quick_look import recommended
+from mild.preflight.quick_look import options_of_quick_look, recommended
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, percent
@@ -84,7 +84,7 @@ def _recommend(config: RunConfig) -> None:
         return
     there = preview(config.data, n=0)
     if there is not None and (sentence := recommended(config, there.n_images)):
-        stderr.print(sentence)
+        stderr.print(f"{sentence} Its options: {options_of_quick_look()}.")
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:

@@ -335,7 +335,7 @@ class CutChart {
     const names = { precision: "precision", recall: "recall", f1_flagged: "F1 of flagged" };
     const scores = Object.entries(names)
       .filter(([name]) => this.data.scores[name])
-      .map(([name, word]) => `${word} ${percent(score(name))}`);
+      .map(([name, word]) => `${word} ${(name === "f1_flagged" ? asScore : percent)(score(name))}`);
     if (scores.length) parts.push(`${this.data.scoresAre} ${scores.join(", ")}`);
     return parts.join(" · ");
   }
@@ -414,6 +414,11 @@ function words(cut) {
 
 function percent(share) {
   return share === null || Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+// A score as the field writes it: ".917".
+function asScore(value) {
+  return value === null || Number.isNaN(value) ? "–" : value.toFixed(3).replace(/^0/, "");
 }
 
 function sum(values) {
