@@ -50,6 +50,16 @@ class Dashboard:
 @contextmanager
 def serve(root: Path) -> Iterator[Dashboard]:
     """The dashboard on the runs below `root`, until the block ends."""
+    server, dashboard = launch(root)
+    try:
+        yield dashboard
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def launch(root: Path) -> tuple[subprocess.Popen[bytes], Dashboard]:
+    """A dashboard that answers, for the caller to end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,11 +73,12 @@ def serve(root: Path) -> Iterator[Dashboard]:
     )
     try:
         _wait_for(url, server)
-        seconds = time.perf_counter() - began
-        yield Dashboard(url=url, pid=server.pid, started_seconds=seconds)
-    finally:
-        server.terminate()
+    except BaseException:
+        server.kill()
         server.wait()
+        raise
+    seconds = time.perf_counter() - began
+    return server, Dashboard(url=url, pid=server.pid, started_seconds=seconds)
 
 
 def find_chromium() -> str:

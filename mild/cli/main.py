@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from mild import __version__
-from mild.cli import (
+from mild.cli.bench.final import HELP as FINAL_HELP
+from mild.cli.bench.final import bench_final
+from mild.cli.bench.gpu import HELP as GPU_HELP
+from mild.cli.bench.gpu import bench_gpu
+from mild.cli.bench.photos import HELP as PHOTOS_HELP
+from mild.cli.bench.photos import bench_photos
+from mild.cli.bench.planting import HELP as PLANTING_HELP
+from mild.cli.bench.planting import bench_planting
+from mild.cli.bench.select import HELP, bench_select
+from mild.cli.bench.train import HELP as TRAIN_HELP
+from mild.cli.bench.train import bench_train
+from mild.cli.bench.ui import bench_ui
+from mild.cli.commands import (
     branch,
     check,
     export,
@@ -23,18 +35,6 @@ from mild.cli import (
     train,
     trash,
 )
-from mild.cli.bench.final import HELP as FINAL_HELP
-from mild.cli.bench.final import bench_final
-from mild.cli.bench.gpu import HELP as GPU_HELP
-from mild.cli.bench.gpu import bench_gpu
-from mild.cli.bench.photos import HELP as PHOTOS_HELP
-from mild.cli.bench.photos import bench_photos
-from mild.cli.bench.planting import HELP as PLANTING_HELP
-from mild.cli.bench.planting import bench_planting
-from mild.cli.bench.select import HELP, bench_select
-from mild.cli.bench.train import HELP as TRAIN_HELP
-from mild.cli.bench.train import bench_train
-from mild.cli.bench.ui import bench_ui
 from mild.errors import MildError
 from mild.installation import TOP_LEVEL
 

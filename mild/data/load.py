@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mild.access.paths import refusal_of_files
 from mild.config import RECORDED, DataConfig
 from mild.data.dataset import LabelledImages, Progress
 from mild.data.images.pixels import fit_images, scale_images
@@ -13,7 +14,9 @@ from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import overlay_problems
 from mild.data.labels.split import hold_out
 from mild.data.parts import Loaded, Part
-from mild.data.places import labels_path_of, path_of
+from mild.data.places import closed, labels_path_of, path_of
+from mild.data.remote.address import address_of, without_secrets
+from mild.data.remote.fetching import Say, fetch_all
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
@@ -26,7 +29,9 @@ USUAL_SHARE = 0.2
 """Held out of every other data set without a test part of its own."""
 
 
-def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> LabelledImages:
+def load(
+    config: DataConfig, *, seed: int, progress: Progress | None = None, say: Say | None = None
+) -> LabelledImages:
     """Read the images and labels a run is asked to use, and hold out a test part.
 
     Parameters
@@ -34,7 +39,9 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
     seed
         The run's seed: decides the held-out part where the source has no test part of its own.
     progress
-        Called with (files done, files in all) while image files are decoded.
+        Called with (files done, files in all) while image files are fetched, and then decoded.
+    say
+        Told how far the fetching is, in a sentence, where images are somewhere else.
 
     Raises
     ------
@@ -44,7 +51,7 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
     found = problems(config)
     if found:
         raise DataError(" ".join(found))
-    loaded = _load(config, progress)
+    loaded = _load(config, progress, say)
     loaded = replace(loaded, notes=(*loaded.notes, *_ignored(config)))
     if config.validation_fraction:
         loaded = _without_validation(loaded, config.validation_fraction, seed)
@@ -75,17 +82,46 @@ def problems(config: DataConfig) -> list[str]:
         ]
     if config.source not in SOURCES:
         return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
+    if found := closed(config):
+        return found
     labels_path = labels_path_of(config)
     overlay = overlay_problems(labels_path) if labels_path else []
-    if SOURCES[config.source].needs_path and not config.path:
+    source = SOURCES[config.source]
+    if source.needs_path and not config.path:
         return [f"The source '{config.source}' needs a path. Give it with --path.", *overlay]
+    if config.path and not source.takes_addresses and address_of(config.path):
+        return [_no_addresses(config), *overlay]
     return [*_path_problems(config), *overlay]
 
 
-def listed(config: DataConfig) -> Listed | None:
-    """List files and labels of a source that consists of files, none opened; else None."""
+def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
+    """List files and labels of a source that consists of files, none opened; else None.
+
+    Parameters
+    ----------
+    here
+        Only as far as it is on this machine: None of what has to be fetched first.
+
+    Raises
+    ------
+    DataError
+        If one of them, by a link or by its name in a table, lies where no data may come from.
+    """
     source = SOURCES.get(config.source)
-    return source.list_files(config) if source is not None and source.list_files else None
+    if source is None or source.list_files is None:
+        return None
+    found = source.list_here(config) if here and source.list_here else source.list_files(config)
+    if found is not None and (why := refusal_of_files(found.train.files + found.test.files)):
+        raise DataError(why)
+    return found
+
+
+def _no_addresses(config: DataConfig) -> str:
+    takers = ", ".join(f"'{name}'" for name, source in SOURCES.items() if source.takes_addresses)
+    return (
+        f"{without_secrets(config.path or '')}: the source '{config.source}' reads what lies on "
+        f"this machine; addresses are for {takers}. Copy it here, and give its path."
+    )
 
 
 def _path_problems(config: DataConfig) -> list[str]:
@@ -97,9 +133,10 @@ def _path_problems(config: DataConfig) -> list[str]:
         return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
 
 
-def _load(config: DataConfig, progress: Progress | None) -> Loaded:
-    files = listed(config)
+def _load(config: DataConfig, progress: Progress | None, say: Say | None) -> Loaded:
+    files = listed(config, here=False)
     if files is not None:
+        fetch_all(files.train.files + files.test.files, progress, say)
         keep = config.pipeline != "streaming"
         loaded = open_listed(files, config.image_size, progress, keep=keep)
     else:

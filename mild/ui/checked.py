@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.analysis.checks.sides import Sides
 from mild.analysis.checks.spot_checks import N_USUAL, checked, contradicts, cut_it_supports, draw
 from mild.analysis.checks.words import disagreement
@@ -67,8 +68,11 @@ def check_button(
 ) -> None:
     """Draw a sample, or go on with the one that waits, and go to the review page for it.
 
-    `sides` is only called, where it is a function, once the button is pressed.
+    `sides` is only called, where it is a function, once the button is pressed. Nothing is shown to
+    who may only look.
     """
+    if not may(Role.REVIEWER):
+        return
     waiting = len(checks(run.folder).to_answer)
     title = BUTTON if not waiting else f"Go on checking ({waiting} left)"
     pressed = st.button(

@@ -18,7 +18,7 @@ from mild.core.planted.anchored import fit_anchored
 from mild.core.selection import select
 from mild.core.selection.estimates import estimate_anchored
 from mild.store.run import Run
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.selection.fit_words import noise_sentence, separated_sentence
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run

@@ -9,14 +9,15 @@ import torch
 from torch import nn
 
 from mild.config import RunConfig
-from mild.config.networks import published
+from mild.config.folders import cache_root
 from mild.data.dataset import Images
 from mild.store.writer import RunWriter
-from mild.training.features.cache import FeatureCache, cache_root
+from mild.training.features.cache import FeatureCache
 from mild.training.features.compute import Reading
 from mild.training.features.extractor import Extractor, extractor
 from mild.training.features.pipeline import FeatureBatches
 from mild.training.models.by_name import build_network
+from mild.training.models.expected import expected
 from mild.training.pipeline.channels import channel_counts, mean_and_std
 from mild.training.runtime import precision
 
@@ -53,14 +54,7 @@ def frozen_network(
 
 def normalised_by(config: RunConfig) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Mean and standard deviation per channel that published weights expect, if they are used."""
-    if not (config.freeze or config.pretrained):
-        return None
-    if config.model.startswith("timm:"):
-        from mild.training.models import timm_any
-
-        known = timm_any.published(config.model)
-        return known.mean_C, known.std_C
-    there = published(config.model)
+    there = expected(config)
     return None if there is None else (there.mean_C, there.std_C)
 
 
@@ -88,10 +82,7 @@ def feature_batches(
     found, weights = frozen_network(
         config, size, device, channels=lambda: _channels(parts[0]), say=say, check=check
     )
-    folder = cache_root() / "features" / f"{_as_name(config.model)}-{found.identity}"
-    cache = FeatureCache(folder, found.n_features)
-    if cache.n_damaged:
-        writer.note(f"{cache.n_damaged} damaged files of features were deleted, to be made anew.")
+    cache = _cache_of(config, found, writer)
     chosen = precision.choose(
         config.precision, device, min(size), lambda: _gain_of_bfloat16(found, size)
     )
@@ -112,6 +103,15 @@ def feature_batches(
         frozen_weights=weights,
     )
     return images, held_out
+
+
+def _cache_of(config: RunConfig, found: Extractor, writer: RunWriter) -> FeatureCache:
+    """What is known of this network's features; damaged files are gone, and the run says so."""
+    folder = cache_root() / "features" / f"{_as_name(config.model)}-{found.identity}"
+    cache = FeatureCache(folder, found.n_features)
+    if cache.n_damaged:
+        writer.note(f"{cache.n_damaged} damaged files of features were deleted, to be made anew.")
+    return cache
 
 
 def _gain_of_bfloat16(found: Extractor, image_size: tuple[int, int]) -> float:

@@ -18,7 +18,7 @@ from mild.analysis.reached import (
 )
 from mild.figures.compare import overlaid_curves
 from mild.store.run import Run
-from mild.ui.cache import memorized_by_group
+from mild.ui.cache.learning import memorized_by_group
 from mild.ui.saving import chart
 from mild.ui.words import count, plain
 

@@ -11,10 +11,10 @@ from mild.analysis.compare import DetectorCurves
 from mild.core.detectors import DETECTORS
 from mild.figures.compare import detector_bars, detector_curves
 from mild.store.run import Run
-from mild.ui.cache import load_detector_ranking, load_detectors
+from mild.ui.cache.comparing import load_detector_ranking, load_detectors
+from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare.curves import points
 from mild.ui.compare.one_run import choose
-from mild.ui.run_labels import run_labels
 from mild.ui.saving import chart
 from mild.ui.words import score
 

@@ -11,8 +11,8 @@ from mild.analysis.compare import settings_that_differ
 from mild.errors import RunError
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
+from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare import curves
-from mild.ui.run_labels import run_labels
 from mild.ui.words import STATE_COLOURS, percent, plain, score
 
 N_AT_FIRST = 2

@@ -12,7 +12,8 @@ from mild.analysis.histograms import Density, Number, numbers
 from mild.figures import dynamics as figures
 from mild.store.run import Run
 from mild.ui import neighbours
-from mild.ui.cache import density, dynamics, groups, instances
+from mild.ui.cache.learning import density, dynamics
+from mild.ui.cache.rounds import groups, instances
 from mild.ui.saving import Columns, as_csv, chart
 from mild.ui.words import count, percent
 

@@ -10,7 +10,9 @@ from mild.analysis.histograms import Number
 from mild.analysis.matrix import Sort
 from mild.figures import dynamics
 from mild.store.run import Run
-from mild.ui.cache import groups, histogram, matrix_rows, memorized_curves, ordered_by
+from mild.ui.cache.learning import histogram, memorized_curves
+from mild.ui.cache.matrix import matrix_rows, ordered_by
+from mild.ui.cache.rounds import groups
 from mild.ui.components.status_matrix import status_matrix
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow

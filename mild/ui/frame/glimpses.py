@@ -11,6 +11,7 @@ from mild.figures import sketch
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson.numbers import auroc_by_epoch, memorized_by_group
 from mild.lesson.recording import Recording, load
+from mild.ui.cache.keep import per_server
 
 Picture = str | bytes
 """A drawing as SVG, or pixels as PNG."""
@@ -39,7 +40,7 @@ def show(page: str) -> None:
         st.html(f"<div role='img' aria-label='{escape(ALT[page])}'>{picture}</div>")
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@per_server(16)
 def glimpse(page: str) -> Picture:
     """The picture of a page, one of `ALT`."""
     makers = {
@@ -49,7 +50,7 @@ def glimpse(page: str) -> Picture:
     return makers[page](_recording("rounds" if page == "rounds" else "demo"))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@per_server(2)
 def _recording(name: str) -> Recording:
     return load(name)
 

@@ -10,6 +10,7 @@ import psutil
 import streamlit as st
 
 from mild.store.run import Run, RunState
+from mild.ui.live import gpu
 
 MIN_SECONDS = 0.5
 """Shorter than this, processor time is too coarse to divide by."""
@@ -82,6 +83,8 @@ def show(run: Run, state: RunState) -> None:
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
         use = st.session_state[key] = look(state.pid, st.session_state.get(key))
+        if gpus := gpu.look(facts.get("gpus", ())):
+            parts.append(gpu.words(gpus))
         if use is not None:
             if use.processors is not None:
                 parts.append(f"{use.processors:.1f} of {psutil.cpu_count()} processors busy")

@@ -14,10 +14,10 @@ from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
 from mild.ui import data_preview, trust
-from mild.ui.cache import told_apart_so_far
+from mild.ui.cache.rounds import told_apart_so_far
+from mild.ui.cache.run_labels import run_name
 from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
-from mild.ui.run_labels import run_name
 from mild.ui.words import duration, plain, sentence
 
 POLL_SECONDS = 1.0

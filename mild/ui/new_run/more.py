@@ -68,7 +68,7 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
         "image_size": st.number_input(
-            "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
+            "Image size (pixels)", 4, 1024, base.data.image_size, key=key("image size"),
             placeholder="automatic: their own, at most 64",
             help="Every image is resized to this many pixels a side. More shows more, and takes "
             "longer: twice the size, four times as long.",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.errors import RunError
+from mild.store.lifecycle.remove import empty_trash, restore_run, trashed
 from mild.store.overview import overview
-from mild.store.remove import empty_trash, restore_run, trashed
 from mild.ui.words import plain
 
 
 def show() -> None:
-    """Nothing where the trash is empty."""
-    runs = trashed()
+    """Nothing where the trash is empty, and to who does not own the dashboard."""
+    runs = trashed() if may(Role.OWNER) else []
     if not runs:
         return
     with st.expander(f"Trash ({len(runs)})", icon=":material/delete:"):
