@@ -18,15 +18,15 @@ from tests.runs_for_tests import write_run
 pytestmark = pytest.mark.browser
 
 SEEN = {
-    "": ["[data-testid=stDataFrame]"],
-    "new_run": ["[data-testid=stSelectbox]"],
+    "": ["[data-testid=stDataFrame] >> nth=0"],
+    "new_run": ["[data-testid=stSelectbox] >> nth=0"],
     "live": ["[data-testid=stProgress]", ".st-key-memorized svg", ".st-key-learning svg", "img"],
     "dynamics": ["canvas.picture"],
     "selection": ["svg.chart", "[data-testid=stMetric]", ".st-key-review button"],
     "review": [".tile >> nth=0", ".tile >> nth=7"],
     "rounds": ["[data-testid=stDataFrame] >> nth=0"],
-    "compare": ["[data-testid=stTabs]"],
-    "learn": ["h2, h1 >> nth=0"],
+    "compare": ["[role=tab] >> nth=0"],
+    "learn": ["[data-testid=stButtonGroup] >> nth=0"],
 }
 """What of each page is seen whole at 1440 x 900 without scrolling; the first page has no name."""
 OF_A_RUN = ("live", "dynamics", "selection", "review", "rounds")
