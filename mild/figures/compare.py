@@ -130,7 +130,7 @@ def heat_map(
     if values_RC.shape[1] <= MOST_IN_CELLS and row_pixels >= LOWEST_ROW:
         _write_into_cells(figure, words_RC, (values_RC - low) / (high - low))
     figure.update_xaxes(type="category")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(type="category", autorange="reversed")
     figure = finish(figure, x=x, y=y, height=140 + row_pixels * len(rows))
     return figure.update_layout(hovermode="closest", showlegend=False)
 

@@ -86,7 +86,7 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
     pictured = review.run.has_pictures()
     found = nearest_kept(review.run, measured, index, (given, suggested))
     return {
-        "by": f"Nearest {found.by} of round {found.number + 1}",
+        "by": f"Nearest {found.by}",
         "coarse": is_coarse(review.run),
         "groups": [
             {

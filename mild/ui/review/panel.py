@@ -90,7 +90,9 @@ def _panel(run: Run, known: Recorded) -> None:
     turned = review_gallery.hear(review)
     address = review_address.read(len(review.measured.class_names), review.measured.n_rounds)
     found = listing(review, address.filters)
-    head = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    head = st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="review-controls"
+    )
     if len(found):
         _page(review, address, found, turned)
     else:

@@ -20,8 +20,11 @@ from mild.ui.review.state import Review, Standing, how_far, said, standing
 
 NO_DECISION = ""
 _PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+_FIRST = (_PICTURE, "Image", "Given label", "Predicted as", _DECISION, _LABEL)
 ROW_HEIGHT = 44
 """In pixels; pictures are sent no larger than this."""
+NAME_PIXELS, LABEL_PIXELS = 260, 150
+"""Widths, so that a long name does not push the decision out of sight."""
 
 
 def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
@@ -50,7 +53,11 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)]
         if may(Role.REVIEWER)
         else True,
+        column_order=_in_order(frame),
         column_config={
+            "Image": st.column_config.TextColumn(width=NAME_PIXELS),
+            "Given label": st.column_config.TextColumn(width=LABEL_PIXELS),
+            "Predicted as": st.column_config.TextColumn(width=LABEL_PIXELS),
             _PICTURE: st.column_config.ImageColumn(width="small"),
             _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),
             _LABEL: st.column_config.SelectboxColumn(
@@ -61,6 +68,12 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     )
     if said():
         st.text(said())
+
+
+def _in_order(frame: pd.DataFrame) -> list[str]:
+    """What is decided by stands at the left, with the decision right behind it."""
+    first = [name for name in _FIRST if name in frame.columns]
+    return [*first, *(name for name in frame.columns if name not in first)]
 
 
 def _editor_key(now: Standing, index_T: npt.NDArray[np.int64]) -> str:

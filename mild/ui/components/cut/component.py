@@ -57,7 +57,7 @@ def cut_chart(
     here = {
         "cut": chosen.cut,
         "keptHere": chosen.n_kept,
-        "scoresHere": {name: _rounded([value], 4)[0] for name, value in chosen.scores.items()},
+        "scoresHere": {name: _rounded([value], 5)[0] for name, value in chosen.scores.items()},
     }
     asked = {"token": key, "whole": whole, "field": field}
     data = asked | here | _facts(every, with_scores=with_scores)
@@ -83,7 +83,7 @@ def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
         "planted": None if planted is None else planted.tolist(),
         "expected": None if expected is None else [_rounded(row, 1) for row in expected],
         "posterior": None if posterior is None else _rounded(posterior, 4),
-        "scores": {name: _rounded(values, 4) for name, values in scores.items()},
+        "scores": {name: _rounded(values, 5) for name, values in scores.items()},
         "scoresAre": "true" if every.scores_are_true else "estimated",
         "colours": _COLOURS,
     }
