@@ -99,7 +99,7 @@ def label_column(split: Dataset, config: DataConfig, called: str) -> str:
     if config.label_column != DataConfig.model_fields["label_column"].default:
         problem = f"has no column of labels named '{printable(config.label_column)}'"
     elif len(found := classes or [name for name in LABEL_NAMES if name in usable][:1]) == 1:
-        return found[0]
+        return str(found[0])
     else:
         problem = "does not tell which column has the labels"
     if not usable:
