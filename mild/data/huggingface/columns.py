@@ -69,7 +69,7 @@ def image_column(split: Dataset, config: DataConfig, called: str) -> str:
             return config.image_column
         problem = f"has no column of images named '{printable(config.image_column)}'"
     elif len(candidates) == 1:
-        return candidates[0]
+        return str(candidates[0])
     else:
         problem = "has several columns of images"
     if not candidates:

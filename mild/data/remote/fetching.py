@@ -101,8 +101,8 @@ def _check_room(missing: Sequence[RemoteFile]) -> None:
     if free < needed:
         raise DataError(
             f"{root}: {len(missing):,} images are to be kept there, with some to spare "
-            f"{needed / MEGABYTE:,.0f} MB, and {free / MEGABYTE:,.0f} MB are free. Make room, or set "
-            "MILD_CACHE_DIR to a folder on another disk."
+            f"{needed / MEGABYTE:,.0f} MB, and {free / MEGABYTE:,.0f} MB are free. Make room, or "
+            "set MILD_CACHE_DIR to a folder on another disk."
         )
 
 
