@@ -6,11 +6,12 @@ source lists, never opened as a path.
 
 from __future__ import annotations
 
+from mild.access.paths import refusal
 from mild.config import DataConfig
 from mild.data.images.decode import DecodedWhole, decode_within
 from mild.data.images.image_file import ImageFile
 from mild.data.load import listed
-from mild.data.places import path_of
+from mild.data.places import closed, path_of
 from mild.data.remote.address import address_of
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import relative_names
@@ -42,9 +43,12 @@ class Originals:
 
         Returns
         -------
-        None where the source has no file of that name, or the file is gone or cannot be read.
+        None where the source has no file of that name, or the file is gone, cannot be read, or lies
+        where no data may come from.
         """
         if not has_originals(self._data):
+            return None
+        if closed(self._data):
             return None
         below = self._below_root(name) if has_files(self._data) else None
         file = below or self._listed(name)
@@ -59,7 +63,7 @@ class Originals:
         try:
             file = (root / name).resolve()
             fine = file.is_relative_to(root) and file.suffix.lower() in IMAGE_SUFFIXES
-            return str(file) if fine and file.is_file() else None
+            return str(file) if fine and not refusal(file) and file.is_file() else None
         except (OSError, ValueError):
             return None
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from mild.access import Role, needs
 from mild.data import load as sources
 from mild.data.images.image_file import ImageFile
 from mild.data.originals import has_files, has_originals
@@ -41,6 +42,7 @@ class _Place:
     file: str
 
 
+@needs(Role.REVIEWER, "Writing a folder of images")
 def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) -> WrittenFolder:
     """Copy the images to train on into class folders, or link to them.
 

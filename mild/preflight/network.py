@@ -6,6 +6,7 @@ import ast
 from importlib.util import find_spec
 from pathlib import Path
 
+from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.at_hand import at_hand
 from mild.config.networks import TIMM, has_timm, published
@@ -19,7 +20,9 @@ BEGINNINGS = (b"PK\x03\x04", b"\x80")
 
 
 def problems(config: RunConfig) -> list[str]:
-    """One sentence for each of them that cannot be used."""
+    """One sentence for each of them that cannot be used, or must not be."""
+    if found := closed(config.model, config.weights):
+        return found
     if config.model.startswith(TIMM):
         of_network = [] if has_timm() else [NO_TIMM.format(model=config.model)]
     else:

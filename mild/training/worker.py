@@ -165,7 +165,7 @@ def _train_now(
     if rendezvous:
         rendezvous.part()
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
-    writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")
+    writer.set_state("done", f"{len(end.kept_index_N):,} images kept.")
 
 
 def _prepared(run: Run, writer: RunWriter, stop: Stop) -> Prepared:

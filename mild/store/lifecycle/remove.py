@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mild.access import Role, needs
 from mild.errors import RunError
 from mild.store.folder import RunFolder, run_folders, runs_root
 from mild.store.run import Run
@@ -16,6 +17,7 @@ TRASH = ".trash"
 """The folder of deleted runs, in the runs folder; each has its own name there."""
 
 
+@needs(Role.OWNER, "Deleting a run")
 def delete_run(run: Run) -> None:
     """Move a run into the trash; at once it is gone from every list.
 
@@ -41,6 +43,7 @@ def trashed(root: Path | None = None) -> list[Run]:
     return [Run(folder) for folder in run_folders((root or runs_root()) / TRASH)]
 
 
+@needs(Role.OWNER, "Taking a run back")
 def restore_run(run_id: str, root: Path | None = None) -> Run:
     """Take a run back out of the trash, by its id.
 
@@ -60,6 +63,7 @@ def restore_run(run_id: str, root: Path | None = None) -> Run:
     return Run(RunFolder(root / run_id))
 
 
+@needs(Role.OWNER, "Emptying the trash")
 def empty_trash(root: Path | None = None) -> int:
     """Delete for good what lies in the trash; how many runs that were.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.networks import NETWORKS, TIMM
 from mild.errors import ModelError
@@ -44,6 +45,8 @@ def build_network(
     ModelError
         If the user's own network, published weights or a file of weights cannot be used.
     """
+    if found := closed(config.model, config.weights):
+        raise ModelError(" ".join(found))
     if config.model.startswith(TIMM):
         return _of_timm(config, n_classes, image_size, seed, say)
     if ":" in config.model:

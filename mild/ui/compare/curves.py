@@ -42,7 +42,7 @@ def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
     """Small figures, two in a row; what no run has is left out, and said."""
     if len(runs) > MOST_DRAWN:
         st.caption(
-            f"The first {MOST_DRAWN} of {count(len(runs))} runs are drawn; the table has all."
+            f"The first {MOST_DRAWN} of {count(len(runs))} runs are drawn; the table has them all."
         )
         runs = runs[:MOST_DRAWN]
     names = [labels[run.run_id] for run in runs]

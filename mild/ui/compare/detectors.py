@@ -85,11 +85,11 @@ def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
     if ranking is None:
         st.info(
             "Detectors can be judged only where some labels are known to be wrong: "
-            "make noise on purpose, give clean labels with the data, or plant labels."
+            "add noise on purpose, give clean labels with the data, or plant labels."
         )
         return
     st.markdown(
-        "**How well planted labels are told**",
+        "**How well planted labels are told apart**",
         help="AUROC: the chance that a planted label looks more suspicious than a clean one; "
         ".5 is a guess. Corrected for the estimated share of mislabeled images.",
     )
@@ -102,8 +102,8 @@ def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
     )  # fmt: skip
     st.caption(
         "Clean labels are unknown here, so detectors are ranked by the labels that were planted. "
-        "Mistakes that people make are harder to find than planted ones, so the truth is lower; "
-        f"the order is mostly the same. {WHAT_THEY_ARE}"
+        "Mistakes that people make are harder to find than planted ones, so the true figures are "
+        f"lower; the order is mostly the same. {WHAT_THEY_ARE}"
     )
 
 

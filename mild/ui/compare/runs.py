@@ -86,7 +86,7 @@ def _settings(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
     st.subheader("Settings that differ", anchor=False)
     different = settings_that_differ(list(runs))
     if not different:
-        st.caption("None: these runs were asked for with the same settings.")
+        st.caption("None: these runs have the same settings.")
         return
     frame = pd.DataFrame(different, index=[labels[run.run_id] for run in runs]).T
     st.dataframe(frame.rename_axis("Setting"))

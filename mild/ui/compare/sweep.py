@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from mild.access import Role, may
 from mild.config import RunConfig
 from mild.core.selection import COMPARED, DEFAULT
 from mild.errors import ConfigError, RunError
@@ -26,8 +27,9 @@ def show() -> None:
     """Start a sweep, and see what the sweeps there are have reached."""
     lines = overviews(READ_SECONDS).lines
     sweeps = sweeps_among(lines)
-    with st.expander("Start a sweep", expanded=not sweeps):
-        _ask(lines)
+    if may(Role.OWNER):
+        with st.expander("Start a sweep", expanded=not sweeps):
+            _ask(lines)
     if not sweeps:
         st.info("There is no sweep yet. One run is trained for every combination, one at a time.")
         return
@@ -84,7 +86,7 @@ def _what_it_is(run: Run, config: RunConfig, configs: list[RunConfig]) -> str:
     words = f"{len(configs)} runs, {count(total)} epochs in all{pace}."
     if config.selection.wait:
         words += (
-            " They do not wait for your cut, as the run they are like does: the rule cuts, so that "
-            "they can be compared."
+            " They do not wait for your cut, unlike the run they start from: the rule sets it, "
+            "so that they can be compared."
         )
     return words

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.access import Role, may
 from mild.figures.compare import heat_map
 from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
@@ -36,9 +37,11 @@ def show(run_ids: Sequence[str], live: bool) -> None:
     if live:
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.progress(n_ended / len(found), text=f"{n_ended} of {len(found)} ended. {_now(found)}")
-        if right.button("Stop the sweep", icon=":material/stop:", key="stop sweep"):
+        if may(Role.OWNER) and right.button(
+            "Stop the sweep", icon=":material/stop:", key="stop sweep"
+        ):
             n = stop(runs)
-            st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep stopping."
+            st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep will stop."
             st.rerun()
     _list(found)
     for title, (name, is_score) in MEASURES.items():
@@ -56,7 +59,9 @@ def _now(found: Sequence[SweepResult]) -> str:
             return f"{plain(item.name)}: {plain(item.sentence or item.state)}"
     others = [item for item in overviews().lines if item.state not in (*ENDED, "queued")]
     if others:
-        return f"They wait for their turn: {plain(others[0].name)} trains on the device."
+        return (
+            f"They are waiting for their turn: {plain(others[0].name)} is training on the device."
+        )
     return "The first of them is about to begin."
 
 

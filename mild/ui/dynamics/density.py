@@ -26,7 +26,7 @@ WHY = (
     "Memorization difficulty and forgetting difficulty add up to the number of epochs, so one "
     "against the other is a line: the metric holds both. What still differs between images of the "
     "same metric is how often they were forgotten, and when they were first memorized. Draw a "
-    "frame in the picture, or move the sliders, to see who lies in it."
+    "frame in the picture, or move the sliders, to see which images lie in it."
 )
 
 Region = tuple[int, int, int, int]

@@ -83,7 +83,7 @@ def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
         st.session_state[key] = min(max(1, int(epochs[:9])), recorded) if whole else recorded
     up_to = right.number_input(
         "Up to epoch", 1, recorded, step=1, key=key,
-        help="Everything below counts these first epochs alone, and the replay ends here.",
+        help="Everything below counts only these first epochs, and the replay ends here.",
     )  # fmt: skip
     for name, value, usual in (("sort", sort, "metric"), ("epochs", str(up_to), str(recorded))):
         if value == usual:

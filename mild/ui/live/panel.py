@@ -67,7 +67,9 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
     if state.state in ("failed", "interrupted"):
         st.error(sentence(state.sentence), icon=":material/error:")
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
-        st.info("It waits for its turn: one run trains on a device at a time, the oldest first.")
+        st.info(
+            "It is waiting for its turn: one run trains on a device at a time, the oldest first."
+        )
     if number is None:
         _before_the_first_epoch(run)
     else:

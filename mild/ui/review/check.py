@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
-from mild.analysis.checks.words import TITLES, images, share
+from mild.analysis.checks.words import TITLES, images, value, within
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
 from mild.store.review.decisions import Decision, decide, decisions
+from mild.ui import samples
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
 from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
-from mild.ui.review.gallery import sheet_data
+from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, percent, plain
+from mild.ui.words import count, plain
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -61,7 +64,9 @@ def hear(review: Review) -> None:
     """Write down what was answered; also on the way out, for the last answer may come with it."""
     for item in asked(KEY):
         try:
-            if item.kind == "undo":
+            if item.kind == "play":
+                ask_to_play(review, item)
+            elif item.kind == "undo":
                 store.undo_answer(review.run.folder, review.window.name)
             elif item.kind in store.ANSWERS:
                 given: Answers = dict.fromkeys(item.indices, _answer(item.kind))
@@ -92,6 +97,7 @@ def _card(review: Review, now: Checks) -> None:
     )
     content = None if found is None else found.sheet.content
     check_card(KEY, _card_data(review, now, shown, found), content)
+    play_asked(review)
     st.caption(
         "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
         f"back · **Esc** back to the {review.thing}. Nothing here says what the run thinks of it, "
@@ -110,25 +116,36 @@ def _shown(now: Checks) -> tuple[int, ...]:
 def _card_data(
     review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures | None
 ) -> dict[str, Any]:
-    """Without pictures, names stand in their place."""
-    measured, batch = review.measured, now.current
+    """Without pictures, texts, rows or sounds stand in their place, else names."""
+    batch = now.current
     sizes = ((0, 0),) * len(shown) if found is None else found.sizes
+    index_T = np.array(shown, dtype=np.int64)
+    small = [] if found is not None else samples.in_small(review.run, index_T, large=True)
+    data = [samples.small_data(sample) for sample in small]
     return {
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
         "n_answered": sum(index in now.answers for index in batch if index not in shown),
         "sheet": None if found is None else sheet_data(found.sheet),
         "items": [
-            {
-                "index": index,
-                "name": str(measured.names_A[index]),
-                "given": measured.class_names[int(measured.given_A[index])],
-                "answer": now.answers.get(index),
-                "width": width,
-                "height": height,
-            }
-            for index, (width, height) in zip(shown, sizes, strict=True)
+            _item(review, now, index, size, sample)
+            for index, size, sample in zip_longest(shown, sizes, data)
         ],
+    }
+
+
+def _item(
+    review: Review, now: Checks, index: int, size: tuple[int, int], sample: dict[str, Any] | None
+) -> dict[str, Any]:
+    measured = review.measured
+    return {
+        "index": index,
+        "name": str(measured.names_A[index]),
+        "given": measured.class_names[int(measured.given_A[index])],
+        "answer": now.answers.get(index),
+        "width": size[0],
+        "height": size[1],
+        "sample": sample,
     }
 
 
@@ -137,7 +154,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
     found = measured_at(review.run, sides)
     if found is None:
         st.info(
-            f"Figures are measured from {N_ENOUGH} images on that are right or wrong; so far there "
+            f"Figures need {N_ENOUGH} images whose label is right or wrong; so far there "
             f"are {len(now.wrong)}. Check more."
         )
     else:
@@ -156,21 +173,28 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
         _drop_wrong(review, now)
 
 
+def _range(name: str, between: str) -> str:
+    if not between:
+        return "not known"
+    return between if name == "f1_flagged" else f"{between} %"
+
+
 def _figures(found: SpotCheck) -> None:
     for column, (name, (title, meaning)) in zip(st.columns(4), TITLES.items(), strict=True):
         figure = getattr(found, name)
-        within = share(figure).partition(" (")[2].rstrip(")")
+        between = within(name, figure).strip(" ()")
         column.metric(
-            title[0].upper() + title[1:], percent(figure.value, 0),
-            f"{within} %" if within else "not known", "off", delta_arrow="off",
+            title[0].upper() + title[1:], value(name, figure, rough=True),
+            _range(name, between), "off", delta_arrow="off",
             help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
         )  # fmt: skip
     left_out = "is left out" if found.n_unknown == 1 else "are left out"
     unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
     st.caption(
         f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
-        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
-        f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
+        f"wrong label.{unknown} Under each figure is the range that holds the true value in 95 "
+        f"of 100 such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} "
+        f"flagged images."
     )
 
 

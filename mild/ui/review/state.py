@@ -25,6 +25,7 @@ from mild.store.run import Run
 from mild.ui.cache.keep import per_run
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count
+from mild.words import Noun
 
 DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
 """A verdict, as it reads of what was decided."""
@@ -42,18 +43,18 @@ class Review:
     verdicts: Verdicts
 
     @property
-    def thing(self) -> str:
+    def noun(self) -> Noun:
         """What people call an instance of this run: where there are no pictures, a sample."""
-        return "image" if self.has_pictures else "sample"
+        return self.run.noun()
 
     @property
-    def has_pictures(self) -> bool:
-        """Whether the run holds pictures of its instances."""
-        return self.run.folder.thumbnails.is_file()
+    def thing(self) -> str:
+        """One of them."""
+        return self.noun.one
 
     def things(self, n: int) -> str:
         """Count instances in words."""
-        return f"{count(n)} {self.thing}" if n == 1 else f"{count(n)} {self.thing}s"
+        return self.noun.count(n)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
