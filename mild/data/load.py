@@ -14,13 +14,9 @@ from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import overlay_problems
 from mild.data.labels.split import hold_out
 from mild.data.parts import Loaded, Part
-<<<<<<< HEAD
 from mild.data.places import closed, labels_path_of, path_of
-=======
-from mild.data.places import labels_path_of, path_of
 from mild.data.remote.address import address_of, without_secrets
 from mild.data.remote.fetching import Say, fetch_all
->>>>>>> data
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError

@@ -11,12 +11,8 @@ from mild.config import DataConfig
 from mild.data.images.decode import DecodedWhole, decode_within
 from mild.data.images.image_file import ImageFile
 from mild.data.load import listed
-<<<<<<< HEAD
 from mild.data.places import closed, path_of
-=======
-from mild.data.places import path_of
 from mild.data.remote.address import address_of
->>>>>>> data
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import relative_names
 from mild.data.walk import IMAGE_SUFFIXES

@@ -8,8 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from mild.store.create import create_run
-from mild.store.remove import trashed
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.remove import trashed
 
 from benchmarks.torture import observer
 from benchmarks.torture.arena import Broken, wait
