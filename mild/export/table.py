@@ -16,6 +16,7 @@ from mild.analysis.instances.measured import HELD_OUT, NEVER, TRAIN, MeasuredIns
 from mild.config import RunConfig
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
+from mild.export.samples import sample_columns
 from mild.store.review.decisions import Decision, decisions
 from mild.store.run import Run
 
@@ -85,7 +86,10 @@ def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
 
 
 def table(found: Reviewed) -> pd.DataFrame:
-    """All columns of `COLUMNS`, one row per instance; what is unknown is missing (NA)."""
+    """All columns of `COLUMNS`, one row per instance; what is unknown is missing (NA).
+
+    After them what the instances are, where the run holds texts or a table.
+    """
     import pandas as pd  # takes half a second, and the command line reads what formats there are
 
     measured = found.measured
@@ -114,7 +118,8 @@ def table(found: Reviewed) -> pd.DataFrame:
         "new_label": _text(name_of[label_A]).mask(pd.Series(label_A == NEVER)),
         "part": _text(np.where(measured.held_out_A, HELD_OUT, TRAIN).astype(object)),
     }
-    return pd.DataFrame(values, columns=list(COLUMNS))
+    frame = pd.DataFrame(values, columns=list(COLUMNS))
+    return frame.join(sample_columns(found.run, measured.n, COLUMNS))
 
 
 def label_to_train_on(found: Reviewed, *, keep_undecided: bool) -> npt.NDArray[np.int64]:

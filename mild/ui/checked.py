@@ -61,8 +61,8 @@ def offered_cut(
 def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
     """What the other cut is expected to be worth."""
     return (
-        f"Judging by the checked {noun().many}, a cut of {supported.cut:g} epochs fits better: F1 of "
-        f"flagged about {score(supported.f1_flagged, 2)}, against "
+        f"Judging by the checked {noun().many}, a cut of {supported.cut:g} epochs fits better: "
+        f"F1 of flagged about {score(supported.f1_flagged, 2)}, against "
         f"{score(found.f1_flagged.value, 2)} here."
     )
 

@@ -80,10 +80,10 @@ def _write(
     from mild.export.write import write_file
     from mild.store.review.checks import checks
 
-    write_file(output, sample_table(measured, ()), overwrite=overwrite)
+    write_file(output, sample_table(run, measured, ()), overwrite=overwrite)
     n_drawn = draw(run, sides_of_run(measured, cut), n, seed=seed)
     waiting = checks(run.folder).to_answer
-    write_file(output, sample_table(measured, waiting), overwrite=True)
+    write_file(output, sample_table(run, measured, waiting), overwrite=True)
     return {"output": str(output), "n_written": len(waiting), "n_drawn_now": n_drawn}
 
 

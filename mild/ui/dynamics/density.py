@@ -103,7 +103,8 @@ def _words(run: Run, number: int, inside_N: npt.NDArray[np.bool_] | None) -> Non
         return as_csv({"index": index_N, "name": instances(run).names[index_N]})
 
     st.download_button(
-        said("These images as CSV"), file, f"{run.run_id} round {number + 1} region.csv", "text/csv",
+        said("These images as CSV"), file, f"{run.run_id} round {number + 1} region.csv",
+        "text/csv",
         key="data region", on_click="ignore", type="tertiary", icon=":material/download:",
     )  # fmt: skip
 

@@ -61,8 +61,9 @@ def _ask(view: RoundView, number: int, key: str) -> float:
     st.markdown(f"**Round {number + 1} waits for your cut.**")
     own = cut_text(view.selection.cut)
     st.caption(
-        f"{noun().many.capitalize()} misclassified in fewer of the {view.n_epochs} epochs than the cut are kept, every "
-        f"other one is flagged. The rule {view.selection.rule} proposes {own}. "
+        f"{noun().many.capitalize()} misclassified in fewer of the {view.n_epochs} epochs "
+        f"than the cut are kept, every other one is flagged. The rule {view.selection.rule} "
+        f"proposes {own}. "
         + plain(view.selection.note)
     )
     return float(

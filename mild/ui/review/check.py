@@ -81,8 +81,8 @@ def _answer(kind: str) -> store.Answer:
 
 def _nothing_drawn(review: Review, sides: Sides) -> None:
     st.info(
-        f"A spot check shows {review.things(N_USUAL)}, half of them flagged and half kept, without saying "
-        "which. You say of each whether its label is right, and that measures the selection."
+        f"A spot check shows {review.things(N_USUAL)}, half of them flagged and half kept, without "
+        "saying which. You say of each whether its label is right, and that measures the selection."
     )
     _more_button(review, sides, f"Check {review.things(N_USUAL)}")
 
@@ -219,7 +219,8 @@ def _drop_wrong(review: Review, now: Checks) -> None:
     decided = decisions(review.run.folder)
     wrong = [index for index, is_wrong in now.wrong.items() if is_wrong and index not in decided]
     if wrong and st.button(
-        f"Drop the {review.things(len(wrong))} found wrong", icon=":material/delete:", key="drop wrong",
+        f"Drop the {review.things(len(wrong))} found wrong",
+        icon=":material/delete:", key="drop wrong",
         help="As decisions of the review, which can be undone there. Answers alone change nothing.",
     ):  # fmt: skip
         decide(review.run.folder, dict.fromkeys(wrong, Decision("drop")), review.window)

@@ -75,10 +75,10 @@ def _ask_cut(view: RoundView, key: str) -> float:
     cut = st.number_input(
         "Cut (misclassified epochs)", 0.0, view.n_epochs + 1.0, step=0.1, key=key,
         format=cut_format(view.n_epochs),
-        help=said("An image ") + f"misclassified in fewer of the {view.n_epochs} epochs than this is kept, "
-        "every other one is flagged. Within a count, those with a lower loss are kept first: 7.5 "
-        "keeps half of those misclassified in 7 epochs. Drag the line in the chart, use arrow keys "
-        "on it (with Shift: a tenth), or type here.",
+        help=said(f"An image misclassified in fewer of the {view.n_epochs} epochs than this is ")
+        + "kept, every other one is flagged. Within a count, those with a lower loss are kept "
+        "first: 7.5 keeps half of those misclassified in 7 epochs. Drag the line in the chart, use "
+        "arrow keys on it (with Shift: a tenth), or type here.",
     )  # fmt: skip
     st.query_params["cut"] = cut_text(cut)
     return cut

@@ -113,8 +113,8 @@ def show_classes(run: Run, number: int, view: RoundView) -> None:
     emptied = [plain(names[item.given]) for item in found.class_cuts if item.emptied]
     if emptied:
         st.warning(
-            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these {noun().many} "
-            "before you use cuts per class.",
+            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these "
+            f"{noun().many} before you use cuts per class.",
             icon=":material/warning:",
         )
     st.markdown(

@@ -46,8 +46,8 @@ def cut_chart(
 
     `field` is the key of a number field that follows the drag.
     `with_scores` tells precision and recall above the chart; not where they are measured below it.
-    `things` is what instances are called. `whole` lets the cut stop at whole counts only. Counts and scores of every cut are sent once,
-    so that they follow the drag without the server.
+    `whole` lets the cut stop at whole counts only. `things` is what instances are called. Counts
+    and scores of every cut are sent once, so that they follow the drag without the server.
     """
 
     def moved() -> None:
