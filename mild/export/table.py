@@ -17,6 +17,7 @@ from mild.config import RunConfig
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.export.reviewing import NOBODY, Reviewing, reviewing
+from mild.export.samples import sample_columns
 from mild.store.review.decision import Decision
 from mild.store.review.decisions import decisions
 from mild.store.run import Run
@@ -96,7 +97,10 @@ def with_decisions(
 
 
 def table(found: Reviewed) -> pd.DataFrame:
-    """All columns of `columns_of`, one row per instance; what is unknown is missing (NA)."""
+    """All columns of `columns_of`, one row per instance; what is unknown is missing (NA).
+
+    After them what the instances are, where the run holds texts or a table.
+    """
     import pandas as pd  # takes half a second, and the command line reads what formats there are
 
     measured = found.measured
@@ -128,7 +132,9 @@ def table(found: Reviewed) -> pd.DataFrame:
     people = found.reviewing.values(measured.n, measured.class_names)
     for name in found.reviewing.columns:
         values[name] = people[name] if people[name].dtype == np.bool_ else _text(people[name])
-    return pd.DataFrame(values, columns=list(columns_of(found)))
+    known = columns_of(found)
+    frame = pd.DataFrame(values, columns=list(known))
+    return frame.join(sample_columns(found.run, measured.n, known))
 
 
 def columns_of(found: Reviewed) -> dict[str, str]:

@@ -151,7 +151,7 @@ def _tell(
     table = Table(show_header=False, box=None)
     for title, key in (
         ("Images in the source", "n_source"),
-        ("Images of the run", "n"),
+        (f"{found.run.noun().many.capitalize()} of the run", "n"),
         ("Flagged", "n_flagged"),
         ("Decided", "n_decided"),
         ("Written", "n_written"),

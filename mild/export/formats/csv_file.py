@@ -28,6 +28,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
         suspect = frame[name].str.match(_FORMULA.pattern, na=False)
         if suspect.any():
             safe.loc[suspect, name] = frame.loc[suspect, name].map(harmless)
+    safe.columns = [harmless(str(name)) for name in frame.columns]
     text: str = safe.to_csv(index=False, lineterminator="\n")
     return text.encode()
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.pace import seconds_left
 from mild.figures import pictures
+from mild.figures.samples.card import STYLE
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
-from mild.ui import data_preview, trust
-from mild.ui.cache.rounds import told_apart_so_far
+from mild.ui import data_preview, samples, trust
+from mild.ui.cache.rounds import instances, told_apart_so_far
 from mild.ui.cache.run_labels import run_name
 from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
 from mild.ui.words import duration, plain, sentence
 
 POLL_SECONDS = 1.0
-N_PICTURES = 48
+N_PICTURES, N_SAMPLES = 48, 12
 QUEUE_SECONDS = 3.0
 """A run that is queued for longer than this waits for another one."""
 
@@ -117,7 +119,7 @@ def _before_the_first_epoch(run: Run) -> None:
     thumbnails = run.thumbnails()
     description = plain(run.facts().get("description", ""))
     if thumbnails is None and run.config().recorded:
-        st.info(f"{description}. It came without pictures.")
+        _glimpse(run, description)
         return
     if thumbnails is None:
         with st.container(width=640):
@@ -128,6 +130,19 @@ def _before_the_first_epoch(run: Run) -> None:
     step = max(1, len(thumbnails) // N_PICTURES)
     sheet = pictures.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
     st.image(sheet, width=640, output_format="PNG", alt="Some of the images")
+    st.caption(description)
+
+
+def _glimpse(run: Run, description: str) -> None:
+    """A few of the texts, rows or sounds that a recorded loop trains on, where it told."""
+    if not (run.has_instances() and run.has_samples()):
+        st.info(f"{description}. It came without pictures.")
+        return
+    st.markdown("**What is trained on**")
+    n = len(instances(run).given_N)
+    index_T = np.unique(np.linspace(0, n - 1, N_SAMPLES).astype(int))
+    cards = "".join(samples.as_card(item) for item in samples.in_small(run, index_T))
+    st.html(f"{STYLE}<div class='mild-cards'>{cards}</div>")
     st.caption(description)
 
 

@@ -56,8 +56,8 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )
     elif state.live:
         why = (
-            "There is nothing to review yet: images are flagged when the first round has its "
-            f"selection. {done} of its {run.config().rounds[0].epochs} epochs are done."
+            f"There is nothing to review yet: {run.noun().many} are flagged when the first round "
+            f"has its selection. {done} of its {run.config().rounds[0].epochs} epochs are done."
         )
         empty("review", why, run_id=run.run_id)
     else:

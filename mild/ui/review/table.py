@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import streamlit as st
 
 from mild.access import Role, may
 from mild.analysis.instances.measured import HELD_OUT, TRAIN
+from mild.analysis.samples.small import beginning
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
 from mild.store.review.decision import VERDICTS
@@ -20,6 +22,8 @@ from mild.ui.review.state import Review, Standing, how_far, said, standing
 
 NO_DECISION = ""
 _PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+N_CHARACTERS, N_COLUMNS = 200, 8
+"""Of a text, and of a table: what there is room for."""
 _FIRST = (_PICTURE, "Image", "Given label", "Predicted as", _DECISION, _LABEL)
 ROW_HEIGHT = 44
 """In pixels; pictures are sent no larger than this."""
@@ -100,7 +104,7 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
     found = [now.decisions.get(int(index)) for index in index_T]
     suggested = names[measured.suggested_A[index_T]]
     values: dict[str, Any] = {
-        "Image": measured.names_A[index_T],
+        review.thing.capitalize(): measured.names_A[index_T],
         "Given label": names[measured.given_A[index_T]],
         "Predicted as": np.where(
             measured.suggested_A[index_T] == measured.given_A[index_T], NO_DECISION, suggested
@@ -121,8 +125,23 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
         values["Clean label"] = np.where(clean_T == UNKNOWN, "", names[clean_T])
     if measured.held_out_A.any():
         values["Part"] = np.where(measured.held_out_A[index_T], HELD_OUT, TRAIN)
-    pictures = _pictures(review, index_T)
-    return pd.DataFrame({**({_PICTURE: pictures} if pictures else {}), **values})
+    return pd.DataFrame(_what_it_is(review, index_T, values) | values)
+
+
+def _what_it_is(
+    review: Review, index_T: npt.NDArray[np.int64], taken: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    """Columns of what instances are: a picture, or a text and the first columns of a table."""
+    if pictures := _pictures(review, index_T):
+        return {_PICTURE: pictures}
+    found: dict[str, list[Any]] = {}
+    if (texts := review.run.texts_of(index_T)) is not None:
+        found["Text"] = [beginning(item.text, N_CHARACTERS) for item in texts]
+    if rows := review.run.rows_of(index_T):
+        for name in list(rows[0])[:N_COLUMNS]:
+            free = name if name not in taken and name not in found else f"{name} (table)"
+            found[free] = [row[name] for row in rows]
+    return found
 
 
 def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:

@@ -40,13 +40,14 @@ def cut_chart(
     field: str = "",
     with_scores: bool = True,
     whole: bool = False,
+    things: str = "images",
 ) -> None:
     """Draw a round with the chosen cut; `on_cut` is called with the cut where a person lets go.
 
     `field` is the key of a number field that follows the drag.
     `with_scores` tells precision and recall above the chart; not where they are measured below it.
-    `whole` lets the cut stop at whole counts only. Counts and scores of every cut are sent once,
-    so that they follow the drag without the server.
+    `whole` lets the cut stop at whole counts only. `things` is what instances are called. Counts
+    and scores of every cut are sent once, so that they follow the drag without the server.
     """
 
     def moved() -> None:
@@ -59,7 +60,7 @@ def cut_chart(
         "keptHere": chosen.n_kept,
         "scoresHere": {name: _rounded([value], 5)[0] for name, value in chosen.scores.items()},
     }
-    asked = {"token": key, "whole": whole, "field": field}
+    asked = {"token": key, "whole": whole, "field": field, "things": things}
     data = asked | here | _facts(every, with_scores=with_scores)
     _mount(key=key, data=data, on_cut_change=moved)
 

@@ -125,7 +125,8 @@ class CutChart {
     const middle = MARGIN.left + this.width / 2;
     this.label(middle, 11, "Metric (epochs misclassified − epochs memorized)", "middle", "second");
     this.label(middle, HEIGHT - 8, "Misclassified epochs", "middle");
-    this.turned(16, MARGIN.top + this.height / 2, "Images");
+    const { things } = this.data;
+    this.turned(16, MARGIN.top + this.height / 2, things[0].toUpperCase() + things.slice(1));
     if (!this.data.posterior) return;
     for (const share of [0, 25, 50, 75, 100]) {
       this.label(right + 8, this.share(share / 100) + 4, `${share} %`, "start");
@@ -219,7 +220,7 @@ class CutChart {
     const handle = this.add("g", {
       class: "handle", tabindex: 0, role: "slider", "aria-valuemin": 0,
       "aria-valuemax": this.data.epochs + 1,
-      "aria-label": "Cut. Arrow keys move it by an epoch, with Shift by a tenth; images misclassified in fewer epochs are kept.",
+      "aria-label": `Cut. Arrow keys move it by an epoch, with Shift by a tenth; ${this.data.things} misclassified in fewer epochs are kept.`,
     });
     this.add("line", { y1: MARGIN.top, y2: this.bottom + this.strip }, handle);
     this.add("circle", { cy: MARGIN.top + this.height / 2, r: 11 }, handle);
@@ -345,11 +346,11 @@ class CutChart {
   }
 
   drawLegend() {
-    const { colours, groups, expected, planted, posterior, rule, ruleCut } = this.data;
+    const { colours, groups, expected, planted, posterior, rule, ruleCut, things } = this.data;
     const known = groups.length > 1;
     const entries = known
-      ? groups.map((g) => [`${g.name} images`, colours[g.name], ""])
-      : [["kept images", colours.clean, ""], ["flagged images", colours.mislabeled, ""]];
+      ? groups.map((g) => [`${g.name} ${things}`, colours[g.name], ""])
+      : [[`kept ${things}`, colours.clean, ""], [`flagged ${things}`, colours.mislabeled, ""]];
     if (expected) {
       entries.push(["fitted clean component", colours.clean, "solid"]);
       entries.push(["fitted mislabeled component", colours.mislabeled, "solid"]);
