@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from mild.store import arrays
+from mild.store.files import arrays
 from mild.store.run import Run
 
 BY_EPOCH = ("status", "predictions", "losses", "margins", "held_out_predictions")

@@ -34,6 +34,7 @@ STATE_COLOURS = {
     "done": "green",
     "stopped": "grey",
     "interrupted": "orange",
+    "stalled": "orange",
     "failed": "red",
     "damaged": "red",
 }

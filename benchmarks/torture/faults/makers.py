@@ -14,10 +14,10 @@ from benchmarks.torture.committed import committed, outcome
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.kinds import KINDS
 from benchmarks.torture.scene import TOP_LEVEL, Scene
-from mild.store.create import create_run
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.remove import trashed
 from mild.store.lock import ask
 from mild.store.overview import overview
-from mild.store.remove import trashed
 from mild.store.run import Run, all_runs
 from mild.store.writing.leftovers import DELETING, MAKING
 

@@ -41,12 +41,12 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
 def writing(folder: RunFolder, tables: Sequence[str]) -> Iterator[sqlite3.Connection]:
     """One transaction; `tables` are statements that make them where they are not there yet."""
     path = folder.review
-    if not may_write(folder):
-        raise RunError(
-            f"run {folder.run_id} may only be read here, so nothing can be decided about it; copy "
-            f"{folder.path} to a folder of your own and decide there."
-        )
     try:
+        if not may_write(folder):
+            raise RunError(
+                f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
+                f"copy {folder.path} to a folder of your own and decide there."
+            )
         path.touch()
         with closing(_connect(path, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")

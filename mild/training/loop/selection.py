@@ -68,6 +68,7 @@ def decide(
 def _wait(context: TrainingContext, run: Run, number: int) -> float:
     while (cut := given_cut(run.folder, number)) is None:
         context.stop.check_here()
+        context.writer.keep()
         time.sleep(POLL_SECONDS)
     return cut
 

@@ -55,7 +55,9 @@ def pages() -> list[StreamlitPage]:
         st.Page(go_home, title=title(first), url_path=first, visibility="hidden"),
         *(
             st.Page(
-                _file(stem), title=title(stem), icon=_icon(stem),
+                _file(stem),
+                title=title(stem),
+                icon=_icon(stem),
                 visibility="visible" if allowed(stem) else "hidden",
             )
             for stem in others
