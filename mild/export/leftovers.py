@@ -1,4 +1,4 @@
-"""What an export that was killed left beside its output: swept by the next one to the same place."""
+"""What a killed export left beside its output: swept by a later export to the same place."""
 
 from __future__ import annotations
 
@@ -6,35 +6,25 @@ import contextlib
 import os
 import re
 import shutil
+import time
 from pathlib import Path
+
+SWEEP_SECONDS = 3600.0
+"""How old it must be: whoever is still at it, here or on another machine, takes less."""
 
 
 def sweep_beside(output: Path) -> None:
-    """Remove half-made files and folders of this output whose makers are gone.
-
-    Their names end with the maker's process id. A process of another machine with the same folder
-    may have one that is taken here by another, or by none: what is a minute old is left alone.
-    """
+    """Remove half-made files and folders of this output that nobody is at work on any more."""
     name = re.escape(output.name)
-    half_made = re.compile(rf"\.making-{name}-(\d+)|\.{name}\.(\d+)\.tmp")
+    half_made = re.compile(rf"\.making-{name}-\d+|\.{name}\.\d+\.tmp")
     if not output.parent.is_dir():
         return
     for entry in os.scandir(output.parent):
-        found = half_made.fullmatch(entry.name)
-        if found is None or _lives(int(found[1] or found[2])):
-            continue
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # gone meanwhile, or not ours to remove
+            age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+            if not half_made.fullmatch(entry.name) or age < SWEEP_SECONDS:
+                continue
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path)
             else:
                 Path(entry.path).unlink()
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

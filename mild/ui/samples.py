@@ -14,7 +14,8 @@ from mild.figures.samples.card import card
 from mild.figures.samples.wav import as_wav
 from mild.store.run import Run
 from mild.store.samples.sounds import RATE
-from mild.ui.cache import instances, per_run
+from mild.ui.cache.keep import per_run
+from mild.ui.cache.rounds import instances
 
 IntArray = npt.NDArray[np.integer[Any]]
 NO_SOUND = "sound not kept"

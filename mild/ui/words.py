@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from mild.words import between, count, cut_text, duration, interval, percent, score, span
+from mild.words import (
+    between,
+    count,
+    cut_text,
+    duration,
+    interval,
+    percent,
+    score,
+    score_between,
+    score_span,
+    span,
+)
 
 __all__ = [
     "between",
@@ -16,6 +27,8 @@ __all__ = [
     "percent",
     "plain",
     "score",
+    "score_between",
+    "score_span",
     "sentence",
     "span",
     "state_badge",

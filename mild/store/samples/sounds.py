@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.store import arrays
+from mild.store.files import arrays
 
 Int16Array = npt.NDArray[np.int16]
 IntArray = npt.NDArray[np.integer[Any]]
