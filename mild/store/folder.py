@@ -192,8 +192,8 @@ def run_folders(root: Path | None = None) -> list[RunFolder]:
 
 def _out_of_reach(root: Path, error: OSError) -> str:
     return (
-        f"runs folder {root} cannot be read ({error.strerror}); see that its disk or network drive "
-        "is there, or set MILD_RUNS_DIR to a folder you can read and write."
+        f"runs folder {root} cannot be read ({error.strerror}); "
+        "set MILD_RUNS_DIR to a folder you can read and write."
     )
 
 
