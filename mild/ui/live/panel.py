@@ -137,7 +137,7 @@ def _history(run: Run) -> None:
     with st.expander("History and log"):
         lines = [
             f"{time.strftime('%H:%M:%S', time.localtime(item.time))}  {item.kind}: {item.sentence}"
-            for item in run.events()[-40:]
+            for item in run.events(last=40)
         ]
         st.text("\n".join(lines) or "Nothing has happened yet.")
         if log := run.log_tail():
