@@ -144,7 +144,7 @@ def _at_work(root: Path, folder: Path, n_workers: int) -> Iterator[Run]:
 
 def _long(data: Path) -> RunConfig:
     settings = KINDS["several rounds"].config(data).model_dump(mode="json")
-    settings["rounds"] = [{"epochs": 6}, {"epochs": 20_000}]
+    settings["rounds"] = [{"epochs": 6}, {"epochs": 10_000}]
     return parse(settings)
 
 

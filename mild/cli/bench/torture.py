@@ -23,9 +23,7 @@ Example: python -m mild bench torture --kills 100 --seed 7
 
 def bench_torture(
     kills: Annotated[int, typer.Option(min=1, help="How often to try.")] = 100,
-    seed: Annotated[
-        int, typer.Option(help="Of the first try; each that follows has one more.")
-    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of the first try; the next has one more.")] = 0,
     only: Annotated[str | None, typer.Option(help="One scenario; all others are left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
