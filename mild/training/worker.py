@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mild.errors import DivergedError, MildError, RunError
+from mild.errors import DivergedError, MildError, RunError, RunTakenError
 from mild.store.files.disk_full import WRITE_ERRORS, is_full
 from mild.store.folder import RunFolder, find_run
 from mild.store.lock import RecordLock
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
         return 1
     _be_nice()
     try:
-        return _context(run, stop)
+        return _context(run, lock, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
 
@@ -85,20 +85,29 @@ def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
     return follow(run, here, stop)
 
 
-def _context(run: Run, stop: Stop) -> int:
+def _context(run: Run, lock: RecordLock, stop: Stop) -> int:
     """From the queue to a final state; the outermost frame, where every error ends."""
     writer = RunWriter(run.folder)
+    writer.hold(lock)
     try:
         writer.reserve_room()
-        _train(run, writer, stop)
-    except Stopped:
-        writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
+        _train_until_stopped(run, writer, stop)
+    except RunTakenError as error:  # nothing here is ours to write any more
+        print(error, file=sys.stderr)
+        return 1
     except Exception as error:
         _fail(run, writer, error)
         return 1
     finally:
         writer.close()
     return 0
+
+
+def _train_until_stopped(run: Run, writer: RunWriter, stop: Stop) -> None:
+    try:
+        _train(run, writer, stop)
+    except Stopped:
+        writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
 
 
 def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
@@ -113,7 +122,7 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
             append_log(run.folder, trace)
         else:
             print(sentence, file=sys.stderr)
-    except WRITE_ERRORS:
+    except (*WRITE_ERRORS, RunTakenError):
         print(sentence, file=sys.stderr)
 
 

@@ -47,6 +47,7 @@ STATE_COLOURS = {
     "done": "green",
     "stopped": "grey",
     "interrupted": "orange",
+    "stalled": "orange",
     "failed": "red",
     "damaged": "red",
 }

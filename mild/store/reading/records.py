@@ -66,9 +66,11 @@ class Records:
             for record in records
         ]
 
-    def events(self) -> list[Event]:
-        """The run's history, oldest first."""
-        return self._records(Event, "events", "id")
+    def events(self, last: int | None = None) -> list[Event]:
+        """The run's history, oldest first; with `last`, only so many of its newest lines."""
+        if last is None:
+            return self._records(Event, "events", "id")
+        return self._records(Event, "events", f"id DESC LIMIT {int(last)}")[::-1]
 
     def n_epochs(self, number: int) -> int:
         """Committed epochs of a round."""

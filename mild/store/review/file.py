@@ -51,12 +51,12 @@ def writing(
         Table and name of each text column that older files lack.
     """
     path = folder.review
-    if not may_write(folder):
-        raise RunError(
-            f"run {folder.run_id} may only be read here, so nothing can be decided about it; copy "
-            f"{folder.path} to a folder of your own and decide there."
-        )
     try:
+        if not may_write(folder):
+            raise RunError(
+                f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
+                f"copy {folder.path} to a folder of your own and decide there."
+            )
         path.touch()
         with closing(_connect(path, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")

@@ -66,7 +66,7 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
             st.session_state["_toast"] = f"{said} {sentence(state.sentence)}"
         st.rerun()  # the whole page, which also ends or begins the polling
     _progress(run, state, epochs)
-    if state.state in ("failed", "interrupted"):
+    if state.state in ("failed", "interrupted", "stalled"):
         st.error(sentence(state.sentence), icon=":material/error:")
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
         st.info(
@@ -109,7 +109,7 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
         f"round {last.stage + 1} of {n_rounds}" if run.is_round(last.stage) else "the final model"
     )
     text = f"Epoch {last.epoch} of {stage}"
-    if not state.live or state.state == "waiting":
+    if not state.live or state.state in ("waiting", "stalled"):
         return text
     left = seconds_left(epochs, state.epochs_left)
     return f"{text}, about {duration(left)} left" if left is not None else text
@@ -152,7 +152,7 @@ def _history(run: Run) -> None:
     with st.expander("History and log"):
         lines = [
             f"{time.strftime('%H:%M:%S', time.localtime(item.time))}  {item.kind}: {item.sentence}"
-            for item in run.events()[-40:]
+            for item in run.events(last=40)
         ]
         st.text("\n".join(lines) or "Nothing has happened yet.")
         if log := run.log_tail():
