@@ -13,7 +13,7 @@ from mild.store.review.about import about
 def write(found: Reviewed) -> bytes:
     """What is unknown is null."""
     frame = table(found)
-    more = meanings(list(frame.columns.difference(list(COLUMNS), sort=False)))
+    more = meanings(list(frame.columns.difference(list(columns_of(found)), sort=False)))
     head = {
         "run_id": found.run.run_id,
         "name": about(found.run.folder).name or found.config.name,

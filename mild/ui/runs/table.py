@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.store.overview import Overview
 from mild.ui.cache.overviews import Overviews, overviews
 from mild.ui.frame.boundary import fragment
@@ -35,7 +36,9 @@ def show() -> None:
             "Search", placeholder="Search by name, tag, data set or state", key="search",
             label_visibility="collapsed", icon=":material/search:", width="stretch",
         )  # fmt: skip
-        if st.button("New run", icon=":material/add:", type="primary", key="new run"):
+        if may(Role.OWNER) and st.button(
+            "New run", icon=":material/add:", type="primary", key="new run"
+        ):
             open_page("new_run")
         quick_look_button()
         demo_button("secondary")
@@ -97,7 +100,8 @@ def _open_clicked(shown: list[Overview], cells: list[tuple[int, str]], pressed: 
 
 
 def _hint(found: Overviews, n_shown: int) -> None:
-    words = "Click a row to open its run; tick boxes to compare, stop, tag or delete runs."
+    what = "compare, stop, tag or delete" if may(Role.OWNER) else "compare"
+    words = f"Click a row to open its run; tick boxes to {what} runs."
     n = len(found.lines) + found.n_unread
     if n_shown < n:
         words = f"{count(n_shown)} of {count(n)} runs. {words}"
