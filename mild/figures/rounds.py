@@ -9,9 +9,12 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish
+from mild.figures.layout import as_text, finish
 
 FloatArray = npt.NDArray[np.float64]
+
+MOST_HOVERED = 80
+"""Letters of a name that is told where the pointer rests."""
 
 
 def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figure:
@@ -71,18 +74,16 @@ def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.F
             zmax=100,
             colorscale=[[0, palette.MISLABELED], [0.5, "#cfd5de"], [1, palette.CLEAN]],
             colorbar={"title": "% kept"},
-            customdata=np.array([[class_names[i]] * n_rounds for i in order]),
+            customdata=np.array(
+                [[as_text(class_names[i], MOST_HOVERED)] * n_rounds for i in order]
+            ),
             hovertemplate="%{customdata}, %{x}: %{z:.1f} % kept<extra></extra>",
         )
     )
     figure.update_yaxes(
-        tickvals=list(range(len(order))), ticktext=[_short(class_names[i]) for i in order]
+        tickvals=list(range(len(order))), ticktext=[as_text(class_names[i]) for i in order]
     )
     return finish(figure, x="", y="Given label", height=max(320, min(900, 16 * len(order))))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else f"{name[:23]}…"
 
 
 def _transparent(colour: str) -> str:

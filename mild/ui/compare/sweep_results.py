@@ -16,7 +16,7 @@ from mild.store.run import open_run
 from mild.ui.frame.start import open_page
 from mild.ui.overviews import ENDED, overviews
 from mild.ui.saving import chart, grid
-from mild.ui.words import STATE_COLOURS, percent, plain, score
+from mild.ui.words import STATE_COLOURS, percent, plain, score, visible, visible_name
 
 MEASURES = {
     "F1 of the flagged": ("f1_flagged", True),
@@ -64,12 +64,12 @@ def _list(found: Sequence[SweepResult]) -> None:
     ordered = list(reversed(found))  # as they were queued
     frame = pd.DataFrame(
         {
-            "Run": [item.name for item in ordered],
+            "Run": [visible_name(item.name) for item in ordered],
             "State": [[item.state] for item in ordered],
             "": ["Open"] * len(ordered),
             "F1 of flagged": [score(item.f1_flagged) for item in ordered],
             "Accuracy": [percent(item.accuracy) for item in ordered],
-            "What it does": [item.sentence for item in ordered],
+            "What it does": [visible(item.sentence) for item in ordered],
         }
     )
     colours = ["gray" if colour == "grey" else colour for colour in STATE_COLOURS.values()]

@@ -10,6 +10,7 @@ import psutil
 import streamlit as st
 
 from mild.store.run import Run, RunState
+from mild.ui.words import plain
 
 MIN_SECONDS = 0.5
 """Shorter than this, processor time is too coarse to divide by."""
@@ -78,7 +79,8 @@ def show(run: Run, state: RunState) -> None:
     parts = []
     if "device" in facts:
         verb = "Trains" if state.live else "Trained"
-        parts.append(f"{verb} on {facts['device']} ({facts.get('device_reason', 'as asked')})")
+        why = facts.get("device_reason", "as asked")
+        parts.append(plain(f"{verb} on {facts['device']} ({why})"))
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
         use = st.session_state[key] = look(state.pid, st.session_state.get(key))

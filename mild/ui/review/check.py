@@ -21,7 +21,7 @@ from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, percent, plain
+from mild.ui.words import count, percent, plain, visible
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -122,8 +122,8 @@ def _card_data(
         "items": [
             {
                 "index": index,
-                "name": str(measured.names_A[index]),
-                "given": measured.class_names[int(measured.given_A[index])],
+                "name": visible(str(measured.names_A[index])),
+                "given": review.class_names[int(measured.given_A[index])],
                 "answer": now.answers.get(index),
                 "width": width,
                 "height": height,

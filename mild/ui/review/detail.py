@@ -13,6 +13,7 @@ from mild.analysis.instances.learned import LearnedInRound, learned
 from mild.store.review.history import Change, history
 from mild.ui.review.pictures import Large, is_coarse, large, small
 from mild.ui.review.state import DONE, Review
+from mild.ui.words import visible
 
 KEY = "review detail"
 NEIGHBOUR_SIDE = 160
@@ -58,7 +59,7 @@ def _picture(found: Large) -> dict[str, Any]:
 
 
 def _round(review: Review, found: LearnedInRound) -> dict[str, Any]:
-    names = review.measured.class_names
+    names = review.class_names
     n = len(found.predicted_E)
     shown = found.epochs_by_label[:MOST_LABELS]
     first, *others = [f"{names[label]} in {n_of_it}" for label, n_of_it in shown]
@@ -84,8 +85,8 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
         "coarse": is_coarse(review.run),
         "groups": [
             {
-                "title": f"Kept as {measured.class_names[label]}",
-                "names": [str(measured.names_A[item]) for item in indices],
+                "title": f"Kept as {review.class_names[label]}",
+                "names": [visible(str(measured.names_A[item])) for item in indices],
                 "pictures": small(review.run, indices, NEIGHBOUR_SIDE),
             }
             for label, indices in found.of_class.items()
@@ -94,7 +95,7 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
 
 
 def _change(review: Review, change: Change) -> dict[str, str]:
-    decision, names = change.decision, review.measured.class_names
+    decision, names = change.decision, review.class_names
     if decision is None:
         words = "undecided"
     elif decision.verdict == "relabel":

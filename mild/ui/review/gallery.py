@@ -16,6 +16,7 @@ from mild.ui.review import actions as review_actions
 from mild.ui.review import detail as review_detail
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
+from mild.ui.words import visible, visible_name
 
 KEY = "review gallery"
 
@@ -47,7 +48,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
             "memorized": palette.hex_of(palette.MEMORIZED),
             "misclassified": palette.hex_of(palette.MISCLASSIFIED),
         },
-        "classes": list(review.measured.class_names),
+        "classes": review.class_names,
         "tiles": [_tile(review, standing, int(index)) for index in index_T],
         "progress": {"share": share, "words": words},
         "said": said(),
@@ -82,15 +83,15 @@ def _do(review: Review, item: Asked) -> None:
 
 def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
     measured = review.measured
-    name_of, given = measured.class_names, int(measured.given_A[index])
+    name_of, given = review.class_names, int(measured.given_A[index])
     suggested, name = int(measured.suggested_A[index]), str(measured.names_A[index])
     clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
     note, why = _verdict(review, index)
     return {
         "index": index,
-        "name": name,
-        "file": PurePosixPath(name).name or name,
+        "name": visible(name),
+        "file": visible_name(PurePosixPath(name).name or name),
         "given": name_of[given],
         "predicted": None if suggested == given else name_of[suggested],
         "suggestion": suggested,

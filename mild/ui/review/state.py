@@ -23,8 +23,9 @@ from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
 from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
 from mild.store.run import Run, open_run
+from mild.ui.class_names import shown_names
 from mild.ui.review.verdicts import Verdicts
-from mild.ui.words import count
+from mild.ui.words import count, visible
 
 DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
 """A verdict, as it reads of what was decided."""
@@ -45,6 +46,11 @@ class Review:
     def thing(self) -> str:
         """What people call an instance of this run: where there are no pictures, a sample."""
         return "image" if self.has_pictures else "sample"
+
+    @property
+    def class_names(self) -> list[str]:
+        """As they are shown, by label."""
+        return shown_names(self.measured.class_names)
 
     @property
     def has_pictures(self) -> bool:
@@ -118,7 +124,7 @@ def list_anew() -> None:
 
 def say(sentence: str) -> None:
     """What the page tells about the last thing done."""
-    st.session_state["review said"] = sentence
+    st.session_state["review said"] = visible(sentence)
 
 
 def said() -> str:

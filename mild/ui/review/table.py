@@ -16,9 +16,12 @@ from mild.figures.sheets import small_webp
 from mild.store.review.decisions import VERDICTS
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, how_far, said, standing
+from mild.ui.words import visible
 
 NO_DECISION = ""
 _PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+MOST_OF_CELL = 300
+"""Characters of a name, which the cell shows in full where it is opened."""
 ROW_HEIGHT = 44
 """In pixels; pictures are sent no larger than this."""
 
@@ -49,9 +52,7 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         column_config={
             _PICTURE: st.column_config.ImageColumn(width="small"),
             _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),
-            _LABEL: st.column_config.SelectboxColumn(
-                options=[NO_DECISION, *review.measured.class_names]
-            ),
+            _LABEL: st.column_config.SelectboxColumn(options=[NO_DECISION, *review.class_names]),
             "Metric": st.column_config.NumberColumn(help="In epochs; higher is more suspicious"),
         },
     )
@@ -79,11 +80,11 @@ def _editor_key(now: Standing, index_T: npt.NDArray[np.int64]) -> str:
 
 def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.DataFrame:
     measured = review.measured
-    names = np.array(measured.class_names, dtype=object)
+    names = np.array(review.class_names, dtype=object)
     found = [now.decisions.get(int(index)) for index in index_T]
     suggested = names[measured.suggested_A[index_T]]
     values: dict[str, Any] = {
-        "Image": measured.names_A[index_T],
+        "Image": [visible(str(name), MOST_OF_CELL) for name in measured.names_A[index_T]],
         "Given label": names[measured.given_A[index_T]],
         "Predicted as": np.where(
             measured.suggested_A[index_T] == measured.given_A[index_T], NO_DECISION, suggested
@@ -146,7 +147,7 @@ def _hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:
 def _decide(review: Review, index: int, row: pd.Series[Any], cells: dict[str, Any]) -> None:
     verdict = cells.get(_DECISION, row[_DECISION]) or NO_DECISION
     name = cells.get(_LABEL, row[_LABEL]) or NO_DECISION
-    names = list(review.measured.class_names)
+    names = review.class_names
     if name in names and (verdict == "relabel" or _DECISION not in cells):
         review_actions.act(review, "relabel", [index], names.index(name))
     elif verdict == "relabel":
