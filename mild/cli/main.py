@@ -25,6 +25,8 @@ from mild.cli import (
 )
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
+from mild.cli.bench.fuzz import HELP as FUZZ_HELP
+from mild.cli.bench.fuzz import bench_fuzz
 from mild.cli.bench.gpu import HELP as GPU_HELP
 from mild.cli.bench.gpu import bench_gpu
 from mild.cli.bench.photos import HELP as PHOTOS_HELP
@@ -83,6 +85,7 @@ bench.command("ui")(bench_ui)
 bench.command("final", help=FINAL_HELP)(bench_final)
 bench.command("planting", help=PLANTING_HELP)(bench_planting)
 bench.command("photos", help=PHOTOS_HELP)(bench_photos)
+bench.command("fuzz", help=FUZZ_HELP)(bench_fuzz)
 bench.command("gpu", help=GPU_HELP)(bench_gpu)
 app.add_typer(bench, name="bench")
 

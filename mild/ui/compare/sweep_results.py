@@ -14,6 +14,7 @@ from mild.figures.compare import heat_map
 from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
 from mild.ui.frame.start import open_page
+from mild.ui.heard import part, whole
 from mild.ui.overviews import ENDED, overviews
 from mild.ui.saving import chart, grid
 from mild.ui.words import STATE_COLOURS, percent, plain, score, visible, visible_name
@@ -82,8 +83,9 @@ def _list(found: Sequence[SweepResult]) -> None:
             "Accuracy": st.column_config.TextColumn(alignment="right"),
         },
     )  # fmt: skip
-    if pressed := st.session_state.get("open sweep run"):
-        open_page("live", run=ordered[pressed["row"]].run_id)
+    pressed = part(st.session_state.get("open sweep run"), "row")
+    if (row := whole(pressed, 0, len(ordered) - 1)) is not None:
+        open_page("live", run=ordered[row].run_id)
 
 
 def _map(found: Sequence[SweepResult], title: str, name: str, *, is_score: bool) -> None:

@@ -14,6 +14,7 @@ from mild.analysis.instances.measured import HELD_OUT, TRAIN
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
 from mild.store.review.decisions import VERDICTS
+from mild.ui.heard import part, whole
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, how_far, said, standing
 from mild.ui.words import visible
@@ -130,23 +131,24 @@ def _hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     if not kept or kept["page"] != hash(index_T.tobytes()):
         return
     key = kept["key"]
-    edited: dict[int, dict[str, Any]] = (st.session_state.get(key) or {}).get("edited_rows", {})
+    edited = part(st.session_state.get(key), "edited_rows")
     heard: dict[int, dict[str, Any]] = st.session_state.setdefault(f"{key} heard", {})
     frame: pd.DataFrame = st.session_state[f"{key} rows"]
     alone = standing(review).last_action == kept["action"]
-    for row, cells in edited.items():
-        if heard.get(int(row)) == cells or not 0 <= int(row) < len(index_T):
+    for place, cells in edited.items() if isinstance(edited, dict) else ():
+        row = whole(place, 0, len(index_T) - 1)
+        if row is None or not isinstance(cells, dict) or heard.get(row) == cells:
             continue
-        heard[int(row)] = dict(cells)
-        _decide(review, int(index_T[int(row)]), frame.iloc[int(row)], cells)
+        heard[row] = dict(cells)
+        _decide(review, int(index_T[row]), frame.iloc[row], cells)
         alone = alone and _LABEL not in cells and cells.get(_DECISION) != "relabel"
     if alone:  # the table shows what was decided: it may stay, with its place and focus
         kept["action"] = standing(review).last_action
 
 
 def _decide(review: Review, index: int, row: pd.Series[Any], cells: dict[str, Any]) -> None:
-    verdict = cells.get(_DECISION, row[_DECISION]) or NO_DECISION
-    name = cells.get(_LABEL, row[_LABEL]) or NO_DECISION
+    verdict = str(cells.get(_DECISION, row[_DECISION]) or NO_DECISION)
+    name = str(cells.get(_LABEL, row[_LABEL]) or NO_DECISION)
     names = review.class_names
     if name in names and (verdict == "relabel" or _DECISION not in cells):
         review_actions.act(review, "relabel", [index], names.index(name))

@@ -18,6 +18,7 @@ from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rul
 from mild.store.run import Run, open_run
 from mild.ui.cache import instances, load_round
 from mild.ui.class_names import class_names
+from mild.ui.heard import part, whole
 from mild.ui.words import count, cut_text, plain
 
 BEST = "best possible"
@@ -45,9 +46,9 @@ def show_rules(
     key = f"take {run.run_id} {number} {view.n_epochs}"
 
     def taken() -> None:
-        clicked = st.session_state[key]
-        if clicked is not None and 0 <= clicked["row"] < len(rows):
-            take(float(rows[clicked["row"]]["Cut"]))
+        row = whole(part(st.session_state[key], "row"), 0, len(rows) - 1)
+        if row is not None:
+            take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
     frame["Take"] = [
