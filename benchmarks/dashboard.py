@@ -17,6 +17,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 SIZE: Any = {"width": 1400, "height": 1200}
 
 
@@ -49,6 +50,16 @@ class Dashboard:
 @contextmanager
 def serve(root: Path) -> Iterator[Dashboard]:
     """The dashboard on the runs below `root`, until the block ends."""
+    server, dashboard = launch(root)
+    try:
+        yield dashboard
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def launch(root: Path) -> tuple[subprocess.Popen[bytes], Dashboard]:
+    """A dashboard that answers, for the caller to end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -62,11 +73,26 @@ def serve(root: Path) -> Iterator[Dashboard]:
     )
     try:
         _wait_for(url, server)
-        seconds = time.perf_counter() - began
-        yield Dashboard(url=url, pid=server.pid, started_seconds=seconds)
-    finally:
-        server.terminate()
+    except BaseException:
+        server.kill()
         server.wait()
+        raise
+    seconds = time.perf_counter() - began
+    return server, Dashboard(url=url, pid=server.pid, started_seconds=seconds)
+
+
+def find_chromium() -> str:
+    """Where the browser is.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none is installed.
+    """
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        raise FileNotFoundError("no Chromium is installed; install the package `chromium`.")
+    return found
 
 
 @contextmanager
@@ -80,12 +106,9 @@ def chromium() -> Iterator[Any]:
     """
     from playwright.sync_api import sync_playwright
 
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        raise FileNotFoundError("no Chromium is installed; install the package `chromium`.")
+    found = find_chromium()
     with sync_playwright() as playwright:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
 

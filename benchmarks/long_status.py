@@ -9,7 +9,8 @@ import numpy as np
 
 from benchmarks.row import Row
 from mild.core.dynamics import misclassified_counts
-from mild.store.arrays import RowWriter, load_npy
+from mild.store.files.arrays import load_npy
+from mild.store.files.rows import RowWriter
 
 N, EPOCHS = 1_000_000, 200
 LOOKED_AT = (50, 100, 150, 200)

@@ -170,8 +170,9 @@ def _features(config: RunConfig, finished: Run) -> npt.NDArray[np.float32]:
     from mild.data import load as sources
     from mild.training.distributed.null_writer import NullWriter
     from mild.training.features.frozen import feature_batches
+    from mild.training.models.expected import sized_data
 
-    data = sources.load(config.sized_data, seed=config.seed)
+    data = sources.load(sized_data(config), seed=config.seed)
     parts = (data.images, data.test_images)
     images, _ = feature_batches(config, parts, torch.device("cpu"), NullWriter(), lambda: None)
     return images.features_ND.numpy().astype(np.float32)

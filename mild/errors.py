@@ -18,6 +18,10 @@ class ConfigError(MildError):
         super().__init__(" ".join(problems))
 
 
+class AccessError(MildError):
+    """Somebody asks for what their role does not allow, or for a place that is closed to them."""
+
+
 class InstallationError(MildError):
     """A part of the product is needed that was not installed."""
 

@@ -18,6 +18,8 @@ with them inside the package (pyproject.toml, `force-include`)."""
 PACKAGES = {
     "dashboard": ("streamlit", "plotly", "jinja2", "sklearn", "psutil"),
     "train": ("torch", "torchvision", "sklearn", "psutil"),
+    "hf": ("datasets",),
+    "remote": ("fsspec",),
 }
 """Extra of the installation -> what can be imported where it is installed."""
 

@@ -1,8 +1,10 @@
-"""Numbers in the words that people read."""
+"""Numbers in the words that people read, and what they call an instance of a run."""
 
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import dataclass
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -79,3 +81,53 @@ def cut_text(cut: float) -> str:
     ('12', '10.58')
     """
     return f"{cut:.2f}".rstrip("0").rstrip(".")
+
+
+def figure(value: float) -> str:
+    """A number of somebody's data in as few digits as tell it apart: four where it is no whole one.
+
+    Examples
+    --------
+    >>> figure(1065), figure(0.123456), figure(13.0), figure(float("inf"))
+    ('1,065', '0.1235', '13', '∞')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == round(value) and abs(value) < 1e15:
+        return f"{round(value):,}".replace("-", "−")
+    return f"{value:.4g}".replace("-", "−")
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What people call an instance of a run."""
+
+    one: str
+    many: str
+
+    def count(self, n: int) -> str:
+        """So many of them."""
+        return f"{count(n)} {self.one if n == 1 else self.many}"
+
+    def said(self, sentence: str) -> str:
+        """A sentence about images, said of what they are here.
+
+        Examples
+        --------
+        >>> SAMPLE.said("An image is kept, all other images are flagged.")
+        'A sample is kept, all other samples are flagged.'
+        """
+        return sentence if self == IMAGE else _IMAGE.sub(self._instead, sentence)
+
+    def _instead(self, found: re.Match[str]) -> str:
+        article, word = found["article"] or "", found["word"]
+        noun = self.many if word.endswith("s") else self.one
+        noun = noun.capitalize() if word[0].isupper() else noun
+        return article[:1] + " " * bool(article) + noun
+
+
+IMAGE = Noun("image", "images")
+SAMPLE = Noun("sample", "samples")
+_IMAGE = re.compile(r"\b(?P<article>[Aa]n )?(?P<word>[Ii]mages?)\b")

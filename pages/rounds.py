@@ -10,7 +10,7 @@ ensure_router()
 from mild.analysis.checks.rounds import with_checks  # noqa: E402
 from mild.analysis.instances.held_out import held_out_words  # noqa: E402
 from mild.ui import trust  # noqa: E402
-from mild.ui.cache import load_rounds  # noqa: E402
+from mild.ui.cache.rounds import load_rounds  # noqa: E402
 from mild.ui.frame import header  # noqa: E402
 from mild.ui.frame.empty import empty  # noqa: E402
 from mild.ui.rounds import panel as rounds_panel  # noqa: E402

@@ -89,7 +89,7 @@ def test_a_selection_rule_is_compared_with_the_others(found: dict[str, Any]) -> 
 
 
 def test_a_noise_model_is_offered_and_draws(found: dict[str, Any]) -> None:
-    label = "neighbours: each class is taken for the one before or after it"
+    label = "neighbours: each class is mislabeled as the one before or after it"
     assert label in found["lists"]["Wrong labels made on purpose"]
     assert "|neighbours|" in found["help"]["noise"]
     rate, largest_difference = found["noise"]

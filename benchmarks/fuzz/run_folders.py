@@ -120,16 +120,16 @@ def _what_pages_keep(run: Run) -> None:
     """What is worked out once for all windows; here each time anew."""
     import streamlit as st
 
-    from mild.ui import cache
+    from mild.ui.cache import comparing, matrix, rounds
 
     st.cache_resource.clear()
     for number in range(run.rounds_begun()):
-        cache.matrix_rows(run, number, "metric")
-        cache.mosaic_picture(run, number)
-        cache.load_detector_ranking(run, number)
-        cache.told_apart_so_far(run, number)
-    cache.load_rounds(run)
-    cache.trust(run)
+        matrix.matrix_rows(run, number, "metric")
+        matrix.mosaic_picture(run, number)
+        comparing.load_detector_ranking(run, number)
+        rounds.told_apart_so_far(run, number)
+    rounds.load_rounds(run)
+    rounds.trust_note(run)
 
 
 def _what_the_review_asks(run: Run, rng: Random) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import mild
-from mild.store.arrays import save_npz
+from mild.store.files.arrays import save_npz
 from mild.store.review import about
 from mild.store.review.decisions import Decision, Window, decide
 from mild.store.run import Run, open_run

@@ -1,1 +1,1 @@
-"""The command line: one file per family of commands."""
+"""The command line: which commands there are, and what every command needs."""

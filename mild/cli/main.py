@@ -9,20 +9,6 @@ from typing import Annotated
 import typer
 
 from mild import __version__
-from mild.cli import (
-    branch,
-    check,
-    export,
-    models,
-    noise,
-    report,
-    resume,
-    runs,
-    select,
-    show,
-    train,
-    trash,
-)
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
 from mild.cli.bench.fuzz import HELP as FUZZ_HELP
@@ -37,6 +23,20 @@ from mild.cli.bench.select import HELP, bench_select
 from mild.cli.bench.train import HELP as TRAIN_HELP
 from mild.cli.bench.train import bench_train
 from mild.cli.bench.ui import bench_ui
+from mild.cli.commands import (
+    branch,
+    check,
+    export,
+    models,
+    noise,
+    report,
+    resume,
+    runs,
+    select,
+    show,
+    train,
+    trash,
+)
 from mild.errors import MildError
 from mild.installation import TOP_LEVEL
 

@@ -183,17 +183,6 @@ class RunConfig(Section):
         return self
 
     @property
-    def sized_data(self) -> DataConfig:
-        """Where images come from, their size that of the published weights where those are used
-        and no other is asked for."""
-        known = published(self.model)
-        if self.data.image_size is not None or known is None:
-            return self.data
-        if not (self.pretrained or self.freeze):
-            return self.data
-        return self.data.model_copy(update={"image_size": known.side})
-
-    @property
     def recorded(self) -> bool:
         """Whether a loop of somebody's own trained, so that network, optimizer, augmentation and
         device as set here mean nothing."""

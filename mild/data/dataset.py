@@ -5,16 +5,17 @@ Axes: N training instances, M held-out instances, H height, W width, last axis r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mild.data.images.decode import decode
+from mild.data.images.image_file import ImageFile, as_image_file
 
 UInt8Array: TypeAlias = npt.NDArray[np.uint8]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -80,16 +81,18 @@ class ImageArray:
 class ImageFiles:
     """Images decoded from files when they are asked for, brought to one size.
 
-    Safe to read from several threads or processes; holds paths only.
+    Safe to read from several threads or processes; holds no pixels.
     """
 
-    def __init__(self, files: Sequence[Path | str], size: tuple[int, int]) -> None:
-        self._files = tuple(str(file) for file in files)
+    def __init__(
+        self, files: Iterable[ImageFile | os.PathLike[str]], size: tuple[int, int]
+    ) -> None:
+        self._files = tuple(as_image_file(file) for file in files)
         self._size = size
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """Their paths, in order."""
+    def files(self) -> tuple[ImageFile, ...]:
+        """Where each is read from, in order."""
         return self._files
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mild.access.paths import refusal_of_files
 from mild.config import RECORDED, DataConfig
 from mild.data.dataset import LabelledImages, Progress
 from mild.data.images.pixels import fit_images, scale_images
@@ -13,7 +14,7 @@ from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import overlay_problems
 from mild.data.labels.split import hold_out
 from mild.data.parts import Loaded, Part
-from mild.data.places import labels_path_of, path_of
+from mild.data.places import closed, labels_path_of, path_of
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
@@ -75,6 +76,8 @@ def problems(config: DataConfig) -> list[str]:
         ]
     if config.source not in SOURCES:
         return [f"The data set '{config.source}' is unknown. Choose one of {', '.join(SOURCES)}."]
+    if found := closed(config):
+        return found
     labels_path = labels_path_of(config)
     overlay = overlay_problems(labels_path) if labels_path else []
     if SOURCES[config.source].needs_path and not config.path:
@@ -82,10 +85,26 @@ def problems(config: DataConfig) -> list[str]:
     return [*_path_problems(config), *overlay]
 
 
-def listed(config: DataConfig) -> Listed | None:
-    """List files and labels of a source that consists of files, none opened; else None."""
+def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
+    """List files and labels of a source that consists of files, none opened; else None.
+
+    Parameters
+    ----------
+    here
+        Only as far as it is on this machine: None of what has to be fetched first.
+
+    Raises
+    ------
+    DataError
+        If one of them, by a link or by its name in a table, lies where no data may come from.
+    """
     source = SOURCES.get(config.source)
-    return source.list_files(config) if source is not None and source.list_files else None
+    if source is None or source.list_files is None:
+        return None
+    found = source.list_here(config) if here and source.list_here else source.list_files(config)
+    if found is not None and (why := refusal_of_files(found.train.files + found.test.files)):
+        raise DataError(why)
+    return found
 
 
 def _path_problems(config: DataConfig) -> list[str]:
@@ -98,7 +117,7 @@ def _path_problems(config: DataConfig) -> list[str]:
 
 
 def _load(config: DataConfig, progress: Progress | None) -> Loaded:
-    files = listed(config)
+    files = listed(config, here=False)
     if files is not None:
         keep = config.pipeline != "streaming"
         loaded = open_listed(files, config.image_size, progress, keep=keep)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mild.access.paths import refusal
 from mild.config import DataConfig
 
 
@@ -20,6 +21,12 @@ def data_root_of(config: DataConfig) -> Path:
 def labels_path_of(config: DataConfig) -> Path | None:
     """Return the file of other labels, if one is asked for."""
     return _place(config.labels_path) if config.labels_path else None
+
+
+def closed(config: DataConfig) -> list[str]:
+    """List a sentence for each place that a person names and that is not open to them."""
+    named = (config.path, config.labels_path)
+    return [why for place in named if place is not None and (why := refusal(place))]
 
 
 def _place(text: str) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mild.config import DataConfig
 from mild.data.dataset import ImageFiles, IntArray, UInt8Array
-from mild.data.images.decode import printable, size_of
+from mild.data.images.decode import called, size_of
 from mild.data.labels.classes import without_empty_classes
 from mild.data.labels.overlay import apply_overlay, read_overlay
 from mild.data.labels.overlay_file import TORCH_SUFFIXES
@@ -190,7 +190,7 @@ def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array, lis
 def _file(part: Part, index: int) -> str:
     """Name an image as its error does: the whole path of a file, which people know by its name."""
     images = part.images
-    return printable(images.files[index]) if isinstance(images, ImageFiles) else part.names[index]
+    return called(images.files[index]) if isinstance(images, ImageFiles) else part.names[index]
 
 
 def _in_turn(labels_N: IntArray, seed: int) -> Iterator[int]:

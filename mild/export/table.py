@@ -26,10 +26,11 @@ COLUMNS: dict[str, str] = {
     "index": "position in the original training set, from 0; held-out images come after it",
     "name": "the image file relative to the data set's folder, or its number in words",
     "given_label": "the label under suspicion",
-    "predicted_label": "what the network took the image for most often other than its given label, "
+    "predicted_label": "what the network predicted the image as most often, other than its given "
+    "label, "
     "in the latest round that trained on it; the given label where it was memorized all along",
-    "is_label_issue": "whether a round dropped it and none took it back, or, held out, whether the "
-    "network took it for another class more often than for its given label",
+    "is_label_issue": "whether a round dropped it and none took it back, or, held out, whether "
+    "the network predicted another class more often than its given label",
     "label_score": "0 to 1, lower means more likely wrong; in the order of the review page",
     "metric": "memorization minus forgetting difficulty in that round, in epochs",
     "misclassified_epochs": "epochs of that round in which it was misclassified, or, held out, not "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.errors import ExportError
-from mild.store.arrays import replace_bytes
+from mild.store.files.replacing import replace_bytes
 
 
 def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:

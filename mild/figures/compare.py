@@ -20,6 +20,8 @@ MOST_IN_CELLS = 30
 FEW = 12
 """Columns up to which a score has room for a third digit."""
 LIGHT, DARK = "#ffffff", "#0e1621"
+LOWEST_ROW = 16
+"""Pixels of a row that has room for words."""
 DARK_FROM = 0.5
 """Shade of a cell from which letters on it are light."""
 LEAST_SPAN = 0.02
@@ -108,10 +110,12 @@ def heat_map(
     y: str,
     title: str,
     score: bool,
+    row_pixels: int = 44,
 ) -> go.Figure:
     """Draw values from 0 to 1 in cells, the higher the darker, over the range there is.
 
-    `score` writes them as .917, else they are shares in per cent. nan is an empty cell.
+    `score` writes them as .917, else they are shares in per cent. nan is an empty cell. Rows that
+    are too low for words have none.
     """
     low, high = _span(values_RC)
     digits = (3 if values_RC.shape[1] <= FEW else 2) if score else None
@@ -124,11 +128,11 @@ def heat_map(
             hovertemplate=f"%{{y}}, {x.lower()} %{{x}}: {title} %{{text}}<extra></extra>",
         )
     )  # fmt: skip
-    if values_RC.shape[1] <= MOST_IN_CELLS:
+    if values_RC.shape[1] <= MOST_IN_CELLS and row_pixels >= LOWEST_ROW:
         _write_into_cells(figure, words_RC, (values_RC - low) / (high - low))
     figure.update_xaxes(type="category")
     figure.update_yaxes(autorange="reversed")
-    figure = finish(figure, x=x, y=y, height=140 + 44 * len(rows))
+    figure = finish(figure, x=x, y=y, height=140 + row_pixels * len(rows))
     return figure.update_layout(hovermode="closest", showlegend=False)
 
 

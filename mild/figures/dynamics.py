@@ -135,7 +135,7 @@ def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given
                 "symbol": "square", "size": max(4, min(14, 900 // max(1, len(epochs)))),
                 "color": palette.hex_of(colour), "line": {"width": 1, "color": palette.ALL},
             },
-            hovertemplate="epoch %{x}: taken for %{y}<extra></extra>",
+            hovertemplate="epoch %{x}: predicted as %{y}<extra></extra>",
         )  # fmt: skip
     finish(figure, x="Epoch", y="Taken for", height=140 + 26 * min(12, len(names) + 1))
     figure.update_yaxes(

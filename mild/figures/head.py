@@ -26,5 +26,5 @@ def trials(tried: Sequence[tuple[float, float]], chosen: float | None) -> go.Fig
     )
     figure.update_xaxes(type="category")
     return finish(
-        figure, x="Weight decay of the head", y="Planted labels told, AUROC (%)", height=300
+        figure, x="Weight decay of the head", y="Planted labels told apart, AUROC (%)", height=300
     )

@@ -9,24 +9,31 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import as_text, finish
+from mild.figures.compare import heat_map
+from mild.figures.layout import finish, texts_apart
 
 FloatArray = npt.NDArray[np.float64]
 
-MOST_HOVERED = 80
-"""Letters of a name that is told where the pointer rests."""
+FEW_ROUNDS = 4
+"""Up to which numbers of instances fit beside the bars, on a telephone as well."""
+TALL, LEAST_ROW, MOST_ROW = 900, 9, 32
+"""Pixels of all rows of classes together, and of a row at least and at most."""
 
 
 def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figure:
     """Draw where instances go: in each round, those kept go on and those dropped leave.
 
     `flows` holds for each round, by kind of instance, how many it kept and how many it dropped.
+    Beside a bar stands how many are kept, or, with a minus, dropped; where there are many rounds,
+    for which numbers would lie on each other, the number of the round.
     """
-    names, sources, targets, values, colours = ["training set"], [], [], [], []
-    before = 0
+    words, labels, sources, targets, values, colours = ["training set"], [""], [], [], [], []
+    before, few = 0, len(flows) <= FEW_ROUNDS
     for number, kinds in enumerate(flows, start=1):
-        kept, dropped = len(names), len(names) + 1
-        names += [f"kept by round {number}", f"dropped by round {number}"]
+        n_kept, n_dropped = (sum(flow[side] for flow in kinds.values()) for side in (0, 1))
+        kept, dropped = len(words), len(words) + 1
+        words += [f"kept by round {number}", f"dropped by round {number}"]
+        labels += [f"{n_kept:,}", f"−{n_dropped:,}"] if few else [str(number), ""]
         for kind, (n_kept, n_dropped) in kinds.items():
             sources += [before, before]
             targets += [kept, dropped]
@@ -37,10 +44,16 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
         go.Sankey(
             arrangement="snap",
             valueformat=",d",
-            node={"label": names, "pad": 18, "thickness": 14, "color": palette.ALL},
-            link={"source": sources, "target": targets, "value": values, "color": colours},
+            node={
+                "label": labels, "customdata": words, "pad": 18, "thickness": 14,
+                "color": palette.ALL, "hovertemplate": "%{customdata}: %{value}<extra></extra>",
+            },
+            link={
+                "source": sources, "target": targets, "value": values, "color": colours,
+                "hovertemplate": "%{target.customdata}: %{value}<extra></extra>",
+            },
         )
-    )
+    )  # fmt: skip
     return figure.update_layout(height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
@@ -64,26 +77,16 @@ def quality_by_round(curves: Mapping[str, Sequence[float | None]], height: int =
 def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.Figure:
     """Draw the share of each class that each round kept, from the least kept to the most."""
     order = np.argsort(kept_share_RC[-1], kind="stable")
-    n_rounds = len(kept_share_RC)
-    figure = go.Figure(
-        go.Heatmap(
-            z=100 * kept_share_RC[:, order].T,
-            x=[f"round {number + 1}" for number in range(n_rounds)],
-            y=list(range(len(order))),
-            zmin=0,
-            zmax=100,
-            colorscale=[[0, palette.MISLABELED], [0.5, "#cfd5de"], [1, palette.CLEAN]],
-            colorbar={"title": "% kept"},
-            customdata=np.array(
-                [[as_text(class_names[i], MOST_HOVERED)] * n_rounds for i in order]
-            ),
-            hovertemplate="%{customdata}, %{x}: %{z:.1f} % kept<extra></extra>",
-        )
+    return heat_map(
+        kept_share_RC[:, order].T,
+        [str(number + 1) for number in range(len(kept_share_RC))],
+        texts_apart([class_names[i] for i in order]),
+        x="Round",
+        y="Given label",
+        title="kept",
+        score=False,
+        row_pixels=max(LEAST_ROW, min(MOST_ROW, TALL // max(1, len(order)))),
     )
-    figure.update_yaxes(
-        tickvals=list(range(len(order))), ticktext=[as_text(class_names[i]) for i in order]
-    )
-    return finish(figure, x="", y="Given label", height=max(320, min(900, 16 * len(order))))
 
 
 def _transparent(colour: str) -> str:

@@ -7,14 +7,16 @@ import os
 import signal
 import time
 
+from mild.access import Role, needs
 from mild.errors import RunError
 from mild.jobs.launchers import LAUNCHERS
 from mild.jobs.launchers.local import TORCHRUN_SECONDS
 from mild.store.job import IN_LINE, Job, read_job
-from mild.store.requeue import take_out
+from mild.store.lifecycle.requeue import take_out
 from mild.store.run import LAUNCH_SECONDS, Run, RunState
 
 
+@needs(Role.OWNER, "Stopping a run")
 def stop(run: Run) -> None:
     """Ask a run's worker to end at its next batch. Returns at once; the state tells when it has.
 

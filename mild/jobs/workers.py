@@ -11,17 +11,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mild.access import Role, needs
 from mild.config import RunConfig, parse
 from mild.config.stored import Stored
 from mild.errors import ConfigError, RunError
 from mild.installation import need
 from mild.jobs.launchers import LAUNCHERS, launcher_of
 from mild.jobs.paths import with_absolute_paths
-from mild.store.branch import branch_run, check
-from mild.store.create import create_run
 from mild.store.database import tables
 from mild.store.folder import RunFolder
-from mild.store.requeue import requeue
+from mild.store.lifecycle.branch import branch_run, check
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.requeue import requeue
 from mild.store.run import Run
 
 DOUBLE_CLICK_SECONDS = 3.0
@@ -32,6 +33,7 @@ _starting = threading.Lock()
 _last_start: dict[str, tuple[float, RunConfig, Run]] = {}
 
 
+@needs(Role.OWNER, "Starting a run")
 def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Run:
     """Create a run and launch its worker; it queues where the device is taken.
 
@@ -60,6 +62,7 @@ def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Ru
         return run
 
 
+@needs(Role.OWNER, "Making a run")
 def create(config: RunConfig, root: Path | None = None) -> Run:
     """A queued run that nobody works on yet, for workers that somebody starts by hand.
 
@@ -71,11 +74,13 @@ def create(config: RunConfig, root: Path | None = None) -> Run:
     return Run(create_run(with_absolute_paths(config), root))
 
 
+@needs(Role.OWNER, "Starting a worker")
 def launch(folder: RunFolder) -> None:
     """Have a worker started on a queued run, by the launcher that it asks for."""
     launch_all([folder])
 
 
+@needs(Role.OWNER, "Starting workers")
 def launch_all(folders: Sequence[RunFolder]) -> None:
     """As `launch`, of many runs: their launcher may have more than one start, and a better way.
 
@@ -91,6 +96,7 @@ def launch_all(folders: Sequence[RunFolder]) -> None:
         LAUNCHERS[name].submit(group)
 
 
+@needs(Role.OWNER, "Resuming a run")
 def resume(run: Run, *, by_hand: bool = False) -> None:
     """Go on with a run from its last checkpoint, or from its beginning where it has none.
 
@@ -117,6 +123,7 @@ def resume(run: Run, *, by_hand: bool = False) -> None:
             launch(run.folder)
 
 
+@needs(Role.OWNER, "Branching a run")
 def branch(
     run: Run,
     number: int,

@@ -6,6 +6,7 @@ import ast
 from importlib.util import find_spec
 from pathlib import Path
 
+from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.at_hand import at_hand
 from mild.config.networks import TIMM, has_timm, published
@@ -19,7 +20,9 @@ BEGINNINGS = (b"PK\x03\x04", b"\x80")
 
 
 def problems(config: RunConfig) -> list[str]:
-    """One sentence for each of them that cannot be used."""
+    """One sentence for each of them that cannot be used, or must not be."""
+    if found := closed(config.model, config.weights):
+        return found
     if config.model.startswith(TIMM):
         of_network = [] if has_timm() else [NO_TIMM.format(model=config.model)]
     else:
@@ -46,17 +49,22 @@ def _of_weights(given: str | None) -> list[str]:
     path = Path(given).expanduser()
     try:
         with path.open("rb") as file:
-            beginning = file.read(4)
+            beginning = file.read(9)
     except FileNotFoundError:
         return [f"weights {path}: there is no such file; check the path."]
     except OSError as error:
         return [f"weights {path} cannot be read ({error.strerror}); name a file you can read."]
-    if beginning.startswith(BEGINNINGS):
+    if beginning.startswith(BEGINNINGS) or _is_safetensors(path, beginning):
         return []
     return [
         f"weights {path}: this is no file of tensors; save it with "
         "torch.save(network.state_dict(), path)."
     ]
+
+
+def _is_safetensors(path: Path, beginning: bytes) -> bool:
+    """Whether a file begins as one of safetensors: the length of its header, then the header."""
+    return path.suffix == ".safetensors" and beginning[8:] == b"{"
 
 
 def _of_module(config: RunConfig) -> list[str]:

@@ -39,6 +39,13 @@ class Recorder:
     images
         uint8, (N, H, W) or (N, H, W, 3): copies are kept for people to look at, at most 256 pixels
         a side, and smaller where there are many.
+    texts
+        One str per instance: of each the first 10,000 characters are kept, fewer of very many.
+    table
+        One row per instance: a pandas DataFrame, a structured array, or a list of dicts.
+    audio
+        One per instance: the path of a file, or a pair of array and sampling rate. The first five
+        seconds are kept, fewer of many; docs/recorder.md tells how much room it takes.
     names
         One per instance, such as a file name.
     name
@@ -58,7 +65,7 @@ class Recorder:
     Raises
     ------
     RecordingError
-        If labels, names, images or planted labels do not fit together.
+        If labels, names, planted labels and what the instances are do not fit together.
     ConfigError
         If epochs or the rule are not possible.
 
@@ -81,6 +88,9 @@ class Recorder:
         class_names: Sequence[str] | None = None,
         clean: Any = None,
         images: Any = None,
+        texts: Sequence[str] | None = None,
+        table: Any = None,
+        audio: Sequence[Any] | None = None,
         names: Sequence[str] | None = None,
         name: str = "my run",
         epochs: int | None = None,
@@ -96,7 +106,14 @@ class Recorder:
         self._config = _config(name, epochs, rounds, {"rule": rule, **said})
         self._root = None if root is None else Path(root).absolute()
         self._data = training_set(
-            given, clean=clean, class_names=class_names, names=names, images=images
+            given,
+            clean=clean,
+            class_names=class_names,
+            names=names,
+            images=images,
+            texts=texts,
+            table=table,
+            audio=audio,
         )
         by_round = planting.by_round(
             planted,
@@ -219,7 +236,7 @@ class Recorder:
         -------
         Positions in `given` of the instances kept: what the next round trains on. What was planted
         in this round is among them, for the next one to judge; after the last round, where it was
-        kept before, or where the network took it for its given label. Where too few are left to
+        kept before, or where the network predicted it as its given label. Where too few are left to
         train on, those of this round, and the run says so.
 
         Raises

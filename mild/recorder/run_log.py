@@ -19,8 +19,9 @@ from mild.config import RunConfig
 from mild.core.planted.planting import Planted
 from mild.errors import MildError, RunError
 from mild.recorder.inputs import IntArray
+from mild.recorder.samples.keep import KeptSamples
 from mild.recorder.training_set import TrainingSet
-from mild.store.full import WRITE_ERRORS
+from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
@@ -42,6 +43,7 @@ class RunLog:
         self._data = data
         self.run = Run(create_run(config, root))
         self.writer = RunWriter(self.run.folder)
+        self._samples = KeptSamples(self.run.folder, data.samples, len(config.rounds))
         self._facts(hears_stop)  # before the lock, which tells others whom to ask to stop
         self._lock = RecordLock(self.run.folder.lock)
         if not self._lock.acquire():
@@ -50,13 +52,14 @@ class RunLog:
         self._given_N: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
 
     def who_is_who(self) -> None:
-        """Write down the instances, with or without pictures."""
+        """Write down the instances, and what they are."""
         data = self._data
         with self._writing():
             self.writer.set_state("preparing", "Writing down who is who.")
             self.writer.instances(given_N=data.given_A, clean_N=data.clean_A, names=data.names)
             if data.thumbnails_AHWC is not None:
                 self.writer.thumbnails(data.thumbnails_AHWC)
+            self._samples.write()
 
     def begin_round(
         self, number: int, index_N: IntArray, planted: Planted, reason: str | None
@@ -123,6 +126,7 @@ class RunLog:
         )
         with self._writing():
             self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+            self._keep_suspicious(number, judged)
         return judged
 
     def end(self, state: str, sentence: str) -> None:
@@ -131,6 +135,7 @@ class RunLog:
             with self._writing():
                 self.writer.set_state(state, sentence)
         finally:
+            self._samples.close()
             self.writer.close()
             self._lock.release()
 
@@ -157,6 +162,11 @@ class RunLog:
                 f"run {self.run.run_id} cannot be written ({reason}); make its folder writable, or "
                 "make room on its disk, and start again. Every committed epoch is kept."
             ) from error
+
+    def _keep_suspicious(self, number: int, judged: Judged) -> None:
+        order_N = np.argsort(judged.arrays["score"], kind="stable")[::-1]
+        if said := self._samples.add_most_suspicious(self.run.index(number)[order_N]):
+            self.writer.event("note", said)
 
     def _facts(self, hears_stop: bool) -> None:
         n = len(self._data.given_A)

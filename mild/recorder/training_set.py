@@ -1,4 +1,4 @@
-"""What a loop of one's own trains on, checked: labels, names and pictures of every instance."""
+"""What a loop of one's own trains on, checked: labels, names, and what every instance is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from mild.recorder import inputs
 from mild.recorder.inputs import IntArray
+from mild.recorder.samples import given as given_samples
+from mild.recorder.samples.given import Samples
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +24,7 @@ class TrainingSet:
     class_names: tuple[str, ...]
     names: tuple[str, ...]
     thumbnails_AHWC: npt.NDArray[np.uint8] | None
+    samples: Samples
 
     @property
     def n(self) -> int:
@@ -36,13 +39,16 @@ def training_set(
     class_names: Sequence[str] | None,
     names: Sequence[str] | None,
     images: Any,
+    texts: Any = None,
+    table: Any = None,
+    audio: Any = None,
 ) -> TrainingSet:
     """Check what the loop handed over.
 
     Raises
     ------
     RecordingError
-        If labels, names or images do not fit together.
+        If labels, names and what the instances are do not fit together.
     """
     given_A = inputs.labels(given, "given")
     n = len(given_A)
@@ -59,4 +65,5 @@ def training_set(
         class_names=all_classes,
         names=all_names,
         thumbnails_AHWC=None if images is None else inputs.small_pictures(images, n),
+        samples=given_samples.checked(n, texts_=texts, table_=table, audio=audio),
     )

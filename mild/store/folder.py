@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from mild.config.folders import runs_root as runs_root
 from mild.errors import RunError
 
 MOST_LISTED = 5
@@ -68,6 +69,26 @@ class RunFolder:
         return self.path / "thumbnails.npy"
 
     @property
+    def texts(self) -> Path:
+        """What instances are, where they are texts; of a recording alone, as the next three."""
+        return self.path / "texts.parquet"
+
+    @property
+    def table(self) -> Path:
+        """What instances are, where they are rows of a table."""
+        return self.path / "table.parquet"
+
+    @property
+    def sounds(self) -> Path:
+        """What instances are, where they are sounds: 16-bit samples, one sound after the other."""
+        return self.path / "sounds.s16"
+
+    @property
+    def sound_places(self) -> Path:
+        """Which sound is where in `sounds`."""
+        return self.path / "sounds.npy"
+
+    @property
     def held_out(self) -> Path:
         """Who is who in the held-out part; absent where nothing is held out, and in old runs."""
         return self.path / "held_out.parquet"
@@ -99,11 +120,6 @@ class RunFolder:
     def network(self, number: int) -> Path:
         """The network at the end of a round: where a branch starts."""
         return self.round(number) / "network.pt"
-
-
-def runs_root() -> Path:
-    """The folder of all runs: `MILD_RUNS_DIR`, else `./runs`."""
-    return Path(os.environ.get("MILD_RUNS_DIR") or "runs").absolute()
 
 
 def new_run_id(words: str) -> str:

@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, field
 
-from mild.store import arrays
+from mild.store.files.replacing import replace_bytes
 from mild.store.folder import RunFolder
 
 IN_LINE = "line"
@@ -43,7 +43,7 @@ def read_job(folder: RunFolder) -> Job | None:
 
 def write_job(folder: RunFolder, job: Job) -> None:
     """Write down as what a run was submitted."""
-    arrays.replace_bytes(folder.job, (json.dumps(asdict(job), indent=2) + "\n").encode())
+    replace_bytes(folder.job, (json.dumps(asdict(job), indent=2) + "\n").encode())
 
 
 def forget_job(folder: RunFolder) -> None:

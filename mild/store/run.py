@@ -10,13 +10,15 @@ from mild.errors import ConfigError, RunError
 from mild.store import schema, state
 from mild.store.folder import find_run, run_folders
 from mild.store.reading.round_arrays import RoundArrays
+from mild.store.reading.samples import Samples
 from mild.store.reading.who import Instances, Who
 from mild.store.state import LAUNCH_SECONDS, RunState
+from mild.words import IMAGE, SAMPLE, Noun
 
 __all__ = ["LAUNCH_SECONDS", "Instances", "Run", "RunState", "all_runs", "open_run"]
 
 
-class Run(RoundArrays, Who):
+class Run(RoundArrays, Who, Samples):
     """One run on disk, read afresh at each call."""
 
     def config(self) -> RunConfig:
@@ -41,6 +43,11 @@ class Run(RoundArrays, Who):
         if recorded.state in schema.FINAL_STATES:
             return recorded
         return state.gone(recorded, self.folder)
+
+    def noun(self) -> Noun:
+        """What people call an instance: a sample, where the run is not of images."""
+        known = not self.has_pictures() and (self.has_instances() or self.config().recorded)
+        return SAMPLE if known else IMAGE
 
     def has_checkpoint(self) -> bool:
         """Whether there is an epoch to go on from."""

@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
-from mild.store import arrays, schema
-from mild.store.create import create_run
+from mild.store import schema
 from mild.store.database import connect, tables
 from mild.store.database.progress import Progress
+from mild.store.files import arrays
+from mild.store.files.replacing import link_or_copy, replace_bytes, replace_file
 from mild.store.folder import RunFolder
+from mild.store.lifecycle.create import create_run
 from mild.store.schema import EpochRecord, RoundRecord
 from mild.store.writing import recovery
 from mild.store.writing.config_file import add_cut
@@ -152,7 +154,7 @@ class RunWriter:
             self._rounds.append(record.stage, recorded)
         if checkpoint is not None:
             self._folder.checkpoint.parent.mkdir(exist_ok=True)
-            arrays.replace_file(self._folder.checkpoint, checkpoint)
+            replace_file(self._folder.checkpoint, checkpoint)
             if ends_round:
                 self.keep_network(record.stage)
         with self._database:
@@ -162,7 +164,7 @@ class RunWriter:
 
     def keep_network(self, number: int) -> None:
         """Keep the checkpoint, made after a round's last epoch, as the network of that round."""
-        arrays.link_or_copy(self._folder.checkpoint, self._folder.network(number))
+        link_or_copy(self._folder.checkpoint, self._folder.network(number))
 
     def neighbours(self, number: int, *, neighbour_NK: Array, similarity_NK: Array) -> None:
         """Write who is most similar to whom at a round's end, by slot, and how similar."""
@@ -215,7 +217,7 @@ class RunWriter:
 
     def reserve_room(self) -> None:
         """Set room aside, so that the last state can be written on a full disk."""
-        arrays.replace_bytes(self._folder.reserve, b"." * RESERVE_BYTES)
+        replace_bytes(self._folder.reserve, b"." * RESERVE_BYTES)
 
     def release_room(self) -> None:
         """Give the room back."""

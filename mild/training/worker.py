@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mild.errors import DivergedError, MildError, RunError
+from mild.store.files.disk_full import WRITE_ERRORS, is_full
 from mild.store.folder import RunFolder, find_run
-from mild.store.full import WRITE_ERRORS, is_full
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
 from mild.training.distributed.rank import RankInfo, check, rank_from_environment
-from mild.training.runtime.device import Turn, choose_device, lent, wait_for_turn
+from mild.training.runtime.device import Turn, cards, choose_device, lent, wait_for_turn
 from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
 
@@ -151,10 +151,12 @@ def _train_now(
     from mild.training.runtime.context import make_context
 
     stop.check()
-    device, reason = choose_device(config.device, rank_from_environment())
+    here = rank_from_environment()
+    device, reason = choose_device(config.device, here)
     writer.facts(
-        device=str(device), device_reason=reason, machine=platform.node(), versions=_versions()
-    )
+        device=str(device), device_reason=reason, machine=platform.node(), versions=_versions(),
+        gpus=cards(device, here.local_world_size),
+    )  # fmt: skip
     ranks = rendezvous.compute_together(device, run.facts()) if rendezvous else ALONE
     writer.facts(n_processes=ranks.world_size)
     context = make_context(config, prepared, device, writer, stop, ranks)
@@ -163,7 +165,7 @@ def _train_now(
     if rendezvous:
         rendezvous.part()
     writer.facts(training_seconds=sum(item.seconds for item in run.epochs()))
-    writer.set_state("done", f"{len(end.kept_index_N):,} instances kept.")
+    writer.set_state("done", f"{len(end.kept_index_N):,} images kept.")
 
 
 def _prepared(run: Run, writer: RunWriter, stop: Stop) -> Prepared:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from mild import jobs
+from mild.access import Role, may
 from mild.analysis.pace import seconds_of_branch
 from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.words import count, cut_text, duration, sentence
 
 
 def show(run: Run, number: int, cut: float, n_epochs: int, *, primary: bool = False) -> None:
-    """The action that makes sense for this round; nothing where there is none."""
+    """The action that makes sense for this round; nothing where there is none, or no owner."""
+    if not may(Role.OWNER):
+        return
     asked = run.config().rounds[number].epochs
     if n_epochs != asked or run.config().recorded:
         return
@@ -31,7 +34,7 @@ def _give(run: Run, number: int, cut: float, primary: bool) -> None:
         type="primary" if primary else "secondary",
         icon=":material/check:",
         key="give cut",
-        help="The run waits for a cut: it goes on with what this one keeps.",
+        help="The run is waiting for a cut: it goes on with what this one keeps.",
     ):
         try:
             n_kept = give_cut(run, number, cut)

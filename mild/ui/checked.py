@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.analysis.checks.sides import Sides
 from mild.analysis.checks.spot_checks import N_USUAL, checked, contradicts, cut_it_supports, draw
 from mild.analysis.checks.words import disagreement
@@ -45,7 +46,7 @@ def offered_cut(
     supported = cut_it_supports(run, sides)
     if supported is None:
         st.caption(
-            "The checked images do not say yet where a better cut would be: that takes at least "
+            "The checked images cannot say yet where a better cut would be: that takes at least "
             "five right and five wrong ones. Check more."
         )
         return None
@@ -56,7 +57,8 @@ def offered_cut(
 def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
     """What the other cut is expected to be worth."""
     return (
-        f"By the checked images, a cut of {supported.cut:g} epochs fits better: F1 of flagged "
+        f"Judging by the checked images, a cut of {supported.cut:g} epochs fits better: F1 of "
+        f"flagged "
         f"about {percent(supported.f1_flagged, 0)}, against "
         f"{percent(found.f1_flagged.value, 0)} here."
     )
@@ -67,8 +69,11 @@ def check_button(
 ) -> None:
     """Draw a sample, or go on with the one that waits, and go to the review page for it.
 
-    `sides` is only called, where it is a function, once the button is pressed.
+    `sides` is only called, where it is a function, once the button is pressed. Nothing is shown to
+    who may only look.
     """
+    if not may(Role.REVIEWER):
+        return
     waiting = len(checks(run.folder).to_answer)
     title = BUTTON if not waiting else f"Go on checking ({waiting} left)"
     pressed = st.button(
@@ -76,8 +81,9 @@ def check_button(
         icon=":material/rule:",
         key=key,
         type="primary" if primary else "secondary",
-        help="Half of them flagged, half kept, without saying which: your answers measure how good "
-        "the selection is, in place of estimates. About three minutes.",
+        help="Half of them are flagged, half kept, and you are not told which: your answers "
+        "measure how good the selection is, in place of estimates. It takes about three "
+        "minutes.",
     )
     if pressed:
         sides = sides() if callable(sides) else sides

@@ -11,6 +11,7 @@ from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
+from mild.ui.cache.keep import per_server
 from mild.ui.class_names import shown_names
 from mild.ui.saving import chart
 from mild.ui.words import count, percent, plain, visible_name
@@ -131,6 +132,6 @@ def _key(config: DataConfig) -> str:
     ).model_dump_json()
 
 
-@st.cache_data(max_entries=16, show_spinner="Looking at the images …", ttl=600)
+@per_server(16, "Looking at the images …", seconds=600)
 def _preview(config_json: str) -> Preview | None:
     return preview(DataConfig.model_validate_json(config_json), n=N_IMAGES)

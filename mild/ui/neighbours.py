@@ -15,7 +15,7 @@ from PIL import Image
 from mild.analysis.rounds.round_view import RoundView
 from mild.figures import palette
 from mild.store.run import Run
-from mild.ui.cache import instances
+from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
 from mild.ui.words import visible
 

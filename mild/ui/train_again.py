@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.analysis.pace import seconds_again
 from mild.config import RunConfig
 from mild.store.run import Run
@@ -12,7 +13,9 @@ from mild.ui.words import count, duration
 
 
 def offer(run: Run, epochs: int, *, key: str) -> None:
-    """A button that says what it would start, and asks."""
+    """A button that says what it would start, and asks; for owners."""
+    if not may(Role.OWNER):
+        return
     config = run.config()
     again = with_epochs(config, epochs)
     with st.popover(f"Train {epochs} epochs", icon=":material/model_training:", key=key):

@@ -11,7 +11,8 @@ from mild.analysis.checks.sides import Sides, sides_of_run
 from mild.analysis.instances.measured import measure
 from mild.analysis.trust.weigh import TrustNote, Weight
 from mild.store.run import Run
-from mild.ui import cache, train_again
+from mild.ui import train_again
+from mild.ui.cache.rounds import trust_note
 from mild.ui.checked import check_button
 from mild.ui.words import plain
 
@@ -72,7 +73,7 @@ def banner(
 
 def run_banner(run: Run) -> TrustNote | None:
     """The banner of a whole run; what it says, None before the first round has ended."""
-    note = cache.trust(run)
+    note = trust_note(run)
     banner(note, run)
     return note
 

@@ -104,7 +104,7 @@ PROBLEMS = [
     ),
     (
         {"data": {"image_size": 3}},
-        "data image size is 3: must be at least 4 and at most 512.",
+        "data image size is 3: must be at least 4 and at most 1,024.",
     ),
     (
         {"noise": {"modle": "none"}},

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from mild.cli import train
+from mild.cli.commands import train
 from mild.config import RunConfig, options, parse, presets
 from mild.errors import ConfigError
 
@@ -50,7 +50,7 @@ _SETTINGS = st.fixed_dictionaries(
                 "source": st.sampled_from(["digits", "folder", "cifar10"]),
                 "path": st.none() | _TEXT,
                 "data_root": _TEXT,
-                "image_size": st.none() | st.integers(4, 512),
+                "image_size": st.none() | st.integers(4, 1024),
                 "pipeline": st.sampled_from(["auto", "resident", "streaming"]),
                 "workers": st.none() | st.integers(0, 256),
                 "test_fraction": st.none() | _share(exclude_max=True),

@@ -57,11 +57,11 @@ def make_folder_run(
     settings = json.loads(run.folder.config.read_text())
     settings["data"]["path"] = str(root)
     run.folder.config.write_text(json.dumps(settings))
-    _rename(run, names, classes, pixels)
+    rename(run, names, classes, pixels)
     return run, root
 
 
-def _rename(run: Run, names: list[str], classes: tuple[str, ...], pixels: np.ndarray) -> None:
+def rename(run: Run, names: list[str], classes: tuple[str, ...], pixels: np.ndarray) -> None:
     from mild.store.writer import RunWriter
 
     instances = run.instances()

@@ -103,5 +103,7 @@ def test_a_sweep_that_stands_still_says_what_it_waits_for(runs_root: Path) -> No
         app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     text = app.get("progress")[0].proto.text.replace("\\", "")
-    assert text == "0 of 1 ended. They wait for their turn: somebody else trains on the device."
+    assert text == (
+        "0 of 1 ended. They are waiting for their turn: somebody else is training on the device."
+    )
     assert "Stop the sweep" in [item.label for item in app.button]

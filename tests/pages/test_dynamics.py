@@ -19,8 +19,8 @@ from mild.analysis.learning import Groups
 from mild.core.dynamics import summarize, unpack_status
 from mild.store.run import Run
 from mild.store.writer import EpochArrays, RunWriter
-from mild.ui import cache
-from mild.ui.cache import density
+from mild.ui.cache.learning import density
+from mild.ui.cache.matrix import matrix, matrix_rows
 from mild.ui.components.status_matrix import facts, packed
 from mild.ui.dynamics import density as dynamics_density
 from tests.pages.conftest import OpenPage, fine, words
@@ -169,13 +169,13 @@ def test_every_image_has_its_row_in_the_order_asked_for(
 
 def test_many_images_and_epochs_are_thinned_to_what_a_screen_shows(runs_root: Path) -> None:
     run = write_large_run(runs_root, n=3001, n_epochs=1201)
-    found = cache.matrix_rows(run, 0, "metric")
+    found = matrix_rows(run, 0, "metric")
     data = facts(found)
     assert (len(data["n"]), data["columns"], data["epochsEach"]) == (400, 401, 3)
     assert sum(data["n"]) == 3001
     assert data["names"] is None
     assert len(packed(found)) < 240_000
-    row = cache.matrix(run, 0, "metric").slots(399)
+    row = matrix(run, 0, "metric").slots(399)
     last = unpack_status(run.status(0)[1200:], 3001)[0, row]
     assert found.percent_RC[399, 400] == round(100 * last.mean())
 

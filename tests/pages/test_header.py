@@ -55,5 +55,5 @@ def test_no_check_is_offered_before_a_round_has_its_selection(
     with live(run):
         app = open_page("selection", run=run.run_id)
     fine(app)
-    assert "Read these figures as rough ones." in words(app)
+    assert "Take these figures as rough ones." in words(app)
     assert not [item for item in app.button if item.label.startswith("Check")]

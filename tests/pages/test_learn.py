@@ -149,7 +149,7 @@ def test_a_mislabeled_image_shows_its_labels_and_what_it_was_taken_for(
     assert given != clean
     text = words(app)
     assert f"Given label **{given}** · clean label **{clean}**" in text
-    assert f"most often taken for **{clean} (" in text
+    assert f"most often predicted as **{clean} (" in text
     assert "metric **20** after 20 epochs" in text.replace("−", "-")
 
 

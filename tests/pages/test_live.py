@@ -19,7 +19,9 @@ from mild.config import parse
 from mild.store.review.cuts import given_cut
 from mild.store.run import Run
 from mild.store.writer import RunWriter
-from mild.ui import cache
+from mild.ui.cache.learning import dynamics, memorized_by_group
+from mild.ui.cache.matrix import mosaic, ordered_by
+from mild.ui.cache.rounds import load_round
 from mild.ui.live import device
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_selection_planted import with_planted
@@ -197,7 +199,7 @@ def test_planted_images_are_the_third_curve_and_one_number_says_enough(
     spec = json.loads(app.get("echarts_chart")[0].proto.spec)
     assert [item["name"] for item in spec["series"]] == ["clean", "mislabeled", "planted"]
     (metric,) = [item for item in app.metric if item.label.startswith("Told apart")]
-    fit = cache.load_round(run, 0).selection.anchored
+    fit = load_round(run, 0).selection.anchored
     assert fit is not None
     assert metric.value == f"{fit.separation:.2f}".removeprefix("0")
     assert metric.delta.startswith("enough")
@@ -219,16 +221,16 @@ def test_the_status_follows_the_newest_round_and_ends_on_the_first(
 
 def test_rows_are_sorted_by_the_metric_so_far_where_the_truth_is_unknown(runs_root: Path) -> None:
     run = write_run(runs_root, until="training", clean_known=False)
-    rows, divider = cache.mosaic(run, 1)
+    rows, divider = mosaic(run, 1)
     assert divider is None
-    missed_N = cache.dynamics(run, 1, cache.ordered_by(run, 1)).misclassified_N
+    missed_N = dynamics(run, 1, ordered_by(run, 1)).misclassified_N
     assert np.all(np.diff(missed_N[rows.order_N]) >= 0)
 
 
 @pytest.mark.parametrize("clean_known", [True, False])
 def test_the_curves_of_page_and_report_are_the_same(clean_known: bool, runs_root: Path) -> None:
     run = write_run(runs_root, clean_known=clean_known, until="training")
-    page = cache.memorized_by_group(run, run.rounds_begun())
+    page = memorized_by_group(run, run.rounds_begun())
     assert repr(page) == repr(learning.memorized_by_group(run))
     groups = {"clean", "mislabeled"} if clean_known else {"kept", "flagged"}
     assert set(page) == {"all"} | groups

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mild.analysis.rounds.side_by_side import view_rounds
-from mild.store import arrays
+from mild.store.files import arrays
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 

@@ -9,7 +9,7 @@ import pytest
 from mild.store.review.about import rename
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter
-from mild.ui.run_labels import run_labels
+from mild.ui.cache.run_labels import run_labels
 from tests.runs_for_tests import live, write_run
 
 

@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mild import jobs
+from mild.store.lifecycle.remove import delete_run, trashed
+from mild.store.lifecycle.requeue import requeue
 from mild.store.overview import Overview, overview
-from mild.store.remove import delete_run, trashed
-from mild.store.requeue import requeue
 from mild.store.review.about import about, rename, tag
 from mild.store.run import all_runs
-from mild.ui import overviews
+from mild.ui.cache import overviews
 from mild.ui.frame.empty import WILL_SHOW
 from mild.ui.runs.next_step import NextStep, next_step
 from tests.pages.conftest import OpenPage, fine, words

@@ -18,7 +18,7 @@ from mild.config import parse
 from mild.core.dynamics import misclassified_counts
 from mild.core.selection import make_rule, select, select_counts
 from mild.ui import neighbours
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.selection.fit_words import bic_sentence, misfit_sentence
 from mild.ui.selection.rules import rule_rows
 from mild.words import cut_text

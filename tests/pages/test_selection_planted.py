@@ -18,7 +18,7 @@ from mild.core.planted.anchored import fit_anchored
 from mild.core.selection import select
 from mild.core.selection.estimates import estimate_anchored
 from mild.store.run import Run
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.selection.fit_words import noise_sentence, separated_sentence
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
@@ -111,7 +111,7 @@ def test_where_trust_is_low_figures_are_ranges_and_the_banner_says_why(
 ) -> None:
     run = write_run(runs_root, n=2000, epochs=(8,), clean_known=False)
     app = open_page("selection", run=run.run_id)
-    assert "Read these figures as rough ones. Nothing was planted" in words(app).replace("*", "")
+    assert "Take these figures as rough ones. Nothing was planted" in words(app).replace("*", "")
     values = {item.label: item.value for item in app.metric}
     assert re.fullmatch(r"(\d+ to )?\d+ %", values["F1 of flagged"])
     rounds = open_page("rounds", run=run.run_id)

@@ -152,7 +152,7 @@ def test_a_contradicted_fit_is_said_and_the_better_cut_offered(
     fine(app)
     text = words(app)
     assert f"The fit estimates {100 * record.noise_rate_estimate:.1f} % wrong labels" in text
-    assert "By the checked images, a cut of 7 epochs fits better" in text
+    assert "Judging by the checked images, a cut of 7 epochs fits better" in text
     button(app, "Use cut 7").click().run()
     fine(app)
     assert app.number_input[0].value == 7

@@ -9,8 +9,8 @@ import pytest
 
 from mild.config import RunConfig
 from mild.errors import RunError
-from mild.store import create
 from mild.store.folder import RunFolder, find_run, new_run_id, run_folders, runs_root
+from mild.store.lifecycle import create
 
 HOSTILE = (
     "",

@@ -16,7 +16,9 @@ from mild import jobs
 from mild.config import options, parse
 from mild.errors import ConfigError, RunError
 from mild.jobs import workers
-from mild.store import arrays
+from mild.store.files import arrays
+from mild.store.files.replacing import link_or_copy
+from mild.store.files.rows import RowWriter
 from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training import worker
@@ -123,13 +125,13 @@ def test_neither_run_is_harmed_by_what_becomes_of_the_other(
 def test_a_file_with_another_name_is_not_written_in_place(tmp_path: Path) -> None:
     one, other = tmp_path / "one.npy", tmp_path / "other.npy"
     rows = np.arange(6, dtype=np.uint8).reshape(2, 3)
-    writer = arrays.RowWriter(one, 3, np.uint8)
+    writer = RowWriter(one, 3, np.uint8)
     for row in rows:
         writer.append(row)
     writer.close()
     for n_rows in (1, 0):
-        arrays.link_or_copy(one, other)
-        writer = arrays.RowWriter(one, 3, np.uint8, n_rows)
+        link_or_copy(one, other)
+        writer = RowWriter(one, 3, np.uint8, n_rows)
         writer.append(np.full(3, 99))
         writer.close()
         assert np.load(one)[-1].tolist() == [99, 99, 99]

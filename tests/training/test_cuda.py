@@ -19,6 +19,7 @@ from mild.training.models.initialise import new_network
 from mild.training.runtime.context import make_context
 from mild.training.runtime.precision import Precision
 from mild.training.runtime.stop import Stop, Stopped
+from mild.ui.live import gpu
 from tests.training.image_files import save_folder
 from tests.training.resumable import N, StopAfter, config, prepared, train
 from tests.training.test_worker import wait_for_end
@@ -99,6 +100,7 @@ def test_streamed_images_reach_the_gpu_by_a_worker_of_its_own(
     wait_for_end(run)
     assert run.state().state == "done", run.state().sentence
     assert run.facts()["pipeline"] == "streaming"
+    assert [use.memory_size > 0 for use in gpu.look(run.facts()["gpus"])] == [True]
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there is one GPU")

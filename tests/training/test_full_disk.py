@@ -18,9 +18,10 @@ import torch
 
 from mild.config import parse
 from mild.core.dynamics import unpack_status
-from mild.store import arrays
 from mild.store.database import tables
-from mild.store.requeue import requeue
+from mild.store.files import arrays
+from mild.store.files.rows import RowWriter
+from mild.store.lifecycle.requeue import requeue
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training import worker
@@ -152,7 +153,7 @@ def _full_database(*_: Any, **__: Any) -> Any:
 @pytest.mark.parametrize(
     ("owner", "name", "fails", "count"),
     [
-        (arrays.RowWriter, "_write", _full, 20),
+        (RowWriter, "_write", _full, 20),
         (torch, "save", _full, 3),
         (tables, "insert", _full_database, 2),
         (arrays, "save_npz", _full, 2),

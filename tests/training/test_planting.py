@@ -14,7 +14,7 @@ from mild.analysis.instances.unjudged import kept_in_the_end
 from mild.core.dynamics.status_bits import unpack_status
 from mild.core.planted.planting import taken_for_given
 from mild.errors import RunError
-from mild.store import arrays
+from mild.store.files import arrays
 from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training.loop import final as final_stage

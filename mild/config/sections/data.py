@@ -19,7 +19,7 @@ class DataConfig(Section):
     """The folder or file of your own data; digits and torchvision sets need none."""
     data_root: str = "data"
     """Folder in which torchvision data sets are found, or downloaded to."""
-    image_size: int | None = Field(default=None, ge=4, le=512)
+    image_size: int | None = Field(default=None, ge=4, le=1024)
     """Images are resized to this many pixels a side; by default their own size if all have the
     same and it is at most 64, else 64."""
     pipeline: Literal["auto", "resident", "streaming"] = "auto"
@@ -31,20 +31,29 @@ class DataConfig(Section):
     the processor has room for."""
     test_fraction: float | None = Field(default=None, ge=0, lt=1)
     """Share of each class held out for accuracy where the data set has no test part of its own; by
-    default none of your own images (`folder`, `manifest`, `arrays`), for every one of them is to be
-    judged by a network that trained on it, and 0.2 of any other set. What is held out is judged by
-    what the network took it for."""
+    default none of your own images (`folder`, `manifest`, `arrays`, `huggingface`), for every one
+    of them is to be judged by a network that trained on it, and 0.2 of any other set. What is held
+    out is judged by what the network took it for."""
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)
     """Share of each class of the training part that is set aside and not used, where the data set
     has a test part; for comparing with those who choose their settings by such a share."""
     path_column: str = Field(default="path", min_length=1)
     """For `manifest`: the column with the image file, relative to the manifest."""
     label_column: str = Field(default="label", min_length=1)
-    """For `manifest`: the column with the given label."""
+    """The column with the given label, for `manifest`; for `huggingface` the only one of classes is
+    found by itself."""
     clean_column: str = Field(default="clean", min_length=1)
     """For `manifest`: the column with the trusted label; used if there is one."""
     split_column: str = Field(default="split", min_length=1)
     """For `manifest`: the column that says train or test; used if there is one."""
+    image_column: str | None = Field(default=None, min_length=1)
+    """For `huggingface`: the column with the images; by default the only one of images."""
+    split: str | None = Field(default=None, min_length=1)
+    """For `huggingface`: the split that is judged, or several as in train+validation; by default
+    train, or the only one."""
+    test_split: str | None = Field(default=None, min_length=1)
+    """For `huggingface`: the split that is held out for accuracy; by default test, else validation,
+    where there is one; `none` holds out none of them."""
     n_classes: int | None = Field(default=None, ge=2)
     """For `webvision`: only the first so many classes; 50 is known as mini-WebVision."""
     labels_path: str | None = None

@@ -30,7 +30,8 @@ def describe(mixture: WeibullMixture, rule: Rule, cut: float, n_by_count_C: IntA
     sentences = [] if looks_clean.can_tell else [looks_clean.reason]
     if not sentences and median > LATE_MEDIAN * mixture.n_epochs:
         sentences.append(
-            f"Too few epochs to tell well: even instances taken for clean were misclassified in "
+            f"Too few epochs to tell well: even images that the fit takes to be clean were "
+            f"misclassified in "
             f"{median:.1f} of {mixture.n_epochs} epochs (median), so hard clean ones are flagged "
             "too."
         )

@@ -43,11 +43,13 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
         return Trust(
             can_tell=False,
             reason=f"Whole classes look flipped: {_named(flips, class_names)}. Such mistakes are "
-            "learned like a class, and planted labels cannot imitate them: look at these classes.",
+            f"learned like a class of their own, and planted labels cannot imitate them: "
+            f"look at these classes.",
         )
     return Trust(
         can_tell=True,
-        reason=f"Planted labels are told from the others by {figure(fit.separation)} (AUROC).",
+        reason=f"Planted labels are told from the others with an AUROC of "
+        f"{figure(fit.separation)}.",
     )
 
 
@@ -99,7 +101,7 @@ def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
         return class_names[label] if label < len(class_names) else f"class {label}"
 
     told = [
-        f"{flip.excess:.0%} of “{name(flip.given)}” is taken for “{name(flip.taken_for)}”"
+        f"{flip.excess:.0%} of “{name(flip.given)}” is predicted as “{name(flip.taken_for)}”"
         for flip in flips[:NAMED_FLIPS]
     ]
     more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""

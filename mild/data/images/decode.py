@@ -6,6 +6,7 @@ instance, not the run.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import struct
@@ -19,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from mild.data.images.image_file import ImageFile
 from mild.errors import DataError
 
 MAX_PIXELS = 89_478_485
@@ -48,7 +50,7 @@ class DecodedWhole:
 
 
 def decode(
-    file: str, size: tuple[int, int] | None = None, name: str | None = None
+    file: ImageFile, size: tuple[int, int] | None = None, name: str | None = None
 ) -> npt.NDArray[np.uint8]:
     """Read the first frame as upright RGB; transparency becomes white.
 
@@ -58,7 +60,7 @@ def decode(
         (H, W) of the result: the largest centred part of that shape is scaled to it.
         None leaves the image as large as it is.
     name
-        What the sentence calls the file; by default its path.
+        What the sentence calls the image; by default its path, or its name where it has none.
 
     Returns
     -------
@@ -69,18 +71,23 @@ def decode(
     DataError
         If it cannot be read, is larger than `MAX_PIXELS`, or has pixels without a fixed range.
     """
-    name = printable(file) if name is None else name
+    name = called(file) if name is None else name
     with _opened(file, name) as image:
         return np.array(fit(_rgb(_upright(_draft(image, size)), name), size))
 
 
+def called(file: ImageFile) -> str:
+    """Return what sentences call an image: its path, or its name where it has none."""
+    return printable(file) if isinstance(file, str) else file.name
+
+
 @contextmanager
-def _opened(file: str, name: str) -> Iterator[Image.Image]:
+def _opened(file: ImageFile, name: str) -> Iterator[Image.Image]:
     """Open the image, its pixels unread; whatever is wrong with it is a sentence about `name`."""
     try:
-        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
+        if not _can_be_opened(file):
             raise DataError(f"{name}: is not a regular file, so it was passed over.")
-        with Image.open(file, formats=FORMATS) as image:
+        with Image.open(_content(file), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
             yield image
@@ -92,7 +99,7 @@ def _opened(file: str, name: str) -> Iterator[Image.Image]:
         raise DataError(f"{name}: cannot be read as an image ({_reason(error)}).") from None
 
 
-def decode_within(file: str, side: int, name: str | None = None) -> DecodedWhole:
+def decode_within(file: ImageFile, side: int, name: str | None = None) -> DecodedWhole:
     """Read the whole first frame as upright RGB, made smaller where a side exceeds `side` pixels.
 
     Raises
@@ -100,7 +107,7 @@ def decode_within(file: str, side: int, name: str | None = None) -> DecodedWhole
     DataError
         As `decode`.
     """
-    name = printable(file) if name is None else name
+    name = called(file) if name is None else name
     with _opened(file, name) as image:
         own_size = image.size
         image.draft("RGB", (side, side))  # JPEG decodes to no less than that
@@ -112,25 +119,37 @@ def decode_within(file: str, side: int, name: str | None = None) -> DecodedWhole
         )
 
 
-def smaller_side(file: str) -> int | None:
+def smaller_side(file: ImageFile) -> int | None:
     """Read the smaller side of an image, in pixels, without its pixels; None where it is none."""
     try:
-        with _opened(file, file) as image:
+        with _opened(file, "") as image:
             return min(image.size)
     except DataError:
         return None
 
 
-def size_of(file: str) -> tuple[int, int] | None:
+def size_of(file: ImageFile) -> tuple[int, int] | None:
     """Read width and height of an image as it is seen, by its header alone; None without one."""
     try:
-        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - a pipe would block for ever
+        if not _can_be_opened(file):
             return None
-        with Image.open(file, formats=FORMATS) as image:
+        with Image.open(_content(file), formats=FORMATS) as image:
             lies = image.getexif().get(_ORIENTATION_TAG, 1) >= _FIRST_ON_ITS_SIDE
             return (image.height, image.width) if lies else (image.width, image.height)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, *_UNREADABLE):
         return None
+    except DataError:
+        return None
+
+
+def _can_be_opened(file: ImageFile) -> bool:
+    """Whether it is a regular file, where it is one at all: a pipe would block for ever."""
+    return not isinstance(file, str) or stat.S_ISREG(os.stat(file).st_mode)  # noqa: PTH116
+
+
+def _content(file: ImageFile) -> str | io.BytesIO:
+    """What Pillow opens."""
+    return file if isinstance(file, str) else io.BytesIO(file.read())
 
 
 def printable(text: str | os.PathLike[str]) -> str:

@@ -18,6 +18,7 @@ from mild.data.dataset import (
     UInt8Array,
 )
 from mild.data.images.decode import decode, smaller_side
+from mild.data.images.image_file import ImageFile
 from mild.data.images.thumbnails import thumbnail_side
 from mild.errors import DataError
 
@@ -45,7 +46,7 @@ class OpenedFiles:
 
 
 def open_files(
-    files: Sequence[str],
+    files: Sequence[ImageFile],
     names: Sequence[str],
     image_size: int | None,
     progress: Progress | None = None,
@@ -81,13 +82,13 @@ def usual_size(own_size: tuple[int, int]) -> tuple[tuple[int, int], str]:
     return own_size, "their own size"
 
 
-def larger_pictures(files: Sequence[str], size: tuple[int, int]) -> ImageFiles | None:
+def larger_pictures(files: Sequence[ImageFile], size: tuple[int, int]) -> ImageFiles | None:
     """Find the same images for people to look at, where thumbnails may be larger than `size`."""
     side = thumbnail_side(len(files), _typical_side(files))
     return ImageFiles(files, (side, side)) if side > max(size) else None
 
 
-def _typical_side(files: Sequence[str]) -> int:
+def _typical_side(files: Sequence[ImageFile]) -> int:
     """Find the median of the smaller sides, in pixels; 0 where none can be read."""
     step = max(1, len(files) // LOOKED_AT)
     sides = [side for file in files[::step] if (side := smaller_side(file)) is not None]
@@ -98,7 +99,7 @@ class _SizeDiffersError(Exception):
     pass
 
 
-def _first_size(files: Sequence[str]) -> tuple[int, int] | None:
+def _first_size(files: Sequence[ImageFile]) -> tuple[int, int] | None:
     for file in files:
         try:
             height, width, _ = decode(file).shape
@@ -109,7 +110,7 @@ def _first_size(files: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _decode_all(
-    files: Sequence[str],
+    files: Sequence[ImageFile],
     names: Sequence[str],
     size: tuple[int, int],
     reason: str,
@@ -161,7 +162,7 @@ def _run_tasks(
             raise
 
 
-def _decode(file: str, name: str, size: tuple[int, int], exact: bool) -> UInt8Array:
+def _decode(file: ImageFile, name: str, size: tuple[int, int], exact: bool) -> UInt8Array:
     if not exact:
         return decode(file, size, name)
     image = decode(file, None, name)
@@ -171,7 +172,7 @@ def _decode(file: str, name: str, size: tuple[int, int], exact: bool) -> UInt8Ar
 
 
 def _images(
-    files: Sequence[str], pixels: UInt8Array, index_N: IntArray, size: tuple[int, int]
+    files: Sequence[ImageFile], pixels: UInt8Array, index_N: IntArray, size: tuple[int, int]
 ) -> Images:
     if len(pixels) == 0:
         return ImageFiles([files[i] for i in index_N], size)

@@ -12,6 +12,7 @@ import numpy as np
 from mild.data.dataset import Images, IntArray, Progress
 from mild.data.images.decode import printable
 from mild.data.images.files import OpenedFiles, larger_pictures, open_files
+from mild.data.images.image_file import ImageFile
 from mild.data.parts import Loaded, Part
 
 
@@ -19,7 +20,7 @@ from mild.data.parts import Loaded, Part
 class FileList:
     """Image files with labels, none of them opened yet."""
 
-    files: tuple[str, ...]
+    files: tuple[ImageFile, ...]
     given_N: IntArray
     clean_N: IntArray | None = None
 
@@ -68,10 +69,15 @@ def open_listed(
     )
 
 
-def relative_names(files: Sequence[str], root: Path) -> list[str]:
+def relative_names(files: Sequence[ImageFile], root: Path) -> list[str]:
     """Name files as people see them: relative to the root where they lie below it, with "/"."""
     start = f"{root}{os.sep}"
-    return [printable(file.removeprefix(start).replace(os.sep, "/")) for file in files]
+    return [
+        printable(file.removeprefix(start).replace(os.sep, "/"))
+        if isinstance(file, str)
+        else file.name
+        for file in files
+    ]
 
 
 def _part(

@@ -25,6 +25,11 @@ class Source:
     """Place among the sources that are offered."""
     list_files: Callable[[DataConfig], Listed] | None = None
     """The files and labels of a source that consists of files, none of them opened."""
+    list_here: Callable[[DataConfig], Listed | None] | None = None
+    """The same without fetching anything, for pages; None of what is not on this machine yet. Where
+    `list_here` is None, `list_files` fetches nothing."""
+    in_tables: bool = False
+    """Whether its images lie inside other files, so that they have no paths of their own."""
     load: Callable[[DataConfig], Loaded] | None = None
     """The images of any other source, in memory; DataError where they cannot be had."""
     glance: Callable[[DataConfig], Loaded | None] | None = None

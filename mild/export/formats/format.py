@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mild.export.image_folder import WrittenFolder
+from mild.export.output_folder import WrittenFolder
 from mild.export.table import Reviewed
 
 
@@ -50,3 +50,5 @@ class FolderFormat(Format):
     """A folder of images to train on."""
 
     write: FolderWriter
+    extra: str | None = None
+    """Of the installation, where the format needs one."""

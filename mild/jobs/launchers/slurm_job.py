@@ -18,7 +18,7 @@ from typing import Any
 
 from mild.jobs.launchers.local import start_worker
 from mild.store.folder import RunFolder
-from mild.store.requeue import requeue
+from mild.store.lifecycle.requeue import requeue
 from mild.store.run import Run
 
 END_SECONDS = 100.0

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
 from mild.errors import RunError
-from mild.store import arrays
+from mild.store.files import arrays
 from mild.store.reading.records import Records
 
 Array = npt.NDArray[Any]

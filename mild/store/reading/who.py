@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.errors import RunError
-from mild.store import arrays
+from mild.store.files import arrays
 from mild.store.reading.records import Records
 
 Array = npt.NDArray[Any]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from mild.access import Role, needs
 from mild.errors import RunError
 from mild.store.folder import RunFolder
 from mild.store.review import file as review_file
@@ -37,6 +38,7 @@ def about(folder: RunFolder) -> About:
     return About(name=values.get("name"), tags=tags)
 
 
+@needs(Role.REVIEWER, "Naming a run")
 def rename(folder: RunFolder, name: str) -> None:
     """Call a run something else; its id and its folder stay.
 
@@ -48,6 +50,7 @@ def rename(folder: RunFolder, name: str) -> None:
     _write(folder, "name", _checked(name, "a run's name"))
 
 
+@needs(Role.REVIEWER, "Tagging a run")
 def tag(folder: RunFolder, tags: tuple[str, ...]) -> None:
     """Replace a run's tags; each counts once.
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from mild.access import Role, needs
 from mild.store.folder import RunFolder
 from mild.store.review.file import reading, writing
 
@@ -136,6 +137,7 @@ def strata(folder: RunFolder, sample: int) -> npt.NDArray[np.uint8]:
     return np.frombuffer(zlib.decompress(content), dtype=np.uint8)
 
 
+@needs(Role.REVIEWER, "Drawing a sample")
 def add_sample(
     folder: RunFolder,
     indices: Sequence[int],
@@ -174,6 +176,7 @@ def add_sample(
     return True
 
 
+@needs(Role.REVIEWER, "Answering in a check")
 def answer(folder: RunFolder, wanted: Answers, window: str) -> int:
     """Answer for some of the drawn images; how many answers are new or another one than before.
 
@@ -190,6 +193,7 @@ def answer(folder: RunFolder, wanted: Answers, window: str) -> int:
     return len(changes)
 
 
+@needs(Role.REVIEWER, "Taking an answer back")
 def undo_answer(folder: RunFolder, window: str) -> int | None:
     """Take back this window's last answer; the instance it was about, None where there is none."""
     with writing(folder, _TABLES) as database:

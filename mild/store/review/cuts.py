@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from mild.access import Role, needs
 from mild.errors import RunError
 from mild.store.folder import RunFolder
 from mild.store.review import file as review_file
@@ -23,6 +24,7 @@ def given_cut(folder: RunFolder, number: int) -> float | None:
     return None if found is None else float(found[0])
 
 
+@needs(Role.OWNER, "Giving a cut")
 def give_cut(run: Run, number: int, cut: float) -> int:
     """Give a cut to a round, counted from 0, that waits for one; how many instances it keeps.
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from mild.access import Role, needs
 from mild.store.folder import RunFolder
 from mild.store.review.file import reading, writing
 
@@ -132,6 +133,7 @@ def can_undo(folder: RunFolder, window: Window) -> tuple[bool, bool]:
         return _to_undo(database, window) is not None, _to_redo(database, window) is not None
 
 
+@needs(Role.REVIEWER, "Deciding about a label")
 def decide(
     folder: RunFolder,
     wanted: Wanted,
@@ -159,6 +161,7 @@ def decide(
     return Action(id=action, kind=kind, n_changed=len(changes))
 
 
+@needs(Role.REVIEWER, "Taking a decision back")
 def undo(folder: RunFolder, window: Window) -> Action | None:
     """Take back the window's last action; None where there is none."""
     with writing(folder, _TABLES) as database:
@@ -166,6 +169,7 @@ def undo(folder: RunFolder, window: Window) -> Action | None:
         return None if target is None else _reverse(database, window, "undo", target)
 
 
+@needs(Role.REVIEWER, "Deciding again")
 def redo(folder: RunFolder, window: Window) -> Action | None:
     """Do again what the window's last undo took back; None where there is nothing."""
     with writing(folder, _TABLES) as database:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mild.config import RunConfig, stored
 from mild.config.settings import SCHEMA
-from mild.store import arrays
+from mild.store.files.replacing import replace_bytes
 from mild.store.folder import RunFolder
 
 
@@ -15,7 +15,7 @@ def write_config(
     folder: RunFolder, config: RunConfig, branched_from: dict[str, Any] | None = None
 ) -> None:
     """Write down what is asked of a run, and where it comes from; replaced whole."""
-    arrays.replace_bytes(folder.config, stored.write(config, branched_from).encode())
+    replace_bytes(folder.config, stored.write(config, branched_from).encode())
 
 
 def add_cut(folder: RunFolder, number: int, cut: float) -> None:
@@ -30,4 +30,4 @@ def add_cut(folder: RunFolder, number: int, cut: float) -> None:
     if cuts.get(str(number)) != cut:
         selection["cuts"] = cuts | {str(number): cut}
         settings["schema_version"] = max(SCHEMA, settings.get("schema_version", 1))
-        arrays.replace_bytes(folder.config, (json.dumps(settings, indent=2) + "\n").encode())
+        replace_bytes(folder.config, (json.dumps(settings, indent=2) + "\n").encode())

@@ -12,8 +12,8 @@ import sqlite3
 from pathlib import Path
 
 from mild.errors import RunError
-from mild.store.arrays import TEMPORARY
 from mild.store.database import tables
+from mild.store.files.replacing import TEMPORARY
 from mild.store.schema import EpochRecord
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
-from mild.store import arrays
+from mild.store.files import arrays
+from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
 
 Array = npt.NDArray[Any]
@@ -43,7 +44,7 @@ class RoundFiles:
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
-        self._rows: dict[str, arrays.RowWriter] = {}
+        self._rows: dict[str, RowWriter] = {}
 
     def begin(
         self,
@@ -73,7 +74,7 @@ class RoundFiles:
         self.close()
         for name, (n_columns, dtype) in kinds.items():
             path = folder / f"{name}.npy"
-            self._rows[name] = arrays.RowWriter(path, n_columns, dtype, n_epochs_done)
+            self._rows[name] = RowWriter(path, n_columns, dtype, n_epochs_done)
         self._current_path = folder / "current.npy"
         self._current_path.unlink(missing_ok=True)
 

@@ -16,18 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mild.store.folder import runs_root
-
 Features = npt.NDArray[np.float16]
 KEY_BYTES = 16
 LARGEST = float(np.finfo(np.float16).max)
-
-
-def cache_root() -> Path:
-    """`MILD_CACHE_DIR`, else a folder beside the one with the runs."""
-    asked = os.environ.get("MILD_CACHE_DIR")
-    root = runs_root().absolute()
-    return Path(asked) if asked else root.with_name(f"{root.name}-cache")
 
 
 def key_of(image_HWC: npt.NDArray[np.uint8]) -> bytes:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 
 from mild.data.dataset import Images
-from mild.store.full import is_full
+from mild.store.files.disk_full import is_full
 from mild.training.features.cache import FeatureCache, Features, as_stored, key_of
 from mild.training.features.extractor import Extractor
 from mild.training.runtime.precision import Precision

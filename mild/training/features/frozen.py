@@ -9,14 +9,15 @@ import torch
 from torch import nn
 
 from mild.config import RunConfig
-from mild.config.networks import published
+from mild.config.folders import cache_root
 from mild.data.dataset import Images
 from mild.store.writer import RunWriter
-from mild.training.features.cache import FeatureCache, cache_root
+from mild.training.features.cache import FeatureCache
 from mild.training.features.compute import Reading
 from mild.training.features.extractor import Extractor, extractor
 from mild.training.features.pipeline import FeatureBatches
 from mild.training.models.by_name import build_network
+from mild.training.models.expected import expected
 from mild.training.pipeline.channels import channel_counts, mean_and_std
 from mild.training.runtime import precision
 
@@ -53,14 +54,7 @@ def frozen_network(
 
 def normalised_by(config: RunConfig) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Mean and standard deviation per channel that published weights expect, if they are used."""
-    if not (config.freeze or config.pretrained):
-        return None
-    if config.model.startswith("timm:"):
-        from mild.training.models import timm_any
-
-        known = timm_any.published(config.model)
-        return known.mean_C, known.std_C
-    there = published(config.model)
+    there = expected(config)
     return None if there is None else (there.mean_C, there.std_C)
 
 

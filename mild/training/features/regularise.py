@@ -1,6 +1,6 @@
 """How strongly a head is held back: chosen by how well planted labels are told, without truth.
 
-A head that memorizes everything at once tells nothing, and one that learns nothing neither.
+A head that memorizes everything at once tells nothing, and neither does one that learns nothing.
 Axes: N instances of the first round by slot, E epochs.
 """
 

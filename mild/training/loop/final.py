@@ -72,7 +72,7 @@ def _ema_decay(context: TrainingContext, n_labeled: int) -> float:
 
 
 def _sentence(end: RoundsEnd, unlabeled: Unlabeled | None) -> str:
-    labeled = f"Final model on {len(end.kept_index_N):,} instances"
+    labeled = f"Final model on {len(end.kept_index_N):,} images"
     if unlabeled is None:
         return f"{labeled}."
     return f"{labeled}, and {len(unlabeled.index_N):,} without their labels."

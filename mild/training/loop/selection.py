@@ -83,5 +83,5 @@ def _question(run: Run, number: int, proposal: Judged) -> str:
 
 def _note(judged: Judged, proposal: Judged) -> str:
     record = proposal.record
-    said = f"A person gave this cut; the rule {record.rule} proposed {record.cut:.4g}."
+    said = f"This cut was set by a person; the rule {record.rule} proposed {record.cut:.4g}."
     return " ".join(part for part in (said, judged.record.note) if part)

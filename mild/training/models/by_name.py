@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.networks import NETWORKS, TIMM
 from mild.errors import ModelError
@@ -44,8 +45,10 @@ def build_network(
     ModelError
         If the user's own network, published weights or a file of weights cannot be used.
     """
+    if found := closed(config.model, config.weights):
+        raise ModelError(" ".join(found))
     if config.model.startswith(TIMM):
-        return _of_timm(config, n_classes, image_size, seed)
+        return _of_timm(config, n_classes, image_size, seed, say)
     if ":" in config.model:
         folder = Path(config.model_folder or ".").absolute()
         with torch.random.fork_rng(devices=[]):
@@ -73,16 +76,23 @@ def blank_network(config: RunConfig, n_classes: int, image_size: tuple[int, int]
 
 
 def _of_timm(
-    config: RunConfig, n_classes: int, image_size: tuple[int, int], seed: int
+    config: RunConfig,
+    n_classes: int,
+    image_size: tuple[int, int],
+    seed: int,
+    say: Callable[[str], None],
 ) -> tuple[nn.Module, str]:
     from mild.training.models import timm_any
 
     fetched = config.pretrained and config.weights is None
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = timm_any.build(config.model, n_classes, pretrained=fetched, side=min(image_size))
+        network = timm_any.build(
+            config.model, n_classes, pretrained=fetched, side=min(image_size), say=say
+        )
     if config.weights is not None:
-        return network, load_weights(network, Path(config.weights).expanduser())
+        path = Path(config.weights).expanduser()
+        return network, load_weights(network, path, timm_any.adapted)
     return network, f"Weights are {'those published by timm' if fetched else 'drawn at random'}."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ from mild.errors import ModelError
 from mild.training.models.last_layer import last_linear
 
 State = dict[str, torch.Tensor]
+Adapt = Callable[[nn.Module, State], State]
+"""Brings the tensors of a file into the form that the network has them in."""
+SAFETENSORS = ".safetensors"
+"""How files end that the Hugging Face hub has."""
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")
 """Keys under which training programs save the state dict beside other things."""
 PREFIXES = ("module.", "_orig_mod.")
 """What DataParallel and torch.compile put before every name."""
 
 
-def load_weights(network: nn.Module, path: Path) -> str:
+def load_weights(network: nn.Module, path: Path, adapt: Adapt = lambda _, state: state) -> str:
     """Put the weights of a file into `network`; its last layer stays new where shapes differ.
 
     Returns
@@ -32,6 +36,13 @@ def load_weights(network: nn.Module, path: Path) -> str:
         If the file is missing, is no state dict, or is of another network.
     """
     loaded = _without_prefix(_read(path), network)
+    try:
+        loaded = adapt(network, loaded)
+    except Exception as error:  # of somebody else's, given tensors of anything
+        raise ModelError(
+            f"weights {path}: they are of another network ({type(error).__name__}); choose the "
+            "model that they belong to."
+        ) from error
     own = network.state_dict()
     head = _head(network)
     new = [key for key in head if key in loaded and loaded[key].shape != own[key].shape]
@@ -40,13 +51,15 @@ def load_weights(network: nn.Module, path: Path) -> str:
     network.load_state_dict(
         {key: loaded.get(key, own[key]) for key in own if key not in new}, strict=False
     )
-    which = "all but the last layer, which starts anew" if new else "all layers"
+    which = "all but the last layer (it starts anew)" if new else "all layers"
     return f"Weights of {which} are from {path}."
 
 
 def _read(path: Path) -> State:
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = _content(path)
+    except ModelError:
+        raise
     except FileNotFoundError:
         raise ModelError(f"weights {path}: there is no such file; check the path.") from None
     except OSError as error:
@@ -67,6 +80,19 @@ def _read(path: Path) -> State:
             "save it with torch.save(network.state_dict(), path)."
         )
     return dict(content)
+
+
+def _content(path: Path) -> Any:
+    if path.suffix != SAFETENSORS:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        from safetensors.torch import load_file
+    except ImportError:
+        raise ModelError(
+            f"weights {path}: to read them, the package safetensors is needed; run "
+            "pip install safetensors."
+        ) from None
+    return load_file(path)
 
 
 def _is_state(content: Any) -> bool:

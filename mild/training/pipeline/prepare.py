@@ -18,6 +18,7 @@ from mild.data.dataset import ImageArray, Images, IntArray, LabelledImages
 from mild.data.images.thumbnails import thumbnail_side, thumbnails
 from mild.errors import DataError
 from mild.store.writer import RunWriter
+from mild.training.models.expected import sized_data
 from mild.training.pipeline.survey import (
     checksum,
     chunks,
@@ -107,7 +108,7 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
 
 
 def _loaded(config: RunConfig, stop: Stop) -> LabelledImages:
-    data = sources.load(config.sized_data, seed=config.seed, progress=lambda *_: stop.check())
+    data = sources.load(sized_data(config), seed=config.seed, progress=lambda *_: stop.check())
     if len(data.given_N) < sources.MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "

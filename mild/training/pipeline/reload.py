@@ -13,6 +13,7 @@ from mild.config import RunConfig
 from mild.data import load as sources
 from mild.errors import DataError
 from mild.store.run import Run
+from mild.training.models.expected import sized_data
 from mild.training.pipeline.prepare import Prepared, Streamed, all_in_memory
 from mild.training.pipeline.survey import checksum
 from mild.training.runtime.stop import Stop
@@ -29,7 +30,7 @@ def reload(config: RunConfig, run: Run, stop: Stop) -> Prepared:
         If the data set is not the one that the run began with.
     """
     stored, facts = run.instances(), run.facts()
-    data = sources.load(config.sized_data, seed=config.seed, progress=lambda *_: stop.check())
+    data = sources.load(sized_data(config), seed=config.seed, progress=lambda *_: stop.check())
     if tuple(stored.names) != tuple(data.names):
         raise DataError(
             f"{data.description}: these are not the images that the run began with "

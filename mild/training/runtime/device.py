@@ -69,6 +69,20 @@ def _own_gpu(rank_info: RankInfo) -> tuple[torch.device, str]:
     return device, f"GPUs 0 to {last} of this machine, one for each process"
 
 
+def cards(device: torch.device, local_world_size: int = 1) -> list[str]:
+    """UUIDs of the GPUs that the run's processes on this machine train on, as the driver has them.
+
+    Empty where none trains. The numbers that CUDA gives a process say nothing to other processes.
+    """
+    import torch
+
+    if device.type != "cuda":
+        return []
+    numbers = [device.index or 0] if local_world_size == 1 else range(local_world_size)
+    known = (str(torch.cuda.get_device_properties(number).uuid) for number in numbers)
+    return [f"GPU-{uuid.removeprefix('GPU-')}" for uuid in known]
+
+
 def lock_names(asked: str, n: int = 1) -> tuple[str, ...]:
     """Under what names `n` devices are locked; does not import torch, which costs seconds.
 

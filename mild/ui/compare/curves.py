@@ -18,7 +18,7 @@ from mild.analysis.reached import (
 )
 from mild.figures.compare import overlaid_curves
 from mild.store.run import Run
-from mild.ui.cache import memorized_by_group
+from mild.ui.cache.learning import memorized_by_group
 from mild.ui.saving import chart
 from mild.ui.words import count, plain
 
@@ -42,7 +42,7 @@ def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
     """Small figures, two in a row; what no run has is left out, and said."""
     if len(runs) > MOST_DRAWN:
         st.caption(
-            f"The first {MOST_DRAWN} of {count(len(runs))} runs are drawn; the table has all."
+            f"The first {MOST_DRAWN} of {count(len(runs))} runs are drawn; the table has them all."
         )
         runs = runs[:MOST_DRAWN]
     names = [labels[run.run_id] for run in runs]

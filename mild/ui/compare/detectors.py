@@ -11,10 +11,10 @@ from mild.analysis.compare import DetectorCurves
 from mild.core.detectors import DETECTORS
 from mild.figures.compare import detector_bars, detector_curves
 from mild.store.run import Run
-from mild.ui.cache import load_detector_ranking, load_detectors
+from mild.ui.cache.comparing import load_detector_ranking, load_detectors
+from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare.curves import points
 from mild.ui.compare.one_run import choose
-from mild.ui.run_labels import run_labels
 from mild.ui.saving import chart
 from mild.ui.words import score
 
@@ -85,11 +85,11 @@ def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
     if ranking is None:
         st.info(
             "Detectors can be judged only where some labels are known to be wrong: "
-            "make noise on purpose, give clean labels with the data, or plant labels."
+            "add noise on purpose, give clean labels with the data, or plant labels."
         )
         return
     st.markdown(
-        "**How well planted labels are told**",
+        "**How well planted labels are told apart**",
         help="AUROC: the chance that a planted label looks more suspicious than a clean one; "
         ".5 is a guess. Corrected for the estimated share of mislabeled images.",
     )
@@ -102,8 +102,8 @@ def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
     )  # fmt: skip
     st.caption(
         "Clean labels are unknown here, so detectors are ranked by the labels that were planted. "
-        "Mistakes that people make are harder to find than planted ones, so the truth is lower; "
-        f"the order is mostly the same. {WHAT_THEY_ARE}"
+        "Mistakes that people make are harder to find than planted ones, so the true figures are "
+        f"lower; the order is mostly the same. {WHAT_THEY_ARE}"
     )
 
 

@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from mild.figures.compare import heat_map
-from mild.ui.cache import load_rule_sweep
+from mild.ui.cache.comparing import load_rule_sweep
+from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare.one_run import choose
-from mild.ui.run_labels import run_labels
 from mild.ui.saving import chart, grid
 
 

@@ -11,8 +11,8 @@ from mild.analysis.compare import settings_that_differ
 from mild.errors import RunError
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
+from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare import curves
-from mild.ui.run_labels import run_labels
 from mild.ui.words import STATE_COLOURS, percent, plain, score
 
 N_AT_FIRST = 2
@@ -86,7 +86,7 @@ def _settings(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
     st.subheader("Settings that differ", anchor=False)
     different = settings_that_differ(list(runs))
     if not different:
-        st.caption("None: these runs were asked for with the same settings.")
+        st.caption("None: these runs have the same settings.")
         return
     frame = pd.DataFrame(different, index=[labels[run.run_id] for run in runs]).T
     st.dataframe(frame.rename_axis("Setting"))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from mild.access import Role, may
 from mild.config import RunConfig
 from mild.core.selection import COMPARED, DEFAULT
 from mild.errors import ConfigError, RunError
 from mild.jobs.sweeps import launch, plan, results, sweeps_among
 from mild.store.overview import Overview
 from mild.store.run import Run, open_run
+from mild.ui.cache.overviews import ENDED, overviews
+from mild.ui.cache.run_labels import told_apart
 from mild.ui.compare import sweep_results
 from mild.ui.frame.boundary import fragment
-from mild.ui.overviews import ENDED, overviews
-from mild.ui.run_labels import told_apart
 from mild.ui.words import count, duration, plain, visible_name
 
 POLL_SECONDS = 3.0
@@ -26,8 +27,9 @@ def show() -> None:
     """Start a sweep, and see what the sweeps there are have reached."""
     lines = overviews(READ_SECONDS).lines
     sweeps = sweeps_among(lines)
-    with st.expander("Start a sweep", expanded=not sweeps):
-        _ask(lines)
+    if may(Role.OWNER):
+        with st.expander("Start a sweep", expanded=not sweeps):
+            _ask(lines)
     if not sweeps:
         st.info("There is no sweep yet. One run is trained for every combination, one at a time.")
         return
@@ -84,7 +86,7 @@ def _what_it_is(run: Run, config: RunConfig, configs: list[RunConfig]) -> str:
     words = f"{len(configs)} runs, {count(total)} epochs in all{pace}."
     if config.selection.wait:
         words += (
-            " They do not wait for your cut, as the run they are like does: the rule cuts, so that "
-            "they can be compared."
+            " They do not wait for your cut, unlike the run they start from: the rule sets it, "
+            "so that they can be compared."
         )
     return words

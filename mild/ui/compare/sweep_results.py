@@ -13,9 +13,9 @@ import streamlit as st
 from mild.figures.compare import heat_map
 from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
+from mild.ui.cache.overviews import ENDED, overviews
 from mild.ui.frame.start import open_page
 from mild.ui.heard import part, whole
-from mild.ui.overviews import ENDED, overviews
 from mild.ui.saving import chart, grid
 from mild.ui.words import STATE_COLOURS, percent, plain, score, visible, visible_name
 
@@ -39,7 +39,7 @@ def show(run_ids: Sequence[str], live: bool) -> None:
         left.progress(n_ended / len(found), text=f"{n_ended} of {len(found)} ended. {_now(found)}")
         if right.button("Stop the sweep", icon=":material/stop:", key="stop sweep"):
             n = stop(runs)
-            st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep stopping."
+            st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep will stop."
             st.rerun()
     _list(found)
     for title, (name, is_score) in MEASURES.items():
@@ -57,7 +57,9 @@ def _now(found: Sequence[SweepResult]) -> str:
             return f"{plain(item.name)}: {plain(item.sentence or item.state)}"
     others = [item for item in overviews().lines if item.state not in (*ENDED, "queued")]
     if others:
-        return f"They wait for their turn: {plain(others[0].name)} trains on the device."
+        return (
+            f"They are waiting for their turn: {plain(others[0].name)} is training on the device."
+        )
     return "The first of them is about to begin."
 
 

@@ -13,7 +13,8 @@ from mild.analysis.histograms import Density, Number, numbers
 from mild.figures import dynamics as figures
 from mild.store.run import Run
 from mild.ui import neighbours
-from mild.ui.cache import density, dynamics, groups, instances
+from mild.ui.cache.learning import density, dynamics
+from mild.ui.cache.rounds import groups, instances
 from mild.ui.heard import part, parts
 from mild.ui.saving import Columns, as_csv, chart
 from mild.ui.words import count, percent
@@ -27,7 +28,7 @@ WHY = (
     "Memorization difficulty and forgetting difficulty add up to the number of epochs, so one "
     "against the other is a line: the metric holds both. What still differs between images of the "
     "same metric is how often they were forgotten, and when they were first memorized. Draw a "
-    "frame in the picture, or move the sliders, to see who lies in it."
+    "frame in the picture, or move the sliders, to see which images lie in it."
 )
 
 Region = tuple[int, int, int, int]

@@ -10,8 +10,9 @@ from mild.core.dynamics import NEVER
 from mild.figures import dynamics, pictures
 from mild.store.run import Run
 from mild.ui import neighbours
-from mild.ui.cache import dynamics as learning_dynamics
-from mild.ui.cache import instances, matrix
+from mild.ui.cache.learning import dynamics as learning_dynamics
+from mild.ui.cache.matrix import matrix
+from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
 from mild.ui.saving import chart
 from mild.ui.words import count, plain, visible_name

@@ -10,7 +10,9 @@ from mild.analysis.histograms import Number
 from mild.analysis.matrix import Sort
 from mild.figures import dynamics
 from mild.store.run import Run
-from mild.ui.cache import groups, histogram, matrix_rows, memorized_curves, ordered_by
+from mild.ui.cache.learning import histogram, memorized_curves
+from mild.ui.cache.matrix import matrix_rows, ordered_by
+from mild.ui.cache.rounds import groups
 from mild.ui.components.status_matrix import status_matrix
 from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow
@@ -81,7 +83,7 @@ def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
         st.session_state[key] = min(max(1, int(epochs[:9])), recorded) if whole else recorded
     up_to = right.number_input(
         "Up to epoch", 1, recorded, step=1, key=key,
-        help="Everything below counts these first epochs alone, and the replay ends here.",
+        help="Everything below counts only these first epochs, and the replay ends here.",
     )  # fmt: skip
     for name, value, usual in (("sort", sort, "metric"), ("epochs", str(up_to), str(recorded))):
         if value == usual:

@@ -10,6 +10,7 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from mild.access import Role, needs
 from mild.errors import MildError
 from mild.ui.words import sentence
 
@@ -26,8 +27,8 @@ def errors_as_sentences() -> Iterator[None]:
     except Exception:
         logging.getLogger("mild").exception("a page failed")
         st.error(
-            "This page met a fault of ours. Nothing of your runs is lost. Reload the page; if it "
-            "comes back, report it with the trace in the server's log.",
+            "Something went wrong on this page, and the fault is ours. Your runs are safe. "
+            "Reload the page; if it happens again, report it with what the server's log says.",
             icon=":material/bug_report:",
         )
 
@@ -35,11 +36,15 @@ def errors_as_sentences() -> Iterator[None]:
 def fragment(
     function: Callable[Arguments, None], *, run_every: float | None = None
 ) -> Callable[Arguments, None]:
-    """A part of a page that reruns by itself; its errors do not reach the page's own boundary."""
+    """A part of a page that reruns by itself; its errors do not reach the page's own boundary.
+
+    A rerun of it does not pass the page's door, so it asks each time who looks.
+    """
+    allowed = needs(Role.VIEWER, "Looking at runs")(function)
 
     @functools.wraps(function)
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         with errors_as_sentences():
-            function(*args, **kwargs)
+            allowed(*args, **kwargs)
 
     return st.fragment(guarded, run_every=run_every)

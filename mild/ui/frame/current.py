@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mild.store.run import Run, all_runs
+from mild.ui.cache.run_labels import run_labels
 from mild.ui.frame.empty import empty
 from mild.ui.frame.shell import PAGE
-from mild.ui.run_labels import run_labels
 from mild.ui.words import plain
 
 BOX_PIXELS = 380

@@ -6,12 +6,15 @@ from typing import Literal
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.config import presets
 from mild.ui.frame.start import start_and_watch
 
 
 def demo_button(kind: Literal["primary", "secondary"] = "primary") -> None:
-    """Start the demo and go to its live page."""
+    """Start the demo and go to its live page; for owners."""
+    if not may(Role.OWNER):
+        return
     if st.button(
         "Run the demo", type=kind, icon=":material/play_arrow:", key="demo",
         help=presets.describe("demo"),

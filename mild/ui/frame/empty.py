@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.ui.frame import glimpses
 from mild.ui.frame.demo import demo_button
 from mild.ui.frame.start import open_page
@@ -52,7 +53,9 @@ def empty(page: str, why: str = NO_RUN, *, run_id: str | None = None) -> None:
 
 def _lead_on(page: str, run_id: str | None) -> None:
     with st.container(horizontal=True):
-        if run_id is None:
+        if run_id is None and not may(Role.OWNER):
+            st.caption("Runs are started by the owners of this dashboard.")
+        elif run_id is None:
             if st.button(
                 "Check my images", icon=":material/photo_library:", type="primary",
                 key="check my images",

@@ -9,6 +9,7 @@ from mild.figures import sketch
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson.numbers import auroc_by_epoch, memorized_by_group
 from mild.lesson.recording import Recording, load
+from mild.ui.cache.keep import per_server
 
 Picture = str | bytes
 """A drawing as SVG, or pixels as PNG."""
@@ -36,7 +37,7 @@ def show(page: str) -> None:
     st.image(glimpse(page, INK[theme]), width="stretch", output_format="PNG", alt=ALT[page])
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@per_server(16)
 def glimpse(page: str, ink: str) -> Picture:
     """The picture of a page, one of `ALT`, its words in the colour `ink`."""
     makers = {
@@ -46,7 +47,7 @@ def glimpse(page: str, ink: str) -> Picture:
     return makers[page](_recording("rounds" if page == "rounds" else "demo"), ink)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@per_server(2)
 def _recording(name: str) -> Recording:
     return load(name)
 

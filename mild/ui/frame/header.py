@@ -10,7 +10,8 @@ from mild.errors import RunError
 from mild.store.notices import notices
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
-from mild.ui import cache, trust
+from mild.ui import trust
+from mild.ui.cache.rounds import trust_note
 from mild.ui.frame.current import choose_among, choose_round, no_runs
 from mild.ui.frame.shell import unseen_title
 from mild.ui.words import plain, state_badge
@@ -50,7 +51,7 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
         run = choose_among(runs)
         state = _state(run)
         st.markdown(state_badge(state), width="content")
-        trust.chip(cache.trust(run))
+        trust.chip(trust_note(run))
         n_rounds = run.rounds_begun() if with_round else 0
         number = None
         if n_rounds:

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mild.access import Role, may
 from mild.installation import TOP_LEVEL as ROOT
 
 ICON = str(ROOT / "assets" / "favicon.png")
@@ -32,6 +33,8 @@ ICONS = {
 """A file in pages/ and its icon, in the order of the menu; the first is home. Any other file there
 is a page, too: it follows, with OTHER_ICON."""
 OTHER_ICON = "description"
+FOR_OWNERS = {"new_run"}
+"""Pages that are about starting a run."""
 PAGE = "_page"
 """Where a session keeps the name of the page that it shows; see app.py."""
 
@@ -50,8 +53,21 @@ def pages() -> list[StreamlitPage]:
         home,
         # The home page's address is empty; that of its file's name leads there, too.
         st.Page(go_home, title=title(first), url_path=first, visibility="hidden"),
-        *(st.Page(_file(stem), title=title(stem), icon=_icon(stem)) for stem in others),
+        *(
+            st.Page(
+                _file(stem),
+                title=title(stem),
+                icon=_icon(stem),
+                visibility="visible" if allowed(stem) else "hidden",
+            )
+            for stem in others
+        ),
     ]
+
+
+def allowed(page: str) -> bool:
+    """Whether the present user may open a page, by the name of its file."""
+    return may(Role.OWNER if page in FOR_OWNERS else Role.VIEWER)
 
 
 @cache
@@ -95,6 +111,8 @@ def ensure_router() -> None:
     off for the whole server, and the rerun then goes through app.py. Called first in every page.
     """
     if st.session_state.get("_routing") or st.session_state.get("_handed_over"):
+        if not allowed(st.session_state.get(PAGE, "")):  # however it came here
+            st.stop()
         return
     st.session_state["_handed_over"] = True  # else a page started on its own would rerun for ever
     st.set_page_config(page_icon=ICON)

@@ -6,7 +6,7 @@ import gc
 import importlib
 import threading
 
-import streamlit as st
+from mild.ui.cache.keep import per_server
 
 PAUSE_SECONDS = 0.5
 """The first page reaches the browser first: threads of Python take turns, and imports are slow."""
@@ -19,7 +19,7 @@ _SLOW = (
 )  # fmt: skip
 
 
-@st.cache_resource(show_spinner=False)
+@per_server()
 def warm_up() -> None:
     """Once per server, in the background; whoever is faster imports them himself."""
     timer = threading.Timer(PAUSE_SECONDS, _import_all)

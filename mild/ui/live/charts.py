@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from mild.analysis.learning import MIN_GROUP, Curves, stages
 from mild.figures import growing, palette
-from mild.store.run import Run, open_run
+from mild.store.run import Run
 from mild.store.schema import EpochRecord
-from mild.ui import cache
+from mild.ui.cache.keep import per_run
+from mild.ui.cache.learning import memorized_by_group
+from mild.ui.cache.matrix import mosaic, mosaic_picture
 from mild.ui.saving import Columns, growing_chart, save
 from mild.ui.words import count
 
@@ -28,7 +29,7 @@ class _Drawn:
 
 def show(run: Run, epochs: list[EpochRecord], number: int) -> None:
     """Curves of all rounds, and beside them the status of one round, counted from 0."""
-    drawn = _drawn(str(run.folder.path.parent), run.run_id, len(epochs), len(run.rounds()))
+    drawn = _drawn(run, len(epochs), len(run.rounds()))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(
@@ -59,15 +60,12 @@ def _learning_columns(epochs: list[EpochRecord]) -> Columns:
     }
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _drawn(root: str, run_id: str, n_epochs: int, n_finished: int) -> _Drawn:
+@per_run(16)
+def _drawn(run: Run, n_epochs: int, n_finished: int) -> _Drawn:
     """`n_finished` is there for the cache: a finished round has its two groups."""
-    run = open_run(run_id, Path(root))
     epochs, n_rounds, config = run.epochs()[:n_epochs], run.rounds_begun(), run.config()
     begun = stages(epochs, n_rounds)
-    groups = {
-        name: shares[:n_epochs] for name, shares in cache.memorized_by_group(run, n_rounds).items()
-    }
+    groups = {name: shares[:n_epochs] for name, shares in memorized_by_group(run, n_rounds).items()}
     in_rounds = sum(item.epochs for item in config.rounds)
     return _Drawn(
         groups,
@@ -97,7 +95,7 @@ def _what_it_shows(groups: Curves) -> str:
 
 
 def _mosaic(run: Run, number: int) -> None:
-    rows, divider = cache.mosaic(run, number)
+    rows, divider = mosaic(run, number)
     n_epochs = run.config().rounds[number].epochs
     st.markdown(
         f"**Status** of each image in round {number + 1}, epoch by epoch",
@@ -105,7 +103,7 @@ def _mosaic(run: Run, number: int) -> None:
     )
     with st.container(key="mosaic", gap="xxsmall"):
         st.image(
-            cache.mosaic_picture(run, number), width="stretch", output_format="PNG",
+            mosaic_picture(run, number), width="stretch", output_format="PNG",
             alt="Status of the images, rows, in each epoch, columns",
         )  # fmt: skip
     st.html(
@@ -132,7 +130,7 @@ def _order(divider: int | None, each: int, n_epochs: int) -> str:
 
 def _cells(run: Run, number: int) -> Columns:
     """Share memorized per row of the picture and epoch, in per cent."""
-    rows, _ = cache.mosaic(run, number)
+    rows, _ = mosaic(run, number)
     percent_RE = rows.percent(run.status(number))
     columns = {f"epoch {epoch + 1}": percent_RE[:, epoch] for epoch in range(percent_RE.shape[1])}
     return {"images": rows.n_R, **columns}

@@ -11,7 +11,7 @@ from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import given_cut, waiting_round
 from mild.store.run import Run, RunState
 from mild.ui import apply
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.words import cut_text, plain
 

@@ -10,6 +10,7 @@ import psutil
 import streamlit as st
 
 from mild.store.run import Run, RunState
+from mild.ui.live import gpu
 from mild.ui.words import plain
 
 MIN_SECONDS = 0.5
@@ -84,6 +85,8 @@ def show(run: Run, state: RunState) -> None:
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
         use = st.session_state[key] = look(state.pid, st.session_state.get(key))
+        if gpus := gpu.look(facts.get("gpus", ())):
+            parts.append(gpu.words(gpus))
         if use is not None:
             if use.processors is not None:
                 parts.append(f"{use.processors:.1f} of {psutil.cpu_count()} processors busy")

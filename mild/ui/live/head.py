@@ -17,9 +17,10 @@ def show(run: Run) -> None:
         return
     chosen = float(facts["head_weight_decay"]) if "head_weight_decay" in facts else None
     st.markdown(
-        "**How strongly the head is held back**, and how well planted labels are told then",
-        help="A head that memorizes every label at once tells nothing, and one that learns nothing "
-        "neither. Each weight decay was tried on the planted labels; no true label is needed.",
+        "**Weight decay of the head**, and how well planted labels are told apart with it",
+        help="A head that memorizes every label at once tells nothing, and neither does one that "
+        "learns nothing. Each weight decay was tried on the planted labels; no clean label "
+        "is needed.",
     )
     words = ", ".join(f"{decay:g}: {auroc:.3f}" for decay, auroc in tried)
     chart(

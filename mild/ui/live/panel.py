@@ -14,10 +14,10 @@ from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
 from mild.ui import data_preview, trust
-from mild.ui.cache import told_apart_so_far
+from mild.ui.cache.rounds import told_apart_so_far
+from mild.ui.cache.run_labels import run_name
 from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
-from mild.ui.run_labels import run_name
 from mild.ui.words import duration, plain, sentence, visible
 
 POLL_SECONDS = 1.0
@@ -68,7 +68,9 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
     if state.state in ("failed", "interrupted"):
         st.error(sentence(state.sentence), icon=":material/error:")
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
-        st.info("It waits for its turn: one run trains on a device at a time, the oldest first.")
+        st.info(
+            "It is waiting for its turn: one run trains on a device at a time, the oldest first."
+        )
     if number is None:
         _before_the_first_epoch(run)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mild import jobs
+from mild.access import Role, may
 from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.run import Run, RunState
@@ -15,18 +16,23 @@ def show(run: Run, state: RunState, *, any_epoch: bool) -> None:
     """The buttons that make sense in the run's state."""
     fails_again = bool(state.state == "failed" and run.facts().get("fails_again"))
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        if state.live and st.button("Stop", icon=":material/stop:", key="stop"):
-            _stop(run)
-        if state.resumable and not fails_again and not run.config().recorded:
-            _resume(run)
-        if fails_again:
-            _change(run)
+        if may(Role.OWNER):
+            _act(run, state, fails_again=fails_again)
         if any_epoch and st.button(
             "See the selection",
             type="secondary" if state.live or fails_again else "primary",
             key="see",
         ):
             st.switch_page(ROOT / "pages" / "selection.py", query_params={"run": run.run_id})
+
+
+def _act(run: Run, state: RunState, *, fails_again: bool) -> None:
+    if state.live and st.button("Stop", icon=":material/stop:", key="stop"):
+        _stop(run)
+    if state.resumable and not fails_again and not run.config().recorded:
+        _resume(run)
+    if fails_again:
+        _change(run)
 
 
 def _stop(run: Run) -> None:
@@ -57,6 +63,6 @@ def _change(run: Run) -> None:
     """Resuming would end in the same place, so other settings are offered in its stead."""
     if st.button(
         "Change the settings", icon=":material/tune:", type="primary", key="change",
-        help="The form of a new run with these settings. To resume this one would fail again.",
+        help="The form of a new run with these settings. Resuming this one would fail again.",
     ):  # fmt: skip
         st.switch_page(ROOT / "pages" / "new_run.py", query_params={"like": run.run_id})

@@ -5,8 +5,6 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 
-import streamlit as st
-
 from mild.analysis import pace as paces
 from mild.analysis.pace import Pace
 from mild.config import RunConfig
@@ -16,6 +14,7 @@ from mild.data.sources import SOURCES
 from mild.preflight.room import usual_bytes
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
+from mild.ui.cache.keep import per_server
 from mild.ui.words import count, plain
 
 LARGEST_KEPT = 64
@@ -125,7 +124,7 @@ def _image_size(config: RunConfig, found: Preview) -> tuple[int, int] | None:
     return None
 
 
-@st.cache_data(max_entries=8, show_spinner=False, ttl=60)
+@per_server(8, seconds=60)
 def _paces(root: str, run_ids: tuple[str, ...]) -> list[Pace]:
     found = (_pace(root, run_id) for run_id in run_ids)
     return [pace for pace in found if pace is not None]

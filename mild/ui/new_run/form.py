@@ -21,6 +21,10 @@ from mild.ui.words import plain
 
 BLANK = RunConfig(name="my run", data=DataConfig(source=images.OFFERED[0]))
 """What the form shows at first."""
+MAY_BE_EMPTY = (
+    "path", "workers", "test_fraction", "image_size", "image_column", "split", "test_split"
+)  # fmt: skip
+"""Settings of the images that the form asks for and may leave open."""
 MOST_CHARACTERS = 80
 """Of a run's name."""
 
@@ -81,9 +85,7 @@ def beneath(base: RunConfig) -> RunConfig:
     return base.model_copy(
         update={
             "weights": None,
-            "data": base.data.model_copy(
-                update={"path": None, "workers": None, "test_fraction": None, "image_size": None}
-            ),
+            "data": base.data.model_copy(update=dict.fromkeys(MAY_BE_EMPTY)),
             "augmentation": base.augmentation.model_copy(
                 update={"crop_padding": None, "flip": None}
             ),

@@ -23,11 +23,9 @@ def ask(base: RunConfig) -> dict[str, Any]:
     )  # fmt: skip
     values: dict[str, Any] = {"data": source}
     if SOURCES[source].needs_path:
-        values["path"] = st.text_input(
-            "Folder or file", base.data.path or "", placeholder="/home/me/pictures",
-            key=key("path"),
-            help="On the machine that runs this dashboard. Nothing in it is changed.",
-        )  # fmt: skip
+        values["path"] = _path(source, base)
+    if source == "huggingface":
+        values |= _huggingface(base)
     if source == "manifest":
         left, right = st.columns(2)
         values["path_column"] = left.text_input(
@@ -36,4 +34,49 @@ def ask(base: RunConfig) -> dict[str, Any]:
         values["label_column"] = right.text_input(
             "Column with the labels", base.data.label_column, key=key("label column")
         )
+    return values
+
+
+def _path(source: str, base: RunConfig) -> str:
+    label, example = "Folder or file", "/home/me/pictures"
+    if source == "huggingface":
+        label, example = "Name on the hub, or folder", "hf:owner/name, or /home/me/saved"
+    return st.text_input(
+        label, base.data.path or "", placeholder=example, key=key("path"),
+        help="On the machine that runs this dashboard. Nothing in it is changed.",
+    )  # fmt: skip
+
+
+def _huggingface(base: RunConfig) -> dict[str, Any]:
+    """What is found by itself where there is only one of it."""
+    values: dict[str, Any] = {}
+    found, data = "found by itself", base.data
+    left, right = st.columns(2)
+    image = left.text_input(
+        "Column with the images", data.image_column or "", placeholder=found,
+        key=key("image column"),
+    )  # fmt: skip
+    values["label_column"] = right.text_input(
+        "Column with the labels",
+        data.label_column,
+        key=key("label column"),
+        help="Any other column of classes is found by itself where it is the only one.",
+    )
+    split = left.text_input(
+        "Split to judge",
+        data.split or "",
+        placeholder="train",
+        key=key("split"),
+        help="Several as in train+validation.",
+    )
+    test = right.text_input(
+        "Split to hold out",
+        data.test_split or "",
+        placeholder="test or validation",
+        key=key("test split"),
+        help="none holds out none of them.",
+    )
+    for name, text in (("image_column", image), ("split", split), ("test_split", test)):
+        if text.strip():
+            values[name] = text.strip()
     return values

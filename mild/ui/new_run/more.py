@@ -11,7 +11,7 @@ from mild.data import load as sources
 from mild.ui.new_run.fields import at, key
 
 PIPELINES = {
-    "auto": "automatic: by their size and what is free",
+    "auto": "automatic: by their size and the free memory",
     "resident": "resident: all in memory, once",
     "streaming": "streaming: decoded again in every epoch",
 }
@@ -41,18 +41,19 @@ def _about_network(base: RunConfig) -> dict[str, Any]:
         "model": st.selectbox(
             "Network", models, at(models, base.model), key=key(f"model {base.model}"),
             accept_new_options=True,
-            help="Any other of torchvision, such as convnext_tiny, can be typed; with the package "
+            help="Type any other network of torchvision, such as convnext_tiny; with the package "
             "timm, timm:NAME as well.",
         ),
         "weights": st.text_input(
             "Pretrained weights", base.weights or "", key=key("weights"),
-            placeholder="a file of weights, or nothing to start anew",
-            help="A file that torch has saved for this network; its last layer starts anew where "
-            "the number of classes differs.",
+            placeholder="a file of weights; none: start from scratch",
+            help="A file that torch has saved for this network; its last layer starts from "
+            "scratch where the number of classes differs.",
         ) or None,
         "pretrained": st.checkbox(
             "Start from published weights", base.pretrained, key=key("pretrained"),
-            help="Fetched once where they are not on this machine; images are brought to the size "
+            help="Downloaded once where they are not on this machine yet; images are brought to "
+            "the size "
             "that they were trained on. With a file of weights: the file holds the published ones.",
         ),
         "freeze": st.checkbox(
@@ -67,9 +68,9 @@ def _about_training(base: RunConfig) -> dict[str, Any]:
     paddings = _up_to(MOST_OFFERED, base.augmentation.crop_padding)
     return {
         "image_size": st.number_input(
-            "Image size (pixels)", 4, 512, base.data.image_size, key=key("image size"),
+            "Image size (pixels)", 4, 1024, base.data.image_size, key=key("image size"),
             placeholder="automatic: their own, at most 64",
-            help="Every image is brought to so many pixels a side. More shows more, and takes "
+            help="Every image is resized to this many pixels a side. More shows more, and takes "
             "longer: twice the size, four times as long.",
         ),
         "learning_rate": st.number_input(
@@ -110,7 +111,7 @@ def _about_data(base: RunConfig, source: str) -> dict[str, Any]:
         "devices": int(
             st.number_input(
                 "Devices", 1, 4096, base.devices, key=key("devices"),
-                help="Train on so many at once; each takes its part of every batch.",
+                help="Train on this many at once; each takes its part of every batch.",
             )
         ),
         "launcher": st.selectbox(
@@ -119,7 +120,7 @@ def _about_data(base: RunConfig, source: str) -> dict[str, Any]:
         ),
         "seed": int(
             st.number_input(
-                "Seed", value=base.seed, key=key("seed"), help="Every draw derives from it."
+                "Seed", value=base.seed, key=key("seed"), help="All that is random follows from it."
             )
         ),
         "test_fraction": st.number_input(
@@ -127,7 +128,7 @@ def _about_data(base: RunConfig, source: str) -> dict[str, Any]:
             key=key("test fraction"), placeholder=_usual_share(source),
             help="Of each class, where the data set has no test part of its own. 0 trains on "
             "every image, and there is no accuracy. Held-out images are judged by what the "
-            "network took them for.",
+            "network predicted them as.",
         ),
         "flip": st.selectbox(
             "Random horizontal flips", list(_FLIPS), list(_FLIPS).index(base.augmentation.flip),

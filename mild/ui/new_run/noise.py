@@ -89,7 +89,7 @@ def problem(noise: NoiseConfig, data_set: str, names: Names | None) -> str | Non
 
 def _ask_class_map(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[int, int]:
     pairs = list((base.class_map or {}).items()) or [(0, 1)]
-    st.caption("Classes and what they are taken for; add rows at the bottom.")
+    st.caption("Classes and what they are mislabeled as; add rows at the bottom.")
     if names is None:
         column: Any = st.column_config.NumberColumn(min_value=0, step=1, required=True)
         rows: list[tuple[Any, Any]] = list(pairs)

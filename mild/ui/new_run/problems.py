@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from mild import preflight
 from mild.config import DataConfig, RunConfig
 from mild.data.sources import SOURCES
 from mild.ui import data_preview
+from mild.ui.cache.keep import per_server
 from mild.ui.new_run import noise
 
 PLACES = {
@@ -27,7 +26,10 @@ ANCHOR = "part-"
 """Before the name of a part in its address within the page: `images` alone is taken."""
 FIELDS = {
     "path_column": "the column with the image files",
+    "image_column": "the column with the images",
     "label_column": "the column with the labels",
+    "Set split": "Set the split to judge",
+    "test_split": "the split to hold out",
     "labels_column": "the column of the other labels",
     "test_fraction": "the held-out share",
 }
@@ -66,8 +68,12 @@ def lacks_path(data: DataConfig) -> Problem | None:
     source = SOURCES.get(data.source)
     if source is None or not source.needs_path or data.path:
         return None
-    what = "folder that holds" if source.list_files and source.name != "manifest" else "file with"
-    return Problem("images", f"Type the path of the {what} your images.", still_to_give=True)
+    words = "path of the folder that holds"
+    if source.name == "manifest" or not source.list_files:
+        words = "path of the file with"
+    elif source.in_tables:
+        words = "name on the hub, or the folder, of"
+    return Problem("images", f"Type the {words} your images.", still_to_give=True)
 
 
 def _place(sentence: str) -> str:
@@ -79,7 +85,7 @@ def _called(found: re.Match[str]) -> str:
     return FIELDS[found[0]]
 
 
-@st.cache_data(max_entries=32, show_spinner=False, ttl=20)
+@per_server(32, seconds=20)
 def _preflight(config_json: str) -> list[str]:
     """Files are listed for it: not at every key that is pressed."""
     return preflight.problems(RunConfig.model_validate_json(config_json))

@@ -57,7 +57,9 @@ def show(config: RunConfig, values: dict[str, Any]) -> None:
     ]
     with st.expander("The same run from a terminal"):
         if kept:
-            st.caption("Kept from where the form began, though it has no field for it:")
+            st.caption(
+                "Kept from the settings that you started from; the form has no field for it:"
+            )
             st.code(shlex.join(kept), language="bash", wrap_lines=True)
         command = options.command_line(config)
         if len(command) > LONGEST_COMMAND:

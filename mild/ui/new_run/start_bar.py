@@ -40,7 +40,7 @@ def _linked(problems: Sequence[Problem]) -> str:
     ]
     more = f" and {len(problems) - NAMED} more" if len(problems) > NAMED else ""
     waits = all(item.still_to_give for item in problems)
-    first = ":blue[:material/info:] First:" if waits else ":red[:material/error:] To mend first:"
+    first = ":blue[:material/info:] First:" if waits else ":red[:material/error:] To fix first:"
     return f"{first} {' · '.join(links)}{more}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
@@ -14,12 +15,13 @@ from mild.errors import RunError
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
 from mild.store.review.decisions import Decision, decide, decisions
+from mild.ui import samples
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
 from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
-from mild.ui.review.gallery import sheet_data
+from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
 from mild.ui.words import count, percent, plain, visible
 
@@ -61,7 +63,9 @@ def hear(review: Review) -> None:
     """Write down what was answered; also on the way out, for the last answer may come with it."""
     for item in asked(KEY):
         try:
-            if item.kind == "undo":
+            if item.kind == "play":
+                ask_to_play(review, item)
+            elif item.kind == "undo":
                 store.undo_answer(review.run.folder, review.window.name)
             elif item.kind in store.ANSWERS:
                 given: Answers = dict.fromkeys(item.indices, _answer(item.kind))
@@ -86,13 +90,13 @@ def _card(review: Review, now: Checks) -> None:
     shown = _shown(now)
     measured = review.measured
     found = check_pictures(
-        str(review.run.folder.path.parent),
-        review.run.run_id,
+        review.run,
         shown,
         tuple(str(measured.names_A[index]) for index in shown),
     )
     content = None if found is None else found.sheet.content
     check_card(KEY, _card_data(review, now, shown, found), content)
+    play_asked(review)
     st.caption(
         "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
         f"back · **Esc** back to the {review.thing}. Nothing here says what the run thinks of it, "
@@ -111,25 +115,36 @@ def _shown(now: Checks) -> tuple[int, ...]:
 def _card_data(
     review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures | None
 ) -> dict[str, Any]:
-    """Without pictures, names stand in their place."""
-    measured, batch = review.measured, now.current
+    """Without pictures, texts, rows or sounds stand in their place, else names."""
+    batch = now.current
     sizes = ((0, 0),) * len(shown) if found is None else found.sizes
+    index_T = np.array(shown, dtype=np.int64)
+    small = [] if found is not None else samples.in_small(review.run, index_T, large=True)
+    data = [samples.small_data(sample) for sample in small] or [None] * len(shown)
     return {
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
         "n_answered": sum(index in now.answers for index in batch if index not in shown),
         "sheet": None if found is None else sheet_data(found.sheet),
         "items": [
-            {
-                "index": index,
-                "name": visible(str(measured.names_A[index])),
-                "given": review.class_names[int(measured.given_A[index])],
-                "answer": now.answers.get(index),
-                "width": width,
-                "height": height,
-            }
-            for index, (width, height) in zip(shown, sizes, strict=True)
+            _item(review, now, index, size, sample)
+            for index, size, sample in zip(shown, sizes, data, strict=True)
         ],
+    }
+
+
+def _item(
+    review: Review, now: Checks, index: int, size: tuple[int, int], sample: dict[str, Any] | None
+) -> dict[str, Any]:
+    measured = review.measured
+    return {
+        "index": index,
+        "name": visible(str(measured.names_A[index])),
+        "given": review.class_names[int(measured.given_A[index])],
+        "answer": now.answers.get(index),
+        "width": size[0],
+        "height": size[1],
+        "sample": sample,
     }
 
 
@@ -138,7 +153,7 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
     found = measured_at(review.run, sides)
     if found is None:
         st.info(
-            f"Figures are measured from {N_ENOUGH} images on that are right or wrong; so far there "
+            f"Figures need {N_ENOUGH} images whose label is right or wrong; so far there "
             f"are {len(now.wrong)}. Check more."
         )
     else:
@@ -170,8 +185,9 @@ def _figures(found: SpotCheck) -> None:
     unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
     st.caption(
         f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
-        f"wrong label.{unknown} Under each figure stands where the true value lies in 95 of 100 "
-        f"such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} flagged images."
+        f"wrong label.{unknown} Under each figure is the range that holds the true value in 95 "
+        f"of 100 such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} "
+        f"flagged images."
     )
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from mild.figures.sheets import Sheet, image_sheet
-from mild.store.run import open_run
+from mild.store.run import Run
+from mild.ui.cache.keep import per_run
 from mild.ui.review.pictures import originals
 
 SIDE = 320
@@ -27,15 +26,15 @@ class CheckPictures:
     """Width and height of each picture in its cell."""
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the images …")
+@per_run(6, "Reading the images …")
 def check_pictures(
-    root: str, run_id: str, indices: tuple[int, ...], names: tuple[str, ...]
+    run: Run, indices: tuple[int, ...], names: tuple[str, ...]
 ) -> CheckPictures | None:
     """None where there is nothing to look at."""
-    thumbnails_T = open_run(run_id, Path(root)).thumbnails_of(np.array(indices, dtype=np.int64))
+    thumbnails_T = run.thumbnails_of(np.array(indices, dtype=np.int64))
     shown = []
     for place, name in enumerate(names):
-        original = originals(root, run_id).read(name, SIDE)
+        original = originals(run).read(name, SIDE)
         if original is not None:
             shown.append(original.pixels)
         elif thumbnails_T is not None:

@@ -6,11 +6,14 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from mild.analysis.instances.alike import nearest_kept
 from mild.analysis.instances.learned import LearnedInRound, learned
 from mild.store.review.history import Change, history
+from mild.ui import samples
+from mild.ui.review.detail_sample import whole_data
 from mild.ui.review.pictures import Large, is_coarse, large, small
 from mild.ui.review.state import DONE, Review
 from mild.ui.words import visible
@@ -43,6 +46,7 @@ def data(review: Review) -> dict[str, Any] | None:
     return {
         "index": index,
         "picture": None if picture is None else _picture(picture),
+        "sample": whole_data(review, index),
         "rounds": [_round(review, item) for item in learned(review.run, review.measured, index)],
         "nearest": _nearest(review, index),
         "history": [_change(review, item) for item in history(review.run.folder, index)],
@@ -79,6 +83,7 @@ def _round(review: Review, found: LearnedInRound) -> dict[str, Any]:
 def _nearest(review: Review, index: int) -> dict[str, Any]:
     measured = review.measured
     given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
+    pictured = review.run.has_pictures()
     found = nearest_kept(review.run, measured, index, (given, suggested))
     return {
         "by": f"Nearest {found.by} of round {found.number + 1}",
@@ -88,10 +93,16 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
                 "title": f"Kept as {review.class_names[label]}",
                 "names": [visible(str(measured.names_A[item])) for item in indices],
                 "pictures": small(review.run, indices, NEIGHBOUR_SIDE),
+                "samples": [] if pictured else _in_small(review, indices),
             }
             for label, indices in found.of_class.items()
         ],
     }
+
+
+def _in_small(review: Review, indices: tuple[int, ...]) -> list[dict[str, Any]]:
+    index_T = np.array(indices, dtype=np.int64)
+    return [samples.small_data(item) for item in samples.in_small(review.run, index_T)]
 
 
 def _change(review: Review, change: Change) -> dict[str, str]:

@@ -39,7 +39,7 @@ def reviewed_now(review: Review) -> Reviewed:
 
 
 def _files(review: Review) -> None:
-    no_pixels = not (has_files(review.run.config().data) or review.has_pictures)
+    no_pixels = not (has_files(review.run.config().data) or review.run.has_pictures())
     with st.container(horizontal=True):
         for name, format_ in FILES.items():
             st.download_button(

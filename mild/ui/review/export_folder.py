@@ -7,11 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from mild.data.originals import has_files
+from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.errors import MildError
-from mild.export import image_folder
-from mild.export.image_folder import WrittenFolder
+from mild.export.formats import FOLDERS, FolderFormat
+from mild.export.output_folder import WrittenFolder
 from mild.export.table import Reviewed
 from mild.store.folder import runs_root
 from mild.ui.review.state import Review
@@ -21,20 +21,27 @@ Reading = Callable[[Review], Reviewed]
 
 
 def ask(review: Review, reviewed: Reading) -> None:
-    """Ask for the folder's name, and write it when the button is pressed."""
+    """Ask for the kind of folder and its name, and write it when the button is pressed."""
     st.markdown("**As a folder of images to train on**")
-    if not (has_files(review.run.config().data) or review.has_pictures):
+    if not (has_originals(review.run.config().data) or review.run.has_pictures()):
         st.caption("This run knows neither files nor pictures of its samples.")
         return
     place, usual = _place(review)
+    kind = st.selectbox(
+        "Kind of folder", tuple(FOLDERS), key="folder kind", label_visibility="collapsed",
+        format_func=lambda name: FOLDERS[name].title,
+    )  # fmt: skip
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     name = left.text_input("Name of the new folder", usual, key="folder name", max_chars=120)
     keep = st.checkbox(
         "Keep flagged images that nobody decided about", key="folder undecided",
         help="Without this they are left out; what was relabelled or dropped is as decided.",
     )  # fmt: skip
-    if right.button("Write the folder", type="primary", key="write folder", width="stretch"):
-        _write(review, reviewed, place, name.strip(), keep_undecided=keep)
+    pressed = right.button("Write the folder", type="primary", key="write folder", width="stretch")
+    if pressed and not _is_name(name.strip()):
+        st.error("A folder's name is needed here, without any slash.", icon=":material/error:")
+    elif pressed:
+        _write(review, reviewed, FOLDERS[kind], place / name.strip(), keep_undecided=keep)
     else:
         st.caption(plain(f"In {place}. The originals are only read."))
 
@@ -42,25 +49,23 @@ def ask(review: Review, reviewed: Reading) -> None:
 def _place(review: Review) -> tuple[Path, str]:
     """Where it is written, and what it is called unless a person says otherwise."""
     data = review.run.config().data
-    if not has_files(data):
-        return runs_root().parent, f"{review.run.run_id}-cleaned"
     source = path_of(data).absolute()
+    if not has_originals(data) or not source.exists():
+        return runs_root().parent, f"{review.run.run_id}-cleaned"
     folder = source if source.is_dir() else source.parent
     return folder.parent, f"{folder.name}-cleaned"
 
 
+def _is_name(name: str) -> bool:
+    return bool(name) and name not in (".", "..") and Path(name).name == name
+
+
 def _write(
-    review: Review, reviewed: Reading, place: Path, name: str, *, keep_undecided: bool
+    review: Review, reviewed: Reading, kind: FolderFormat, output: Path, *, keep_undecided: bool
 ) -> None:
-    if not name or name in (".", "..") or Path(name).name != name:
-        st.error("A folder's name is needed here, without any slash.", icon=":material/error:")
-        return
-    output = place / name
     try:
         with st.spinner("Copying the images …"):
-            found = image_folder.write(
-                reviewed(review), output, link=False, keep_undecided=keep_undecided
-            )
+            found = kind.write(reviewed(review), output, link=False, keep_undecided=keep_undecided)
     except MildError as error:
         st.error(plain(str(error)), icon=":material/error:")
     else:

@@ -7,18 +7,22 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import streamlit as st
 
+from mild.access import Role, may
 from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.sheets import Sheet
+from mild.ui import samples
 from mild.ui.components.gallery import Asked, asked, gallery, picture_side
+from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
 from mild.ui.review import detail as review_detail
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
 from mild.ui.words import visible, visible_name
 
-KEY = "review gallery"
+KEY, SOUND = "review gallery", "review sound"
 
 IntArray = npt.NDArray[np.int64]
 
@@ -38,6 +42,10 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     """The instances of one page."""
     side, (share, words) = picture_side(KEY), how_far(review)
     found = page_pictures(review, index_T, side)
+    small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
+    tiles = [_tile(review, standing, int(index)) for index in index_T]
+    for tile, sample in zip(tiles, small, strict=False):
+        tile["sample"] = samples.small_data(sample)
     data = {
         "page": f"{review.run.run_id} {review.verdicts} {hash(index_T.tobytes())}",
         "thing": review.thing,
@@ -49,12 +57,29 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
             "misclassified": palette.hex_of(palette.MISCLASSIFIED),
         },
         "classes": review.class_names,
-        "tiles": [_tile(review, standing, int(index)) for index in index_T],
+        "tiles": tiles,
         "progress": {"share": share, "words": words},
         "said": said(),
         "detail": review_detail.data(review),
+        "decides": may(Role.REVIEWER),
     }
     gallery(KEY, data, None if found.sheet is None else found.sheet.content)
+    play_asked(review)
+
+
+def ask_to_play(review: Review, item: Asked) -> None:
+    """Remember whose sound is wanted."""
+    if item.indices:
+        st.session_state[SOUND] = (review.run.run_id, item.indices[0])
+
+
+def play_asked(review: Review) -> None:
+    """Send the sound that was asked for last; the browser has it until another one is."""
+    run_id, index = st.session_state.get(SOUND, ("", -1))
+    if run_id == review.run.run_id and 0 <= index < review.measured.n:
+        wav = samples.sound_of(review.run, index)
+        if wav is not None:
+            play(SOUND, index, wav)
 
 
 def sheet_data(sheet: Sheet) -> dict[str, int]:
@@ -75,6 +100,8 @@ def _do(review: Review, item: Asked) -> None:
         review_actions.redo(review)
     elif item.kind == "open":
         review_detail.open_(review, item.indices, item.value)
+    elif item.kind == "play":
+        ask_to_play(review, item)
     elif item.kind == "close":
         review_detail.close()
     else:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mild.access import Role, may
 from mild.analysis.instances.filters import Filters
 from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
@@ -81,7 +82,7 @@ def _panel(run: Run, known: Recorded) -> None:
         return
     review = open_review(run, shown)
     review_check.hear(review)
-    if checking:
+    if checking and may(Role.REVIEWER):
         review_check.show(review)
         return
     trust.run_banner(run)
@@ -96,9 +97,10 @@ def _panel(run: Run, known: Recorded) -> None:
     with head:  # last, for what was edited in the table has been decided by now
         which.show(review, known.n_rounds)
         review_filters.ask(review.measured, address)
-        _all_of_them(review, found)
-        _back_and_forth(review)
-        review_export.show(review)
+        if may(Role.REVIEWER):
+            _all_of_them(review, found)
+            _back_and_forth(review)
+            review_export.show(review)
 
 
 def _nothing_found(review: Review, address: Address) -> None:

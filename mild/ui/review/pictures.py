@@ -5,20 +5,19 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 from PIL import Image
 
 from mild.analysis.instances.timelines import timelines
 from mild.data.images.thumbnails import thumbnails
-from mild.data.originals import Originals, has_files
+from mild.data.originals import Originals, has_originals
 from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
-from mild.store.run import Run, open_run
-from mild.ui.review.state import Review, measured_again
+from mild.store.run import Run
+from mild.ui.cache.keep import per_run
+from mild.ui.review.state import Review, measured_instances
 from mild.ui.review.verdicts import Verdicts
 
 LARGEST_SIDE = 2560
@@ -57,14 +56,13 @@ class Large:
 
 def page_pictures(review: Review, index_T: npt.NDArray[np.int64], side: int) -> PagePictures:
     """Put the pictures of a page on one sheet, none larger than `side` pixels."""
-    root, run_id = str(review.run.folder.path.parent), review.run.run_id
-    return _page_pictures(root, run_id, review.verdicts, tuple(index_T.tolist()), side)
+    return _page_pictures(review.run, review.verdicts, tuple(index_T.tolist()), side)
 
 
 def large(run: Run, index: int, name: str, side: int) -> Large | None:
     """Read the original, at most `side` pixels a side, else the thumbnail; None without either."""
     side = min(max(side, SMALLEST_SIDE), LARGEST_SIDE)
-    return _large(str(run.folder.path.parent), run.run_id, index, name, side)
+    return _large(run, index, name, side)
 
 
 def small(run: Run, indices: tuple[int, ...], side: int) -> list[str]:
@@ -81,38 +79,36 @@ def is_coarse(run: Run) -> bool:
     return thumbnails_NHWC is not None and max(thumbnails_NHWC.shape[1:3]) < COARSE
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, ttl=SECONDS_KEPT)
-def originals(root: str, run_id: str) -> Originals:
+@per_run(4, seconds=SECONDS_KEPT)
+def originals(run: Run) -> Originals:
     """Remember where the originals of a run are."""
-    return Originals(open_run(run_id, Path(root)).config().data)
+    return Originals(run.config().data)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@per_run(24)
 def _page_pictures(
-    root: str, run_id: str, verdicts: Verdicts, indices: tuple[int, ...], side: int
+    run: Run, verdicts: Verdicts, indices: tuple[int, ...], side: int
 ) -> PagePictures:
-    run = open_run(run_id, Path(root))
     index_T = np.array(indices, dtype=np.int64)
     thumbnails_T = run.thumbnails_of(index_T)
-    png = strips(timelines(run, measured_again(root, run_id, verdicts), index_T))
+    png = strips(timelines(run, measured_instances(run, verdicts), index_T))
     return PagePictures(
         sheet=None if thumbnails_T is None else image_sheet(thumbnails(thumbnails_T, side), GUTTER),
         strips=_address(png, "png"),
     )
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _large(root: str, run_id: str, index: int, name: str, side: int) -> Large | None:
-    found = originals(root, run_id).read(name, side)
+@per_run(12)
+def _large(run: Run, index: int, name: str, side: int) -> Large | None:
+    found = originals(run).read(name, side)
     if found is not None:
         width, height = found.own_size
         return _sent(found.pixels, f"The original, {width:,} × {height:,} pixels")
-    run = open_run(run_id, Path(root))
     thumbnails_T = run.thumbnails_of(np.array([index]))
     if thumbnails_T is None:
         return None
     height, width = thumbnails_T.shape[1:3]
-    gone = has_files(run.config().data)
+    gone = has_originals(run.config().data)
     why = "the original is not where it was" if gone else "the run holds no larger one"
     return _sent(thumbnails_T[0], f"A picture of {width} × {height} pixels: {why}")
 

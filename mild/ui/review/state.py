@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +21,12 @@ from mild.analysis.instances.filters import (
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
 from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
-from mild.store.run import Run, open_run
+from mild.store.run import Run
+from mild.ui.cache.keep import per_run
 from mild.ui.class_names import shown_names
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count, visible
+from mild.words import Noun
 
 DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
 """A verdict, as it reads of what was decided."""
@@ -43,9 +44,9 @@ class Review:
     verdicts: Verdicts
 
     @property
-    def thing(self) -> str:
+    def noun(self) -> Noun:
         """What people call an instance of this run: where there are no pictures, a sample."""
-        return "image" if self.has_pictures else "sample"
+        return self.run.noun()
 
     @property
     def class_names(self) -> list[str]:
@@ -53,13 +54,13 @@ class Review:
         return shown_names(self.measured.class_names)
 
     @property
-    def has_pictures(self) -> bool:
-        """Whether the run holds pictures of its instances."""
-        return self.run.folder.thumbnails.is_file()
+    def thing(self) -> str:
+        """One of them."""
+        return self.noun.one
 
     def things(self, n: int) -> str:
         """Count instances in words."""
-        return f"{count(n)} {self.thing}" if n == 1 else f"{count(n)} {self.thing}s"
+        return self.noun.count(n)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,14 +75,14 @@ class Standing:
 
 def open_review(run: Run, verdicts: Verdicts) -> Review:
     """The run with these verdicts, quick where they were worked out before."""
-    measured = measured_again(str(run.folder.path.parent), run.run_id, verdicts)
+    measured = measured_instances(run, verdicts)
     return Review(run=run, measured=measured, window=_window(run), verdicts=verdicts)
 
 
 def standing(review: Review) -> Standing:
     """Every decision as of now; reads only what was changed since it was last asked for."""
     folder, n = review.run.folder, review.measured.n
-    known = _known(str(folder.path.parent), review.run.run_id, _file_number(folder), n)
+    known = _known(review.run, _file_number(folder), n)
     last, changes = since(folder, known[0].last_action)
     if last < known[0].last_action:  # an older copy was put back in the same place
         known[0] = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
@@ -140,19 +141,19 @@ def _window(run: Run) -> Window:
     return windows[run.run_id]
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the rounds …")
-def measured_again(root: str, run_id: str, verdicts: Verdicts) -> MeasuredInstances:
-    """By the names that a cache understands."""
+@per_run(3, "Reading the rounds …")
+def measured_instances(run: Run, verdicts: Verdicts) -> MeasuredInstances:
+    """Measure every instance of a run in the light of these verdicts."""
     return measure(
-        open_run(run_id, Path(root)),
+        run,
         n_rounds=verdicts.n_finished,
         cut=verdicts.cut,
         so_far=verdicts.n_epochs > 0,
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _known(root: str, run_id: str, file_number: int, n: int) -> list[Standing]:
+@per_run(8)
+def _known(run: Run, file_number: int, n: int) -> list[Standing]:
     """A place for the newest one. Two windows that come at once do the same work twice."""
     return [Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))]
 

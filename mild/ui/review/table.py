@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.access import Role, may
 from mild.analysis.instances.measured import HELD_OUT, TRAIN
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
@@ -32,10 +33,11 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     _hear(review, index_T)
     share, words = how_far(review)
     st.progress(share, text=words)
-    st.caption(
-        "Choose in the columns Decision and New label; relabel without a new label takes what it "
-        "was predicted as."
-    )
+    if may(Role.REVIEWER):
+        st.caption(
+            "Choose in the columns Decision and New label; relabel without a new label takes what "
+            "it was predicted as."
+        )
     now = standing(review)
     key = _editor_key(now, index_T)
     if f"{key} rows" not in st.session_state:
@@ -49,7 +51,9 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * min(12, len(frame) + 1) + 2,
         placeholder="",
-        disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)],
+        disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)]
+        if may(Role.REVIEWER)
+        else True,
         column_config={
             _PICTURE: st.column_config.ImageColumn(width="small"),
             _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),

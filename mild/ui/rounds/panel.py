@@ -45,7 +45,7 @@ def show(
         st.caption(f"Round {record.round + 1}: {plain(record.note)}")
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Where images go", help="Blue is clean, orange mislabeled, grey unknown.")
+        st.subheader("Where images go", help=_FLOW_HELP)
         flows = [
             {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
             for item in view.outcomes
@@ -73,6 +73,12 @@ def show(
     _classes(view, name)
     if len(view.outcomes) > 1:
         _overlap(view)
+
+
+_FLOW_HELP = (
+    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. Blue "
+    "is clean, orange mislabeled, grey unknown. Point at a part for its number of images."
+)
 
 
 def _flow_columns(view: RoundsView) -> dict[str, list[Any]]:

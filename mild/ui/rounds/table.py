@@ -13,8 +13,8 @@ _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
 _CLEAN = "Share of the kept instances whose label is right"
 _KEPT = "Share of all instances with a right label that are kept"
 _INTERVAL = (
-    "; by the fit alone. 95 % of refits to resampled instances lie in the interval, which knows "
-    "nothing of a fit that is wrong."
+    "; by the fit alone. 95 % of refits to resampled images lie in the interval. Where the fit "
+    "is wrong, so is the estimate."
 )
 _MEASURED = "; measured by images that were checked, with the 95 % interval."
 _TEXTS = {

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from mild import jobs
+from mild.access import Role, may
+from mild.store.lifecycle.remove import delete_run
 from mild.store.overview import Overview
-from mild.store.remove import delete_run
 from mild.store.review.about import MAX_LENGTH, rename, tag
 from mild.store.run import open_run
 from mild.ui import trust
+from mild.ui.cache.overviews import ENDED
 from mild.ui.frame.start import open_page
-from mild.ui.overviews import ENDED
 from mild.ui.runs.doing import do_to_all
 from mild.ui.runs.next_step import next_step
 from mild.ui.words import plain, state_badge, visible_name
@@ -37,9 +38,12 @@ def show(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
             _open_one(picked[0])
         elif st.button("Compare", icon=":material/compare_arrows:", type="primary", key="compare"):
             open_page("compare", runs=[item.run_id for item in picked])
-        _go_on_or_stop(picked, names)
-        _write_about(picked, names)
-        _delete(picked, names)
+        if may(Role.OWNER):
+            _go_on_or_stop(picked, names)
+        if may(Role.REVIEWER):
+            _write_about(picked, names)
+        if may(Role.OWNER):
+            _delete(picked, names)
     if len(picked) == 1 and picked[0].state != "damaged":
         trust.run_banner(open_run(picked[0].run_id))
 
@@ -54,16 +58,21 @@ def _open_one(item: Overview) -> None:
         open_page("live", run=item.run_id)
     if st.button("Select", icon=":material/content_cut:", disabled=not item.progress, key="select"):
         open_page("selection", run=item.run_id)
+    if may(Role.REVIEWER):
+        _report_button(item)
+    if may(Role.OWNER) and st.button(
+        "Duplicate", icon=":material/content_copy:", key="duplicate",
+        help="A new run with these settings, to be changed before it starts",
+    ):  # fmt: skip
+        open_page("new_run", like=item.run_id)
+
+
+def _report_button(item: Overview) -> None:
     st.download_button(
         "Report", data=lambda: _report(item.run_id), file_name=f"{item.run_id}.html",
         mime="text/html", icon=":material/description:", key="report",
         help="One HTML file that opens anywhere, without network",
     )  # fmt: skip
-    if st.button(
-        "Duplicate", icon=":material/content_copy:", key="duplicate",
-        help="A new run with these settings, to be changed before it starts",
-    ):  # fmt: skip
-        open_page("new_run", like=item.run_id)
 
 
 def _go_on_or_stop(picked: Sequence[Overview], names: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.ui.frame import glimpses
 from mild.ui.frame.demo import demo_button
 from mild.ui.frame.empty import NO_RUN
@@ -18,6 +19,10 @@ def show() -> None:
         f"{NO_RUN} A *run* trains a network in the background and records, image by image, when "
         "each label is memorized: right ones early, wrong ones late or never."
     )
+    if not may(Role.OWNER):
+        st.markdown("Runs are started by the owners of this dashboard.")
+        _lesson(st.columns(3, gap="medium")[0])
+        return
     mine, example, lesson = st.columns(3, gap="medium")
     with mine, _card("review", "Check my images"):
         st.markdown("A folder with one sub-folder per class, or a table of labels, is enough.")
@@ -30,7 +35,11 @@ def show() -> None:
     with example, _card("live", "See it on an example"):
         st.markdown("1,797 handwritten digits, 40 % of their labels drawn anew: half a minute.")
         demo_button("secondary")
-    with lesson, _card("selection", "Learn how it works"):
+    _lesson(lesson)
+
+
+def _lesson(place: st.delta_generator.DeltaGenerator) -> None:
+    with place, _card("selection", "Learn how it works"):
         st.markdown("A lesson to play with, on recorded runs. Nothing has to be trained.")
         if st.button("Open the lesson", icon=":material/school:", key="lesson"):
             open_page("learn")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mild.store.overview import Overview
-from mild.ui.run_labels import told_apart
+from mild.ui.cache.run_labels import told_apart
 
 
 def names_of(lines: Iterable[Overview]) -> dict[str, str]:

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from mild.store.overview import Overview
+from mild.ui.cache.overviews import Overviews, overviews
 from mild.ui.frame.boundary import fragment
 from mild.ui.frame.demo import demo_button
 from mild.ui.frame.shell import unseen_title
 from mild.ui.frame.start import open_page
 from mild.ui.heard import part, parts, whole
-from mild.ui.overviews import Overviews, overviews
 from mild.ui.runs import actions
 from mild.ui.runs.columns import COLUMNS, ORDER, frame
 from mild.ui.runs.names import names_of

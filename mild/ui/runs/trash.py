@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.errors import RunError
+from mild.store.lifecycle.remove import empty_trash, restore_run, trashed
 from mild.store.overview import overview
-from mild.store.remove import empty_trash, restore_run, trashed
 from mild.ui.words import plain, visible_name
 
 
 def show() -> None:
-    """Nothing where the trash is empty."""
-    runs = trashed()
+    """Nothing where the trash is empty, and to who does not own the dashboard."""
+    runs = trashed() if may(Role.OWNER) else []
     if not runs:
         return
     with st.expander(f"Trash ({len(runs)})", icon=":material/delete:"):
@@ -24,7 +25,7 @@ def show() -> None:
             if st.button("Take back", disabled=not chosen, key="restore"):
                 _restore(chosen)
             with st.popover("Empty the trash"):
-                st.markdown("What is in it is deleted for good. There is no way back.")
+                st.markdown("What is in it will be deleted for good. There is no way back.")
                 if st.button("Delete for good", type="primary", key="empty trash"):
                     _empty()
 

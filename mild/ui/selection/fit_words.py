@@ -65,11 +65,11 @@ def _share(selection: Selection, low_high: tuple[float, float] | None, ranges: b
 
 
 def separated_sentence(view: RoundView) -> str:
-    """After which epoch planted labels were told best, and what to do about it."""
+    """After which epoch planted labels were told apart best, and what to do about it."""
     best, n_epochs = view.separated_best, view.n_epochs
     if best is None:
         return ""
-    text = f"**Epochs**: planted labels were told best after epoch {best} of {n_epochs}"
+    text = f"**Epochs**: planted labels were told apart best after epoch {best} of {n_epochs}"
     if best < FEWER * n_epochs:
         return f"{text}: fewer epochs would do."
     if best >= n_epochs - 1:
@@ -83,7 +83,7 @@ def misfit_sentence(mixture: WeibullMixture) -> str:
     if mixture.misfit <= CLOSE:
         verdict = "The fit follows the data closely."
     elif mixture.misfit <= FAIR:
-        verdict = "The fit follows the data fairly; read its estimates as rough ones."
+        verdict = "The fit follows the data fairly; take its estimates as rough ones."
     else:
         verdict = "The fit does not follow the data: trust the histogram and your eyes, not it."
     return (
@@ -107,7 +107,7 @@ def bic_sentence(mixture: WeibullMixture) -> str:
             "is wrong"
         )
     else:
-        verdict = "one kind explains the data as well; the second may be made up by the fit"
+        verdict = "one kind explains the data just as well; the second may be an artefact"
     return (
         f"**One kind or two** (BIC {mixture.bic:,.0f} against {mixture.bic_one_component:,.0f} "
         f"with one component, lower is better): {verdict}."

@@ -20,10 +20,10 @@ _SCORES = (
     ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
 )
 _HOW = {
-    False: "An estimate is by the fit alone, with the interval of 95 % of its refits to resampled "
-    "images, which knows nothing of a fit that is wrong.",
-    True: "An estimate is by what became of the planted labels, which are known to be wrong, with "
-    "its 95 % interval.",
+    False: "An estimate comes from the fit alone, with the interval of 95 % of its refits to "
+    "resampled images. Where the fit is wrong, so is the estimate.",
+    True: "An estimate comes from what became of the planted labels, which are known to be "
+    "wrong, with its 95 % interval.",
 }
 
 

@@ -11,7 +11,7 @@ from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
 from mild.store.run import Run
 from mild.ui import neighbours, trust
-from mild.ui.cache import load_round
+from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.frame.boundary import fragment
 from mild.ui.saving import save

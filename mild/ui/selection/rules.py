@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rule
-from mild.store.run import Run, open_run
-from mild.ui.cache import instances, load_round
+from mild.store.run import Run
+from mild.ui.cache.keep import per_run
+from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
 from mild.ui.heard import part, whole
 from mild.ui.words import count, cut_text, plain
@@ -42,7 +42,7 @@ def show_rules(
 
     With `ranges`, where estimates are rough, they have no decimals.
     """
-    rows = _rule_rows(str(run.folder.path.parent), run.run_id, number, view.n_epochs)
+    rows = _rule_rows(run, number, view.n_epochs)
     key = f"take {run.run_id} {number} {view.n_epochs}"
 
     def taken() -> None:
@@ -100,7 +100,7 @@ def show_classes(run: Run, number: int, view: RoundView) -> None:
     )
     if not asked:
         return
-    found = _per_class(str(run.folder.path.parent), run.run_id, number, view.n_epochs)
+    found = _per_class(run, number, view.n_epochs)
     names = class_names(run)
     emptied = [plain(names[item.given]) for item in found.class_cuts if item.emptied]
     if emptied:
@@ -116,15 +116,13 @@ def show_classes(run: Run, number: int, view: RoundView) -> None:
     st.dataframe(_class_frame(found, names), hide_index=True, column_config=_CLASS_COLUMNS)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _rule_rows(root: str, run_id: str, number: int, n_epochs: int) -> list[dict[str, Any]]:
-    run = open_run(run_id, Path(root))
+@per_run(64)
+def _rule_rows(run: Run, number: int, n_epochs: int) -> list[dict[str, Any]]:
     return rule_rows(load_round(run, number, n_epochs), run.config().selection)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Fitting every class …")
-def _per_class(root: str, run_id: str, number: int, n_epochs: int) -> Selection:
-    run = open_run(run_id, Path(root))
+@per_run(16, "Fitting every class …")
+def _per_class(run: Run, number: int, n_epochs: int) -> Selection:
     settings = run.config().selection
     if not settings.made_rule().fits_classes:
         settings = settings.model_copy(update={"rule": DEFAULT.name})

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mild.training.features.cache import FeatureCache, as_stored, cache_root, key_of
+from mild.config.folders import cache_root
+from mild.training.features.cache import FeatureCache, as_stored, key_of
 
 
 def _keys(n: int, first: int = 0) -> list[bytes]:

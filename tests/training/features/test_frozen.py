@@ -11,10 +11,11 @@ import pytest
 import torch
 
 from mild.config import RunConfig
+from mild.config.folders import cache_root
 from mild.errors import ConfigError, ModelError
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training.features.cache import FeatureCache, cache_root
+from mild.training.features.cache import FeatureCache
 from mild.training.features.extractor import extractor
 from mild.training.models.by_name import build_model
 from mild.training.models.file import load_model

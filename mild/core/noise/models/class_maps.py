@@ -64,20 +64,20 @@ def _checked(class_map: Mapping[int, int], n_classes: int) -> Mapping[int, int]:
 
 ASYMMETRIC = NoiseModel(
     name="asymmetric",
-    label="classes that look alike are mistaken (CIFAR only)",
+    label="classes that look alike are confused (CIFAR only)",
     draw=_asymmetric,
     order=30,
-    rate_of="of the classes that are mistaken",
+    rate_of="of the classes that are confused",
 )
 PAIRFLIP = NoiseModel(
-    name="pairflip", label="each class is taken for the next one", draw=_pairflip, order=35
+    name="pairflip", label="each class is mislabeled as the next one", draw=_pairflip, order=35
 )
 CLASS_MAP = NoiseModel(
     name="class-map",
-    label="the classes you name are taken for others you name",
+    label="the classes you name are mislabeled as others you name",
     draw=_by_class_map,
     order=40,
     needs=("class_map",),
     rate_label="Share of each of these classes",
-    rate_of="of the classes that are mistaken",
+    rate_of="of the classes that are confused",
 )

@@ -28,6 +28,7 @@ class Check {
     this.number = 0;
     this.waiting = []; // what Python has not answered yet
     this.build();
+    this.player = new Player(this.root, (index) => this.ask("play", index));
     this.root.onkeydown = (event) => this.key(event);
     this.comeBack = (event) => this.escape(event);
     document.addEventListener("keydown", this.comeBack);
@@ -93,7 +94,7 @@ class Check {
 
   // The image fills its cell of the sheet from the upper left corner; it may be smaller than it.
   place(item) {
-    if (!this.data.sheet) return this.placeName(item);
+    if (!this.data.sheet) return item.sample ? this.placeSample(item) : this.placeName(item);
     const { columns, rows, width, height } = this.data.sheet;
     const scale = Math.min(320 / item.width, 320 / item.height);
     const column = this.at % columns;
@@ -104,6 +105,20 @@ class Check {
     style.backgroundSize = `${columns * width * scale}px ${rows * height * scale}px`;
     style.backgroundPosition = `${-column * width * scale}px ${-row * height * scale}px`;
     this.picture.classList.toggle("coarse", item.width < 48);
+  }
+
+  placeSample({ index, sample }) {
+    this.player.stop();
+    const node = sampleInSmall(sample);
+    if (sample.seconds !== null) {
+      const button = element("button", "play", "Play, or stop");
+      button.type = "button";
+      button.append(element("kbd", "", "s"));
+      button.onclick = () => this.player.toggle(index);
+      node.append(button);
+    }
+    this.picture.classList.add("whole");
+    this.picture.replaceChildren(node);
   }
 
   // Where there is no picture, the name is what there is to judge.
@@ -127,6 +142,11 @@ class Check {
     this.show();
   }
 
+  play() {
+    const { index, sample } = this.data.items[this.at];
+    if (sample && sample.seconds !== null) this.player.toggle(index);
+  }
+
   undo() {
     if (!this.done.length) return;
     this.at = this.done.pop();
@@ -146,6 +166,7 @@ class Check {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const low = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (KEYS[low]) this.answer(KEYS[low]);
+    else if (low === "s") this.play();
     else if (low === "u" || low === "Backspace") this.undo();
     else if (/^[a-z]$/.test(low)) return event.stopPropagation(); // not streamlit's c
     else return;

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from mild.ui.components.sample import SAMPLE_CSS, SAMPLE_JS
 from mild.ui.components.sheet import sheet_component
 
 _HERE = Path(__file__).parent
@@ -14,8 +15,8 @@ _HERE = Path(__file__).parent
 _mount_check = st.components.v2.component(
     "mild_check",
     html='<div class="check" tabindex="0" role="group" aria-label="Is the label right?"></div>',
-    css=(_HERE / "check.css").read_text(encoding="utf-8"),
-    js=(_HERE / "check.js").read_text(encoding="utf-8"),
+    css=SAMPLE_CSS + (_HERE / "check.css").read_text(encoding="utf-8"),
+    js=(_HERE / "check.js").read_text(encoding="utf-8") + SAMPLE_JS,
 )
 _mount_sheet = sheet_component("mild_check_sheet", "--mild-check-sheet")
 

@@ -5,6 +5,7 @@ const MENU_PIXELS = 58;
 const KEYS_HELP = [
   ["arrows, Home, End", "move"],
   ["Enter, double click", "open large"],
+  ["s", "play the sound, where there is one"],
   ["k", "keep"],
   ["r", "relabel as predicted"],
   ["l", "choose another class"],
@@ -30,13 +31,13 @@ class Bar {
     this.progress = element("span", "progress");
     this.fill = element("i", "fill");
     root.append(
-      this.count,
-      this.all,
-      action("Keep", "k", about("keep")),
-      action("Relabel as predicted", "r", about("suggest")),
-      this.classes,
-      action("Drop", "d", about("drop")),
-      action("Clear", "c", about("clear")),
+      deciding(this.count),
+      deciding(this.all),
+      deciding(action("Keep", "k", about("keep"))),
+      deciding(action("Relabel as predicted", "r", about("suggest"))),
+      deciding(this.classes),
+      deciding(action("Drop", "d", about("drop"))),
+      deciding(action("Clear", "c", about("clear"))),
       this.said,
       this.progress,
       this.sizeControl(),

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from mild.ui.components.sample import SAMPLE_CSS, SAMPLE_JS
 from mild.ui.components.sheet import sheet_component
 from mild.ui.heard import part, parts, whole
 
@@ -19,6 +20,7 @@ _SCRIPTS = (
     "tiles.js",
     "detail.js",
     "detail_parts.js",
+    "detail_sample.js",
     "elements.js",
 )
 """One module in the browser."""
@@ -31,7 +33,7 @@ PICTURE_SIDES = (144, 96, 256)
 _HTML = """
 <div class="bar"></div>
 <div class="tiles" role="list"></div>
-<dialog class="detail" aria-label="One image, large"></dialog>
+<dialog class="detail"></dialog>
 """
 
 
@@ -42,8 +44,8 @@ def _read_all(*names: str) -> str:
 _mount_gallery = st.components.v2.component(
     "mild_gallery",
     html=_HTML,
-    css=_read_all("gallery.css", "tiles.css", "detail.css"),
-    js=_read_all(*_SCRIPTS),
+    css=SAMPLE_CSS + _read_all("gallery.css", "tiles.css", "detail.css"),
+    js=_read_all(*_SCRIPTS) + SAMPLE_JS,
 )
 _mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
 
@@ -53,7 +55,7 @@ class Asked:
     """One thing a person did in the gallery."""
 
     kind: str
-    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page, open, close."""
+    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page, open, close, play."""
     indices: tuple[int, ...]
     value: int | None
     """The new label, by how many pages to turn, or how many pixels the opened image may have."""

@@ -1,7 +1,7 @@
-// One image, large, with all that is known of it. What the tile knows shows at once; the original
+// One instance, large, with all that is known of it. What the tile knows shows at once; the original
 // and the rest come from Python. Keys decide as in the gallery, and go on to the next image.
 
-const HELP = "k keep · r relabel as predicted · l other class · d drop · c clear · u undo · ← → other images · Esc close";
+const HELP = "k keep · r relabel as predicted · l other class · d drop · c clear · u undo · ← → the others · Esc close";
 
 class Detail {
   constructor(gallery, dialog) {
@@ -26,6 +26,7 @@ class Detail {
   }
 
   closed() {
+    this.wholeNode?.querySelector("audio")?.pause();
     this.gallery.ask("close");
     this.gallery.choice.activate(this.at, true);
   }
@@ -44,7 +45,7 @@ class Detail {
     left.append(this.frame, this.source);
     const right = element("div", "right");
     right.append(this.top(), this.name, this.facts, this.verdict, this.decisions(), this.said);
-    right.append(this.more, element("p", "help", HELP));
+    right.append(this.more, deciding(element("p", "help", HELP)));
     this.panel = element("div", "panel");
     this.panel.tabIndex = -1; // has the keyboard until a button is chosen
     this.panel.append(left, right);
@@ -64,7 +65,7 @@ class Detail {
   }
 
   decisions() {
-    const row = element("div", "decide");
+    const row = deciding(element("div", "decide"));
     const about = (kind) => () => this.gallery.finish(kind, [this.at]);
     this.relabel = action("Relabel", "r", about("suggest"));
     this.classes = classChooser(this.gallery, () => [this.at]);
@@ -80,6 +81,7 @@ class Detail {
     if (!tile) return;
     this.at = at;
     fillClasses(this.classes, data.classes);
+    this.dialog.setAttribute("aria-label", `One ${data.thing}, large`);
     this.place.textContent = `${at + 1} of ${data.tiles.length} on this page`;
     this.name.textContent = tile.name;
     this.frame.replaceChildren(this.preview(tile));
@@ -99,6 +101,7 @@ class Detail {
 
   preview(tile) {
     const { sheet } = this.gallery.data;
+    if (!sheet && tile.sample) return sampleInSmall(tile.sample);
     if (!sheet) return element("div", "words", tile.name);
     const node = picture(sheet, this.at);
     node.classList.add("preview");
@@ -115,13 +118,25 @@ class Detail {
   update(detail) {
     const tile = this.gallery.data.tiles[this.at];
     if (!this.isOpen || !detail || !tile || detail.index !== tile.index) return;
+    const whole = detail.sample ? [this.whole(detail)] : [];
     if (detail.picture) this.frame.replaceChildren(large(detail.picture, tile.name));
+    else this.frame.replaceChildren(...(whole.length ? whole : [this.preview(tile)]));
     this.source.textContent = detail.picture ? detail.picture.words : "";
     this.more.replaceChildren(
+      ...(detail.picture ? whole : []),
       ...detail.rounds.map((round) => learnedIn(round, this.gallery.data.colours)),
       nearest(detail.nearest),
       decided(detail.history),
     );
+  }
+
+  // Made once, for a decision must not begin its sound anew.
+  whole({ index, sample }) {
+    if (this.wholeOf !== index) {
+      this.wholeOf = index;
+      this.wholeNode = sampleAsWhole(sample);
+    }
+    return this.wholeNode;
   }
 
   step(by) {

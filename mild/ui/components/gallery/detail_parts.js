@@ -41,14 +41,21 @@ function nearest(found) {
   for (const group of found.groups) {
     const column = element("div", "group");
     column.append(element("div", "words", group.title));
-    const row = element("div", "pictures");
-    group.names.forEach((name, at) => row.append(neighbour(name, group.pictures[at], found.coarse)));
+    const row = element("div", group.samples.length ? "samples" : "pictures");
+    group.names.forEach((name, at) => row.append(neighbourOf(group, name, at, found.coarse)));
     if (!group.names.length) row.append(element("span", "words", "none"));
     column.append(row);
     groups.append(column);
   }
   section.append(groups);
   return section;
+}
+
+function neighbourOf(group, name, at, coarse) {
+  if (!group.samples.length) return neighbour(name, group.pictures[at], coarse);
+  const node = sampleInSmall(group.samples[at]);
+  node.title = name;
+  return node;
 }
 
 function neighbour(name, address, coarse) {

@@ -7,6 +7,12 @@ function element(tag, name, text = "") {
   return node;
 }
 
+// What decides is hidden from who may only look.
+function deciding(node) {
+  node.classList.add("decides");
+  return node;
+}
+
 function swatch(colour, text) {
   const node = element("span", "key");
   const box = element("i", "");

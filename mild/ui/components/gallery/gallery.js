@@ -31,6 +31,7 @@ class Gallery {
     this.nodes = [];
     this.bar = new Bar(this, root.querySelector(".bar"));
     this.choice = new Choice(this);
+    this.player = new Player(this.tiles, (index) => this.ask("play", [index]));
     this.detail = new Detail(this, root.querySelector(".detail"));
     this.tiles.onkeydown = (event) => this.key(event);
     this.tiles.onclick = (event) => this.click(event);
@@ -45,6 +46,8 @@ class Gallery {
     const turned = !this.data || data.page !== this.data.page;
     const held = this.holdsFocus();
     this.data = data;
+    for (const part of [this.tiles, this.bar.root, this.detail.dialog])
+      part.classList.toggle("looking", !data.decides);
     this.bar.update(data);
     if (turned) this.build(held);
     if (!this.waiting.length) {
@@ -57,8 +60,12 @@ class Gallery {
   // Building. Positions on the sheet are those of the tiles.
   build(held) {
     this.ended = false;
+    this.player.stop();
+    this.detail.wholeOf = null;
     this.nodes = this.data.tiles.map((tile, at) => buildTile(this.data, tile, at));
-    this.tiles.classList.toggle("wordy", !this.data.sheet);
+    const { sheet, tiles } = this.data;
+    this.tiles.classList.toggle("wordy", !sheet && !tiles.some((tile) => tile.sample));
+    this.tiles.classList.toggle("worded", !sheet && tiles.some((tile) => tile.sample));
     this.tiles.replaceChildren(...this.nodes);
     this.choice.reset();
     if (this.detail.isOpen) this.detail.show(0);
@@ -83,6 +90,7 @@ class Gallery {
 
   // Doing: a decision, and on to the image after those that it is about.
   finish(kind, places, label = null, still = false) {
+    if (!this.data.decides) return;
     this.decide(kind, places, label);
     this.choice.select([]);
     if (kind === "clear") return this.goTo(this.choice.active, still);
@@ -122,6 +130,7 @@ class Gallery {
     const at = Number(node.dataset.at);
     const button = event.target.closest(".buttons button");
     if (event.target.closest(".open")) return this.detail.open(at);
+    if (event.target.closest(".play")) return this.play(at);
     if (button) return this.finish(button.dataset.kind, [at], null, true);
     this.choice.click(event, at);
     this.choice.activate(at, true, true);
@@ -168,6 +177,7 @@ class Gallery {
     if (low === "x" && shift) choice.selectAll();
     else if (low === "x" || low === " ") choice.toggle(choice.active);
     else if (low === "Enter") this.detail.open(choice.active);
+    else if (low === "s") this.play(choice.active);
     else return false;
     return true;
   }
@@ -179,12 +189,17 @@ class Gallery {
       const places = choice.keyed();
       if (this.ended && low !== "c" && places.length === 1) this.sayLast();
       else this.finish(KEYS[low], places);
-    } else if (low === "u") this.ask(event.shiftKey ? "redo" : "undo");
+    } else if (low === "u" && this.data.decides) this.ask(event.shiftKey ? "redo" : "undo");
     else if (low === "l") this.chooseClass();
     else if (low === "n" || low === "p") this.ask("page", [], low === "n" ? 1 : -1);
     else if (low === "?") this.bar.toggleKeys();
     else return false;
     return true;
+  }
+
+  play(at) {
+    const { index, sample } = this.data.tiles[at];
+    if (sample && sample.seconds !== null) this.player.toggle(index);
   }
 
   chooseClass() {

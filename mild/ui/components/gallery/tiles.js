@@ -1,4 +1,4 @@
-// A tile: the picture, its timeline, name, labels, what the run says of it, and what to do.
+// A tile: the picture or what is in its place, its timeline, name, labels, what the run says of it, and what to do.
 
 const DECISIONS = [
   ["keep", "Keep", "✓"],
@@ -12,7 +12,9 @@ function buildTile(data, tile, at) {
   node.tabIndex = at ? -1 : 0;
   node.dataset.at = at;
   if (data.sheet) node.append(picture(data.sheet, at));
+  else if (tile.sample) node.append(sampleInSmall(tile.sample));
   node.append(element("div", "mark"), box(tile), opener(tile));
+  if (tile.sample && tile.sample.seconds !== null) node.append(playButton(tile));
   node.append(strip(data.strips, at, data.tiles.length));
   node.append(fileName(tile), labels(tile), note(tile), buttons(tile));
   return node;
@@ -24,7 +26,9 @@ function spoken(tile, selected) {
   const known = tile.clean === null ? "" : `, truly ${tile.clean}`;
   const chosen = selected ? ", selected" : "";
   const verdict = tile.shown || "undecided";
-  return `${tile.name}, labelled ${tile.given}, ${predicted}${known}, ${verdict}${chosen}`;
+  const said = tile.sample ? spokenSample(tile.sample) : "";
+  const name = said ? `${tile.name}: ${said}` : tile.name;
+  return `${name}, labelled ${tile.given}, ${predicted}${known}, ${verdict}${chosen}`;
 }
 
 function picture(sheet, at) {
@@ -47,7 +51,7 @@ function onSheet(at, n, length, gutter) {
 }
 
 function box(tile) {
-  const node = element("button", "box corner");
+  const node = deciding(element("button", "box corner"));
   node.type = "button";
   node.tabIndex = -1;
   node.title = "Select (x)";
@@ -63,6 +67,15 @@ function opener(tile) {
   node.tabIndex = -1;
   node.title = "Open large (Enter)";
   node.setAttribute("aria-label", `Open ${tile.name} large`);
+  return node;
+}
+
+function playButton(tile) {
+  const node = element("button", "play corner", "▶");
+  node.type = "button";
+  node.tabIndex = -1;
+  node.title = "Play, or stop (s)";
+  node.setAttribute("aria-label", `Play ${tile.name}`);
   return node;
 }
 
@@ -104,7 +117,7 @@ function note(tile) {
 }
 
 function buttons(tile) {
-  const node = element("div", "buttons");
+  const node = deciding(element("div", "buttons"));
   for (const [kind, text, sign] of DECISIONS) {
     const button = element("button", kind);
     button.append(element("span", "long", text), element("span", "short", sign));

@@ -105,7 +105,7 @@ def _one_of_them(view: LessonRound, epoch: int) -> None:
     _timeline(view, int(slots[(number or 1) - 1]), epoch)
     learn_words.task(
         "**Try.** Among the clean, hard ones: would you have read them right? Among the "
-        "mislabeled ones: compare what they were taken for with the clean label."
+        "mislabeled ones: compare what they were predicted as with the clean label."
     )
 
 
@@ -126,9 +126,9 @@ def _timeline(view: LessonRound, slot: int, epoch: int) -> None:
     with right:
         st.markdown(
             f"Given label **{plain(names[run.given_A[index]])}** · clean label "
-            f"**{plain(names[run.clean_A[index]])}** · besides its given label most often taken "
-            f"for **{plain(mistaken)}** · metric "
+            f"**{plain(names[run.clean_A[index]])}** · other than as its given label most often "
+            f"predicted as **{plain(mistaken)}** · metric "
             f"**{learn_words.signed(story.metric)}** after {epoch} epochs"
         )
         learn_words.strip(status, [names[label] for label in taken_EN[:, 0]], view.n_epochs)
-        st.caption("In each cell: what the network took it for in that epoch.")
+        st.caption("In each cell: what the network predicted in that epoch.")

@@ -1,0 +1,1 @@
+"""Real runs, faults at random moments, and what must be whole afterwards."""

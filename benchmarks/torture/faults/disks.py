@@ -1,0 +1,93 @@
+"""Faults of disks: full, read-only, gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import time
+
+from benchmarks.torture.arena import Broken
+from benchmarks.torture.faults.fault import Fault
+from benchmarks.torture.scene import Scene
+from mild import jobs
+from mild.errors import MildError
+
+CHUNK = b"\0" * 65536
+
+
+def _fill(scene: Scene) -> None:
+    scene.moment()
+    if not scene.ground.may_mount:
+        _limit(scene)
+        return
+    ballast = scene.ground.path / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(CHUNK)
+    _suffer(scene)
+    ballast.unlink()
+
+
+def _limit(scene: Scene) -> None:
+    """Without a file system of its own: no file may grow beyond a few kilobytes."""
+    scene.say("RLIMIT_FSIZE in place of a small file system")
+    for pid in scene.workers():
+        with contextlib.suppress(OSError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, 4096))
+    _suffer(scene)
+
+
+def _read_only(scene: Scene) -> None:
+    scene.moment()
+    if scene.ground.may_mount:
+        scene.ground.make_read_only()
+    else:
+        scene.say("chmod in place of a read-only mount")
+        os.chmod(scene.run.folder.path, 0o555)
+    try:
+        _nothing_is_made(scene)
+        _suffer(scene)
+    finally:
+        if scene.ground.may_mount:
+            scene.ground.take_cover_off()
+        else:
+            os.chmod(scene.run.folder.path, 0o755)
+
+
+def _nothing_is_made(scene: Scene) -> None:
+    try:
+        jobs.create(scene.run.config(), root=scene.ground.runs)
+    except MildError:
+        return
+    if scene.ground.may_mount:
+        raise Broken("a run was made in a folder that is read-only")
+
+
+def _pull_away(scene: Scene) -> None:
+    scene.moment()
+    scene.ground.pull_away()
+    _suffer(scene)
+    scene.ground.bring_back()
+
+
+def _suffer(scene: Scene) -> None:
+    """Let everybody meet it."""
+    deadline = time.monotonic() + scene.rng.uniform(0.5, 4)
+    while scene.workers() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+FILL_DISK = Fault(
+    name="fill-disk", what="the disk is full for a while", act=_fill, place="small", order=11
+)
+READ_ONLY = Fault(
+    name="read-only", what="the runs folder is read-only for a while", act=_read_only, order=12
+)
+PULL_NETWORK = Fault(
+    name="pull-network",
+    what="the file system with the runs goes away, and comes back",
+    act=_pull_away,
+    place="remote",
+    order=13,
+)

@@ -1,0 +1,1 @@
+"""Data sets of the Hugging Face library `datasets`: opened, looked through, read row by row."""

@@ -1,0 +1,153 @@
+"""Open a Hugging Face data set: its splits by name, or a sentence why it cannot be had."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mild.config.folders import cache_root
+from mild.data.huggingface.address import HubAddress
+from mild.data.images.decode import printable
+from mild.errors import DataError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+Splits: TypeAlias = "dict[str, Dataset]"
+"""Name of a split -> its rows."""
+WITHOUT_NAME = "train"
+"""What a data set is called that has no splits."""
+
+
+def open_folder(folder: Path) -> Splits:
+    """Open what `save_to_disk` wrote; nothing is copied into memory.
+
+    Raises
+    ------
+    DataError
+        If a file of it is missing or damaged.
+    """
+    from datasets import load_from_disk
+
+    try:
+        return _splits(load_from_disk(os.fspath(folder)), printable(folder))
+    except DataError:
+        raise
+    except Exception as error:  # whatever a damaged file makes of Arrow, JSON and the library
+        raise DataError(
+            f"{printable(folder)}: cannot be read as a Hugging Face data set "
+            f"({_first_line(error)}). Save it again with save_to_disk."
+        ) from None
+
+
+def open_hub(address: HubAddress) -> Splits:
+    """Open a data set of the hub, downloaded where it is not in the library's own cache.
+
+    Raises
+    ------
+    DataError
+        If there is none of that name, it cannot be reached, or a login or a choice is needed.
+    """
+    from datasets import load_dataset
+
+    try:
+        found = load_dataset(address.name, address.config, revision=address.revision)
+    except Exception as error:  # the library raises of many kinds, and of its dependencies' kinds
+        raise DataError(_why_not(address, error)) from None
+    splits = _splits(found, str(address))
+    _remember(address, splits)
+    return splits
+
+
+def open_fetched(address: HubAddress) -> Splits | None:
+    """Open a data set of the hub as it was fetched last, without asking the hub; else None."""
+    try:
+        files_of = json.loads(_note(address).read_text(encoding="utf-8"))
+        return {name: _from_files(files) for name, files in files_of.items()}
+    except (OSError, ValueError, AttributeError, TypeError, KeyError):
+        return None
+
+
+def _from_files(files: list[str]) -> Dataset:
+    from datasets import Dataset, concatenate_datasets
+
+    return concatenate_datasets([Dataset.from_file(file) for file in files])
+
+
+def _splits(found: Any, called: str) -> Splits:
+    splits = dict(found) if isinstance(found, Mapping) else {_name(found): found}
+    if not splits:
+        raise DataError(f"{called}: has no split. Save it again, with images in it.")
+    for split in splits.values():
+        if not hasattr(split, "num_rows"):  # IterableDataset
+            raise DataError(
+                f"{called}: is streamed, but every image is looked at many times. Open it without "
+                "streaming, save it with save_to_disk, and give that folder."
+            )
+    return splits
+
+
+def _name(found: Any) -> str:
+    return str(found.split) if getattr(found, "split", None) else WITHOUT_NAME
+
+
+def _note(address: HubAddress) -> Path:
+    """Where it is written down which files a data set of the hub became."""
+    name = blake2b(str(address).encode(), digest_size=12).hexdigest()
+    return cache_root() / "huggingface" / f"{name}.json"
+
+
+def _remember(address: HubAddress, splits: Splits) -> None:
+    """The dashboard opens these files: it asks no hub, and sees what the worker saw."""
+    files = {
+        name: [item["filename"] for item in split.cache_files] for name, split in splits.items()
+    }
+    if not all(files.values()):
+        return  # held in memory
+    note = _note(address)
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        part = note.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(files), encoding="utf-8")
+        part.replace(note)
+    except OSError:
+        return  # the preview is missing then, and nothing else
+
+
+def _why_not(address: HubAddress, error: Exception) -> str:
+    """The likeliest reason first; what the library says beside it."""
+    text = f"{type(error).__name__} {error}"
+    said = _first_line(error)
+    if "gated" in text or "authenticated" in text or "401" in text:
+        return (
+            f"{address}: is open only to those who are logged in and were given access ({said}). "
+            "Ask for it on its page of the hub, run hf auth login on this machine, and try again."
+        )
+    if "Config name is missing" in text or "BuilderConfig" in text:
+        return (
+            f"{address}: a configuration has to be chosen, as in hf:{address.name}:CONFIG ({said})."
+        )
+    if "scripts are no longer supported" in text:
+        return (
+            f"{address}: is made by a program of its own, which is not run here. Save it elsewhere "
+            "with save_to_disk, and give that folder."
+        )
+    if "No space left" in text or "disk" in text.lower():
+        return (
+            f"{address}: does not fit on the disk ({said}). Make room, or set HF_HOME to a folder "
+            "on another disk."
+        )
+    return (
+        f"{address}: cannot be had from the hub ({said}). Check its name and the connection, or "
+        "save it on another machine with save_to_disk, bring the folder, and give its path."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    text = printable(lines[0]) if lines else type(error).__name__
+    return text if len(text) <= 300 else f"{text[:297]}..."

@@ -1,0 +1,1 @@
+"""Drawings of instances that are no images: cards of HTML, waveforms, spectrograms."""

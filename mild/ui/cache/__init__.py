@@ -1,0 +1,1 @@
+"""What pages read of runs, worked out once per server, and the one way in which it is kept."""

@@ -1,0 +1,94 @@
+"""The instances and rounds of a run, and how far to trust them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.analysis.learning import Groups, two_groups
+from mild.analysis.rounds import side_by_side, told_apart
+from mild.analysis.rounds.read_round import read_round
+from mild.analysis.rounds.round_view import RoundView
+from mild.analysis.trust.gather import trust_in_run
+from mild.analysis.trust.weigh import TrustNote
+from mild.store.run import Instances, Run
+from mild.ui.cache.keep import per_run
+from mild.ui.cache.stamp import Stamp, stamp
+
+Array = npt.NDArray[Any]
+
+
+@per_run(4, "Reading labels …")
+def instances(run: Run) -> Instances:
+    """Given and clean labels and names, by index."""
+    return run.instances()
+
+
+def right_labels(run: Run, index_N: Array) -> npt.NDArray[np.bool_] | None:
+    """Shape (N,), by slot: whether the given label is the clean one; None where unknown."""
+    known = instances(run)
+    if known.clean_N is None:
+        return None
+    return np.asarray(known.given_N[index_N] == known.clean_N[index_N])
+
+
+def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
+    """A round by its committed epochs, or as if it had stopped after the first `n_epochs`."""
+    recorded = run.n_epochs(number)
+    asked = recorded if n_epochs is None else min(max(1, n_epochs), recorded)
+    return _round(run, number, asked)
+
+
+@per_run(16, "Counting and fitting …")
+def _round(run: Run, number: int, n_epochs: int) -> RoundView:
+    return read_round(run, number, n_epochs, right_labels(run, run.index(number)))
+
+
+def load_rounds(run: Run) -> side_by_side.RoundsView | None:
+    """All finished rounds; None before the first."""
+    return _rounds(run, len(run.rounds()))
+
+
+@per_run(32, "Reading the rounds …")
+def _rounds(run: Run, n_rounds: int) -> side_by_side.RoundsView | None:
+    return side_by_side.view_rounds(run)
+
+
+def is_finished(run: Run, number: int) -> bool:
+    """Whether a round has its selection."""
+    return any(record.round == number for record in run.rounds())
+
+
+def groups(run: Run, number: int) -> Groups | None:
+    """By the truth; where that is unknown, by what a finished round kept; else None."""
+    return _groups(run, number, is_finished(run, number))
+
+
+@per_run(16)
+def _groups(run: Run, number: int, finished: bool) -> Groups | None:
+    index_N = run.index(number)
+    right_N = right_labels(run, index_N)
+    kept_N = run.selection(number)["kept"] if finished and right_N is None else None
+    return two_groups(right_N, kept_N, run.planted(number).mask(len(index_N)))
+
+
+def told_apart_so_far(run: Run, number: int) -> told_apart.ToldApart | None:
+    """How well the planted labels of a round are told from the others so far."""
+    return _told_apart(run, number, run.n_epochs(number))
+
+
+@per_run(64)
+def _told_apart(run: Run, number: int, n_epochs: int) -> told_apart.ToldApart | None:
+    return told_apart.told_apart(run, number, n_epochs)
+
+
+def trust_note(run: Run) -> TrustNote | None:
+    """How far to trust a run; a spot check behind it reads every prediction."""
+    return _trust_note(run, len(run.rounds()), len(run.epochs()), stamp(run.folder.review))
+
+
+@per_run(64)
+def _trust_note(run: Run, n_rounds: int, n_epochs: int, written: Stamp) -> TrustNote | None:
+    return trust_in_run(run)

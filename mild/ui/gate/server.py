@@ -1,0 +1,97 @@
+"""What happens once, when the dashboard starts: it opens, or ends with a sentence."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from streamlit import config
+
+from mild.access import asked_by
+from mild.access.door import Door
+from mild.access.paths import close_all_places
+from mild.errors import AccessError, MildError
+from mild.ui.gate import policy, who
+from mild.ui.gate.headers import middleware
+from mild.ui.words import sentence
+
+
+def opened() -> dict[str, Any]:
+    """Settle who may do what, and return what streamlit is to serve with.
+
+    Ends the process, with a sentence on standard error, where it may not listen as it is asked to.
+    """
+    try:
+        settled = policy.read_settings()
+    except AccessError as error:
+        sys.exit(str(error))
+    if why := settled.door.refusal() or _lacking(settled):
+        sys.exit(why)
+    policy.settle(settled)
+    asked_by(who.user)
+    if settled.door.shared:
+        close_all_places()
+    return {
+        "lifespan": _lifespan,
+        "middleware": middleware(settled.door),
+        "on_script_error": _say,
+    }
+
+
+def _lacking(settled: policy.Policy) -> str | None:
+    """What a sign-in needs and is not installed."""
+    if not settled.door.signs_in:
+        return None
+    try:
+        from authlib.integrations import starlette_client  # noqa: F401
+    except ImportError as error:
+        return f'Signing in needs {error.name}, not installed here: pip install "mild[auth]"'
+    return None
+
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    """Say where it is, and open a browser where one is wanted."""
+    door = policy.policy().door
+    where = (
+        f"{'https' if config.get_option('server.sslCertFile') else 'http'}://{_host(door.address)}"
+    )
+    port, path = (
+        config.get_option("server.port"),
+        config.get_option("server.baseUrlPath").strip("/"),
+    )
+    url = f"{where}:{port}/{path}"
+    print(f"\n  MILD is at {url}\n  {_for_whom(door)} Ctrl-C ends it.\n", flush=True)
+    if not config.get_option("server.headless"):
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    yield
+
+
+def _host(address: str | None) -> str:
+    """What to call it: every address of the machine is reached by the name localhost, too."""
+    if address in (None, "", "0.0.0.0", "::"):
+        return "localhost"
+    return f"[{address}]" if address and ":" in address else str(address)
+
+
+def _for_whom(door: Door) -> str:
+    if door.signs_in:
+        return "For people who sign in and have a role."
+    if door.local:
+        return "For this machine only."
+    return "For EVERYBODY who reaches this machine: they can train here, read images, delete runs."
+
+
+def _say(error: Exception) -> bool:
+    """What an action outside of a page's boundary raises, as a sentence; the log has the trace."""
+    if isinstance(error, MildError):
+        st.error(sentence(str(error)), icon=":material/error:")
+        return True
+    logging.getLogger("mild").error("an action failed", exc_info=error)
+    return False

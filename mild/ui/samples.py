@@ -1,0 +1,69 @@
+"""What pages show of instances that are no images, as the browser is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.analysis.samples import usual as usual_cells
+from mild.analysis.samples.small import LARGE, SMALL, SmallSample, small_samples
+from mild.analysis.samples.usual import Usual
+from mild.figures.samples.card import card
+from mild.figures.samples.wav import as_wav
+from mild.store.run import Run
+from mild.store.samples.sounds import RATE
+from mild.ui.cache.keep import per_run
+from mild.ui.cache.rounds import instances
+
+IntArray = npt.NDArray[np.integer[Any]]
+NO_SOUND = "sound not kept"
+
+
+@per_run(4, "Reading the table …")
+def usual(run: Run) -> Usual:
+    """What is usual in each class of a run's table; nothing where it has none."""
+    columns = run.columns()
+    if columns is None:
+        return {}
+    given_N = instances(run).given_N
+    n_classes = max(len(run.facts().get("class_names", [])), int(given_N.max()) + 1)
+    return usual_cells.usual(columns, given_N, n_classes)
+
+
+def in_small(run: Run, index_T: IntArray, *, large: bool = False) -> list[SmallSample]:
+    """Make instances small, or not quite so small; empty without texts, table and sounds."""
+    given_T = instances(run).given_N[index_T]
+    size = LARGE if large else SMALL
+    return small_samples(run, index_T, given_T, usual(run), size)
+
+
+def small_data(sample: SmallSample) -> dict[str, Any]:
+    """Tell a component of an instance."""
+    return {
+        "text": sample.text,
+        "cells": [[cell.name, cell.value, cell.unusual] for cell in sample.cells],
+        "peaks": list(sample.peaks),
+        "seconds": sample.seconds,
+        "silent": sample.silent,
+    }
+
+
+def as_card(sample: SmallSample, colour: str = "") -> str:
+    """Draw an instance as HTML."""
+    return card(
+        text=sample.text,
+        cells=[(cell.name, cell.value, cell.unusual) for cell in sample.cells],
+        peaks=sample.peaks,
+        colour=colour,
+        words=NO_SOUND,
+    )
+
+
+def sound_of(run: Run, index: int) -> bytes | None:
+    """The sound of an instance as a WAV file; None where the run holds none."""
+    found = run.sounds_of(np.array([index]))
+    if found is None or found[0] is None:
+        return None
+    return as_wav(found[0].samples_S, RATE)
