@@ -26,13 +26,13 @@ def _prepare(folder: Path) -> Case:
     def case(rng: Random) -> None:
         arrays = _images(rng) if rng.random() < 0.5 else _status(rng)
         for name in list(arrays):
-            if rng.random() < 0.25:
+            if rng.random() < 0.08:
                 arrays[name] = _other(arrays[name], rng)
-            elif rng.random() < 0.05:
+            elif rng.random() < 0.02:
                 del arrays[name]
         path = folder / "some.npz"
         content = _npz(arrays, rng, pickled)
-        path.write_bytes(damaged(content, rng, pickled) if rng.random() < 0.4 else content)
+        path.write_bytes(damaged(content, rng, pickled) if rng.random() < 0.3 else content)
         reader = (load_arrays, read_status_file, read_columns)[rng.integers(3)]
         try:
             reader(path)
@@ -98,7 +98,7 @@ def _npz(arrays: dict[str, Any], rng: Random, pickled: bytes) -> bytes:
             member = io.BytesIO()
             np.lib.format.write_array(member, np.asarray(array), allow_pickle=True)
             content = member.getvalue()
-            if rng.random() < 0.05:
+            if rng.random() < 0.02:
                 content = _promising(rng)
             elif rng.random() < 0.02:
                 content = pickled

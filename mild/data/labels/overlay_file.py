@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mild.array_files import ArrayFileError, read_npy, read_npz
 from mild.data.images.decode import printable
 from mild.data.table import PARQUET_SUFFIXES, TEXT_SUFFIXES, Table, read_table
 from mild.errors import DataError
@@ -61,13 +62,12 @@ def _with_header(table: Table) -> Table:
 
 def _load_numpy(path: Path) -> Mapping[str, Any]:
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            names = loaded.dtype.names
-            return {name: loaded[name] for name in names} if names else {ONLY_COLUMN: loaded}
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        if zipfile.is_zipfile(path):
+            return read_npz(path)
+        loaded = read_npy(path)
+        names = loaded.dtype.names
+        return {name: loaded[name] for name in names} if names else {ONLY_COLUMN: loaded}
+    except (OSError, ArrayFileError):
         raise DataError(
             f"{printable(path)}: cannot be read as plain numpy arrays. "
             "Save it without Python objects, or as CSV."
