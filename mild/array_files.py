@@ -95,6 +95,28 @@ def names_in(path: Path) -> list[str]:
             raise _as_ours(error) from None
 
 
+def check_stored(path: Path) -> None:
+    """Check that an archive of tensors is no larger inside than it is: torch never compresses.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    ArrayFileError
+        If it would unpack to more than it holds, or than there is memory for.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = sum(info.file_size for info in archive.infolist())
+    except Exception as error:  # zipfile has several for what is damaged
+        raise _as_ours(error) from None
+    if inside > path.stat().st_size:
+        raise ArrayFileError("it is compressed, which files of torch never are")
+    _check_room(inside)
+
+
 def free_bytes() -> int | None:
     """Tell how much memory is free on this machine; None where it does not say."""
     try:

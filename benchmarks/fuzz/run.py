@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 import traceback
@@ -48,6 +49,7 @@ def run(
 def _of_kind(
     kind: Kind, folder: Path, cases: int, seed: int, first: int, say: Say
 ) -> dict[str, Any]:
+    logging.getLogger("streamlit").setLevel(logging.ERROR)  # that there is no browser
     case = kind.prepare(folder)
     answers = {"accepted": 0, "refused": 0}
     finds: dict[str, dict[str, Any]] = {}

@@ -33,15 +33,16 @@ def _prepare(folder: Path) -> Case:
     names = list(readers)
 
     def case(rng: Random) -> None:
-        content = dict(contents[names[rng.integers(3)]])
+        name = names[rng.integers(3)]
+        content = dict(contents[name])
         if rng.random() < 0.4:
             content = changed(content, rng, int(rng.integers(1, 3)))
         buffer = io.BytesIO()
         torch.save(content, buffer, _use_new_zipfile_serialization=rng.random() < 0.8)
         saved = buffer.getvalue()
-        path.write_bytes(damaged(saved, rng, pickled) if rng.random() < 0.7 else saved)
+        path.write_bytes(damaged(saved, rng, pickled) if rng.random() < 0.5 else saved)
         try:
-            readers[names[rng.integers(3)]](path)
+            readers[name if rng.random() < 0.8 else names[rng.integers(3)]](path)
         finally:
             if proof.exists():
                 raise AssertionError("a pickle was run")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mild.array_files import ArrayFileError, read_npy, read_npz
+from mild.array_files import ArrayFileError, check_stored, read_npy, read_npz
 from mild.data.images.decode import printable
 from mild.data.table import PARQUET_SUFFIXES, TEXT_SUFFIXES, Table, read_table
 from mild.errors import DataError
@@ -82,19 +82,17 @@ def _load_torch(path: Path) -> Mapping[str, Any]:
         raise DataError(
             f"{printable(path)}: needs torch, which is not installed. Save the labels as CSV."
         ) from None
-    from pickle import UnpicklingError
-
     try:
+        check_stored(path)
         with torch.serialization.safe_globals(_array_pieces()):
             loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, OSError, EOFError, ValueError, LookupError):
+        columns = loaded if isinstance(loaded, Mapping) else {ONLY_COLUMN: loaded}
+        return {str(name): np.asarray(values) for name, values in columns.items()}
+    except Exception:  # a damaged file makes zipfile, pickle and torch raise their own
         raise DataError(
             f"{printable(path)}: holds more than tensors, or is damaged, so it was not read. "
             "Save the labels as CSV."
         ) from None
-    if not isinstance(loaded, Mapping):
-        return {ONLY_COLUMN: np.asarray(loaded)}
-    return {str(name): np.asarray(values) for name, values in loaded.items()}
 
 
 def _array_pieces() -> list[Any]:

@@ -228,7 +228,7 @@ def neighbours(members: dict[str, Array], n: int) -> dict[str, Array]:
         raise ValueError(f"it holds {near.dtype} and {how.dtype}")
     if near.size and not 0 <= near.min() <= near.max() < n:
         raise ValueError(f"it names slots outside of 0 .. {n - 1}")
-    return members
+    return {"neighbour_NK": near, "similarity_NK": how}
 
 
 def _check(array: Array, kinds: str, shape: tuple[int, ...], name: str = "it") -> None:
