@@ -37,8 +37,10 @@ from mild.cli.commands import (
     train,
     trash,
 )
+from mild.cli.output import MOST_PRINTED
 from mild.errors import MildError
 from mild.installation import TOP_LEVEL
+from mild.visible import visible
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -102,5 +104,5 @@ def main() -> None:
     try:
         app(prog_name="python -m mild" if by_module else "mild")
     except MildError as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error), MOST_PRINTED, lines=True), file=sys.stderr)
         sys.exit(1)
