@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,19 +16,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn import functional
-from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.device_speed import flops_per_image, peak_flops, seconds
+from benchmarks.our_round import OurRound
 from benchmarks.plain_loop import PlainLoop
-from benchmarks.timed_recording import TimedRecording
 from mild.config import RunConfig, parse
 from mild.data import load as sources
 from mild.data.dataset import ImageArray
 from mild.errors import DataError
-from mild.store.schema import EpochRecord
 from mild.store.writer import RunWriter, create_run
-from mild.training.loop.epoch import train_epoch
-from mild.training.loop.stage import Stage, new_learner
 from mild.training.models.initialise import new_network
 from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime.compile import LONG_RUN_IMAGES, compile_in_place, decide
@@ -42,8 +36,6 @@ from mild.training.runtime.stop import Stop
 CIFAR_SIDE, CIFAR_TRAIN = 32, 50_000
 MADE_UP = "made-up"
 """Random pixels of the size of CIFAR-10: training takes no longer for them, or less."""
-PEAK_SIDES = {"cpu": 2_048, "cuda": 8_192}
-"""Side of the square matrices whose product tells what a device can multiply."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +43,6 @@ class Speed:
     """What was measured; times are medians over the epochs, ratios medians over their pairs."""
 
     device: str
-    data: str
-    model: str
     n: int
     batch_size: int
     n_epochs: int
@@ -103,103 +93,49 @@ def run(
     prepared, description = _prepared(config, source, n)
     chosen, _ = choose_device(config.device)
     compiled, _ = decide(compiled, chosen.type, LONG_RUN_IMAGES)
-    with tempfile.TemporaryDirectory() as folder:
-        writer = RunWriter(create_run(config, Path(folder)))
-        with closing(writer):
-            context = make_context(config, prepared, chosen, writer, Stop())
-            network, _ = new_network(context, "network")
-            context = settle_precision(context, network, None)
-            flops = _flops_per_image(context)
-            peak = _peak_flops(chosen, context.precision.name)
-            ours, plain = _Ours(context, n_epochs + 1), _plain(context, prepared)
-            if compiled:
-                compile_in_place(ours.network)
-            pairs = [
-                (_seconds(ours.epoch, chosen), _seconds(plain.epoch, chosen))
-                for _ in range(n_epochs + 1)
-            ][1:]
+    speed = _measure(config, prepared, chosen, n_epochs, compiled=compiled)
+    return {"data": description, "model": model, **asdict(speed)}
+
+
+def _measure(
+    config: RunConfig, prepared: Prepared, device: torch.device, n_epochs: int, *, compiled: bool
+) -> Speed:
+    """Train an epoch of each in turn, as one run on disk."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(RunWriter(create_run(config, Path(folder)))) as writer,
+    ):
+        context = make_context(config, prepared, device, writer, Stop())
+        network, _ = new_network(context, "network")
+        context = settle_precision(context, network, None)
+        flops, peak = flops_per_image(context), peak_flops(device, context.precision.name)
+        ours, plain = OurRound(context, n_epochs + 1), _plain(context, prepared)
+        if compiled:
+            compile_in_place(ours.network)
+        pairs = [
+            (seconds(ours.epoch, device), seconds(plain.epoch, device)) for _ in range(n_epochs + 1)
+        ][1:]
     count = len(prepared.given_N)
     ours_seconds, plain_seconds = (statistics.median(each) for each in zip(*pairs, strict=True))
-    return asdict(
-        Speed(
-            device=torch.cuda.get_device_name(chosen) if chosen.type == "cuda" else chosen.type,
-            data=description,
-            model=model,
-            n=count,
-            batch_size=batch_size,
-            n_epochs=n_epochs,
-            n_threads=torch.get_num_threads(),
-            compiled=compiled,
-            precision=context.precision.name,
-            precision_reason=context.precision.reason,
-            ours_seconds=ours_seconds,
-            plain_seconds=plain_seconds,
-            ratio=statistics.median(theirs / mine for mine, theirs in pairs),
-            ours_images_per_second=count / ours_seconds,
-            plain_images_per_second=count / plain_seconds,
-            recording_share=statistics.median(ours.recording_shares[1:]),
-            flops_per_image=flops,
-            peak_flops=peak,
-            peak_share=flops * count / ours_seconds / peak,
-        )
+    return Speed(
+        device=torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+        n=count,
+        batch_size=config.optimizer.batch_size,
+        n_epochs=n_epochs,
+        n_threads=torch.get_num_threads(),
+        compiled=compiled,
+        precision=context.precision.name,
+        precision_reason=context.precision.reason,
+        ours_seconds=ours_seconds,
+        plain_seconds=plain_seconds,
+        ratio=statistics.median(theirs / mine for mine, theirs in pairs),
+        ours_images_per_second=count / ours_seconds,
+        plain_images_per_second=count / plain_seconds,
+        recording_share=statistics.median(ours.recording_shares[1:]),
+        flops_per_image=flops,
+        peak_flops=peak,
+        peak_share=flops * count / ours_seconds / peak,
     )
-
-
-class _Ours:
-    """A round as the product trains it, an epoch at a time, written to a run on disk."""
-
-    def __init__(self, context: TrainingContext, n_epochs: int) -> None:
-        n = len(context.given_N)
-        stage = Stage(
-            number=0,
-            index_N=np.arange(n),
-            n_trained=n,
-            n_epochs=n_epochs,
-            epochs_after=0,
-            is_round=True,
-            weight_decay=context.config.optimizer.weight_decay,
-        )
-        self.network, _ = new_network(context, "network")
-        self.recording_shares: list[float] = []
-        """Per epoch."""
-        self._context, self._index_N = context, torch.arange(n, device=context.device)
-        self._learner = new_learner(context, self.network, stage)
-        context.writer.begin_round(0, stage.index_N, context.n_classes)
-
-    def epoch(self) -> None:
-        context, learner = self._context, self._learner
-        began = time.perf_counter()
-        recording = TimedRecording(len(self._index_N), context.device)
-        train_epoch(
-            context,
-            learner.network,
-            learner.optimizer,
-            learner.scaler,
-            self._index_N,
-            learner.generator,
-            recording,
-            lambda share: None,
-        )
-        learner.schedule.step()
-        added = recording.seconds()
-        trained = time.perf_counter()
-        self._write(recording, len(self.recording_shares) + 1)
-        ended = time.perf_counter()
-        self.recording_shares.append((added + ended - trained) / (ended - began))
-
-    def _write(self, recording: TimedRecording, epoch: int) -> None:
-        result = recording.finish()
-        record = EpochRecord(
-            stage=0,
-            epoch=epoch,
-            learning_rate=0.0,
-            train_loss=float(result.losses_N.mean()),
-            memorized_share=float(result.status_N.mean()),
-            test_accuracy=None,
-            seconds=0.0,
-            recorded=time.time(),
-        )
-        self._context.writer.end_epoch(record, result, epochs_left=0)
 
 
 def _plain(context: TrainingContext, prepared: Prepared) -> PlainLoop:
@@ -255,37 +191,3 @@ def _prepared(config: RunConfig, source: str, n: int | None) -> tuple[Prepared, 
         test_labels_M=given_N[:0],
         n_classes=n_classes,
     ), description
-
-
-def _seconds(context: Callable[[], object], device: torch.device) -> float:
-    _wait_for(device)
-    began = time.perf_counter()
-    context()
-    _wait_for(device)
-    return time.perf_counter() - began
-
-
-def _wait_for(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-
-
-def _flops_per_image(context: TrainingContext) -> float:
-    """Of a network that is not compiled: of another, the counter sees too little."""
-    network, _ = new_network(context, "network")
-    n = min(16, len(context.given_N))
-    index_B = torch.arange(n, device=context.device)
-    (images,) = context.images.batches([index_B])
-    network.train()
-    with FlopCounterMode(display=False) as counter:
-        torch.autograd.backward(functional.cross_entropy(network(images), context.given_N[index_B]))
-    return float(counter.get_total_flops()) / n
-
-
-def _peak_flops(device: torch.device, precision: str) -> float:
-    """Of the fastest of some products of two square matrices, after a few that are not counted."""
-    side = PEAK_SIDES.get(device.type, PEAK_SIDES["cpu"])
-    number = getattr(torch, precision)
-    one, other = (torch.randn(side, side, device=device, dtype=number) for _ in range(2))
-    times = [_seconds(lambda: torch.mm(one, other), device) for _ in range(13)]
-    return float(2 * side**3 / min(times[3:]))

@@ -58,6 +58,33 @@ def between(low_high: tuple[float, float] | None) -> str:
     return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"
 
 
+def score_between(low_high: tuple[float, float] | None) -> str:
+    """An interval of scores, in parentheses, to stand after the score.
+
+    Examples
+    --------
+    >>> score_between((0.51, 0.9976))
+    ' (.510 to .998)'
+    """
+    if low_high is None or any(math.isnan(item) for item in low_high):
+        return ""
+    return f" ({score(low_high[0])} to {score(low_high[1])})"
+
+
+def score_span(low_high: tuple[float, float] | None) -> str:
+    """An interval of scores to two digits, where a single figure would say too much.
+
+    Examples
+    --------
+    >>> score_span((0.513, 0.998))
+    '.51 to 1.00'
+    """
+    if low_high is None or any(math.isnan(item) for item in low_high):
+        return "–"
+    low, high = (score(item, 2) for item in low_high)
+    return high if low == high else f"{low} to {high}"
+
+
 def span(low_high: tuple[float, float] | None) -> str:
     """An interval of shares in whole per cent, where a single figure would say too much.
 

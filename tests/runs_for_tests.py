@@ -224,7 +224,7 @@ class _Author:
             self._commit(n_rounds, epoch, None)
         if until != "finishing":
             self.writer.facts(training_seconds=1.5)
-            self.writer.set_state("done", f"{len(index_N):,} instances kept.")
+            self.writer.set_state("done", f"{len(index_N):,} images kept.")
 
     def _prepare(self) -> None:
         n = len(self.given_A)

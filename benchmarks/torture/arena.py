@@ -1,4 +1,4 @@
-"""What all tries share: images, reference runs that nobody disturbed, and processes to find and end."""
+"""What all tries share: images, reference runs that nobody disturbed, and how to find processes."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class Arena:
             root = self.folder / "references"
             run = jobs.start(kind.reference(self.data), root=root)
             wait(lambda: not run.state().live, TRAIN_SECONDS, "the reference run does not end")
+            wait(lambda: not workers_of(run), 30, "the reference's worker does not end")
             if run.state().state != "done":
                 raise Broken(f"the reference run is {run.state().state}: {run.state().sentence}")
             self._references[kind.name] = run
@@ -89,7 +90,7 @@ def wait(until: Callable[[], object], seconds: float, or_else: str) -> None:
     while not until():
         if time.monotonic() > deadline:
             raise Broken(or_else)
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def workers_of(run: Run) -> list[int]:

@@ -18,7 +18,7 @@ from mild.errors import MildError
 from mild.store.folder import RunFolder
 from mild.store.review.decisions import Decision, Window, decide, decisions
 
-PAUSE_SECONDS = 0.03
+PAUSE_SECONDS = 0.1
 N_INSTANCES, N_CLASSES = 500, 4
 
 

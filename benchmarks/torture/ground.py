@@ -1,4 +1,4 @@
-"""The ground a run stands on: a folder, or as root a file system that can be filled and pulled away.
+"""The ground of a run: a folder, or as root a file system that can be filled and pulled away.
 
 Mounts are made in a name space of their own, so that none is left behind however this ends.
 """

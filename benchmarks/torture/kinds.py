@@ -10,7 +10,7 @@ import numpy as np
 
 from mild.config import RunConfig, parse
 
-N, N_CLASSES, SIDE = 1200, 4, 12
+N, N_CLASSES, SIDE = 1000, 4, 10
 NOISE = {"model": "symmetric", "rate": 0.3}
 NO_FINAL = {"kind": "none", "epochs": 1}
 

@@ -20,7 +20,7 @@ from benchmarks.torture.committed import committed
 from mild.errors import MildError
 from mild.store.run import Run, all_runs
 
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.2
 PATIENCE_SECONDS = 8.0
 """What is hidden for so long, in a run that can be read, is lost."""
 RUNS = "runs"
@@ -50,7 +50,7 @@ class Observer:
         try:
             run.state()
             found = committed(run)
-        except (MildError, OSError):
+        except MildError:
             return  # a sentence: files are away just now
         except Exception:
             self._note("trace", run, traceback.format_exc())

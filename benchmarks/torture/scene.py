@@ -6,6 +6,7 @@ A fault acts on a `Scene`; whatever it did, `Scene.end` brings the run to its en
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 import subprocess
@@ -147,11 +148,14 @@ class Scene:
                     raise Broken(f"resumed in vain: {self.run.state().sentence}")
                 jobs.resume(self.run)
             self.truth()
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def _give_cut(self) -> None:
-        if self.kind.cuts and (number := waiting_round(self.run)) is not None:
-            give_cut(self.run, number, self.kind.cuts[number])
+        if not self.kind.cuts or self._state() != "waiting":
+            return
+        with contextlib.suppress(MildError):  # its worker may just have been killed
+            if (number := waiting_round(self.run)) is not None:
+                give_cut(self.run, number, self.kind.cuts[number])
 
     def _hold_against_reference(self) -> None:
         wrong = differences(outcome(self.run), self.arena.wanted(self.kind))

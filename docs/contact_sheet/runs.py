@@ -68,7 +68,17 @@ def _hostile(root: Path) -> Run:
         kind = "IMG" if place % 3 else "scan of a page that nobody can find any more"
         pixels = (15 * digits.images[place]).astype(np.uint8)
         Image.fromarray(pixels).resize((96, 96)).save(to / f"{kind} {place:04d}.png")
-    train = ("train", "--data", "folder", "--path", str(folder), "--rounds", "12,6")
+    train = (
+        "train",
+        "--data",
+        "folder",
+        "--path",
+        str(folder),
+        "--rounds",
+        "12,6",
+        "--image-size",
+        "32",
+    )
     return _trained(*train, "--name", LONG)(root)
 
 
@@ -133,7 +143,7 @@ def made(root: Path, names: set[str]) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         ids = {}
         # Those that look alive last: others would wait for them before they train.
-        for name in sorted(names & set(RUNS), key=lambda name: name in ALIVE):
+        for name in sorted((name for name in RUNS if name in names), key=ALIVE.__contains__):
             run = RUNS[name](root)
             ids[name] = run.run_id
             if name in ALIVE:

@@ -15,6 +15,8 @@ from mild.data.labels.overlay_file import overlay_problems
 from mild.data.labels.split import hold_out
 from mild.data.parts import Loaded, Part
 from mild.data.places import closed, labels_path_of, path_of
+from mild.data.remote.address import address_of, without_secrets
+from mild.data.remote.fetching import Say, fetch_all
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
@@ -27,7 +29,9 @@ USUAL_SHARE = 0.2
 """Held out of every other data set without a test part of its own."""
 
 
-def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> LabelledImages:
+def load(
+    config: DataConfig, *, seed: int, progress: Progress | None = None, say: Say | None = None
+) -> LabelledImages:
     """Read the images and labels a run is asked to use, and hold out a test part.
 
     Parameters
@@ -35,7 +39,9 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
     seed
         The run's seed: decides the held-out part where the source has no test part of its own.
     progress
-        Called with (files done, files in all) while image files are decoded.
+        Called with (files done, files in all) while image files are fetched, and then decoded.
+    say
+        Told how far the fetching is, in a sentence, where images are somewhere else.
 
     Raises
     ------
@@ -45,7 +51,7 @@ def load(config: DataConfig, *, seed: int, progress: Progress | None = None) -> 
     found = problems(config)
     if found:
         raise DataError(" ".join(found))
-    loaded = _load(config, progress)
+    loaded = _load(config, progress, say)
     loaded = replace(loaded, notes=(*loaded.notes, *_ignored(config)))
     if config.validation_fraction:
         loaded = _without_validation(loaded, config.validation_fraction, seed)
@@ -80,8 +86,11 @@ def problems(config: DataConfig) -> list[str]:
         return found
     labels_path = labels_path_of(config)
     overlay = overlay_problems(labels_path) if labels_path else []
-    if SOURCES[config.source].needs_path and not config.path:
+    source = SOURCES[config.source]
+    if source.needs_path and not config.path:
         return [f"The source '{config.source}' needs a path. Give it with --path.", *overlay]
+    if config.path and not source.takes_addresses and address_of(config.path):
+        return [_no_addresses(config), *overlay]
     return [*_path_problems(config), *overlay]
 
 
@@ -107,6 +116,14 @@ def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
     return found
 
 
+def _no_addresses(config: DataConfig) -> str:
+    takers = ", ".join(f"'{name}'" for name, source in SOURCES.items() if source.takes_addresses)
+    return (
+        f"{without_secrets(config.path or '')}: the source '{config.source}' reads what lies on "
+        f"this machine; addresses are for {takers}. Copy it here, and give its path."
+    )
+
+
 def _path_problems(config: DataConfig) -> list[str]:
     try:
         return SOURCES[config.source].problems(config)
@@ -116,9 +133,10 @@ def _path_problems(config: DataConfig) -> list[str]:
         return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
 
 
-def _load(config: DataConfig, progress: Progress | None) -> Loaded:
+def _load(config: DataConfig, progress: Progress | None, say: Say | None) -> Loaded:
     files = listed(config, here=False)
     if files is not None:
+        fetch_all(files.train.files + files.test.files, progress, say)
         keep = config.pipeline != "streaming"
         loaded = open_listed(files, config.image_size, progress, keep=keep)
     else:

@@ -12,6 +12,7 @@ from mild.data.images.decode import DecodedWhole, decode_within
 from mild.data.images.image_file import ImageFile
 from mild.data.load import listed
 from mild.data.places import closed, path_of
+from mild.data.remote.address import address_of
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import relative_names
 from mild.data.walk import IMAGE_SUFFIXES
@@ -25,8 +26,9 @@ def has_originals(data: DataConfig) -> bool:
 
 
 def has_files(data: DataConfig) -> bool:
-    """Tell whether every image of the source is a file of its own."""
-    return has_originals(data) and not SOURCES[data.source].in_tables
+    """Tell whether every image of the source is a file of its own on this machine."""
+    is_here = address_of(data.path or "") is None
+    return has_originals(data) and is_here and not SOURCES[data.source].in_tables
 
 
 class Originals:

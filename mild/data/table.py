@@ -16,15 +16,15 @@ TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 
 
-def read_table(path: Path) -> Table:
-    """Read the whole table.
+def read_table(path: Path, called: str | None = None) -> Table:
+    """Read the whole table; sentences call it by its path, where it has no other name.
 
     Raises
     ------
     DataError
         If the file is missing, neither CSV nor Parquet, or damaged.
     """
-    where = printable(path)
+    where = called or printable(path)
     if not path.is_file():
         raise DataError(f"{where}: there is no such file. Give the path of a CSV or Parquet file.")
     try:
@@ -38,11 +38,11 @@ def read_table(path: Path) -> Table:
         ) from None
 
 
-def column(table: Table, name: str, path: Path, setting: str) -> list[str]:
+def column(table: Table, name: str, called: str, setting: str) -> list[str]:
     """Return the cells of one column; the error names the columns that are there."""
     if name not in table:
         raise DataError(
-            f"{printable(path)}: column '{name}' is missing; found {', '.join(table)}. "
+            f"{called}: column '{name}' is missing; found {', '.join(table)}. "
             f"Rename the column or set {setting}."
         )
     return table[name]

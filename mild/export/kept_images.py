@@ -41,7 +41,7 @@ def source_images(found: Reviewed, listed: Listed, kept: Sequence[int]) -> dict[
         first = ", ".join(missing[:N_NAMED]) + (", ..." if len(missing) > N_NAMED else "")
         raise ExportError(
             f"{len(missing):,} of {len(kept):,} images are no longer where they were ({first}); "
-            f"put them back below {listed.root}, or decide to drop them."
+            f"put them back below {found.config.data.path}, or decide to drop them."
         )
     return found_images
 

@@ -28,7 +28,7 @@ from mild.store.notices import by_newer_version
 from mild.store.review.about import about
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.words import between, count, duration, percent, span
+from mild.words import between, count, duration, percent, score, span
 
 N_IMAGES = 60
 """Most suspicious images shown."""
@@ -55,7 +55,13 @@ def make_report(run: Run) -> str:
     environment = Environment(
         loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters |= {"percent": percent, "count": count, "between": between, "span": span}
+    environment.filters |= {
+        "percent": percent,
+        "count": count,
+        "between": between,
+        "span": span,
+        "score": score,
+    }
     return environment.get_template("report.html").render(**_content(run))
 
 
@@ -119,19 +125,24 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
         for record in run.rounds()
     ]
     if rounds is not None:
-        flows = [
-            {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
-            for item in rounds.outcomes
-        ]
-        found.append(("Where instances go", "", flow_between_rounds(flows)))
-        shares = [item.accuracy for item in rounds.outcomes]
-        if any(share is not None for share in shares):
-            curve = quality_by_round({"held-out accuracy": shares})
-            found.append(("After each round", "", curve))
-        if rounds.class_names:
-            by_class = kept_by_class(rounds.kept_share_RC, rounds.class_names)
-            found.append(("Kept by class", "Share of each given label that is kept.", by_class))
+        found += _figures_of_rounds(rounds)
     return enumerate(found)
+
+
+def _figures_of_rounds(rounds: RoundsView) -> list[tuple[str, str, Figure]]:
+    flows = [
+        {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
+        for item in rounds.outcomes
+    ]
+    found = [("Where instances go", "", flow_between_rounds(flows))]
+    shares = [item.accuracy for item in rounds.outcomes]
+    if any(share is not None for share in shares):
+        curve = quality_by_round({"held-out accuracy": shares})
+        found.append(("After each round", "", curve))
+    if rounds.class_names:
+        by_class = kept_by_class(rounds.kept_share_RC, rounds.class_names)
+        found.append(("Kept by class", "Share of each given label that is kept.", by_class))
+    return found
 
 
 def _said(record: RoundRecord) -> str:

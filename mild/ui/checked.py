@@ -16,7 +16,7 @@ from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.checks import checks
 from mild.store.run import Run
-from mild.ui.words import percent, plain, sentence
+from mild.ui.words import plain, score, sentence
 
 BUTTON = f"Check {N_USUAL} images"
 GAIN = 0.02
@@ -58,9 +58,8 @@ def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
     """What the other cut is expected to be worth."""
     return (
         f"Judging by the checked images, a cut of {supported.cut:g} epochs fits better: F1 of "
-        f"flagged "
-        f"about {percent(supported.f1_flagged, 0)}, against "
-        f"{percent(found.f1_flagged.value, 0)} here."
+        f"flagged about {score(supported.f1_flagged, 2)}, against "
+        f"{score(found.f1_flagged.value, 2)} here."
     )
 
 

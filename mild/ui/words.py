@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from mild.visible import MOST, MOST_OF_NAME, visible, visible_name
-from mild.words import between, count, cut_text, duration, interval, percent, score, span
+from mild.words import (
+    between,
+    count,
+    cut_text,
+    duration,
+    interval,
+    percent,
+    score,
+    score_between,
+    score_span,
+    span,
+)
 
 __all__ = [
     "between",
@@ -17,6 +28,8 @@ __all__ = [
     "percent",
     "plain",
     "score",
+    "score_between",
+    "score_span",
     "sentence",
     "span",
     "state_badge",

@@ -14,7 +14,7 @@ from tests.runs_for_tests import write_run
 def _evidence(**known: Any) -> Evidence:
     usual: dict[str, Any] = {
         "can_tell": True,
-        "reason": "Planted labels are told from the others by .95 (AUROC).",
+        "reason": "Planted labels are told from the others with an AUROC of .95.",
         "n_epochs": 20,
         "n_planted": 60,
         "planted_auroc": 0.95,
@@ -70,7 +70,7 @@ def test_wide_intervals_are_doubtful_and_asked_to_be_read_as_ranges() -> None:
     note = weigh(_evidence(noise_rate_interval=(0.1, 0.4)))
     assert (note.weight, note.ranges, note.epochs) == ("doubtful", True, None)
     assert "Between 10 % and 40 % of the labels are wrong." in note.why
-    assert "F1 of the flagged images lies between 40 % and 90 %." in (
+    assert "F1 of the flagged images lies between .40 and .90." in (
         weigh(_evidence(f1_interval=(0.4, 0.9))).why
     )
 

@@ -33,7 +33,7 @@ def test_the_lesson_from_its_first_section_to_its_last(page: Page, dashboard: Da
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=15_000)
         wait_until_quiet(page)
         expect(page.get_by_test_id("stException")).to_have_count(0)
-        expect(page.get_by_text("fault of ours")).to_have_count(0)
+        expect(page.get_by_text("the fault is ours")).to_have_count(0)
         if title == "Planting":
             _plant(page)
     expect(page.get_by_text(re.compile("pencil and paper"))).to_be_visible()

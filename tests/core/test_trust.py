@@ -26,7 +26,7 @@ def test_planted_labels_that_are_told_well_can_be_trusted() -> None:
     trust = trust_anchored(fit, (), ())
     assert trust.can_tell
     told = figure(fit.separation)
-    assert trust.reason == f"Planted labels are told from the others by {told} (AUROC)."
+    assert trust.reason == f"Planted labels are told from the others with an AUROC of {told}."
 
 
 def test_few_planted_labels_cannot() -> None:

@@ -274,7 +274,7 @@ def test_the_time_is_taken_from_a_finished_run_like_this_one_and_never_guessed(
     writer = RunWriter(run.folder)
     writer.facts(machine=platform.node())
     writer.close()
-    st.cache_data.clear()  # looked at anew after a minute
+    st.cache_resource.clear()  # looked at anew after a minute
     seconds = 60 * 1438 * 0.1 / 300
     assert f"at most about **{about(seconds)}** here" in bar(with_digits(open_page))
 

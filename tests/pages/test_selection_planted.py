@@ -61,7 +61,7 @@ def test_every_cut_is_estimated_by_the_planted_labels(runs_root: Path) -> None:
     for name in ("precision", "recall", "f1_flagged"):
         assert view.scores()[name][step] == pytest.approx(getattr(estimate, name), abs=1e-9)
     assert f"By {N_PLANTED} planted labels" in noise_sentence(view)
-    assert "told best after epoch" in separated_sentence(view)
+    assert "told apart best after epoch" in separated_sentence(view)
 
 
 def test_the_chart_draws_planted_images_beside_the_others(
@@ -113,7 +113,7 @@ def test_where_trust_is_low_figures_are_ranges_and_the_banner_says_why(
     app = open_page("selection", run=run.run_id)
     assert "Take these figures as rough ones. Nothing was planted" in words(app).replace("*", "")
     values = {item.label: item.value for item in app.metric}
-    assert re.fullmatch(r"(\d+ to )?\d+ %", values["F1 of flagged"])
+    assert re.fullmatch(r"([01]?\.\d\d to )?[01]?\.\d\d", values["F1 of flagged"])
     rounds = open_page("rounds", run=run.run_id)
     assert "Nothing was planted" in words(rounds)
     assert re.fullmatch(

@@ -105,7 +105,7 @@ def test_the_end_says_what_was_measured_and_offers_more(run: Run, open_page: Ope
     fine(app)
     metrics = {item.label: item.value for item in app.metric}
     assert metrics["Kept that is clean"] == "100 %"
-    assert metrics["F1 of flagged"] == "100 %"
+    assert metrics["F1 of flagged"] == "1.00"
     assert "Of 50 images that you could tell, 25 have a wrong label." in words(app)
     button(app, "Drop the 25 images found wrong").click().run()
     wrong = [index for index, is_wrong in checks(run.folder).wrong.items() if is_wrong]

@@ -100,7 +100,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 def test_a_run_outlives_the_process_that_started_it(trained: Run) -> None:
     assert trained.state().state == "done", trained.log_tail()
     left = kept_in_the_end(trained, 1, trained.instances().given_N)
-    assert trained.state().sentence == f"{len(left):,} instances kept."
+    assert trained.state().sentence == f"{len(left):,} images kept."
     assert trained.log_tail() == ""
 
 

@@ -6,6 +6,7 @@ import signal
 import time
 
 from benchmarks.torture.arena import is_awake, send, wait
+from benchmarks.torture.clock import WHAT
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.scene import Scene
 
@@ -14,7 +15,7 @@ BACK_SECONDS = (90, 3600, 3 * 86400)
 
 def _set_back(scene: Scene) -> None:
     clock = scene.arena.clock
-    scene.say(clock.what)
+    scene.say(WHAT)
     scene.moment()
     clock.set(-scene.rng.choice(BACK_SECONDS))
     scene.say(f"{-clock.seconds:.0f} s back")

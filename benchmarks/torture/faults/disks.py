@@ -75,7 +75,7 @@ def _suffer(scene: Scene) -> None:
     """Let everybody meet it."""
     deadline = time.monotonic() + scene.rng.uniform(0.5, 4)
     while scene.workers() and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(0.3)
 
 
 FILL_DISK = Fault(

@@ -8,15 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from mild.store.create import create_run
-from mild.store.remove import trashed
-
 from benchmarks.torture import observer
 from benchmarks.torture.arena import Broken, wait
 from benchmarks.torture.committed import committed, outcome
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.kinds import KINDS
 from benchmarks.torture.scene import TOP_LEVEL, Scene
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.remove import trashed
 from mild.store.lock import ask
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from mild.core.spot_check import Measured, SpotCheck
-from mild.words import between, count, percent
+from mild.words import between, count, percent, score, score_between
 
 TITLES = {
     "noise_rate": ("wrong labels", "share of all images whose label is wrong"),
@@ -15,11 +15,24 @@ TITLES = {
 }
 
 
-def share(figure: Measured) -> str:
-    """Return a measured share with its interval; a dash where nothing is known of it."""
+def value(name: str, figure: Measured, *, rough: bool = False) -> str:
+    """Return a figure of `TITLES`: F1 as a score, any other as a share; a dash if unknown."""
+    if name == "f1_flagged":
+        return score(figure.value, 2 if rough else 3)
+    return percent(figure.value, 0 if rough else 1)
+
+
+def within(name: str, figure: Measured) -> str:
+    """Return the interval of a figure in parentheses; nothing where it is unknown."""
+    low_high = (figure.low, figure.high)
+    return score_between(low_high) if name == "f1_flagged" else between(low_high)
+
+
+def measured(name: str, figure: Measured) -> str:
+    """Return a figure of `TITLES` with its interval; a dash where nothing is known of it."""
     if math.isnan(figure.value):
         return "–"
-    return percent(figure.value) + between((figure.low, figure.high))
+    return value(name, figure) + within(name, figure)
 
 
 def images(n: int) -> str:
@@ -30,7 +43,7 @@ def images(n: int) -> str:
 def headline(check: SpotCheck) -> str:
     """Say the figures in one sentence."""
     figures = ", ".join(
-        f"{title} {share(getattr(check, name))}" for name, (title, _) in TITLES.items()
+        f"{title} {measured(name, getattr(check, name))}" for name, (title, _) in TITLES.items()
     )
     return f"Measured by {count(check.n_checked)} checked images: {figures}."
 

@@ -84,13 +84,10 @@ def view_rounds(run: Run) -> RoundsView | None:
         judged_N = ~selection.get("planted", np.zeros(len(kept_N), dtype=bool))
         kept_RA[record.round, index_N[kept_N]] = True
         planted_RA[record.round, index_N[~judged_N]] = True
-        before_A = np.ones(kept_RA.shape[1], dtype=bool)
-        if record.round:
-            before_A = kept_RA[record.round - 1] | planted_RA[record.round - 1]
         outcomes.append(
             RoundOutcome(
                 record=record,
-                added=int((kept_RA[record.round] & ~before_A).sum()),
+                added=_n_added(kept_RA, planted_RA, record.round),
                 dropped=int((~kept_N & judged_N).sum()),
                 accuracy=_accuracy(run, record.round),
                 guesses=guesses(run, record, records[0]) if right_A is None else None,
@@ -109,6 +106,14 @@ def view_rounds(run: Run) -> RoundsView | None:
         kept_share_RC=_kept_share(kept_RA, planted_RA, instances.given_N, len(names)),
         overlap_RR=_overlap(kept_RA, planted_RA),
     )
+
+
+def _n_added(kept_RA: BoolArray, planted_RA: BoolArray, number: int) -> int:
+    """Count what a round kept and the round before had neither kept nor planted."""
+    if not number:
+        return 0
+    before_A = kept_RA[number - 1] | planted_RA[number - 1]
+    return int((kept_RA[number] & ~before_A).sum())
 
 
 def _accuracy(run: Run, number: int) -> float | None:

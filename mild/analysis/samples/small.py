@@ -17,7 +17,7 @@ from mild.words import figure
 IntArray = npt.NDArray[np.integer[Any]]
 
 LOUDEST = 100
-UNUSUAL = 2.5
+UNUSUAL = 2.0
 """Standard deviations from the median of its class from which a cell is marked."""
 
 

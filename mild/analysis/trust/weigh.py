@@ -146,8 +146,7 @@ def _hardly_calibrated(evidence: Evidence) -> str:
         return ""
     return (
         f"Planted labels are told from the others with an AUROC of only {figure(auroc)}, so a "
-        f"good part "
-        "of the wrong labels is missed."
+        "good part of the wrong labels is missed."
     )
 
 
@@ -156,7 +155,7 @@ def _wide(evidence: Evidence) -> str:
     if rate is not None and _width(rate) > WIDE_RATE:
         return f"Between {percent(rate[0], 0)} and {percent(rate[1], 0)} of the labels are wrong."
     if f1 is not None and _width(f1) > WIDE_F1:
-        return f"F1 of the flagged images lies between {percent(f1[0], 0)} and {percent(f1[1], 0)}."
+        return f"F1 of the flagged images lies between {figure(f1[0])} and {figure(f1[1])}."
     return ""
 
 

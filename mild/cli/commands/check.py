@@ -136,7 +136,7 @@ def _tell(
 
 def _print(result: dict[str, Any], found: Any) -> None:
     from mild.analysis.checks.spot_checks import N_ENOUGH
-    from mild.analysis.checks.words import TITLES, share
+    from mild.analysis.checks.words import TITLES, measured
 
     stdout.print(
         f"{result['n_answered']:,} of {result['n_drawn']:,} drawn images are answered."
@@ -149,5 +149,5 @@ def _print(result: dict[str, Any], found: Any) -> None:
         return
     table = Table(show_header=False, box=None)
     for name, (title, _) in TITLES.items():
-        table.add_row(title[0].upper() + title[1:], share(getattr(found, name)))
+        table.add_row(title[0].upper() + title[1:], measured(name, getattr(found, name)))
     stdout.print(table)

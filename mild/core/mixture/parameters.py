@@ -57,16 +57,12 @@ def as_mixture(
     alone_log_likelihood = n_instances * mean_log(share_C, alone_C)
     noisy = 1.0 / (1.0 + np.exp(-theta_P[0]))
     shape, median = np.exp(theta_P[[1, 3]]), np.exp(theta_P[[2, 4]])
-    weight = np.array([1.0 - noisy, noisy])
-    scale = median / LOG_TWO ** (1.0 / shape)
-    if np.greater(*(scale * LOG_TWO ** (1.0 / shape))):  # two equal medians, turned by rounding
-        scale[0] *= 1.0 - 4.0 * np.finfo(np.float64).eps
     mixture = WeibullMixture(
         n_epochs=share_C.size - 1,
         n_instances=n_instances,
-        weight=weight,
+        weight=np.array([1.0 - noisy, noisy]),
         shape=shape,
-        scale=scale,
+        scale=_scale(shape, median),
         hard_share=1.0 / (1.0 + np.exp(-theta_P[5])),
         log_likelihood=np.nan,
         converged=converged,
@@ -75,7 +71,7 @@ def as_mixture(
         bic=np.nan,
         bic_one_component=2 * np.log(n_instances) - 2 * alone_log_likelihood,
     )
-    fitted_C = weight @ mixture.cell_probability()
+    fitted_C = mixture.weight @ mixture.cell_probability()
     log_likelihood = n_instances * mean_log(share_C, fitted_C)
     return replace(
         mixture,
@@ -83,6 +79,14 @@ def as_mixture(
         misfit=misfit(share_C, fitted_C),
         bic=6 * float(np.log(n_instances)) - 2 * log_likelihood,
     )
+
+
+def _scale(shape_J: FloatArray, median_J: FloatArray) -> FloatArray:
+    """Return the scales with these medians, which stay in order where they are equal."""
+    scale_J = median_J / LOG_TWO ** (1.0 / shape_J)
+    if np.greater(*(scale_J * LOG_TWO ** (1.0 / shape_J))):  # turned by rounding
+        scale_J[0] *= 1.0 - 4.0 * np.finfo(np.float64).eps
+    return scale_J
 
 
 def as_theta(mixture: WeibullMixture) -> FloatArray:

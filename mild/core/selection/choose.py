@@ -76,21 +76,17 @@ def select(
     score_N = refined_metric(counts_N, mean_loss_N)
     planted_N = np.zeros(counts_N.shape, bool) if planted_N is None else np.asarray(planted_N, bool)
     recorded = None
-    if not planted_N.any():
-        common = replace(select_counts(n_C, rule=rule), score_N=score_N)
-    elif selected_before:
-        common = _selected_before(counts_N, n_epochs, planted_N, rule)
-        common = replace(common, score_N=score_N)
-    else:
+    if planted_N.any() and not selected_before:
+        loss_N = None if mean_loss_N is None else np.asarray(mean_loss_N, dtype=np.float64)
         recorded = Recorded(
-            counts_N=counts_N,
-            score_N=score_N,
-            mean_loss_N=None if mean_loss_N is None else np.asarray(mean_loss_N, dtype=np.float64),
-            planted_N=planted_N,
-            n_epochs=n_epochs,
-            n_classes=n_classes,
-        )
+            counts_N=counts_N, score_N=score_N, mean_loss_N=loss_N, planted_N=planted_N,
+            n_epochs=n_epochs, n_classes=n_classes,
+        )  # fmt: skip
         common = _trusted(select_planted(recorded, rule), flips, class_names)
+    elif planted_N.any():
+        common = replace(_selected_before(counts_N, n_epochs, planted_N, rule), score_N=score_N)
+    else:
+        common = replace(select_counts(n_C, rule=rule), score_N=score_N)
     common = with_kept(common, kept_N=(score_N < common.cut) & ~planted_N)
     if not per_class:
         return common

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from mild.config import DataConfig
+from mild.data.class_folders import (
+    PART_NAMES,
+    class_problems,
+    loose_note,
+    other_note,
+    parts_problems,
+)
 from mild.data.dataset import IntArray
 from mild.data.images.decode import printable
 from mild.data.labels.encode import encode
 from mild.data.places import path_of
+from mild.data.remote.address import address_of, address_problems
+from mild.data.remote.listing import FRESH_SECONDS
 from mild.data.sources.listed import FileList, Listed
+from mild.data.sources.remote_folder import list_remote_folder, list_remote_train_test
 from mild.data.sources.source import Source
 from mild.data.walk import has_images, images_below, images_directly_in, subfolders
 from mild.errors import DataError
-
-NAMED_KINDS = 3
-"""Of files that are no images, how many endings of names are told."""
-PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
 
 
 def list_folder(root: Path) -> Listed:
@@ -92,24 +101,9 @@ def folder_problems(root: Path) -> list[str]:
         with_images = [name for name in classes if has_images(root / name)]
     except OSError as error:
         return [f"{where}: cannot be listed ({error.strerror}). Make the folder readable."]
-    if "train" in with_images and PART_NAMES.issuperset(with_images):
-        return [
-            f"{where}: holds the parts {', '.join(with_images)}, not classes. "
-            "Use the source 'train-test-folder'."
-        ]
-    return _class_problems(where, with_images, bool(images_directly_in(root)))
-
-
-def _class_problems(where: str, with_images: list[str], has_loose: bool) -> list[str]:
-    if len(with_images) > 1:
-        return []
-    advice = "Put the images of each class into a sub-folder of their own."
-    if with_images:
-        name = printable(with_images[0])
-        return [f"{where}: has images of one class, '{name}', but two are needed. {advice}"]
-    if has_loose:
-        return [f"{where}: has images, but none in a sub-folder named after its class. {advice}"]
-    return [f"{where}: has no images in its sub-folders. {advice}"]
+    return parts_problems(where, with_images) or class_problems(
+        where, with_images, bool(images_directly_in(root))
+    )
 
 
 def _test_folders(root: Path) -> list[Path]:
@@ -143,34 +137,54 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
         names.append(printable(folder.name))
     n_loose = len(images_directly_in(root))
     if n_loose:
-        lie, were = ("image lies", "was") if n_loose == 1 else ("images lie", "were")
-        notes.append(f"{n_loose} {lie} in no class folder and {were} passed over.")
+        notes.append(loose_note(n_loose))
     if others:
-        notes.append(_passed_over(others))
+        notes.append(other_note(others))
     return tuple(files), np.array(labels, dtype=np.int64), tuple(names), tuple(notes)
 
 
-def _passed_over(others: Counter[str]) -> str:
-    n = others.total()
-    kinds = ", ".join(printable(kind) for kind, _ in others.most_common(NAMED_KINDS) if kind)
-    files = "1 file that is no image" if n == 1 else f"{n:,} files that are no images"
-    return f"{files}{f' ({kinds})' if kinds else ''} {'was' if n == 1 else 'were'} passed over."
+def _list_folder(config: DataConfig, *, fresh_seconds: float = 0.0) -> Listed:
+    address = address_of(config.path or "")
+    if address is None:
+        return list_folder(path_of(config))
+    return list_remote_folder(address, fresh_seconds=fresh_seconds)
+
+
+def _list_train_test(config: DataConfig, *, fresh_seconds: float = 0.0) -> Listed:
+    address = address_of(config.path or "")
+    if address is None:
+        return list_train_test(path_of(config))
+    return list_remote_train_test(address, fresh_seconds=fresh_seconds)
+
+
+def _problems(here: Callable[[Path], list[str]]) -> Callable[[DataConfig], list[str]]:
+    """Of a folder here, or of an address, which is not asked for anything."""
+
+    def problems(config: DataConfig) -> list[str]:
+        address = address_of(config.path or "")
+        return here(path_of(config)) if address is None else address_problems(address)
+
+    return problems
 
 
 FOLDER = Source(
     name="folder",
     label="Your images: one sub-folder per class",
     order=20,
-    list_files=lambda config: list_folder(path_of(config)),
-    problems=lambda config: folder_problems(path_of(config)),
+    list_files=_list_folder,
+    list_here=partial(_list_folder, fresh_seconds=FRESH_SECONDS),
+    problems=_problems(folder_problems),
     needs_path=True,
+    takes_addresses=True,
     own=True,
 )
 TRAIN_TEST_FOLDER = Source(
     name="train-test-folder",
     label="Your images: train/<class>/ and test/<class>/ or val/<class>/",
     order=30,
-    list_files=lambda config: list_train_test(path_of(config)),
-    problems=lambda config: train_test_problems(path_of(config)),
+    list_files=_list_train_test,
+    list_here=partial(_list_train_test, fresh_seconds=FRESH_SECONDS),
+    problems=_problems(train_test_problems),
     needs_path=True,
+    takes_addresses=True,
 )

@@ -11,6 +11,9 @@ from mild.config import DataConfig
 from mild.data.images.decode import printable
 from mild.data.labels.encode import class_list, encode
 from mild.data.places import path_of
+from mild.data.remote.address import address_of, address_problems
+from mild.data.remote.cells import Base, image_files, place_of
+from mild.data.remote.listing import named_files
 from mild.data.sources.listed import FileList, Listed
 from mild.data.sources.source import Source
 from mild.data.table import Table, column, read_table
@@ -22,8 +25,9 @@ TEST_WORDS = frozenset({"test", "testing", "val", "valid", "validation", "held-o
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Columns:
-    """The cells a manifest has for us."""
+    """The cells a manifest has for us, and where it lies."""
 
+    base: Base
     paths: list[str]
     labels: list[str]
     clean: list[str] | None
@@ -40,7 +44,7 @@ class _Rows:
 
 
 def list_manifest(config: DataConfig) -> Listed:
-    """Read a manifest; its paths are relative to the folder it lies in.
+    """Read a manifest; its paths are relative to the folder it lies in, or addresses.
 
     Rows without label, with an unknown split, or with a file listed before are passed over.
     Clean labels count only if every training row has one.
@@ -50,13 +54,13 @@ def list_manifest(config: DataConfig) -> Listed:
     DataError
         If the table or one of its columns is missing, or no row is left.
     """
-    path = path_of(config)
+    called = _called(config)
     cells = read_columns(config)
-    rows = _choose_rows(cells, path.parent)
+    rows = _choose_rows(cells)
     if not rows.train:
         found = f" First passed over: {rows.skipped[0]}" if rows.skipped else ""
         raise DataError(
-            f"{printable(path)}: has no row to train on. Add rows with a path and a label.{found}"
+            f"{called}: has no row to train on. Add rows with a path and a label.{found}"
         )
     clean, notes = _clean_cells(cells, rows.train, config.clean_column)
     given = [cells.labels[i] for i in rows.train]
@@ -64,20 +68,21 @@ def list_manifest(config: DataConfig) -> Listed:
     trusted = [cells.clean[i] for i in rows.test] if cells.clean else None
     named = [label for label in trusted or [] if label]
     class_names = class_list(given + held_out + (clean or []) + named)
+    files = image_files(cells.base, [cells.paths[i] for i in rows.train + rows.test])
     return Listed(
-        root=path.parent,
+        root=cells.base if isinstance(cells.base, Path) else Path(str(cells.base)),
         train=FileList(
-            files=_files(cells, rows.train, path.parent),
+            files=files[: len(rows.train)],
             given_N=encode(given, class_names),
             clean_N=encode(clean, class_names) if clean else None,
         ),
         test=FileList(
-            files=_files(cells, rows.test, path.parent),
+            files=files[len(rows.train) :],
             given_N=encode(held_out, class_names),
             clean_N=encode(trusted, class_names) if trusted else None,  # UNKNOWN where empty
         ),
         class_names=class_names,
-        title=f"Manifest {printable(path.name)}",
+        title=f"Manifest {called.rpartition(os.sep)[2]}",
         skipped=tuple(rows.skipped),
         notes=notes,
     )
@@ -85,30 +90,49 @@ def list_manifest(config: DataConfig) -> Listed:
 
 def read_columns(config: DataConfig) -> Columns:
     """Read the columns named in the config; only those not renamed may be absent."""
-    path = path_of(config)
-    table = read_table(path)
+    called = _called(config)
+    file, base = _table_file(config)
+    table = read_table(file, called)
     return Columns(
-        paths=column(table, config.path_column, path, "path_column"),
-        labels=column(table, config.label_column, path, "label_column"),
-        clean=_optional(table, config, "clean_column", path),
-        splits=_optional(table, config, "split_column", path),
+        base=base,
+        paths=column(table, config.path_column, called, "path_column"),
+        labels=column(table, config.label_column, called, "label_column"),
+        clean=_optional(table, config, "clean_column", called),
+        splits=_optional(table, config, "split_column", called),
     )
 
 
-def _optional(table: Table, config: DataConfig, setting: str, path: Path) -> list[str] | None:
+def _table_file(config: DataConfig) -> tuple[Path, Base]:
+    """Return the table, fetched where it is somewhere else, and the folder that it lies in."""
+    address = address_of(config.path or "")
+    if address is None:
+        path = path_of(config)
+        return path, path.parent
+    (file,) = named_files([address], [printable(str(address))])
+    file.read()
+    return file.copy, address.parent
+
+
+def _called(config: DataConfig) -> str:
+    """What sentences call the table."""
+    address = address_of(config.path or "")
+    return printable(path_of(config) if address is None else str(address))
+
+
+def _optional(table: Table, config: DataConfig, setting: str, called: str) -> list[str] | None:
     name = str(getattr(config, setting))
     if name not in table and name == DataConfig.model_fields[setting].default:
         return None
-    return column(table, name, path, setting)
+    return column(table, name, called, setting)
 
 
-def _choose_rows(cells: Columns, root: Path) -> _Rows:
+def _choose_rows(cells: Columns) -> _Rows:
     rows = _Rows()
     first_row: dict[str, int] = {}
     for i, (file, label) in enumerate(zip(cells.paths, cells.labels, strict=True)):
         name = printable(file) or f"row {i + 1}"
         word = "train" if cells.splits is None else cells.splits[i].lower()
-        earlier = first_row.setdefault(os.path.normpath(root / file), i)
+        earlier = first_row.setdefault(place_of(cells.base, file), i)
         if not file or not label:
             missing = "label" if file else "path"
             rows.skipped.append(f"{name}: has no {missing}, so it was passed over.")
@@ -144,11 +168,9 @@ def _clean_cells(
     return clean, ()
 
 
-def _files(cells: Columns, rows: Sequence[int], root: Path) -> tuple[str, ...]:
-    return tuple(os.path.join(root, cells.paths[i]) for i in rows)  # noqa: PTH118 - for speed
-
-
 def _problems(config: DataConfig) -> list[str]:
+    if (address := address_of(config.path or "")) is not None:
+        return address_problems(address)
     try:
         read_columns(config)
     except DataError as error:
@@ -163,5 +185,6 @@ MANIFEST = Source(
     list_files=list_manifest,
     problems=_problems,
     needs_path=True,
+    takes_addresses=True,
     own=True,
 )

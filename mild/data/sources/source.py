@@ -39,6 +39,8 @@ class Source:
     """A sentence for each reason why it could not be had, as far as can be told in a moment."""
     needs_path: bool = False
     """Whether a person has to say where it lies."""
+    takes_addresses: bool = False
+    """Whether that may be an address such as s3://bucket/folder."""
     own: bool = False
     """A person's own images, of which nothing is held out unless asked for."""
     has_test_part: bool = False

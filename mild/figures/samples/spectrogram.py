@@ -35,7 +35,7 @@ def spectrogram(samples_S: npt.NDArray[np.int16]) -> npt.NDArray[np.uint8]:
     low_FW = np.minimum(place_FW.astype(int), len(COLOURS) - 2)
     part_FW1 = (place_FW - low_FW)[..., None]
     mixed = (1 - part_FW1) * COLOURS[low_FW] + part_FW1 * COLOURS[low_FW + 1]
-    return mixed.round().astype(np.uint8)
+    return np.asarray(mixed.round(), dtype=np.uint8)
 
 
 def as_png(pixels: npt.NDArray[np.uint8]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from mild.store.files import arrays
+from mild.store.files.replacing import replace_file
 from mild.store.samples.rows_at import rows_at
 
 GROUP = 4096
@@ -29,7 +29,7 @@ def write_table(path: Path, columns: Mapping[str, list[Cell] | Array]) -> None:
     def write(file: BinaryIO) -> None:
         pq.write_table(table, file, compression="zstd", row_group_size=GROUP)
 
-    arrays.replace_file(path, write)
+    replace_file(path, write)
 
 
 def read_rows(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> list[dict[str, Cell]]:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from mild.store.files import arrays
+from mild.store.files.replacing import replace_file
 from mild.store.samples.rows_at import rows_at
 
 GROUP = 128
@@ -46,7 +46,7 @@ def write_texts(path: Path, texts: Iterable[Text]) -> None:
                 columns = [[item.text for item in group], [item.n_characters for item in group]]
                 writer.write_table(pa.table(columns, schema=schema))
 
-    arrays.replace_file(path, write)
+    replace_file(path, write)
 
 
 def read_texts(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> list[Text]:

@@ -82,10 +82,7 @@ def feature_batches(
     found, weights = frozen_network(
         config, size, device, channels=lambda: _channels(parts[0]), say=say, check=check
     )
-    folder = cache_root() / "features" / f"{_as_name(config.model)}-{found.identity}"
-    cache = FeatureCache(folder, found.n_features)
-    if cache.n_damaged:
-        writer.note(f"{cache.n_damaged} damaged files of features were deleted, to be made anew.")
+    cache = _cache_of(config, found, writer)
     chosen = precision.choose(
         config.precision, device, min(size), lambda: _gain_of_bfloat16(found, size)
     )
@@ -106,6 +103,15 @@ def feature_batches(
         frozen_weights=weights,
     )
     return images, held_out
+
+
+def _cache_of(config: RunConfig, found: Extractor, writer: RunWriter) -> FeatureCache:
+    """What is known of this network's features; damaged files are gone, and the run says so."""
+    folder = cache_root() / "features" / f"{_as_name(config.model)}-{found.identity}"
+    cache = FeatureCache(folder, found.n_features)
+    if cache.n_damaged:
+        writer.note(f"{cache.n_damaged} damaged files of features were deleted, to be made anew.")
+    return cache
 
 
 def _gain_of_bfloat16(found: Extractor, image_size: tuple[int, int]) -> float:

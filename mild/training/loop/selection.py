@@ -47,22 +47,33 @@ def decide(
             n_trained=n_trained,
         )
 
-    proposal = by(settings)
+    judged = proposal = by(settings)
     cut = given_cut(run.folder, number)
     if cut is None:
         cut = (settings.cuts or {}).get(number)
     if cut is None and settings.wait:
-        context.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
-        context.writer.set_state("waiting", _question(run, number, proposal))
-        with away():
-            cut = _wait(context, run, number)
-        context.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
-    judged = proposal
+        cut = _ask(context, run, number, proposal, away)
     if cut is not None:
         context.writer.given_cut(number, cut)
         judged = by(SelectionConfig.model_validate({"rule": "manual", "cut": cut}))
         judged = replace(judged, record=replace(judged.record, note=_note(judged, proposal)))
     context.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+
+
+def _ask(
+    context: TrainingContext,
+    run: Run,
+    number: int,
+    proposal: Judged,
+    away: Callable[[], AbstractContextManager[None]],
+) -> float:
+    """Write the proposal down, and wait for a person's cut."""
+    context.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
+    context.writer.set_state("waiting", _question(run, number, proposal))
+    with away():
+        cut = _wait(context, run, number)
+    context.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
+    return cut
 
 
 def _wait(context: TrainingContext, run: Run, number: int) -> float:

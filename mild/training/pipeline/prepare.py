@@ -73,7 +73,7 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     NoiseError
         If the noise model does not fit it.
     """
-    data = _loaded(config, stop)
+    data = _loaded(config, writer, stop)
     streamed = _is_streamed(config, data, writer)
     if not streamed:
         data = all_in_memory(data, stop)
@@ -107,8 +107,13 @@ def prepare(config: RunConfig, writer: RunWriter, stop: Stop) -> Prepared:
     )
 
 
-def _loaded(config: RunConfig, stop: Stop) -> LabelledImages:
-    data = sources.load(sized_data(config), seed=config.seed, progress=lambda *_: stop.check())
+def _loaded(config: RunConfig, writer: RunWriter, stop: Stop) -> LabelledImages:
+    data = sources.load(
+        sized_data(config),
+        seed=config.seed,
+        progress=lambda *_: stop.check(),
+        say=lambda sentence: writer.set_state("preparing", sentence),
+    )
     if len(data.given_N) < sources.MIN_INSTANCES:
         raise DataError(
             f"{data.description}: {len(data.given_N)} images are left to train on, at least "

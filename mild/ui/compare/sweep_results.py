@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.access import Role, may
 from mild.figures.compare import heat_map
 from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
@@ -37,7 +38,9 @@ def show(run_ids: Sequence[str], live: bool) -> None:
     if live:
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.progress(n_ended / len(found), text=f"{n_ended} of {len(found)} ended. {_now(found)}")
-        if right.button("Stop the sweep", icon=":material/stop:", key="stop sweep"):
+        if may(Role.OWNER) and right.button(
+            "Stop the sweep", icon=":material/stop:", key="stop sweep"
+        ):
             n = stop(runs)
             st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep will stop."
             st.rerun()

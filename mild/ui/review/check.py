@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
-from mild.analysis.checks.words import TITLES, images, share
+from mild.analysis.checks.words import TITLES, images, value, within
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
 from mild.store.review import checks as store
@@ -23,7 +24,7 @@ from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, percent, plain, visible
+from mild.ui.words import count, plain, visible
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -120,7 +121,7 @@ def _card_data(
     sizes = ((0, 0),) * len(shown) if found is None else found.sizes
     index_T = np.array(shown, dtype=np.int64)
     small = [] if found is not None else samples.in_small(review.run, index_T, large=True)
-    data = [samples.small_data(sample) for sample in small] or [None] * len(shown)
+    data = [samples.small_data(sample) for sample in small]
     return {
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
@@ -128,7 +129,7 @@ def _card_data(
         "sheet": None if found is None else sheet_data(found.sheet),
         "items": [
             _item(review, now, index, size, sample)
-            for index, size, sample in zip(shown, sizes, data, strict=True)
+            for index, size, sample in zip_longest(shown, sizes, data)
         ],
     }
 
@@ -172,13 +173,19 @@ def _finished(review: Review, sides: Sides, now: Checks) -> None:
         _drop_wrong(review, now)
 
 
+def _range(name: str, between: str) -> str:
+    if not between:
+        return "not known"
+    return between if name == "f1_flagged" else f"{between} %"
+
+
 def _figures(found: SpotCheck) -> None:
     for column, (name, (title, meaning)) in zip(st.columns(4), TITLES.items(), strict=True):
         figure = getattr(found, name)
-        within = share(figure).partition(" (")[2].rstrip(")")
+        between = within(name, figure).strip(" ()")
         column.metric(
-            title[0].upper() + title[1:], percent(figure.value, 0),
-            f"{within} %" if within else "not known", "off", delta_arrow="off",
+            title[0].upper() + title[1:], value(name, figure, rough=True),
+            _range(name, between), "off", delta_arrow="off",
             help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
         )  # fmt: skip
     left_out = "is left out" if found.n_unknown == 1 else "are left out"

@@ -14,6 +14,11 @@ from mild.ui.rounds.table import rounds_table
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 
+_FLOW_HELP = (
+    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. Blue "
+    "is clean, orange mislabeled, grey unknown. Point at a part for its number of images."
+)
+
 
 def show(
     view: RoundsView, name: str, number: int, *, ranges: bool = False, held_out: str = ""
@@ -32,53 +37,41 @@ def show(
         What is held out of the run.
     """
     if emptied := view.emptied():
-        st.warning(
-            "Almost nothing is kept of "
-            + ", ".join(plain(name) for name in emptied[:10])
-            + (f" and {len(emptied) - 10} more classes" if len(emptied) > 10 else "")
-            + ": look at these images before you train on this selection.",
-            icon=":material/warning:",
-        )
+        st.warning(_emptied_words(emptied), icon=":material/warning:")
     rounds_table(view, ranges=ranges)
     record = view.outcomes[min(number, len(view.outcomes) - 1)].record
     if record.note:
         st.caption(f"Round {record.round + 1}: {plain(record.note)}")
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Where images go", help=_FLOW_HELP)
-        flows = [
-            {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
-            for item in view.outcomes
-        ]
-        chart(
-            flow_between_rounds(flows), f"{name} flow", lambda: _flow_columns(view),
-            key="flow", alt=_flow_words(view),
-        )  # fmt: skip
+        _show_flow(view, name)
     with right:
-        st.subheader("Better or worse?", help="Measured after each round.")
-        quality = _quality(view)
-        chart(
-            quality_by_round(quality), f"{name} quality",
-            lambda: {"round": range(1, len(view.outcomes) + 1), **quality}, key="quality",
-            alt="After the last round: "
-            + ", ".join(f"{curve} {percent(values[-1])}" for curve, values in quality.items()),
-        )  # fmt: skip
-        if any(item.accuracy is not None for item in view.outcomes):
-            st.caption(
-                "If held-out accuracy falls while the kept set shrinks, the network overfits to "
-                "its own selection."
-            )
+        _show_quality(view, name)
         if held_out:
             st.caption(held_out)
-    _classes(view, name)
+    _show_classes(view, name)
     if len(view.outcomes) > 1:
-        _overlap(view)
+        _show_overlap(view)
 
 
-_FLOW_HELP = (
-    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. Blue "
-    "is clean, orange mislabeled, grey unknown. Point at a part for its number of images."
-)
+def _emptied_words(names: list[str]) -> str:
+    more = f" and {len(names) - 10} more classes" if len(names) > 10 else ""
+    return (
+        f"Almost nothing is kept of {', '.join(plain(name) for name in names[:10])}{more}: look at "
+        "these images before you train on this selection."
+    )
+
+
+def _show_flow(view: RoundsView, name: str) -> None:
+    st.subheader("Where images go", help=_FLOW_HELP)
+    flows = [
+        {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
+        for item in view.outcomes
+    ]
+    chart(
+        flow_between_rounds(flows), f"{name} flow", lambda: _flow_columns(view),
+        key="flow", alt=_flow_words(view),
+    )  # fmt: skip
 
 
 def _flow_columns(view: RoundsView) -> dict[str, list[Any]]:
@@ -99,6 +92,22 @@ def _flow_words(view: RoundsView) -> str:
         f"{count(last.kept)} images of {count(view.outcomes[0].record.trained_on)} are left after "
         f"round {last.round + 1}"
     )
+
+
+def _show_quality(view: RoundsView, name: str) -> None:
+    st.subheader("Better or worse?", help="Measured after each round.")
+    quality = _quality(view)
+    chart(
+        quality_by_round(quality), f"{name} quality",
+        lambda: {"round": range(1, len(view.outcomes) + 1), **quality}, key="quality",
+        alt="After the last round: "
+        + ", ".join(f"{curve} {percent(values[-1])}" for curve, values in quality.items()),
+    )  # fmt: skip
+    if any(item.accuracy is not None for item in view.outcomes):
+        st.caption(
+            "If held-out accuracy falls while the kept set shrinks, the network overfits to its "
+            "own selection."
+        )
 
 
 def _quality(view: RoundsView) -> dict[str, list[float | None]]:
@@ -126,7 +135,7 @@ def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None
     }
 
 
-def _classes(view: RoundsView, name: str) -> None:
+def _show_classes(view: RoundsView, name: str) -> None:
     st.subheader("Kept by class", help="Share of the images with each given label that is kept.")
     if not view.class_names:
         st.caption("This run has no names of classes.")
@@ -143,7 +152,7 @@ def _classes(view: RoundsView, name: str) -> None:
     )
 
 
-def _overlap(view: RoundsView) -> None:
+def _show_overlap(view: RoundsView) -> None:
     with st.expander("Overlap between rounds"):
         names = [f"round {item.record.round + 1}" for item in view.outcomes]
         frame = pd.DataFrame(100 * view.overlap_RR, index=names, columns=names)

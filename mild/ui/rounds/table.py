@@ -7,11 +7,11 @@ import streamlit as st
 
 from mild.analysis.rounds.estimates import Guess
 from mild.analysis.rounds.side_by_side import RoundOutcome, RoundsView
-from mild.ui.words import between, percent, span
+from mild.ui.words import between, percent, score, span
 
 _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
-_CLEAN = "Share of the kept instances whose label is right"
-_KEPT = "Share of all instances with a right label that are kept"
+_CLEAN = "Share of the kept images whose label is right"
+_KEPT = "Share of all images with a right label that are kept"
 _INTERVAL = (
     "; by the fit alone. 95 % of refits to resampled images lie in the interval. Where the fit "
     "is wrong, so is the estimate."
@@ -32,7 +32,7 @@ _TEXTS = {
     "Held-out accuracy": "After the last epoch of the round",
 }
 _PLANTED = "Trained with a label that was changed on purpose, and neither kept nor flagged"
-_CUT = "Kept are the instances misclassified in fewer epochs than this"
+_CUT = "Kept are the images misclassified in fewer epochs than this"
 
 
 def rounds_table(view: RoundsView, *, ranges: bool = False) -> None:
@@ -76,7 +76,7 @@ def _true(item: RoundOutcome) -> dict[str, str]:
         "Mislabeled, estimated": percent(item.record.noise_rate_estimate),
         "Kept is clean": percent(item.record.precision),
         "Clean is kept": percent(item.record.recall),
-        "F1 of flagged": percent(item.record.f1_flagged),
+        "F1 of flagged": score(item.record.f1_flagged),
     }
 
 

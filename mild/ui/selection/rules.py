@@ -19,14 +19,14 @@ from mild.ui.cache.keep import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
 from mild.ui.heard import part, whole
-from mild.ui.words import count, cut_text, plain
+from mild.ui.words import count, cut_text, plain, score
 
 BEST = "best possible"
 BEST_IN_WORDS = "highest F1 of flagged; needs clean labels"
 MAX_CLASSES = 200
 """A fit per class takes a few hundredths of a second; with more classes this is no page's work."""
 
-_SCORES = ("precision", "recall", "f1_flagged")
+_SHARES = ("precision", "recall")
 
 
 def show_rules(
@@ -40,7 +40,7 @@ def show_rules(
 ) -> None:
     """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut.
 
-    With `ranges`, where estimates are rough, they have no decimals.
+    With `ranges`, where estimates are rough, they have fewer decimals.
     """
     rows = _rule_rows(run, number, view.n_epochs)
     key = f"take {run.run_id} {number} {view.n_epochs}"
@@ -51,6 +51,9 @@ def show_rules(
             take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
+    for name in frame.columns.intersection(["Est. F1", "True F1"]):
+        digits = 2 if ranges and name.startswith("Est.") else 3
+        frame[name] = [score(value, digits) for value in frame[name]]
     frame["Take"] = [
         "taken" if cut_text(item) == cut_text(cut) else "take" for item in frame["Cut"]
     ]
@@ -67,6 +70,11 @@ def show_rules(
                 name: _percent(name, whole=ranges and name.startswith("Est."))
                 for name in frame.columns
                 if "%" in name
+            },
+            **{
+                name: st.column_config.TextColumn(name, alignment="right")
+                for name in frame.columns
+                if name.endswith("F1")
             },
         },
     )
@@ -151,12 +159,15 @@ def _row(view: RoundView, rule: str, how: str, cut: float) -> dict[str, Any]:
         "Kept (%)": 100 * view.kept(cut) / view.n,
     }
     estimate, truth = view.estimate(cut), view.truth(cut)
-    for name in _SCORES:
-        title = name.replace("_flagged", "").replace("f1", "F1")
+    for name in _SHARES:
         if estimate is not None:
-            row[f"Est. {title} (%)"] = 100 * getattr(estimate, name)
+            row[f"Est. {name} (%)"] = 100 * getattr(estimate, name)
         if truth is not None:
-            row[f"True {title} (%)"] = 100 * getattr(truth, name)
+            row[f"True {name} (%)"] = 100 * getattr(truth, name)
+    if estimate is not None:
+        row["Est. F1"] = estimate.f1_flagged
+    if truth is not None:
+        row["True F1"] = truth.f1_flagged
     return row | {"How": how}
 
 

@@ -113,7 +113,9 @@ def test_planted_labels_add_their_keys_and_are_not_judged() -> None:
     assert low <= result["f1_flagged"] <= high
     assert low <= result["f1_estimate"] <= high
     assert result["can_tell"]
-    assert result["can_tell_reason"].startswith("Planted labels are told from the others by .")
+    assert result["can_tell_reason"].startswith(
+        "Planted labels are told from the others with an AUROC of ."
+    )
 
 
 def test_labels_trained_on_tell_what_was_planted(tmp_path: Path) -> None:

@@ -150,7 +150,9 @@ class Detail {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target === this.classes) return;
     const low = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[low];
+    const audio = this.frame.querySelector("audio");
     if (by) this.step(by);
+    else if (low === "s" && audio) audio.paused ? audio.play() : audio.pause();
     else if (low === "?" || !this.gallery.decided(low, event)) return;
     event.preventDefault();
   }

@@ -1,0 +1,51 @@
+"""What people are told of images in one folder per class, here or behind an address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from mild.data.images.decode import printable
+
+PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
+"""Folders of these names hold parts of a data set, not a class."""
+NAMED_KINDS = 3
+"""Of files that are no images, how many endings of names are told."""
+
+
+def parts_problems(where: str, with_images: Iterable[str]) -> list[str]:
+    """Say so where the folders are parts of a data set."""
+    names = list(with_images)
+    if "train" not in names or not PART_NAMES.issuperset(names):
+        return []
+    return [
+        f"{where}: holds the parts {', '.join(names)}, not classes. "
+        "Use the source 'train-test-folder'."
+    ]
+
+
+def class_problems(where: str, with_images: list[str], has_loose: bool) -> list[str]:
+    """Say what is wrong where not two classes have images; `has_loose` is of images in none."""
+    if len(with_images) > 1:
+        return []
+    advice = "Put the images of each class into a sub-folder of their own."
+    if with_images:
+        name = printable(with_images[0])
+        return [f"{where}: has images of one class, '{name}', but two are needed. {advice}"]
+    if has_loose:
+        return [f"{where}: has images, but none in a sub-folder named after its class. {advice}"]
+    return [f"{where}: has no images in its sub-folders. {advice}"]
+
+
+def loose_note(n: int) -> str:
+    """Say that images lie beside the folders of the classes."""
+    lie, were = ("image lies", "was") if n == 1 else ("images lie", "were")
+    return f"{n} {lie} in no class folder and {were} passed over."
+
+
+def other_note(others: Counter[str]) -> str:
+    """Say how many files are no images, and of which kinds."""
+    n = others.total()
+    kinds = ", ".join(printable(kind) for kind, _ in others.most_common(NAMED_KINDS) if kind)
+    files = "1 file that is no image" if n == 1 else f"{n:,} files that are no images"
+    return f"{files}{f' ({kinds})' if kinds else ''} {'was' if n == 1 else 'were'} passed over."
