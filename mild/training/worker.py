@@ -25,6 +25,7 @@ from mild.training.distributed.rank import RankInfo, check, rank_from_environmen
 from mild.training.runtime.device import Turn, cards, choose_device, lent, wait_for_turn
 from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
+from mild.visible import visible
 
 if TYPE_CHECKING:
     from mild.training.distributed.rendezvous import Rendezvous
@@ -61,7 +62,7 @@ def main(arguments: list[str]) -> int:
                 f"python -m mild resume {folder.run_id} goes on with it, unless it is done."
             )
     except MildError as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error)), file=sys.stderr)
         if lock is not None:
             lock.release()
         return 1
@@ -121,9 +122,9 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
             writer.set_state("failed", sentence)
             append_log(run.folder, trace)
         else:
-            print(sentence, file=sys.stderr)
+            print(visible(sentence), file=sys.stderr)
     except (*WRITE_ERRORS, RunTakenError):
-        print(sentence, file=sys.stderr)
+        print(visible(sentence), file=sys.stderr)
 
 
 def _train(run: Run, writer: RunWriter, stop: Stop) -> None:

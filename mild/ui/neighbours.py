@@ -20,8 +20,11 @@ from mild.store.run import Run
 from mild.ui import samples
 from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
+from mild.ui.words import visible
 
 N_SIDE = 24
+MOST_OF_TITLE = 300
+"""Characters of a name that is told where the pointer rests."""
 SIDE_PIXELS = 56
 
 _STYLE = f"""<style>
@@ -83,7 +86,7 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
         found.append(
             Card(
                 index=int(index),
-                name=str(known.names[index]),
+                name=visible(str(known.names[index]), MOST_OF_TITLE),
                 given=names[given],
                 predicted=names[int(predicted)],
                 misclassified=n_epochs - int(memorized.sum()),

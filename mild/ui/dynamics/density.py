@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mild.store.run import Run
 from mild.ui import neighbours
 from mild.ui.cache.learning import density, dynamics
 from mild.ui.cache.rounds import groups, instances
+from mild.ui.heard import part, parts
 from mild.ui.said import noun, said
 from mild.ui.saving import Columns, as_csv, chart
 from mild.ui.words import count, percent
@@ -148,14 +150,13 @@ def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:
 
 def _framed(shown: Density, key: str, event: Any) -> None:
     """Move the sliders to the frame that a person drew."""
-    boxes = event["selection"]["box"]
-    if not boxes:
-        return
+    boxes = parts(part(part(event, "selection"), "box"))
     for name, (low, high) in (("x", shown.x_range), ("y", shown.y_range)):
-        first, last = sorted(boxes[0][name])
-        start, stop = (min(max(round(end), low), high) for end in (first, last))
-        if low < high:
-            st.session_state[f"{name} {key}"] = (start, stop)
+        ends = parts(part(boxes[0], name)) if boxes else []
+        within = [min(max(end, low), high) for end in ends if isinstance(end, int | float)]
+        if low < high and len(within) == 2 and not any(map(math.isnan, within)):
+            first, last = sorted(map(round, within))
+            st.session_state[f"{name} {key}"] = (first, last)
 
 
 def _pictures(run: Run, number: int, inside_N: npt.NDArray[np.bool_], up_to: int) -> None:

@@ -20,10 +20,12 @@ from mild.ui.cache.rounds import instances, told_apart_so_far
 from mild.ui.cache.run_labels import run_name
 from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
-from mild.ui.words import duration, plain, sentence
+from mild.ui.words import duration, plain, sentence, visible
 
 POLL_SECONDS = 1.0
 N_PICTURES, N_SAMPLES = 48, 12
+MOST_OF_LOG = 20_000
+"""Characters."""
 QUEUE_SECONDS = 3.0
 """A run that is queued for longer than this waits for another one."""
 
@@ -62,8 +64,7 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
     now = _look(run, state)
     if now != before:
         if before.live and not now.live:
-            said = plain(f"{run_name(run)}: {state.state}.")
-            st.session_state["_toast"] = f"{said} {sentence(state.sentence)}"
+            st.session_state["_toast"] = f"{run_name(run)}: {state.state}. {state.sentence}"
         st.rerun()  # the whole page, which also ends or begins the polling
     _progress(run, state, epochs)
     if state.state in ("failed", "interrupted", "stalled"):
@@ -117,7 +118,7 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
 
 def _before_the_first_epoch(run: Run) -> None:
     thumbnails = run.thumbnails()
-    description = plain(run.facts().get("description", ""))
+    description = plain(str(run.facts().get("description", "")))
     if thumbnails is None and run.config().recorded:
         _glimpse(run, description)
         return
@@ -154,7 +155,7 @@ def _history(run: Run) -> None:
             f"{time.strftime('%H:%M:%S', time.localtime(item.time))}  {item.kind}: {item.sentence}"
             for item in run.events(last=40)
         ]
-        st.text("\n".join(lines) or "Nothing has happened yet.")
-        if log := run.log_tail():
+        st.text("\n".join(map(visible, lines)) or "Nothing has happened yet.")
+        if log := visible(run.log_tail(), MOST_OF_LOG, lines=True):
             st.caption("The end of worker.log")
             st.code(log, language=None)

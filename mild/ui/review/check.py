@@ -25,7 +25,7 @@ from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, plain
+from mild.ui.words import count, plain, visible
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -141,8 +141,8 @@ def _item(
     measured = review.measured
     return {
         "index": index,
-        "name": str(measured.names_A[index]),
-        "given": measured.class_names[int(measured.given_A[index])],
+        "name": visible(str(measured.names_A[index])),
+        "given": review.class_names[int(measured.given_A[index])],
         "answer": now.answers.get(index),
         "width": size[0],
         "height": size[1],

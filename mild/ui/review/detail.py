@@ -17,6 +17,7 @@ from mild.ui.review.decided import words_of
 from mild.ui.review.detail_sample import whole_data
 from mild.ui.review.pictures import Large, is_coarse, large, small
 from mild.ui.review.state import Review
+from mild.ui.words import visible
 
 KEY = "review detail"
 NEIGHBOUR_SIDE = 160
@@ -63,7 +64,7 @@ def _picture(found: Large) -> dict[str, Any]:
 
 
 def _round(review: Review, found: LearnedInRound) -> dict[str, Any]:
-    names = review.measured.class_names
+    names = review.class_names
     n = len(found.predicted_E)
     shown = found.epochs_by_label[:MOST_LABELS]
     first, *others = [f"{names[label]} in {n_of_it}" for label, n_of_it in shown]
@@ -90,8 +91,8 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
         "coarse": is_coarse(review.run),
         "groups": [
             {
-                "title": f"Kept as {measured.class_names[label]}",
-                "names": [str(measured.names_A[item]) for item in indices],
+                "title": f"Kept as {review.class_names[label]}",
+                "names": [visible(str(measured.names_A[item])) for item in indices],
                 "pictures": small(review.run, indices, NEIGHBOUR_SIDE),
                 "samples": [] if pictured else _in_small(review, indices),
             }
@@ -115,7 +116,7 @@ def _history(review: Review, index: int) -> list[dict[str, str]]:
 
 
 def _change(review: Review, change: Change) -> dict[str, str]:
-    words = _DONE.get(change.kind, "") + words_of(change.decision, review.measured.class_names)
+    words = _DONE.get(change.kind, "") + words_of(change.decision, review.class_names)
     words = words[0].upper() + words[1:]
     when = time.strftime("%d %b %Y, %H:%M", time.localtime(change.time))
     return {

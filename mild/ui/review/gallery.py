@@ -22,6 +22,7 @@ from mild.ui.review import detail as review_detail
 from mild.ui.review import reviewers
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
+from mild.ui.words import visible, visible_name
 
 KEY, SOUND = "review gallery", "review sound"
 
@@ -57,7 +58,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
             "memorized": palette.hex_of(palette.MEMORIZED),
             "misclassified": palette.hex_of(palette.MISCLASSIFIED),
         },
-        "classes": list(review.measured.class_names),
+        "classes": review.class_names,
         "tiles": tiles,
         "progress": {"share": share, "words": words},
         "said": said(),
@@ -113,7 +114,7 @@ def _tile(
     review: Review, standing: Standing, index: int, disputed: Mapping[int, str]
 ) -> dict[str, Any]:
     measured = review.measured
-    name_of, given = measured.class_names, int(measured.given_A[index])
+    name_of, given = review.class_names, int(measured.given_A[index])
     suggested, name = int(measured.suggested_A[index]), str(measured.names_A[index])
     clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
@@ -122,8 +123,8 @@ def _tile(
         note, why = disputed[index], f"{disputed[index]}. {why}"
     return {
         "index": index,
-        "name": name,
-        "file": PurePosixPath(name).name or name,
+        "name": visible(name),
+        "file": visible_name(PurePosixPath(name).name or name),
         "given": name_of[given],
         "predicted": None if suggested == given else name_of[suggested],
         "suggestion": suggested,

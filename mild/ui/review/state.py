@@ -25,10 +25,11 @@ from mild.store.review.decisions import last_action, since
 from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
+from mild.ui.class_names import shown_names
 from mild.ui.review.decided import DONE
 from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
 from mild.ui.review.verdicts import Verdicts
-from mild.ui.words import count
+from mild.ui.words import count, visible
 from mild.words import Noun
 
 MAX_LISTINGS = 8
@@ -49,6 +50,11 @@ class Review:
     def noun(self) -> Noun:
         """What people call an instance of this run: where there are no pictures, a sample."""
         return self.run.noun()
+
+    @property
+    def class_names(self) -> list[str]:
+        """As they are shown, by label."""
+        return shown_names(self.measured.class_names)
 
     @property
     def thing(self) -> str:
@@ -149,7 +155,7 @@ def list_anew() -> None:
 
 def say(sentence: str) -> None:
     """Keep the sentence that tells of the last thing done."""
-    st.session_state["review said"] = sentence
+    st.session_state["review said"] = visible(sentence)
 
 
 def said() -> str:

@@ -18,6 +18,7 @@ from mild.store.run import Run
 from mild.ui.cache.keep import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
+from mild.ui.heard import part, whole
 from mild.ui.said import noun
 from mild.ui.words import count, cut_text, plain, score
 
@@ -46,9 +47,9 @@ def show_rules(
     key = f"take {run.run_id} {number} {view.n_epochs}"
 
     def taken() -> None:
-        clicked = st.session_state[key]
-        if clicked is not None and 0 <= clicked["row"] < len(rows):
-            take(float(rows[clicked["row"]]["Cut"]))
+        row = whole(part(st.session_state[key], "row"), 0, len(rows) - 1)
+        if row is not None:
+            take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
     for name in frame.columns.intersection(["Est. F1", "True F1"]):

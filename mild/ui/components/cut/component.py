@@ -12,6 +12,7 @@ import streamlit as st
 
 from mild.analysis.rounds.every_cut import EveryCut, OneCut
 from mild.figures import palette
+from mild.ui.heard import part
 
 _HERE = Path(__file__).parent
 _HTML = """
@@ -51,7 +52,7 @@ def cut_chart(
     """
 
     def moved() -> None:
-        asked = st.session_state[key].get("cut")
+        asked = part(st.session_state.get(key), "cut")
         if isinstance(asked, int | float) and 0 <= asked <= every.n_epochs + 1:
             on_cut(float(asked))
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from mild.analysis.matrix_rows import MatrixRows
 from mild.figures import palette
+from mild.ui.heard import part, whole
 
 _HERE = Path(__file__).parent
 _HTML = """
@@ -53,14 +54,14 @@ def status_matrix(
     """
 
     def chosen() -> None:
-        row = st.session_state[key].get("row")
-        if isinstance(row, int | float) and 0 <= row < len(rows.n_R):
-            on_row(int(row))
+        row = whole(part(st.session_state.get(key), "row"), 0, len(rows.n_R) - 1)
+        if row is not None:
+            on_row(row)
 
     def replayed() -> None:
-        epoch = st.session_state[key].get("epoch")
-        if isinstance(epoch, int | float) and 1 <= epoch <= rows.n_epochs:
-            on_epoch(int(epoch))
+        epoch = whole(part(st.session_state.get(key), "epoch"), 1, rows.n_epochs)
+        if epoch is not None:
+            on_epoch(epoch)
 
     _mount(
         key=key,
