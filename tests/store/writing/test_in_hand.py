@@ -24,7 +24,7 @@ from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, create_run
 
 N = 20
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 class Worker:
