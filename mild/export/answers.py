@@ -25,7 +25,7 @@ MEANINGS: dict[str, Answer] = {
 
 
 def sample_table(measured: MeasuredInstances, indices: Sequence[int]) -> bytes:
-    """A CSV with the columns index, name, given_label, answer; the last one is empty."""
+    """Write a CSV with the columns index, name, given_label, answer; the last one is empty."""
     index_T = np.array(indices, dtype=np.int64)
     name_of = np.array(measured.class_names, dtype=object)
     frame = pd.DataFrame(
@@ -42,7 +42,7 @@ def sample_table(measured: MeasuredInstances, indices: Sequence[int]) -> bytes:
 def read_answers(
     path: Path, measured: MeasuredInstances, drawn: Sequence[int]
 ) -> dict[int, Answer]:
-    """Answers by instance, from a CSV or Parquet table; rows without one are passed over.
+    """Read answers by instance, from a CSV or Parquet table; rows without one are passed over.
 
     Raises
     ------

@@ -86,7 +86,7 @@ def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
 
 
 def table(found: Reviewed) -> pd.DataFrame:
-    """All columns of `COLUMNS`, one row per instance; what is unknown is missing (NA)."""
+    """Make all columns of `COLUMNS`, one row per instance; what is unknown is missing (NA)."""
     import pandas as pd  # takes half a second, and the command line reads what formats there are
 
     measured = found.measured
@@ -119,7 +119,8 @@ def table(found: Reviewed) -> pd.DataFrame:
 
 
 def label_to_train_on(found: Reviewed, *, keep_undecided: bool) -> npt.NDArray[np.int64]:
-    """Shape (A,): each instance's label after the review, LEFT_OUT (-1) where it is not kept.
+    """Return each instance's label after the review, shape (A,); LEFT_OUT (-1) where it is not
+    kept.
 
     What nobody decided follows the run: flagged instances are left out, unless `keep_undecided`,
     and the others keep their given label.

@@ -90,7 +90,7 @@ def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.F
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:
-    """A chart takes two rows of one name for one row."""
+    """Make names differ: a chart takes two rows of one name for one row."""
     return [
         name if names.index(name) == place else f"{name} ({place + 1})"
         for place, name in enumerate(names)

@@ -10,7 +10,7 @@ from mild.store.review.about import about
 
 
 def write(found: Reviewed) -> bytes:
-    """What is unknown is null."""
+    """Write JSON; what is unknown is null."""
     head = {
         "run_id": found.run.run_id,
         "name": about(found.run.folder).name or found.config.name,

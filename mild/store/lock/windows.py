@@ -34,7 +34,7 @@ def release(descriptor: int) -> None:
 
 
 def ask(path: Path) -> Answer:
-    """Whether anybody holds the lock of a file: found out by taking it for a moment."""
+    """Tell whether anybody holds the lock of a file, by taking it for a moment."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:

@@ -19,7 +19,7 @@ class RoundArrays(Records):
     """The part of `mild.store.run.Run` that reads what lies below `rounds/`."""
 
     def index(self, number: int) -> Array:
-        """Shape (N,): the instance in each slot of a round."""
+        """Return the instance in each slot of a round, shape (N,)."""
         path = self.folder.round(number) / "index.npy"
         index_N = arrays.load_npy(path)
         if index_N.ndim != 1 or index_N.dtype.kind != "i":
@@ -28,7 +28,7 @@ class RoundArrays(Records):
         return index_N
 
     def planted(self, number: int) -> Planted:
-        """Which slots of a round were trained with a label that we changed."""
+        """Return which slots of a round were trained with a label that we changed."""
         path = self.folder.round(number) / "planted.npz"
         if not path.is_file():
             return Planted.none()
@@ -40,41 +40,42 @@ class RoundArrays(Records):
             raise RunError(self._damaged(name, error)) from error
 
     def status(self, number: int) -> Array:
-        """Shape (E, ceil(N / 8)): packed status of a round's committed epochs, memory-mapped."""
+        """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped."""
         return self._committed(number, "status.npy")
 
     def predictions(self, number: int) -> Array:
-        """Shape (E, N): predicted labels of the committed epochs of a round, memory-mapped."""
+        """Return predicted labels of a round's committed epochs, (E, N), memory-mapped."""
         return self._committed(number, "predictions.npy")
 
     def losses(self, number: int) -> Array:
-        """Shape (E, N): cross entropy in nats, as 16-bit floats, memory-mapped."""
+        """Return cross entropy in nats, (E, N), 16-bit floats, memory-mapped."""
         return self._committed(number, "losses.npy")
 
     def margins(self, number: int) -> Array:
-        """Shape (E, N): given label's logit minus the largest other, memory-mapped."""
+        """Return given label's logit minus the largest other, (E, N), memory-mapped."""
         return self._committed(number, "margins.npy")
 
     def probabilities(self, number: int) -> Array | None:
-        """Shape (N, C): probabilities in a round's last epoch; None where not on record."""
+        """Return probabilities in a round's last epoch, (N, C); None where not on record."""
         path = self.folder.round(number) / "probabilities.npy"
         return arrays.load_npy(path) if path.is_file() else None
 
     def neighbours(self, number: int) -> dict[str, Array]:
-        """`neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
+        """Return `neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
         path = self.folder.round(number) / "neighbours.npz"
         return arrays.load_npz(path) if path.is_file() else {}
 
     def selection(self, number: int) -> dict[str, Array]:
-        """What a round's selection wrote."""
+        """Return what a round's selection wrote."""
         return arrays.load_npz(self.folder.round(number) / "selection.npz")
 
     def scores(self, number: int) -> dict[str, Array]:
-        """Scores per slot that a round wrote at its end."""
+        """Return the scores per slot that a round wrote at its end."""
         return arrays.load_npz(self.folder.round(number) / "scores.npz")
 
     def held_out_predictions(self, number: int) -> Array | None:
-        """Shape (E, M): what the held-out part was taken for after each committed epoch of a round.
+        """Return what the held-out part was taken for after each committed epoch of a round, (E,
+        M).
 
         Memory-mapped; None where nothing is held out, or an older version trained the round.
         """

@@ -19,7 +19,7 @@ ASIDE = ".1"
 
 
 def open_log(folder: RunFolder) -> BinaryIO:
-    """The log, to be added to by a worker that begins."""
+    """Open the log, to be added to by a worker that begins."""
     with contextlib.suppress(OSError):
         if folder.log.stat().st_size > MOST_BYTES:
             folder.log.replace(folder.log.with_name(f"{folder.log.name}{ASIDE}"))
