@@ -54,7 +54,7 @@ _said: dict[str, str] = {}
 
 
 def _say_once(run: Run, state: RunState) -> None:
-    """A line per step where a bar cannot be shown, or does not say enough."""
+    """Print a line per step where a bar cannot be shown, or does not say enough."""
     line = f"{state.state}: {state.sentence}" if state.sentence else state.state
     if _said.get(run.run_id) != line:
         _said[run.run_id] = line

@@ -43,14 +43,14 @@ class Stored:
         return not self.unknown and self.schema <= SCHEMA
 
     def settings(self) -> dict[str, Any]:
-        """Everything that makes this run differ from another one, as plain values."""
+        """Return everything that makes this run differ from another one, as plain values."""
         found = self.config.model_dump(mode="json")
         del found["schema_version"]
         return found | ({ORIGIN: self.branched_from} if self.branched_from else {})
 
 
 def write(config: RunConfig, branched_from: dict[str, Any] | None = None) -> str:
-    """The text of a config.json."""
+    """Write the text of a config.json."""
     settings = config.model_dump(mode="json")
     if branched_from is not None:
         settings[ORIGIN] = branched_from
@@ -58,7 +58,7 @@ def write(config: RunConfig, branched_from: dict[str, Any] | None = None) -> str
 
 
 def read(text: str) -> Stored:
-    """What the text of a config.json says.
+    """Read the text of a config.json.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def read(text: str) -> Stored:
 
 
 def request(settings: dict[str, Any]) -> RunConfig:
-    """What a config.json asks for, to be asked for again; nothing is left out of it.
+    """Return what a config.json asks for, to be asked for again; nothing is left out of it.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def request(settings: dict[str, Any]) -> RunConfig:
 
 
 def _known_part(settings: dict[str, Any], *, lenient: bool) -> tuple[RunConfig, tuple[str, ...]]:
-    """The config without what is unknown; with `lenient`, without whatever does not fit."""
+    """Return the config without what is unknown; with `lenient`, without whatever does not fit."""
     left, unknown = copy.deepcopy(settings), dict[str, None]()
     for _ in range(_MOST_PASSES):
         try:

@@ -27,7 +27,7 @@ MEANINGS: dict[str, Answer] = {
 
 
 def sample_table(run: Run, measured: MeasuredInstances, indices: Sequence[int]) -> bytes:
-    """A CSV with the columns index, name, given_label, answer; the last one is empty.
+    """Write a CSV with the columns index, name, given_label, answer; the last one is empty.
 
     Before it what the instances are, where the run holds texts or a table.
     """
@@ -49,7 +49,7 @@ def sample_table(run: Run, measured: MeasuredInstances, indices: Sequence[int]) 
 def read_answers(
     path: Path, measured: MeasuredInstances, drawn: Sequence[int]
 ) -> dict[int, Answer]:
-    """Answers by instance, from a CSV or Parquet table; rows without one are passed over.
+    """Read answers by instance, from a CSV or Parquet table; rows without one are passed over.
 
     Raises
     ------

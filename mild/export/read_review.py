@@ -15,7 +15,7 @@ NEEDED = ("index", "decision")
 
 
 def read_review(path: Path, measured: MeasuredInstances) -> dict[int, Decision]:
-    """Decisions by instance, from a CSV or Parquet table with the columns of an export.
+    """Read decisions by instance, from a CSV or Parquet table with the columns of an export.
 
     Needed are `index` and `decision`, and `new_label` where a decision is relabel. Rows without a
     decision are passed over. `name` and `given_label`, where they are there, must be the run's.

@@ -84,14 +84,14 @@ def read_rows(
 
 
 def _read_index(cell: str, n: int) -> int:
-    """An instance of the run; a ValueError says why not."""
+    """Read an instance of the run; a ValueError says why not."""
     if not (cell.isascii() and cell.isdecimal() and len(cell) < 19 and int(cell) < n):
         raise ValueError(f"index {printable(cell)!r} is not a whole number from 0 to {n - 1}")
     return int(cell)
 
 
 def _check_same(cells: Table, row: int, index: int, measured: MeasuredInstances) -> None:
-    """Another name or given label means that the file belongs to another run: a ValueError."""
+    """Refuse another name or given label, which means that the file belongs to another run."""
     own = {
         "name": str(measured.names_A[index]),
         "given_label": measured.class_names[measured.given_A[index]],
@@ -106,7 +106,7 @@ def _check_same(cells: Table, row: int, index: int, measured: MeasuredInstances)
 
 
 def _shortened(path: Path, problems: list[str]) -> list[str]:
-    """The first problems one by one, and how many more there are."""
+    """List the first problems one by one, and say how many more there are."""
     head = f"{printable(path)}: nothing was imported, because"
     told = [f"{head} {problems[0]}", *problems[1:MAX_PROBLEMS]]
     if len(problems) > MAX_PROBLEMS:

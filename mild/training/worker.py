@@ -79,7 +79,7 @@ def _be_nice() -> None:
 
 
 def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
-    """The work of any process of a run but the first."""
+    """Do the work of any process of a run but the first."""
     _be_nice()
     from mild.training.distributed.follower import follow
 
@@ -87,7 +87,7 @@ def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
 
 
 def _context(run: Run, lock: RecordLock, stop: Stop) -> int:
-    """From the queue to a final state; the outermost frame, where every error ends."""
+    """Take a run from the queue to a final state; every error ends in this outermost frame."""
     writer = RunWriter(run.folder)
     writer.hold(lock)
     try:
@@ -151,7 +151,7 @@ def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
 def _train_now(
     run: Run, writer: RunWriter, stop: Stop, turn: Turn, rendezvous: Rendezvous | None = None
 ) -> None:
-    """With a `rendezvous`, this is the first of several processes."""
+    """Train; with a `rendezvous`, as the first of several processes."""
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
     prepared = _prepared(run, writer, stop)

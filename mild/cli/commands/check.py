@@ -73,7 +73,7 @@ def _write(
     *,
     overwrite: bool,
 ) -> dict[str, Any]:
-    """The file is tried first, so that no sample is drawn that nobody sees."""
+    """Write the sample; the file is tried first, so that no sample is drawn that nobody sees."""
     from mild.analysis.checks.sides import sides_of_run
     from mild.analysis.checks.spot_checks import draw
     from mild.export.answers import sample_table

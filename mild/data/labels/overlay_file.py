@@ -22,7 +22,7 @@ SUFFIXES = TEXT_SUFFIXES | PARQUET_SUFFIXES | ARRAY_SUFFIXES | TORCH_SUFFIXES
 
 
 def overlay_problems(path: Path) -> list[str]:
-    """Whether there is such a file, of a kind that can be read."""
+    """Tell whether there is such a file, of a kind that can be read."""
     if not path.is_file():
         return [f"{printable(path)}: there is no such file of labels. Give its path."]
     if path.suffix.lower() not in SUFFIXES:

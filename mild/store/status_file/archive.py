@@ -24,7 +24,7 @@ WANTED = (
 
 
 def load(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of WANTED that the file has; where `status` is missing, the names of all it has.
+    """Load the arrays of WANTED that the file has; without `status`, the names of all it has.
 
     Raises
     ------

@@ -114,7 +114,7 @@ def _without_prefix(state: State, network: nn.Module) -> State:
 
 
 def _head(network: nn.Module) -> tuple[str, ...]:
-    """The names of what maps features to classes: the last linear layer."""
+    """Return the names of what maps features to classes: the last linear layer."""
     if (found := last_linear(network)) is None:
         return ()
     return tuple(key for key in network.state_dict() if key.rpartition(".")[0] == found[0])

@@ -62,7 +62,7 @@ def is_finished(run: Run, number: int) -> bool:
 
 
 def groups(run: Run, number: int) -> Groups | None:
-    """Divide a round by the truth, else by what it kept once finished; None where neither is known."""
+    """Divide a round by the truth, else by what it kept in the end; None where neither is known."""
     return _groups(run, number, is_finished(run, number))
 
 

@@ -86,7 +86,7 @@ def read_settings() -> Policy:
 
 
 def role_of(email: str) -> Role:
-    """Return the role of an address by the rules as they are now; none where they are unreadable."""
+    """Return the role of an address by the rules as they are now; none if they are unreadable."""
     held = policy()
     if held.roles_file is None:
         return held.rules.role_of(email)
