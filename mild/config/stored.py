@@ -93,16 +93,11 @@ def request(settings: dict[str, Any]) -> RunConfig:
 
 
 def _known_part(settings: dict[str, Any], *, lenient: bool) -> tuple[RunConfig, tuple[str, ...]]:
-<<<<<<< HEAD
-    """Return the config without what is unknown; with `lenient`, without whatever does not fit."""
-    left, unknown = copy.deepcopy(settings), dict[str, None]()
-=======
-    """The config without what is unknown; with `lenient`, without whatever does not fit.
+    """Return the config without what is unknown; with `lenient`, without whatever does not fit.
 
     What is left out is taken out of `settings`.
     """
     unknown = dict[str, None]()
->>>>>>> sheet
     for _ in range(_MOST_PASSES):
         try:
             return RunConfig.model_validate(settings), tuple(unknown)

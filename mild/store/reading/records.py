@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-<<<<<<< HEAD
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import MISSING, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-=======
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import MISSING, fields, replace
 from typing import Any, Self, TypeVar
->>>>>>> sheet
 
 from mild.errors import RunError
 from mild.store.database import connect, tables
@@ -117,7 +111,7 @@ class Records:
         return sum(self.is_round(item["stage"]) for item in row)
 
     def is_round(self, stage: int) -> bool:
-        """Tell whether a stage is a round, with status of every instance, and not the final model."""
+        """Tell whether a stage is a round, with status of every instance, not the final model."""
         return (self.folder.round(stage) / "index.npy").is_file()
 
     def n_instances(self) -> int | None:

@@ -84,7 +84,7 @@ def open_review(run: Run, verdicts: Verdicts) -> Review:
 
 
 def standing(review: Review) -> Standing:
-    """Return what is shown as decided: where others are not to be seen, this reviewer's opinions."""
+    """Return what is shown as decided: where others are hidden, this reviewer's opinions."""
     if not review.mode.blind:
         return decided(review)
     said = of_reviewer(review.run.folder, review.window.reviewer)
