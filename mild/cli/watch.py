@@ -97,7 +97,7 @@ def _table(run: Run) -> Table:
 
 
 def _cannot_tell(run: Run) -> list[str]:
-    """One sentence for each round whose selection is not to be believed."""
+    """Write one sentence for each round whose selection is not to be believed."""
     return [
         f"Round {item.round + 1} cannot tell: {item.can_tell_reason}"
         for item in run.rounds()
@@ -106,7 +106,7 @@ def _cannot_tell(run: Run) -> list[str]:
 
 
 def _estimated(item: RoundRecord) -> str:
-    """The noise rate with its interval, where planted labels give one."""
+    """Write the noise rate with its interval, where planted labels give one."""
     text = percent(item.noise_rate_estimate)
     if item.noise_rate_low is None or item.noise_rate_high is None:
         return text

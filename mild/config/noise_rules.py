@@ -54,7 +54,7 @@ def check_class_map(class_map: Mapping[int, int] | None) -> None:
 
 
 def read_class_map(text: str) -> Any:
-    """A JSON object; what else it may be is left to the check of the settings.
+    """Read a JSON object; what else it may be is left to the check of the settings.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_class_map(text: str) -> Any:
 
 
 def read_matrix(text: str) -> Any:
-    """JSON lists where the text begins with a bracket; else a CSV file of that name.
+    """Read JSON lists where the text begins with a bracket; else a CSV file of that name.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def read_matrix(text: str) -> Any:
 
 
 def matrix_from_csv(text: str, name: str) -> list[list[float]]:
-    """A line of numbers for each class, separated by commas, without headings.
+    """Read a line of numbers for each class, separated by commas, without headings.
 
     Raises
     ------

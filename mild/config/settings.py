@@ -45,7 +45,7 @@ def _rounds_from_numbers(value: Any) -> Any:
 
 
 def _as_today(value: Any) -> Any:
-    """Settings of an earlier schema mean the same today."""
+    """Translate settings of an earlier schema into today's."""
     return SCHEMA if value == 1 and not isinstance(value, bool) else value
 
 
@@ -119,7 +119,7 @@ class RunConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _a_frozen_network_needs_one_round(cls, settings: Any) -> Any:
-        """Its features stay as they are, so what is dropped teaches the next round nothing."""
+        """Refuse more: features stay as they are, so dropping teaches the next round nothing."""
         if isinstance(settings, dict) and settings.get("freeze") is True:
             return {"rounds": [FROZEN_EPOCHS], **settings}
         return settings

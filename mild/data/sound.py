@@ -88,7 +88,7 @@ def _wav(path: Path) -> SoundArray:
 
 
 def _other(path: Path, seconds: float) -> tuple[SoundArray, float]:
-    """Whatever libsndfile reads: FLAC, Ogg, MP3 and many more."""
+    """Read whatever libsndfile does: FLAC, Ogg, MP3 and many more."""
     try:
         import soundfile  # in no extra of ours: many systems lack its library
     except ModuleNotFoundError:

@@ -80,7 +80,7 @@ RECORDED = (
 
 
 def with_life(recorded: RunState, folder: RunFolder) -> RunState | None:
-    """The state of a run that has not ended; None where its worker is gone."""
+    """Return the state of a run that has not ended; None where its worker is gone."""
     answer = lock.ask(folder.lock)
     written = progress.read(folder.progress)
     away = written is not None and not written.here
@@ -97,7 +97,7 @@ def with_life(recorded: RunState, folder: RunFolder) -> RunState | None:
 
 
 def gone(recorded: RunState, folder: RunFolder) -> RunState:
-    """The state of a run whose worker is gone before the end."""
+    """Return the state of a run whose worker is gone before the end."""
     job, written = read_job(folder), progress.read(folder.progress)
     sentence = _INTERRUPTED
     if job and job.ended and recorded.state == "queued":
@@ -155,7 +155,7 @@ def _queued(recorded: RunState, folder: RunFolder) -> RunState | None:
 
 
 def _waits(job: Job, folder: RunFolder) -> bool:
-    """A line lives as long as its lock is held; of a cluster's queue, its launcher tells."""
+    """Tell whether a run waits: its line's lock is held, or its launcher says so."""
     if job.launcher != IN_LINE:
         return True
     return lock.ask(folder.path.parent / job.id).held != "free"

@@ -96,7 +96,7 @@ def _cells(item: Overview) -> tuple[str, str, str, str, str]:
 
 
 def _in_lines(item: Overview) -> str:
-    """For a narrow terminal: an id that is cut or folded cannot be copied."""
+    """Print runs in lines for a narrow terminal: an id that is cut or folded cannot be copied."""
     state, rounds, kept, f1, accuracy = _cells(item)
     return (
         f"{item.run_id}\n  {state}, {rounds} rounds, kept {kept}\n"

@@ -53,6 +53,6 @@ def _place(base: Base, cell: str) -> str | Address:
 
 
 def _name(base: Base, address: Address) -> str:
-    """As people see it: relative to the table's folder where it lies below it."""
+    """Name it as people see it: relative to the table's folder where it lies below it."""
     start = f"{base}/" if isinstance(base, Address) else ""
     return printable(str(address).removeprefix(start))

@@ -158,7 +158,7 @@ def _list_train_test(config: DataConfig, *, fresh_seconds: float = 0.0) -> Liste
 
 
 def _problems(here: Callable[[Path], list[str]]) -> Callable[[DataConfig], list[str]]:
-    """Of a folder here, or of an address, which is not asked for anything."""
+    """Check a folder here, or an address, which is not asked for anything."""
 
     def problems(config: DataConfig) -> list[str]:
         address = address_of(config.path or "")

@@ -38,7 +38,7 @@ class _Tree:
         return (*loose, *((other_note(self.others),) if self.others else ()))
 
     def labelled(self, class_names: tuple[str, ...]) -> FileList:
-        """Those of known classes."""
+        """Return the files of known classes."""
         pairs = [(file, name) for name, files in self.classes.items() for file in files]
         labels_N = encode([name for _, name in pairs], class_names)
         kept = [file for (file, _), label in zip(pairs, labels_N, strict=True) if label >= 0]

@@ -6,6 +6,8 @@ import html
 from collections.abc import Sequence
 
 STYLE = """<style>
+.mild-cards { display: grid; gap: 8px;
+  grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .mild-card { display: flex; flex-direction: column; gap: 4px; height: 7.4rem; overflow: hidden;
   padding: 6px 8px; box-sizing: border-box; text-align: start; font-size: 0.78rem; line-height: 1.3;
   border: 1px solid rgba(128, 128, 128, 0.35); border-bottom-width: 4px; border-radius: 6px; }

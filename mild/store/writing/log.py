@@ -11,6 +11,7 @@ import os
 from typing import BinaryIO
 
 from mild.store.folder import RunFolder
+from mild.visible import visible
 
 MOST_BYTES = 10_000_000
 """Of a log that is gone on with."""
@@ -21,7 +22,7 @@ ASIDE = ".1"
 
 
 def open_log(folder: RunFolder) -> BinaryIO:
-    """The log, to be added to by a worker that begins."""
+    """Open the log, to be added to by a worker that begins."""
     with contextlib.suppress(OSError):
         if folder.log.stat().st_size > MOST_BYTES:
             _put_aside(folder)
@@ -47,4 +48,4 @@ def _put_aside(folder: RunFolder) -> None:
 def append_log(folder: RunFolder, text: str) -> None:
     """Add to worker.log."""
     with folder.log.open("a", encoding="utf-8", errors="backslashreplace") as log:
-        log.write(text.rstrip("\n") + os.linesep)
+        log.write(visible(text.rstrip("\n"), MOST_BYTES, lines=True) + os.linesep)

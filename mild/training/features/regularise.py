@@ -36,7 +36,7 @@ SMALLEST_BATCH = 4
 
 
 def regularised(context: TrainingContext, run: Run) -> TrainingContext:
-    """The same context, its weight decay chosen; a run that goes on keeps what it chose.
+    """Choose the weight decay; a run that goes on keeps what it chose.
 
     Batches are small enough for a head to learn something in an epoch of few images.
     """
@@ -82,7 +82,8 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
 
 
 def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
-    """Of the weight decays that chance alone may have put behind the best, the one next to USUAL.
+    """Return the weight decay next to USUAL of those that chance alone may have put behind the
+    best.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
 
 
 def told(context: TrainingContext, planted: Planted, decay: float) -> FloatArray:
-    """For each planted label the share of the others whose mean loss is lower, shape (P,).
+    """Return, for each planted label, the share of the others whose mean loss is lower, shape (P,).
 
     After a short training with this weight decay; their mean is the AUROC.
     """

@@ -27,7 +27,7 @@ def train_run(
     prepared: Prepared,
     away: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> RoundsEnd:
-    """Every round and the final stage, as if there had been no break.
+    """Train every round and the final stage, as if there had been no break.
 
     `away` is entered while the run waits for a person and does not need its device.
     """

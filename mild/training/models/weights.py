@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from mild.array_files import check_stored
 from mild.errors import ModelError
 from mild.training.models.last_layer import last_linear
 
@@ -84,6 +85,7 @@ def _read(path: Path) -> State:
 
 def _content(path: Path) -> Any:
     if path.suffix != SAFETENSORS:
+        check_stored(path)
         return torch.load(path, map_location="cpu", weights_only=True)
     try:
         from safetensors.torch import load_file
@@ -112,7 +114,7 @@ def _without_prefix(state: State, network: nn.Module) -> State:
 
 
 def _head(network: nn.Module) -> tuple[str, ...]:
-    """The names of what maps features to classes: the last linear layer."""
+    """Return the names of what maps features to classes: the last linear layer."""
     if (found := last_linear(network)) is None:
         return ()
     return tuple(key for key in network.state_dict() if key.rpartition(".")[0] == found[0])

@@ -19,7 +19,7 @@ Arguments = ParamSpec("Arguments")
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Show what goes wrong inside, kindly; the trace goes to the server's log."""
+    """Show what goes wrong inside as a sentence; the trace goes to the server's log."""
     try:
         yield
     except MildError as error:
@@ -47,7 +47,7 @@ def _out_of_reach(error: OSError) -> str:
 def fragment(
     function: Callable[Arguments, None], *, run_every: float | None = None
 ) -> Callable[Arguments, None]:
-    """A part of a page that reruns by itself; its errors do not reach the page's own boundary.
+    """Make a part of a page rerun by itself, with an error boundary of its own.
 
     A rerun of it does not pass the page's door, so it asks each time who looks.
     """

@@ -18,7 +18,7 @@ class NextStep:
 
 
 def next_step(item: Overview) -> NextStep:
-    """By the run's state, and by what people have done with it."""
+    """Choose what to do next by the run's state and by what people have done with it."""
     match item.state:
         case "done":
             return _after_the_end(item)
