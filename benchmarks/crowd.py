@@ -94,6 +94,7 @@ def _crowd(n_windows: int, n_workers: int, seconds: float) -> tuple[list[Row], l
                 threading.Thread(target=crowd.look, args=(PAGES[number % len(PAGES)],))
                 for number in range(n_windows)
             ]
+            used = dashboard.cpu_seconds()
             for window in windows:
                 window.start()
             megabytes = _decide_meanwhile(watched, dashboard, seconds)
@@ -106,6 +107,8 @@ def _crowd(n_windows: int, n_workers: int, seconds: float) -> tuple[list[Row], l
             ]
             every = [value for values in crowd.seconds.values() for value in values]
             rows.append(Row(what="any answer, 95th percentile", values=(_high(every),)))
+            used = (dashboard.cpu_seconds() - used) / max(1, len(every))
+            rows.append(Row(what="any answer, processor time of the dashboard", values=(used,)))
             rows.append(
                 Row(what="dashboard, RSS", values=(megabytes,), unit="MB", budget=BUDGET_MEGABYTES)
             )
