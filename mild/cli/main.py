@@ -27,6 +27,7 @@ from mild.cli.commands import (
     export,
     models,
     noise,
+    patch,
     report,
     resume,
     runs,
@@ -74,6 +75,7 @@ app.command("noise")(noise.noise)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("review-import")(export.review_import)
+app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
 bench = typer.Typer(no_args_is_help=True)
