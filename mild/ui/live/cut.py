@@ -63,8 +63,7 @@ def _ask(view: RoundView, number: int, key: str) -> float:
     st.caption(
         f"{noun().many.capitalize()} misclassified in fewer of the {view.n_epochs} epochs "
         f"than the cut are kept, every other one is flagged. The rule {view.selection.rule} "
-        f"proposes {own}. "
-        + plain(view.selection.note)
+        f"proposes {own}. " + plain(view.selection.note)
     )
     return float(
         st.number_input(
