@@ -6,6 +6,7 @@ Axes: N training instances, M held-out instances.
 from __future__ import annotations
 
 import platform
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,33 @@ def subset(data: LabelledImages, seed: int, n_train: int, n_test: int, rate: flo
         test_labels_M=data.test_labels_M[test_M],
         n_classes=n_classes,
     )
+
+
+def copy_some(folder: Path, to: Path, seed: int, n_train: int, n_test: int) -> None:
+    """As many images of each class as a folder; the held-out ones are the same for all seeds.
+
+    Raises
+    ------
+    DataError
+        If a class has too few images.
+    """
+    for part, n, rng in (
+        ("train", n_train, np.random.default_rng([seed, 0])),
+        ("test", n_test, np.random.default_rng(0)),
+    ):
+        classes = sorted(path for path in (folder / part).glob("*") if path.is_dir())
+        if not classes:
+            raise DataError(f"{folder / part} has no folder for each class; name one that has.")
+        for of_class in classes:
+            files, each = sorted(of_class.iterdir()), n // len(classes)
+            if len(files) < each:
+                raise DataError(
+                    f"{of_class} has {len(files):,} images and {each:,} are needed; "
+                    "name a folder with more."
+                )
+            (to / part / of_class.name).mkdir(parents=True)
+            for index in np.sort(rng.permutation(len(files))[:each]):
+                shutil.copy(files[index], to / part / of_class.name)
 
 
 def circumstances(n_train: int, n_test: int) -> dict[str, Any]:

@@ -23,10 +23,9 @@ import numpy.typing as npt
 from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
 
 from benchmarks.cifar_trials import circumstances
+from benchmarks.finished_run import finished_run
 from benchmarks.photographs import make_photographs
-from mild import jobs
 from mild.config import RunConfig, parse
-from mild.errors import RunError
 from mild.store.run import Run
 
 SEEDS = [0, 1, 2]
@@ -72,8 +71,9 @@ def run(
                 "noise": {"model": "symmetric-exclusive", "rate": rate},
             }
             config = parse(asked)
-            finished, seconds = _finished(config, root or Path(temporary) / "runs")
-            found = _compared(config, finished, seconds)
+            began = time.perf_counter()
+            finished = finished_run(config, root or Path(temporary) / "runs")
+            found = _compared(config, finished, time.perf_counter() - began)
             results.append({"seed": seed, **found})
             print(json.dumps(results[-1]), file=sys.stderr, flush=True)
     ways = [way for way in results[0] if way != "seed"]
@@ -83,17 +83,6 @@ def run(
 
 def _mean(results: list[dict[str, Any]], way: str, key: str) -> float:
     return statistics.mean(float(result[way][key]) for result in results)
-
-
-def _finished(config: RunConfig, root: Path) -> tuple[Run, float]:
-    from mild.cli.follow import follow
-
-    began = time.perf_counter()
-    started = jobs.start(config, root=root)
-    state = follow(started)
-    if state.state != "done":
-        raise RunError(f"run {started.run_id} is {state.state}: {state.sentence}")
-    return started, time.perf_counter() - began
 
 
 def _compared(config: RunConfig, finished: Run, seconds: float) -> dict[str, Any]:

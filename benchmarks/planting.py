@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -25,12 +24,12 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score, roc_auc_score
 
-from benchmarks.cifar_trials import circumstances
-from mild import jobs
+from benchmarks.cifar_trials import circumstances, copy_some
+from benchmarks.finished_run import finished_run
 from mild.analysis.instances.measured import measure
 from mild.analysis.outcome import outcome_of
-from mild.config import RunConfig, parse
-from mild.errors import DataError, RunError
+from mild.config import parse
+from mild.errors import RunError
 from mild.store.run import Run
 
 SEEDS = [0, 1, 2]
@@ -99,33 +98,6 @@ def run(
     return circumstances(n_train, n_test) | {"pairs": results, "mean": _means(results)}
 
 
-def copy_some(folder: Path, to: Path, seed: int, n_train: int, n_test: int) -> None:
-    """As many images of each class as a folder; the held-out ones are the same for all seeds.
-
-    Raises
-    ------
-    DataError
-        If a class has too few images.
-    """
-    for part, n, rng in (
-        ("train", n_train, np.random.default_rng([seed, 0])),
-        ("test", n_test, np.random.default_rng(0)),
-    ):
-        classes = sorted(path for path in (folder / part).glob("*") if path.is_dir())
-        if not classes:
-            raise DataError(f"{folder / part} has no folder for each class; name one that has.")
-        for of_class in classes:
-            files, each = sorted(of_class.iterdir()), n // len(classes)
-            if len(files) < each:
-                raise DataError(
-                    f"{of_class} has {len(files):,} images and {each:,} are needed; "
-                    "name a folder with more."
-                )
-            (to / part / of_class.name).mkdir(parents=True)
-            for index in np.sort(rng.permutation(len(files))[:each]):
-                shutil.copy(files[index], to / part / of_class.name)
-
-
 def _data(images: Path) -> dict[str, Any]:
     return {"source": "train-test-folder", "path": str(images), "image_size": IMAGE_SIZE}
 
@@ -165,7 +137,7 @@ def _pair(name: str, asked: dict[str, Any], root: Path) -> dict[str, Any]:
     finished, found = {}, {}
     for way, share in SHARES.items():
         settings = asked | {"selection": {"planted_share": share}}
-        finished[way] = _finished(parse(settings), root)
+        finished[way] = finished_run(parse(settings), root)
         found[way] = _came_to(finished[way])
         _tell(asked["seed"], name, way, found[way])
     aurocs = _auroc_of_both(finished)
@@ -178,16 +150,6 @@ def _pair(name: str, asked: dict[str, Any], root: Path) -> dict[str, Any]:
 def _tell(seed: int, name: str, what: str, figures: dict[str, Any]) -> None:
     line = {"seed": seed, "noise": name, "what": what} | figures
     print(json.dumps(line), file=sys.stderr, flush=True)
-
-
-def _finished(config: RunConfig, root: Path) -> Run:
-    from mild.cli.follow import follow
-
-    started = jobs.start(config, root=root)
-    state = follow(started)
-    if state.state != "done":
-        raise RunError(f"run {started.run_id} is {state.state}: {state.sentence}")
-    return started
 
 
 def _came_to(finished: Run) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import long_status, ui_actions
-from benchmarks.dashboard import SIZE, Dashboard, chromium, serve
+from benchmarks import long_status
+from benchmarks.browser import actions
+from benchmarks.browser.dashboard import SIZE, Dashboard, chromium, serve
+from benchmarks.browser.tab import NAMES, Tab
 from benchmarks.large_run import write_large_run
 from benchmarks.row import Row
-from benchmarks.tab import NAMES, Tab
 
 SIZES = ((1_797, 20), (50_000, 100), (1_000_000, 30))
 """Instances and epochs of each run."""
@@ -66,9 +67,9 @@ def run(sizes: tuple[tuple[int, int], ...] = SIZES) -> dict[str, Any]:
                 in_new_tabs = n == WARM_AT_MOST or len(sizes) == 1
                 pages += _pages(browser, dashboard, n, run_id, in_new_tabs)
                 _say(f"actions on {n:,} instances")
-                rows += ui_actions.on_one_run(browser, dashboard, n, run_id)
+                rows += actions.on_one_run(browser, dashboard, n, run_id)
             _say("polling")
-            rows += ui_actions.polling(browser, dashboard, root)
+            rows += actions.polling(browser, dashboard, root)
             rows += _about(pages)
             rows.append(Row.of_fact("torch in the server", dashboard.has_loaded("libtorch"), False))
             megabytes = dashboard.megabytes()
@@ -163,7 +164,7 @@ def _about(pages: Iterable[PageTime]) -> list[Row]:
                 n=n,
                 values=(largest.kilobytes,),
                 unit="kB",
-                budget=ui_actions.BUDGET_KILOBYTES,
+                budget=actions.BUDGET_KILOBYTES,
             )
         )
     return rows

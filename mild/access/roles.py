@@ -42,11 +42,12 @@ class Rules:
     default: Role = Role.NONE
 
     def role_of(self, email: str) -> Role:
-        """The role of an address that its provider vouches for."""
+        """The role of an address that its provider vouches for; none of what is no address."""
         address = email.strip().lower()
-        if address in self.people:
-            return self.people[address]
-        return self.domains.get(address.rpartition("@")[2], self.default)
+        name, _, domain = address.partition("@")
+        if not name or not domain or "@" in domain:
+            return Role.NONE
+        return self.people.get(address, self.domains.get(domain, self.default))
 
     @property
     def name_somebody(self) -> bool:

@@ -21,6 +21,7 @@ from mild.data.places import path_of
 from mild.data.sources.listed import Listed
 from mild.errors import ExportError
 from mild.export.account import account_of
+from mild.export.leftovers import sweep_beside
 from mild.export.table import LEFT_OUT, Reviewed
 
 MAX_BYTES = 120
@@ -120,6 +121,7 @@ def making(output: Path) -> Iterator[Path]:
     """
     folder = output.with_name(f".making-{output.name}-{os.getpid()}")
     try:
+        sweep_beside(output)
         folder.mkdir(parents=True)
         yield folder
         folder.rename(output)

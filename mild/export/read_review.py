@@ -8,9 +8,8 @@ from pathlib import Path
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
 from mild.data.table import Table
-from mild.export.formats.csv_file import harmless
 from mild.export.rows import open_table, read_rows
-from mild.store.review.decisions import VERDICTS, Decision
+from mild.store.review.decision import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
 
@@ -53,9 +52,7 @@ def _decision(cells: Table, row: int, label_of: dict[str, int]) -> Decision | No
 
 
 def _labels(class_names: Sequence[str]) -> dict[str, int]:
-    """Names as they are, and as they stand in a CSV."""
-    written = {harmless(name).strip(): label for label, name in enumerate(class_names)}
-    return written | {name.strip(): label for label, name in enumerate(class_names)}
+    return {name.strip(): label for label, name in enumerate(class_names)}
 
 
 def _some(label_of: dict[str, int]) -> str:

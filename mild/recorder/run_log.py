@@ -49,6 +49,7 @@ class RunLog:
         self._lock = RecordLock(self.run.folder.lock)
         if not self._lock.acquire():
             raise RunError(f"run {self.run.run_id}: somebody else is at work on it; start anew.")
+        self.writer.hold(self._lock)
         self._began = self._epoch_began = time.monotonic()
         self._given_N: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mild.analysis.agreement import agreements, words
 from mild.analysis.checks.rounds import with_checks
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.learning import memorized_by_group
@@ -25,6 +26,7 @@ from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_r
 from mild.report.worst import worst
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
+from mild.store.review.opinions import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, count, duration, percent, score, span
@@ -81,6 +83,8 @@ def _content(run: Run) -> dict[str, Any]:
         "wrong": facts.get("actual_noise_rate"),
         "accuracy": summary["accuracy"],
         "held_out": held_out_words(run),
+        "agreements": [words(item) for item in agreements(run.folder)],
+        "n_conflicts": len(conflicts(run.folder)),
         "outcomes": rounds.outcomes if rounds else (),
         "truth_known": rounds is not None and rounds.truth_known,
         "measured": rounds is not None and rounds.measured,

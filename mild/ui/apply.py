@@ -17,7 +17,7 @@ from mild.ui.words import count, cut_text, duration, sentence
 
 
 def show(run: Run, number: int, cut: float, n_epochs: int, *, primary: bool = False) -> None:
-    """The action that makes sense for this round; nothing where there is none, or no owner."""
+    """Offer the action that makes sense for this round; nothing where there is none, or no owner."""
     if not may(Role.OWNER):
         return
     asked = run.config().rounds[number].epochs
@@ -64,7 +64,7 @@ def _branch(run: Run, number: int, cut: float) -> None:
 
 
 def branch_words(run: Run, number: int, n_kept: int) -> str:
-    """What a branch trains, on how many images, and for how long at most."""
+    """Say what a branch trains, on how many images, and for how long at most."""
     later = run.config().rounds[number + 1 :]
     stages = [
         f"round {number + 2 + i} ({count(item.epochs)} epochs)" for i, item in enumerate(later)

@@ -26,20 +26,20 @@ GAIN = 0.02
 
 
 def say_contradiction(found: SpotCheck, noise_rate: float | None) -> None:
-    """Nothing where fit and measurement agree."""
+    """Warn where fit and measurement disagree."""
     if noise_rate is not None and contradicts(found, noise_rate):
         st.warning(plain(said(disagreement(found, noise_rate))), icon=":material/balance:")
 
 
 def measured_at(run: Run, sides: Sides | None) -> SpotCheck | None:
-    """By the answers so far; None where there are too few."""
+    """Measure a cut by the answers so far; None where there are too few."""
     return None if sides is None else checked(run, sides.kept_A, sides.flagged_A)
 
 
 def offered_cut(
     run: Run, sides: Sides, found: SpotCheck, noise_rate: float | None
 ) -> SupportedCut | None:
-    """The cut that the checked images speak for, where the fit is off and it is a better one.
+    """Return the cut that the checked images speak for, where the fit is off and it is better.
 
     Says what to do instead where the answers are too few for that.
     """
@@ -59,7 +59,7 @@ def offered_cut(
 
 
 def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
-    """What the other cut is expected to be worth."""
+    """Say what the other cut is expected to be worth."""
     return (
         f"Judging by the checked {noun().many}, a cut of {supported.cut:g} epochs fits better: "
         f"F1 of flagged about {score(supported.f1_flagged, 2)}, against "
@@ -105,7 +105,7 @@ def begin(run: Run, sides: Sides) -> None:
 
 
 def address(run: Run, sides: Sides) -> dict[str, str]:
-    """Of the check, with the round and the cut that it is about."""
+    """Return the address of the check, with the round and the cut that it is about."""
     found = {"run": run.run_id, "check": "run" if sides.number is None else "round"}
     if sides.number is not None:
         found["round"] = str(sides.number + 1)

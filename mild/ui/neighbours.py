@@ -20,8 +20,11 @@ from mild.store.run import Run
 from mild.ui import samples
 from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
+from mild.ui.words import visible
 
 N_SIDE = 24
+MOST_OF_TITLE = 300
+"""Characters of a name that is told where the pointer rests."""
 SIDE_PIXELS = 56
 
 _STYLE = f"""<style>
@@ -62,14 +65,14 @@ class Card:
 
 
 def nearest_slots(view: RoundView, cut: float) -> tuple[list[int], list[int]]:
-    """Slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
+    """Return the slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
     n_kept = view.kept(cut)
     kept = view.slot_N[max(0, n_kept - N_SIDE) : n_kept][::-1]
     return kept.tolist(), view.slot_N[n_kept : n_kept + N_SIDE].tolist()
 
 
 def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
-    """Instances of a round by their slots, as known after its first `n_epochs` epochs."""
+    """Describe instances of a round by their slots, as known after its first `n_epochs` epochs."""
     known, names = instances(run), class_names(run)
     index_S = np.asarray(run.index(number)[slots])
     thumbnails = run.thumbnails()
@@ -83,7 +86,7 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
         found.append(
             Card(
                 index=int(index),
-                name=str(known.names[index]),
+                name=visible(str(known.names[index]), MOST_OF_TITLE),
                 given=names[given],
                 predicted=names[int(predicted)],
                 misclassified=n_epochs - int(memorized.sum()),
@@ -96,7 +99,7 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
 
 
 def show(run: Run, number: int, view: RoundView, cut: float) -> None:
-    """Both sides of the cut, next to each other."""
+    """Draw both sides of the cut, next to each other."""
     kept, flagged = nearest_slots(view, cut)
     columns = st.columns(2, gap="medium")
     sides = (("kept", kept, "Just kept"), ("flagged", flagged, "Just flagged"))
@@ -110,7 +113,7 @@ def show(run: Run, number: int, view: RoundView, cut: float) -> None:
 
 
 def sheet(shown: list[Card]) -> str:
-    """Pictures, or what is in their place, with labels as HTML. Everything is escaped."""
+    """Write pictures, or what is in their place, with labels as HTML; everything is escaped."""
     rows = "".join(_figure(card) for card in shown)
     style = _STYLE + STYLE if any(card.sample for card in shown) else _STYLE
     return f"{style}<div class='mild-sheet'>{rows}</div>"

@@ -12,7 +12,8 @@ from mild.errors import ReviewError
 from mild.export.formats import FILES
 from mild.export.read_review import read_review
 from mild.export.table import reviewed
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 
 DECIDED = {0: Decision("relabel", 0), 4: Decision("drop"), 7: Decision("keep")}

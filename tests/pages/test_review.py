@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from mild.analysis.instances.filters import Filters, matching, verdict_codes
 from mild.analysis.instances.measured import MeasuredInstances, measure
-from mild.store.review.decisions import Decision, Window, decide, decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run, open_run
 from mild.store.writer import RunWriter
 from mild.words import cut_text

@@ -15,7 +15,8 @@ from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import checked, draw
 from mild.analysis.instances.measured import measure
 from mild.store.review.checks import Answer, answer, checks
-from mild.store.review.decisions import Decision, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run, open_run
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run

@@ -79,6 +79,7 @@ def _ask(
 def _wait(context: TrainingContext, run: Run, number: int) -> float:
     while (cut := given_cut(run.folder, number)) is None:
         context.stop.check_here()
+        context.writer.keep()
         time.sleep(POLL_SECONDS)
     return cut
 

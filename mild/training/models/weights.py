@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from mild.array_files import check_stored
 from mild.errors import ModelError
 from mild.training.models.last_layer import last_linear
 
@@ -84,6 +85,7 @@ def _read(path: Path) -> State:
 
 def _content(path: Path) -> Any:
     if path.suffix != SAFETENSORS:
+        check_stored(path)
         return torch.load(path, map_location="cpu", weights_only=True)
     try:
         from safetensors.torch import load_file

@@ -39,7 +39,7 @@ GROUPS = {
 
 
 def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
-    """Small figures, two in a row; what no run has is left out, and said."""
+    """Draw small figures, two in a row; say which are left out because no run has them."""
     if len(runs) > MOST_DRAWN:
         st.caption(
             f"The first {MOST_DRAWN} of {count(len(runs))} runs are drawn; the table has them all."
@@ -65,7 +65,7 @@ def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
 def points(
     lines: Mapping[str, tuple[Iterable[Any], Iterable[Any]]], of: str, x: str, y: str
 ) -> dict[str, list[Any]]:
-    """One row per point of every line."""
+    """List the points of every line, a row each."""
     found: dict[str, list[Any]] = {of: [], x: [], y: []}
     for name, (along, up) in lines.items():
         found[x] += list(along)

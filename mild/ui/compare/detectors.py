@@ -23,7 +23,7 @@ WHAT_THEY_ARE = " ".join(f"{name}: {item.label}." for name, item in DETECTORS.it
 
 
 def show_detectors() -> None:
-    """By the truth where it is known, else by the planted labels."""
+    """Compare detectors by the truth where it is known, else by the planted labels."""
     if (chosen := choose()) is None:
         return
     run, number = chosen
@@ -89,7 +89,7 @@ def _precision_and_recall(found: Mapping[str, DetectorCurves], of_round: str) ->
 
 
 def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
-    """Where clean labels are unknown: how well each detector tells the planted labels."""
+    """Rank detectors by how well each tells the planted labels."""
     ranking = load_detector_ranking(run, number)
     if ranking is None:
         st.info(

@@ -11,7 +11,7 @@ from mild.ui.said import speak_of
 
 
 def choose() -> tuple[Run, int] | None:
-    """The run and its round, counted from 0; None, and why, where it has no epoch yet."""
+    """Return the chosen run and its round, counted from 0; None, with the reason, before an epoch."""
     with st.container(horizontal=True, vertical_alignment="center"):
         run = choose_run()
         if run is None:

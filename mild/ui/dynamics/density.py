@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mild.store.run import Run
 from mild.ui import neighbours
 from mild.ui.cache.learning import density, dynamics
 from mild.ui.cache.rounds import groups, instances
+from mild.ui.heard import part, parts
 from mild.ui.said import noun, said
 from mild.ui.saving import Columns, as_csv, chart
 from mild.ui.words import count, percent
@@ -35,7 +37,7 @@ Region = tuple[int, int, int, int]
 
 
 def show(run: Run, number: int, up_to: int) -> None:
-    """The density, the region, and the images in it."""
+    """Draw the density, the region, and the images in it."""
     st.subheader(said("Images of one kind"))
     st.caption(said(WHY))
     chosen = st.segmented_control(
@@ -61,7 +63,7 @@ def show(run: Run, number: int, up_to: int) -> None:
 
 
 def _region(shown: Density, title: str, key: str) -> Region:
-    """Two sliders; a frame drawn in the picture moves them."""
+    """Draw two sliders for the region; a frame drawn in the picture moves them."""
     ends: list[int] = []
     sides = (("x", "Metric (epochs)", shown.x_range), ("y", title, shown.y_range))
     for name, label, (low, high) in sides:
@@ -127,7 +129,7 @@ def _draw(
 
 
 def _cells(shown: Density, title: str) -> Columns:
-    """Of the cells that hold an image."""
+    """List the cells that hold an image."""
     y, x = np.nonzero(shown.n_YX)
     return {
         "metric": np.asarray(shown.x_starts)[x],
@@ -137,7 +139,7 @@ def _cells(shown: Density, title: str) -> Columns:
 
 
 def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:
-    """Around the cells of a region, which stand for the numbers in their middle."""
+    """Return the limits of the cells of a region, whose numbers stand in their middle."""
     x0, x1, y0, y1 = region
     wide, high = (
         (starts[1] - starts[0]) / 2 if len(starts) > 1 else 0.5
@@ -148,14 +150,13 @@ def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:
 
 def _framed(shown: Density, key: str, event: Any) -> None:
     """Move the sliders to the frame that a person drew."""
-    boxes = event["selection"]["box"]
-    if not boxes:
-        return
+    boxes = parts(part(part(event, "selection"), "box"))
     for name, (low, high) in (("x", shown.x_range), ("y", shown.y_range)):
-        first, last = sorted(boxes[0][name])
-        start, stop = (min(max(round(end), low), high) for end in (first, last))
-        if low < high:
-            st.session_state[f"{name} {key}"] = (start, stop)
+        ends = parts(part(boxes[0], name)) if boxes else []
+        within = [min(max(end, low), high) for end in ends if isinstance(end, int | float)]
+        if low < high and len(within) == 2 and not any(map(math.isnan, within)):
+            first, last = sorted(map(round, within))
+            st.session_state[f"{name} {key}"] = (first, last)
 
 
 def _pictures(run: Run, number: int, inside_N: npt.NDArray[np.bool_], up_to: int) -> None:

@@ -17,7 +17,7 @@ from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
 from mild.ui.said import noun, said
 from mild.ui.saving import chart
-from mild.ui.words import count, plain
+from mild.ui.words import count, plain, visible_name
 
 N_PICTURES = 36
 PICTURE_PIXELS = 176
@@ -25,7 +25,7 @@ SAMPLE_PIXELS = 220
 
 
 def slots_of(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> list[int]:
-    """Slots of up to N_PICTURES images of a row of the picture of the first epochs."""
+    """Return the slots of up to N_PICTURES images of one row of the picture."""
     slots_N = matrix(run, number, sort, n_epochs).slots(row)
     wanted = np.linspace(0, len(slots_N) - 1, min(len(slots_N), N_PICTURES)).astype(int)
     return [int(slot) for slot in slots_N[wanted]]
@@ -37,7 +37,7 @@ def choose(run: Run, number: int, index: int) -> None:
 
 
 def show(run: Run, number: int, sort: Sort, row: int | None, n_epochs: int) -> None:
-    """The chosen row's images, and the timeline of the chosen image in the first epochs."""
+    """Show the chosen row's images, and the timeline of the chosen image in the first epochs."""
     st.subheader(
         said("One image"),
         help=said(
@@ -81,7 +81,8 @@ def _row(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> None:
     key = f"one of {run.run_id} {number} {sort} {row}"
     with st.container(width=640):
         st.selectbox(
-            "Show", indices, key=key, format_func=lambda index: f"{index}: {names[index]}",
+            "Show", indices, key=key,
+            format_func=lambda index: visible_name(f"{index}: {names[index]}"),
             on_change=lambda: choose(run, number, st.session_state[key]),
         )  # fmt: skip
 
@@ -93,6 +94,7 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
     memorized_E = ((bits_E >> (7 - slot % 8)) & 1).astype(bool)
     predicted = [names[int(label)] for label in predicted_E]
     given = names[int(known.given_N[index])]
+    name = visible_name(str(known.names[index]))
     left, right = st.columns([1, 4], gap="medium")
     with left:
         thumbnails = run.thumbnails()
@@ -100,8 +102,8 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
             sheet = pictures.contact_sheet(
                 thumbnails[index : index + 1], columns=1, side=PICTURE_PIXELS
             )
-            st.image(sheet, width=PICTURE_PIXELS, output_format="PNG", alt=str(known.names[index]))
-        st.text(str(known.names[index]))
+            st.image(sheet, width=PICTURE_PIXELS, output_format="PNG", alt=name)
+        st.text(name, help=_whole(str(known.names[index])))
         _what_it_is(run, index)
         st.markdown(_facts(run, number, index, slot, n_epochs))
     with right:
@@ -133,6 +135,11 @@ def _what_it_is(run: Run, index: int) -> None:
         )
     if (wav := samples.sound_of(run, index)) is not None:
         st.audio(wav, format="audio/wav")
+
+
+def _whole(name: str) -> str | None:
+    """What the tooltip tells of a name that was shortened."""
+    return plain(name) if visible_name(name) != name else None
 
 
 def _facts(run: Run, number: int, index: int, slot: int, n_epochs: int) -> str:

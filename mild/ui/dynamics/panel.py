@@ -34,7 +34,7 @@ HISTOGRAMS: dict[Number, str] = {
 
 
 def show(run: Run, number: int) -> None:
-    """One round; a fragment, so that what is chosen here redraws nothing else."""
+    """Show one round, as a fragment: what is chosen here redraws nothing else."""
     recorded = follow.epochs_to_show(run, number)
     asked = run.config().rounds[number].epochs
     if recorded < asked and not run.state().live:

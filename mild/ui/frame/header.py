@@ -63,7 +63,7 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
 
 
 def _say_what_to_know(run: Run) -> None:
-    """That it may only be read, that a newer version wrote it, or that it is at work elsewhere."""
+    """Say that a run may only be read, is of a newer version, or is at work elsewhere."""
     try:
         for notice in notices(run):
             st.info(plain(notice))

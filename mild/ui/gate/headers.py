@@ -45,7 +45,7 @@ _FIGURES = "/_stcore/metrics"
 
 
 def middleware(door: Door) -> list[Middleware]:
-    """What every request goes through before it comes to streamlit."""
+    """Return what every request goes through before it comes to streamlit."""
     names = [str(name) for name in config.get_option("server.allowedHosts") or ()]
     found = [Middleware(TrustedHostMiddleware, [*names, *LOOPBACK], False)] if names else []
     return [*found, Middleware(_Headers, closed=door.shared)]

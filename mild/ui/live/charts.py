@@ -29,7 +29,7 @@ class _Drawn:
 
 
 def show(run: Run, epochs: list[EpochRecord], number: int) -> None:
-    """Curves of all rounds, and beside them the status of one round, counted from 0."""
+    """Draw the curves of all rounds, and beside them the status of one round, counted from 0."""
     drawn = _drawn(run, len(epochs), len(run.rounds()))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -63,7 +63,7 @@ def _learning_columns(epochs: list[EpochRecord]) -> Columns:
 
 @per_run(16)
 def _drawn(run: Run, n_epochs: int, n_finished: int) -> _Drawn:
-    """`n_finished` is there for the cache: a finished round has its two groups."""
+    """Draw both charts; `n_finished` is there for the cache: a finished round has two groups."""
     epochs, n_rounds, config = run.epochs()[:n_epochs], run.rounds_begun(), run.config()
     begun = stages(epochs, n_rounds)
     groups = {name: shares[:n_epochs] for name, shares in memorized_by_group(run, n_rounds).items()}
@@ -130,7 +130,7 @@ def _order(divider: int | None, each: int, n_epochs: int) -> str:
 
 
 def _cells(run: Run, number: int) -> Columns:
-    """Share memorized per row of the picture and epoch, in per cent."""
+    """Return the share memorized per row of the picture and epoch, in per cent."""
     rows, _ = mosaic(run, number)
     percent_RE = rows.percent(run.status(number))
     columns = {f"epoch {epoch + 1}": percent_RE[:, epoch] for epoch in range(percent_RE.shape[1])}

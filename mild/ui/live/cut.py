@@ -18,12 +18,12 @@ from mild.ui.words import cut_text, plain
 
 
 def awaited(run: Run, state: RunState) -> int | None:
-    """The round, counted from 0, that waits for a cut, also where the run ended meanwhile."""
+    """Return the round, counted from 0, that waits for a cut, also where the run has ended."""
     return waiting_round(run) if state.state == "waiting" or state.resumable else None
 
 
 def show(run: Run, number: int) -> None:
-    """The histogram with its cut, and the button that gives it."""
+    """Draw the histogram with its cut, and the button that gives it."""
     view = load_round(run, number)
     given = given_cut(run.folder, number)
     key = f"live cut {run.run_id} {number}"

@@ -15,7 +15,7 @@ from mild.ui.words import percent
 
 
 def show(run: Run) -> None:
-    """The transition matrix that was reached; nothing where no label was made wrong."""
+    """Draw the transition matrix that was reached; nothing where no label was made wrong."""
     facts = run.facts()
     if not facts.get("actual_transitions"):
         return

@@ -15,7 +15,8 @@ from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks, checks
-from mild.store.review.decisions import Decision, decide, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decide, decisions
 from mild.ui import samples
 from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
@@ -24,7 +25,7 @@ from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, plain
+from mild.ui.words import count, plain, visible
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -32,12 +33,12 @@ N_AT_ONCE = 60
 
 
 def wanted() -> bool:
-    """Whether the address asks for a check."""
+    """Tell whether the address asks for a check."""
     return "check" in st.query_params
 
 
 def sides_in_address(review: Review) -> Sides:
-    """Of the round and the cut there, else of the verdicts of the whole run."""
+    """Return the two sides of the round and cut in the address, else those of the whole run."""
     number = _whole(st.query_params.get("round", ""))
     if st.query_params.get("check") == "round" and number is not None:
         cut = _number(st.query_params.get("cut", ""))
@@ -49,7 +50,7 @@ def sides_in_address(review: Review) -> Sides:
 
 
 def show(review: Review) -> None:
-    """The next image to answer for, or the figures when all are answered."""
+    """Show the next image to answer for, or the figures when all are answered."""
     sides, now = sides_in_address(review), checks(review.run.folder)
     st.button("Leave the check", icon=":material/arrow_back:", key="leave", on_click=_leave)
     if not now.drawn:
@@ -61,7 +62,7 @@ def show(review: Review) -> None:
 
 
 def hear(review: Review) -> None:
-    """Write down what was answered; also on the way out, for the last answer may come with it."""
+    """Write down what was answered, also on the way out: the last answer may come with it."""
     for item in asked(KEY):
         try:
             if item.kind == "play":
@@ -106,7 +107,7 @@ def _card(review: Review, now: Checks) -> None:
 
 
 def _shown(now: Checks) -> tuple[int, ...]:
-    """The sheet with the first image that waits for an answer."""
+    """Choose the images of the sheet that begins with the first one without an answer."""
     batch = now.current
     first = next(place for place, index in enumerate(batch) if index not in now.answers)
     begins = N_AT_ONCE * (first // N_AT_ONCE)
@@ -116,7 +117,7 @@ def _shown(now: Checks) -> tuple[int, ...]:
 def _card_data(
     review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures | None
 ) -> dict[str, Any]:
-    """Without pictures, texts, rows or sounds stand in their place, else names."""
+    """Gather the card: pictures, or texts, rows or sounds in their place, else names."""
     batch = now.current
     sizes = ((0, 0),) * len(shown) if found is None else found.sizes
     index_T = np.array(shown, dtype=np.int64)
@@ -140,8 +141,8 @@ def _item(
     measured = review.measured
     return {
         "index": index,
-        "name": str(measured.names_A[index]),
-        "given": measured.class_names[int(measured.given_A[index])],
+        "name": visible(str(measured.names_A[index])),
+        "given": review.class_names[int(measured.given_A[index])],
         "answer": now.answers.get(index),
         "width": size[0],
         "height": size[1],
@@ -200,7 +201,7 @@ def _figures(review: Review, found: SpotCheck) -> None:
 
 
 def _noise_rate(review: Review, sides: Sides) -> float | None:
-    """As the fit of the same images has it."""
+    """Return the noise rate by the fit of the same images."""
     records = review.run.rounds()
     number = sides.number or 0
     return records[number].noise_rate_estimate if number < len(records) else None
@@ -215,7 +216,7 @@ def _more_button(review: Review, sides: Sides, title: str) -> None:
 
 
 def _drop_wrong(review: Review, now: Checks) -> None:
-    """An answer is no decision, until somebody makes it one."""
+    """Offer to drop what was called wrong: an answer is no decision."""
     decided = decisions(review.run.folder)
     wrong = [index for index, is_wrong in now.wrong.items() if is_wrong and index not in decided]
     if wrong and st.button(

@@ -24,7 +24,7 @@ _FLOW_HELP = (
 def show(
     view: RoundsView, name: str, number: int, *, ranges: bool = False, held_out: str = ""
 ) -> None:
-    """All finished rounds of a run.
+    """Show all finished rounds of a run.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ _CUT = "Kept are the images misclassified in fewer epochs than this"
 
 
 def rounds_table(view: RoundsView, *, ranges: bool = False) -> None:
-    """One line per finished round; with `ranges` estimates are ranges, not single figures."""
+    """Draw one line per finished round; with `ranges` estimates are ranges, not single figures."""
     whole = ("Trained on", "Planted", "Kept", "Added", "Dropped")
     st.dataframe(
         pd.DataFrame([_row(item, view, ranges) for item in view.outcomes]),

@@ -48,7 +48,7 @@ class _Figure:
 
 
 def show(look: Look) -> None:
-    """Five figures that wrap, and what they rest on."""
+    """Show five figures that wrap, and what they rest on."""
     view, cut = look.view, look.cut
     kept, flagged = view.kept(cut), view.n - view.kept(cut)
     with st.container(horizontal=True, gap="small"):
@@ -71,7 +71,7 @@ def _metric(title: str, figure: _Figure, help_: str | None = None) -> None:
 
 
 def _score(look: Look, name: str) -> _Figure:
-    """The truth where it is known, else what people measured, else the estimate."""
+    """Choose the truth where it is known, else what people measured, else the estimate."""
     estimate, truth = look.view.estimate(look.cut), look.view.truth(look.cut)
     way = _F1 if name == "f1_flagged" else _SHARE
     guess = getattr(estimate, name) if estimate else None

@@ -25,7 +25,7 @@ from mild.ui.words import cut_asked, cut_text
 
 
 def show(run: Run, number: int) -> None:
-    """One round; the cut is answered without loading the page again."""
+    """Show one round; the cut is answered without loading the page again."""
     fragment(_panel)(run, number, run.n_epochs(number))
 
 
@@ -52,7 +52,7 @@ def _panel(run: Run, number: int, recorded: int) -> None:
 
 
 def _below(look: Look) -> None:
-    """What one looks at more closely."""
+    """Show what one looks at more closely."""
     run, number, view = look.run, look.number, look.view
     describe_fit(view, ranges=look.trust.ranges)
     if words := held_out_words(run):
@@ -92,7 +92,7 @@ def _taker(key: str) -> Callable[[float], None]:
 
 
 def _stopped_at(run: Run, number: int, recorded: int) -> int:
-    """How many epochs to count: all, or fewer to see what stopping early had meant."""
+    """Ask how many epochs to count: all, or fewer to see what stopping early had meant."""
     asked = run.config().rounds[number].epochs
     if recorded < asked:
         st.caption(

@@ -18,6 +18,7 @@ from mild.store.run import Run
 from mild.ui.cache.keep import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
+from mild.ui.heard import part, whole
 from mild.ui.said import noun
 from mild.ui.words import count, cut_text, plain, score
 
@@ -38,7 +39,7 @@ def show_rules(
     *,
     ranges: bool = False,
 ) -> None:
-    """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut.
+    """List every rule's cut, what it keeps, how good it is; a click on a row takes its cut.
 
     With `ranges`, where estimates are rough, they have fewer decimals.
     """
@@ -46,9 +47,9 @@ def show_rules(
     key = f"take {run.run_id} {number} {view.n_epochs}"
 
     def taken() -> None:
-        clicked = st.session_state[key]
-        if clicked is not None and 0 <= clicked["row"] < len(rows):
-            take(float(rows[clicked["row"]]["Cut"]))
+        row = whole(part(st.session_state[key], "row"), 0, len(rows) - 1)
+        if row is not None:
+            take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
     for name in frame.columns.intersection(["Est. F1", "True F1"]):
@@ -81,7 +82,7 @@ def show_rules(
 
 
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:
-    """One row per rule that has what it needs, and the best possible cut where truth is known."""
+    """Make a row per rule that has what it needs, and one for the best cut where truth is known."""
     noise_rate = view.selection.noise_rate_estimate or 0.0
     rows = []
     for name in RULES:
@@ -97,7 +98,7 @@ def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]
 
 
 def show_classes(run: Run, number: int, view: RoundView) -> None:
-    """A cut of its own for every given label, on request."""
+    """Show a cut of its own for every given label, on request."""
     n_classes = len(np.unique(instances(run).given_N))
     asked = st.toggle(
         "One cut per class",

@@ -12,17 +12,8 @@ import pytest
 
 from mild.errors import RunError
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import (
-    Decision,
-    Window,
-    can_undo,
-    decide,
-    decisions,
-    last_action,
-    redo,
-    since,
-    undo,
-)
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import can_undo, decide, decisions, last_action, redo, since, undo
 from tests.conftest import PROJECT
 
 KEEP, DROP = Decision("keep"), Decision("drop")
@@ -177,7 +168,8 @@ def test_six_programs_writing_at_once_lose_nothing(folder: RunFolder) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from mild.store.review.decisions import Decision, Window, decide, undo
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, undo
 from mild.store.folder import RunFolder
 
 folder, k = RunFolder(Path(sys.argv[1])), int(sys.argv[2])

@@ -6,6 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 370;
 const STRIP = 64; // below the axis, for planted instances
 const MARGIN = { left: 70, right: 62, top: 36, bottom: 46 };
+const WORD = 64; // pixels that "flagged" beside the cut needs
 const ANSWER_PAUSE = 3000; // milliseconds that older answers are passed over after a cut was told
 const KEY_PAUSE = 120; // milliseconds after the last key until Python hears the cut
 const charts = new WeakMap();
@@ -309,8 +310,11 @@ class CutChart {
     this.handle.setAttribute("transform", `translate(${x} 0)`);
     this.shade.setAttribute("x", x);
     this.shade.setAttribute("width", Math.max(0, MARGIN.left + this.width - x));
+    const end = MARGIN.left + this.width;
     this.flagged.setAttribute("x", x + 8);
+    this.flagged.style.visibility = end - x < WORD ? "hidden" : "";
     this.kept.setAttribute("x", x - 8);
+    this.kept.style.visibility = x - MARGIN.left < WORD ? "hidden" : "";
     if (this.data.groups.length === 1) {
       const counts = this.data.groups[0].counts;
       this.bars[0].setAttribute("d", this.barPath(counts, null, 0, this.cut));
@@ -336,7 +340,7 @@ class CutChart {
     const names = { precision: "precision", recall: "recall", f1_flagged: "F1 of flagged" };
     const scores = Object.entries(names)
       .filter(([name]) => this.data.scores[name])
-      .map(([name, word]) => `${word} ${percent(score(name))}`);
+      .map(([name, word]) => `${word} ${(name === "f1_flagged" ? asScore : percent)(score(name))}`);
     if (scores.length) parts.push(`${this.data.scoresAre} ${scores.join(", ")}`);
     return parts.join(" · ");
   }
@@ -415,6 +419,11 @@ function words(cut) {
 
 function percent(share) {
   return share === null || Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+// A score as the field writes it: ".917".
+function asScore(value) {
+  return value === null || Number.isNaN(value) ? "–" : value.toFixed(3).replace(/^0/, "");
 }
 
 function sum(values) {

@@ -18,14 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.prototype_cut import prototype_cut
+from benchmarks.selection.prototype_cut import prototype_cut
 from mild.analysis.rounds.select_file import select_file
 from mild.core.dynamics import misclassified_counts, pack_status, unpack_status
 from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.selection import DEFAULT, Selection, select
 from mild.store.status_file import StatusFile, read_status_file
 
-PANEL = Path(__file__).parent / "panel-planted"
 PARTS = ("all planted", "a third planted", "E/2")
 SYSTEMATIC = "asym"
 """In the name of recordings whose classes were flipped as a whole: planting cannot imitate them."""

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.dashboard import PROJECT, SIZE, Dashboard
+from benchmarks.browser.dashboard import PROJECT, SIZE, Dashboard
+from benchmarks.browser.tab import Answer, Tab
 from benchmarks.row import Row
-from benchmarks.tab import Answer, Tab
 
 BUDGET_KILOBYTES = 300.0
 RELEASES, REPEATS = 20, 5
