@@ -33,9 +33,11 @@ def check(
     cut: Annotated[
         float | None, typer.Option(min=0, help="Flag by this cut in the last round.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of the draw; by default anew.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the draw; by default a new one each time.")
+    ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+        bool, typer.Option("--overwrite", help="Replace a file that exists.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -147,7 +149,7 @@ def _print(result: dict[str, Any], found: Any, noun: Noun) -> None:
     )
     if found is None:
         if result["n_drawn"]:
-            stdout.print(f"Figures are measured from {N_ENOUGH} answers that are right or wrong.")
+            stdout.print(f"Figures need {N_ENOUGH} answers that are right or wrong.")
         return
     table = Table(show_header=False, box=None)
     for name, (title, _) in TITLES.items():
