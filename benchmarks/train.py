@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.device_speed import flops_per_image, peak_flops, seconds
-from benchmarks.our_round import OurRound
-from benchmarks.plain_loop import PlainLoop
+from benchmarks.training.device_speed import flops_per_image, peak_flops, seconds
+from benchmarks.training.our_round import OurRound
+from benchmarks.training.plain_loop import PlainLoop
 from mild.config import RunConfig, parse
 from mild.data import load as sources
 from mild.data.dataset import ImageArray

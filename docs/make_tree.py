@@ -14,7 +14,7 @@ BEGIN, END = "<!-- tree: written by docs/make_tree.py -->", "<!-- end of tree --
 
 
 def tree() -> str:
-    """The tree as Markdown, marks included."""
+    """Return the tree as Markdown, marks included."""
     lines = [BEGIN, "```text", _line("app.py", PROJECT / "app.py")]
     for folder in [PROJECT / "pages", *_packages(), PROJECT / "benchmarks", PROJECT / "docs"]:
         name = folder.relative_to(PROJECT).as_posix()
@@ -28,12 +28,12 @@ def tree() -> str:
 
 
 def _packages() -> list[Path]:
-    """Each room, then the rooms in it."""
+    """List each room, then the rooms in it."""
     return sorted(file.parent for file in (PROJECT / "mild").rglob("__init__.py"))
 
 
 def written(page: str) -> str:
-    """`page` with the tree of today."""
+    """Return `page` with the tree of today."""
     before, rest = page.split(BEGIN, 1)
     return before + tree() + rest.split(END, 1)[1]
 

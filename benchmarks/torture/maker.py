@@ -11,15 +11,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mild.store.lifecycle.branch import branch_run
-from mild.store.lifecycle.create import create_run
-from mild.store.lifecycle.remove import delete_run, empty_trash, restore_run
-
 from mild.config import parse
 from mild.export.formats import FILES, FORMATS
 from mild.export.formats.format import FolderFormat
 from mild.export.table import reviewed
 from mild.export.write import write_file
+from mild.store.lifecycle.branch import branch_run
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.remove import delete_run, empty_trash, restore_run
 from mild.store.run import Run, all_runs
 
 

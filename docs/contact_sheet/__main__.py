@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.dashboard import find_chromium, serve
+from benchmarks.browser.dashboard import find_chromium, serve
 from docs.contact_sheet import runs, sheet
 from docs.contact_sheet.shoot import THEMES, WIDTHS, Shot, Wanted, shoot
 from docs.contact_sheet.states import EVERY_RUN, STATES, State

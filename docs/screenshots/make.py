@@ -54,7 +54,7 @@ def main(wanted: list[str]) -> None:
 
 
 def take(url: str, run_id: str, wanted: list[str]) -> None:
-    """One PNG per page and theme."""
+    """Take one PNG per page and theme."""
     while True:
         try:
             urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)

@@ -93,10 +93,10 @@ NETWORKS |= {
 
 
 def published(model: str) -> Published | None:
-    """The weights that can be had for a network; None where none are known."""
+    """Return the weights that can be had for a network; None where none are known."""
     return NETWORKS[model].published if model in NETWORKS else None
 
 
 def has_timm() -> bool:
-    """Whether the optional package timm can be imported."""
+    """Tell whether the optional package timm can be imported."""
     return find_spec("timm") is not None

@@ -65,7 +65,7 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
 def _rows(
     found: Reviewed, label_A: npt.NDArray[np.int64], kept: npt.NDArray[np.int64]
 ) -> pd.DataFrame:
-    """Every column of a table, of the kept images, the label to train on before them."""
+    """Return every column of a table, of the kept images, the label to train on before them."""
     rows = table(found).iloc[kept].reset_index(drop=True)
     rows.insert(0, LABEL, label_A[kept])
     rows[GIVEN] = found.measured.given_A[kept].astype(np.int64)
@@ -75,7 +75,7 @@ def _rows(
 def _as_files(
     found: Reviewed, kept: npt.NDArray[np.int64], images: dict[int, ImageFile], folder: Path
 ) -> list[str]:
-    """A path for every image that the library understands, whatever its own is."""
+    """Give every image a path that the library understands, whatever its own is."""
     thumbnails_T = None if images else pictures(found.run, kept)
     paths = []
     for position, index in enumerate(kept.tolist()):
@@ -112,7 +112,7 @@ def _save(
 
 
 def _dataset(found: Reviewed, rows: pd.DataFrame, files: list[str]) -> Dataset:
-    """The images are paths until they are saved, so that no more than a few are in memory."""
+    """Make a data set of paths, so that no more than a few images are in memory."""
     import pyarrow as pa
     from datasets import ClassLabel, Dataset, Features, Image
 
@@ -129,7 +129,7 @@ def _dataset(found: Reviewed, rows: pd.DataFrame, files: list[str]) -> Dataset:
 
 @contextmanager
 def _without_progress_bars() -> Iterator[None]:
-    """On standard error stands what people asked for."""
+    """Keep standard error for what people asked for."""
     import datasets
 
     shown = not datasets.are_progress_bars_disabled()

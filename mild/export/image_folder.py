@@ -80,7 +80,7 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
 
 
 def folder_names(class_names: tuple[str, ...]) -> list[str]:
-    """A folder for every class, whatever it is called; no two alike, even where case is ignored.
+    """Name a folder for every class, no two alike, even where case is ignored.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def _distinct(stem: str, suffix: str, seen: Counter[str]) -> str:
 def _places(
     found: Reviewed, kept: list[int], label_A: list[int], folders: list[str], *, with_suffix: bool
 ) -> Iterator[_Place]:
-    """Where each image goes: by its own file name, numbered where two meet."""
+    """Place each image by its own file name, numbered where two meet."""
     own_test_part = bool(found.run.facts().get("own_test_part"))
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for index in kept:

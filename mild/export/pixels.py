@@ -14,7 +14,7 @@ from mild.store.run import Run
 
 
 def pictures(run: Run, index_T: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """The pictures that the run holds of these instances.
+    """Return the pictures that the run holds of these instances.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def pictures(run: Run, index_T: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
 
 
 def png(pixels_HW3: npt.NDArray[Any]) -> bytes:
-    """Without loss."""
+    """Encode without loss."""
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(pixels_HW3)).save(buffer, "PNG")
     return buffer.getvalue()

@@ -8,15 +8,14 @@ from pathlib import Path
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
 from mild.data.table import Table
-from mild.export.formats.csv_file import harmless
 from mild.export.rows import open_table, read_rows
-from mild.store.review.decisions import VERDICTS, Decision
+from mild.store.review.decision import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
 
 
 def read_review(path: Path, measured: MeasuredInstances) -> dict[int, Decision]:
-    """Decisions by instance, from a CSV or Parquet table with the columns of an export.
+    """Read decisions by instance, from a CSV or Parquet table with the columns of an export.
 
     Needed are `index` and `decision`, and `new_label` where a decision is relabel. Rows without a
     decision are passed over. `name` and `given_label`, where they are there, must be the run's.
@@ -47,15 +46,13 @@ def _decision(cells: Table, row: int, label_of: dict[str, int]) -> Decision | No
         raise ValueError("the decision is relabel, but new_label is empty")
     if new_label not in label_of:
         raise ValueError(
-            f"new_label {printable(new_label)!r} is no class; known are {_some(label_of)}"
+            f"new_label {printable(new_label)!r} is not a class; known are {_some(label_of)}"
         )
     return Decision("relabel", label_of[new_label])
 
 
 def _labels(class_names: Sequence[str]) -> dict[str, int]:
-    """Names as they are, and as they stand in a CSV."""
-    written = {harmless(name).strip(): label for label, name in enumerate(class_names)}
-    return written | {name.strip(): label for label, name in enumerate(class_names)}
+    return {name.strip(): label for label, name in enumerate(class_names)}
 
 
 def _some(label_of: dict[str, int]) -> str:

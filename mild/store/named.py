@@ -11,7 +11,7 @@ from mild.store.run import Run
 
 
 def named_run(words: str, root: Path | None = None) -> Run:
-    """The run of this id, else of exactly this name, else whose id alone begins like this.
+    """Find the run of this id, else of exactly this name, else whose id alone begins like this.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def named_run(words: str, root: Path | None = None) -> Run:
 
 
 def _name(run: Run) -> str | None:
-    """What people call it; None where it cannot be read."""
+    """Return what people call a run; None where it cannot be read."""
     try:
         return about(run.folder).name or run.config().name
     except RunError:

@@ -14,7 +14,8 @@ from mild.analysis.instances.measured import measure
 from mild.export import image_folder
 from mild.export.table import reviewed
 from mild.store.review.checks import checks
-from mild.store.review.decisions import Decision, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run
 from tests.browser.conftest import Dashboard, wait_until_quiet
 from tests.export.conftest import make_folder_run

@@ -14,7 +14,8 @@ from mild.errors import ExportError
 from mild.export import image_folder
 from mild.export.formats import FILES
 from mild.export.table import reviewed
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run
 

@@ -8,15 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from mild.store.lifecycle.create import create_run
-from mild.store.lifecycle.remove import trashed
-
 from benchmarks.torture import observer
 from benchmarks.torture.arena import Broken, wait
 from benchmarks.torture.committed import committed, outcome
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.kinds import KINDS
 from benchmarks.torture.scene import TOP_LEVEL, Scene
+from mild.store.lifecycle.create import create_run
+from mild.store.lifecycle.remove import trashed
 from mild.store.lock import ask
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
@@ -89,6 +88,8 @@ def _leftovers_are_swept(scene: Scene, what: str) -> None:
 def _left_of_exports(scene: Scene) -> list[str]:
     """Files are whole, and exporting once more leaves nothing half made beside them."""
     folder = scene.ground.path / "out"
+    for path in folder.glob(".*"):
+        os.utime(path, (time.time() - LONG_AGO,) * 2)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.torture.maker", "export-once", str(scene.ground.path)],
         cwd=TOP_LEVEL, capture_output=True, text=True, check=False,

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.instances.measured import HELD_OUT, TRAIN, MeasuredInstances
-from mild.store.review.decisions import VERDICTS, Decision
+from mild.store.review.decision import VERDICTS, Decision
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]

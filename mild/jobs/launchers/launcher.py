@@ -38,5 +38,5 @@ class Launcher(Protocol):
         """
 
     def states(self, jobs: Collection[Job]) -> dict[str, str]:
-        """What becomes of jobs, by their id: `waits`, `runs`, or `gone`; what is not told is left
+        """Return what becomes of jobs, by id: `waits`, `runs`, or `gone`; unknown ones are left
         out."""

@@ -13,7 +13,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 
 def with_ema(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float) -> AveragedModel:
-    """A moving average of `network`, which every step of `optimizer` brings up to date.
+    """Make a moving average of `network`, brought up to date by every step of `optimizer`.
 
     The running statistics of batch normalisation are averaged like the weights that they belong to.
     """
@@ -30,5 +30,5 @@ def with_ema(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float)
 
 
 def kept_share(n_steps: int, decay: float) -> float:
-    """How much of itself the average keeps in the step that follows `n_steps` others."""
+    """Return how much of itself the average keeps in the step that follows `n_steps` others."""
     return min(decay, (1 + n_steps) / (10 + n_steps))

@@ -41,7 +41,7 @@ def run_rounds(
     checkpoint: Checkpoint | None = None,
     away: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> RoundsEnd:
-    """All rounds asked for, or fewer where one removes next to nothing.
+    """Train all rounds asked for, or fewer where one removes next to nothing.
 
     With a checkpoint, `network` is the checkpoint's; rounds that have their selection are read.
     """
@@ -69,13 +69,14 @@ def run_rounds(
 
 
 def _after(context: TrainingContext, run: Run, number: int) -> tuple[IntArray, int]:
-    """What the round after this one would train on, and how many of it this one did not judge."""
+    """Return what the next round would train on, and how many of it this one did not judge."""
     next_N = _told(context, lambda: trained_on_next(run, number))
     return next_N, context.ranks.number(lambda: len(run.planted(number)))
 
 
 def _told(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
-    """Instances by index; of several processes, the first reads them and tells the others."""
+    """Return instances by index; of several processes, the first reads them and tells the
+    others."""
     n = context.ranks.number(lambda: len(read()))
     index: IntArray = context.ranks.broadcast(lambda: torch.from_numpy(read()), n).numpy()
     return index
@@ -114,7 +115,7 @@ def _train(
 
 
 def _with_dropped(trained_N: IntArray, context: TrainingContext) -> IntArray:
-    """First what is trained on, then what earlier rounds dropped, which is only watched."""
+    """Put what is trained on first, then what earlier rounds dropped, which is only watched."""
     everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     return np.concatenate([trained_N, np.setdiff1d(everyone_N, trained_N)])
 

@@ -91,7 +91,7 @@ class EfficientNetLite(nn.Module):
         self._fc = nn.Linear(N_FEATURES, n_classes)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Logits of images (B, 3, H, W)."""
+        """Compute logits of images (B, 3, H, W)."""
         maps = functional.relu6(self._bn0(self._conv_stem(images)))
         maps = functional.relu6(self._bn1(self._conv_head(self._blocks(maps))))
         logits: torch.Tensor = self._fc(self._dropout(maps.mean(dim=(2, 3))))
@@ -99,7 +99,7 @@ class EfficientNetLite(nn.Module):
 
 
 def efficientnet_lite0(n_classes: int, image_side: int) -> nn.Module:
-    """The network, freshly initialised; it takes images of any size from 32 pixels a side on."""
+    """Build the network, freshly initialised, for images of 32 pixels a side and more."""
     return EfficientNetLite(n_classes)
 
 

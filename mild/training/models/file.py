@@ -32,14 +32,14 @@ class Normalised(nn.Module):
         self.register_buffer("deviation", torch.tensor(deviation).view(1, -1, 1, 1))
 
     def forward(self, images_BCHW: torch.Tensor) -> torch.Tensor:
-        """Logits (B, n_classes)."""
+        """Compute logits (B, n_classes)."""
         normalised = (images_BCHW - self.get_buffer("mean")) / self.get_buffer("deviation")
         logits: torch.Tensor = self.network(normalised)
         return logits
 
 
 def load_model(run: Run, number: int | None = None) -> nn.Module:
-    """The network after a run's last epoch, or at the end of a round, counted from 0.
+    """Load the network after a run's last epoch, or at the end of a round, counted from 0.
 
     On the CPU and in evaluation mode.
 

@@ -40,12 +40,13 @@ class PreActBlock(nn.Module):
 
 
 def for_images_of(n_classes: int, image_side: int) -> nn.Module:
-    """The network for images whose smaller side has so many pixels."""
+    """Build the network for images whose smaller side has so many pixels."""
     return preact_resnet18(n_classes, small_images=is_small(image_side))
 
 
 def preact_resnet18(n_classes: int, *, small_images: bool, width: int = WIDTH) -> nn.Module:
-    """The network, freshly initialised; `small_images` leaves out what shrinks at the start."""
+    """Build the network, freshly initialised; `small_images` leaves out what shrinks at the
+    start."""
     layers: list[nn.Module] = (
         [_conv(3, width, 3, 1)]
         if small_images

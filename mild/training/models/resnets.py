@@ -8,15 +8,15 @@ from mild.training.models.torchvision_any import build
 
 
 def resnet18(n_classes: int, image_side: int) -> nn.Module:
-    """ResNet-18 for images whose smaller side has so many pixels."""
+    """Build ResNet-18 for images whose smaller side has so many pixels."""
     return build("resnet18", n_classes, image_side)
 
 
 def resnet34(n_classes: int, image_side: int) -> nn.Module:
-    """ResNet-34 for images whose smaller side has so many pixels."""
+    """Build ResNet-34 for images whose smaller side has so many pixels."""
     return build("resnet34", n_classes, image_side)
 
 
 def resnet50(n_classes: int, image_side: int) -> nn.Module:
-    """ResNet-50 for images whose smaller side has so many pixels."""
+    """Build ResNet-50 for images whose smaller side has so many pixels."""
     return build("resnet50", n_classes, image_side)

@@ -6,7 +6,7 @@ from torch import nn
 
 
 def small_cnn(n_classes: int, image_side: int) -> nn.Module:
-    """For processors and small images: four convolutions, halving a side down to 2 pixels."""
+    """Build four convolutions for processors and small images, halving a side down to 2 pixels."""
     layers: list[nn.Module] = []
     n_in, side = 3, image_side
     for width in (32, 64, 96, 128):

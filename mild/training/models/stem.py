@@ -7,7 +7,7 @@ LARGE_IMAGE = 224
 
 
 def is_small(image_side: int) -> bool:
-    """Whether a network is to begin without what shrinks an image.
+    """Tell whether a network is to begin without what shrinks an image.
 
     Examples
     --------

@@ -16,7 +16,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
 
 
 def build(name: str, n_classes: int, image_side: int) -> nn.Module:
-    """The network of this name, freshly initialised.
+    """Build the network of this name, freshly initialised.
 
     Residual networks begin with a 3 x 3 convolution of stride 1 where images are small; the others
     have no stem that could be exchanged, and take images as they are.

@@ -32,7 +32,9 @@ def compile_in_place(network: nn.Module) -> None:
 
 
 def decide(asked: bool | None, device_type: str, n_images: int) -> tuple[bool, str]:
-    """Whether to compile, and why. `n_images` counts every pass of every image in the run.
+    """Decide whether to compile, and say why.
+
+    `n_images` counts every pass of every image in the run.
 
     On two processor cores it was measured not to pay: a step of the small network took 1.1 times
     as long compiled, one of ResNet-18 .94 times, after half a minute of compiling.

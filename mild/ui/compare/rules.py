@@ -14,7 +14,7 @@ from mild.ui.saving import chart, grid
 
 
 def show_rules() -> None:
-    """A heat map for each measure: every rule after every number of epochs."""
+    """Draw a heat map for each measure: every rule after every number of epochs."""
     if (chosen := choose()) is None:
         return
     run, number = chosen

@@ -13,7 +13,7 @@ from mild.ui.words import plain
 
 
 def show() -> None:
-    """The page that the address asks for, or the way in."""
+    """Show the page that the address asks for, or the sign-in."""
     who.ask_from_now_on()
     with shell.routing():
         st.set_page_config(page_title="MILD", page_icon=shell.ICON, layout="wide")

@@ -21,7 +21,7 @@ _SLOW = (
 
 @per_server()
 def warm_up() -> None:
-    """Once per server, in the background; whoever is faster imports them himself."""
+    """Import slow modules once per server, in the background."""
     timer = threading.Timer(PAUSE_SECONDS, _import_all)
     timer.daemon = True
     timer.start()

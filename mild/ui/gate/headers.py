@@ -49,13 +49,13 @@ _FIGURES = "/_stcore/metrics"
 
 
 def middleware(door: Door) -> list[Middleware]:
-    """What every request goes through before it comes to streamlit."""
+    """Return what every request goes through before it comes to streamlit."""
     names = tuple(str(name).lower() for name in config.get_option("server.allowedHosts") or ())
     return [Middleware(_Headers, names=names, closed=door.shared)]
 
 
 def is_known(host: str, names: Sequence[str]) -> bool:
-    """Whether a request is for this dashboard, by its Host header; for any where there is no name.
+    """Tell whether a request is for this dashboard, by its Host header; any is where names lack.
 
     Another name may belong to somebody whose page has it point here. (Of WebSockets streamlit asks
     the same.)

@@ -17,7 +17,7 @@ def ask_from_now_on() -> None:
 
 
 def user() -> User:
-    """Whoever this session belongs to; nobody outside of a session."""
+    """Return the user of this session; nobody outside of a session."""
     held = policy.policy()
     if held.door.everyone:
         return LOCAL
@@ -33,7 +33,7 @@ def user() -> User:
 
 
 def signed_in() -> bool:
-    """Whether whoever looks at this page has signed in, whatever their role."""
+    """Tell whether whoever looks at this page has signed in, whatever their role."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return False
     return st.user.get("is_logged_in") is True

@@ -20,7 +20,7 @@ LONGEST_COMMAND = 4000
 
 
 def read(asked: Asked) -> tuple[RunConfig | None, list[Problem]]:
-    """The config, and every reason why it cannot be started.
+    """Return the config, and every reason why it cannot be started.
 
     None where the settings by themselves are wrong.
     """
@@ -34,7 +34,7 @@ def read(asked: Asked) -> tuple[RunConfig | None, list[Problem]]:
 
 
 def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
-    """One sentence: what the images are, what is trained on them, and how long it takes."""
+    """Say in one sentence what the images are, what is trained on them, and how long it takes."""
     if asked.found is None:
         return
     sizes = asked.found.sizes
@@ -48,7 +48,7 @@ def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
 
 
 def show(config: RunConfig, values: dict[str, Any]) -> None:
-    """The same run as a command and as JSON, and what is kept that the form does not show."""
+    """Show the same run as a command and as JSON, and what is kept that the form does not show."""
     kept = [
         word
         for option in options.OPTIONS

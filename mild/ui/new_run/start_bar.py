@@ -19,7 +19,7 @@ LONGEST = 110
 
 
 def show(config: RunConfig | None, problems: Sequence[Problem], takes: Estimate | None) -> None:
-    """Links to every problem, or what the run takes; starts it when asked."""
+    """Show links to every problem, or what the run takes; start it when asked."""
     # It stays in sight by its key, in page.css.
     with st.container(key="start bar", horizontal=True, vertical_alignment="center", gap="medium"):
         if problems:

@@ -30,7 +30,7 @@ class CheckPictures:
 def check_pictures(
     run: Run, indices: tuple[int, ...], names: tuple[str, ...]
 ) -> CheckPictures | None:
-    """None where there is nothing to look at."""
+    """Put the pictures on one sheet; None where there is nothing to look at."""
     thumbnails_T = run.thumbnails_of(np.array(indices, dtype=np.int64))
     shown = []
     for place, name in enumerate(names):

@@ -12,15 +12,15 @@ from mild.data.originals import has_files
 from mild.errors import MildError, ReviewError
 from mild.export.formats import FILES
 from mild.export.read_review import read_review
-from mild.export.table import Reviewed
+from mild.export.table import Reviewed, with_decisions
 from mild.store.review.decisions import decide
 from mild.ui.review import export_folder
-from mild.ui.review.state import Review, list_anew, say, standing
+from mild.ui.review.state import Review, decided, list_anew, say
 from mild.ui.words import count, plain
 
 
 def show(review: Review) -> None:
-    """One button; behind it the folder, every format that is one file, and the way back."""
+    """Draw one button; behind it the folder, every format that is one file, and the way back."""
     with st.popover("Export", icon=":material/download:", key="review export"):
         export_folder.ask(review, reviewed_now)
         st.markdown("**As a table, or for another program**")
@@ -30,12 +30,7 @@ def show(review: Review) -> None:
 
 def reviewed_now(review: Review) -> Reviewed:
     """Gather the run and its decisions as they are now."""
-    return Reviewed(
-        run=review.run,
-        config=review.run.config(),
-        measured=review.measured,
-        decisions=standing(review).decisions,
-    )
+    return with_decisions(review.run, review.measured, decided(review).decisions)
 
 
 def _files(review: Review) -> None:

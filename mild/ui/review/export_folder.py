@@ -47,7 +47,7 @@ def ask(review: Review, reviewed: Reading) -> None:
 
 
 def _place(review: Review) -> tuple[Path, str]:
-    """Where it is written, and what it is called unless a person says otherwise."""
+    """Say where the folder is written; a person may call it otherwise."""
     data = review.run.config().data
     source = path_of(data).absolute()
     if not has_originals(data) or not source.exists():

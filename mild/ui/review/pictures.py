@@ -114,7 +114,7 @@ def _large(run: Run, index: int, name: str, side: int) -> Large | None:
 
 
 def _sent(pixels: npt.NDArray[Any], words: str) -> Large:
-    """Without loss where it is small, else as JPEG, which is made ten times as fast as WebP."""
+    """Encode without loss where it is small, else as JPEG, ten times as fast as WebP."""
     buffer, image = io.BytesIO(), Image.fromarray(np.asarray(pixels))
     kind = "png" if pixels.nbytes <= LOSSLESS_BYTES else "jpeg"
     image.save(buffer, kind, **({} if kind == "png" else {"quality": QUALITY}))

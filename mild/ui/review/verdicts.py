@@ -79,7 +79,7 @@ def write(number: int, cut: float | None) -> None:
 
 
 def _cut(n_epochs: int, own: float | None) -> float | None:
-    """None where the address has none, or the round's own."""
+    """Read the cut from the address; None where it has none, or the round's own."""
     text = st.query_params.get("cut", "")
     found = cut_asked(text, float("nan") if own is None else own, n_epochs + 1.0)
     return None if found == own else found

@@ -47,7 +47,7 @@ def title(review: Review) -> str:
 
 
 def _explained(review: Review) -> str:
-    """How many of the flagged are of this round, and how many of earlier ones."""
+    """Say how many of the flagged are of this round, and how many of earlier ones."""
     number, dropped_A = review.verdicts.number, review.measured.dropped_A
     mine = int((dropped_A == number).sum())
     before = int(((dropped_A >= 0) & (dropped_A < number)).sum())

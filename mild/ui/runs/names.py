@@ -9,5 +9,5 @@ from mild.ui.cache.run_labels import told_apart
 
 
 def names_of(lines: Iterable[Overview]) -> dict[str, str]:
-    """The name of each run by its id; no two are alike."""
+    """Name each run by its id; no two are alike."""
     return told_apart({item.run_id: (item.name, item.created) for item in lines})

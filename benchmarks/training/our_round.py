@@ -7,7 +7,7 @@ import time
 import numpy as np
 import torch
 
-from benchmarks.timed_recording import TimedRecording
+from benchmarks.training.timed_recording import TimedRecording
 from mild.store.schema import EpochRecord
 from mild.training.loop.epoch import train_epoch
 from mild.training.loop.stage import Stage, new_learner
