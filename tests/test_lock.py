@@ -32,5 +32,5 @@ def test_the_lock_says_on_what_the_tests_ran_and_when() -> None:
 
 def test_what_is_needed_in_turn_is_found() -> None:
     found = installed([Requirement("pandas")])
-    assert found.keys() >= {"pandas", "numpy", "python-dateutil", "six"}
+    assert found.keys() >= {"pandas", "numpy"}
     assert found["pandas"] == distribution("pandas").version
