@@ -27,7 +27,9 @@ from mild.export.table import LEFT_OUT, Reviewed
 MAX_BYTES = 120
 """Of a name: file systems allow 255, and " (2)" must still fit."""
 N_NAMED = 5
-UNFIT = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
+UNFIT = re.compile(
+    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]'
+)
 """What some file system does not allow in a name."""
 
 

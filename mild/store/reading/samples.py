@@ -65,5 +65,5 @@ class Samples(Records):
             return None
         try:
             return read(path)
-        except (OSError, ValueError, LookupError, ArithmeticError) as error:
+        except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error
