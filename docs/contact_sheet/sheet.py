@@ -18,6 +18,8 @@ LOWEST = 330
 LABEL, GAP = 16, 6
 SMALL_ONES = "small"
 """Folder of the small pictures."""
+NAMED = 4
+"""Breaches of one kind that a page's line tells."""
 RED = (220, 38, 38)
 
 _HEAD = """<!doctype html><meta charset="utf-8"><title>Contact sheet</title><style>
@@ -40,16 +42,23 @@ def write_html(shots: Sequence[Shot], to: Path) -> None:
 
 
 def wrong(shots: Sequence[Shot]) -> list[str]:
-    """A line for every breach: widths and themes that have the same one are told together."""
+    """A line for every breach: widths and themes that have the same one are told together.
+
+    Of a page's breaches of one kind, the first few are told, and how many more there are.
+    """
     where: dict[tuple[str, str, str], list[str]] = {}
     for shot in shots:
         for breach in shot.breaches:
             key = (shot.state.name, breach.kind, breach.words)
             where.setdefault(key, []).append(f"{shot.width} {shot.theme}")
-    return [
-        f"{name}: {kind}: {words} ({', '.join(dict.fromkeys(places))})"
-        for (name, kind, words), places in where.items()
-    ]
+    lines = []
+    for (name, kind), group in groupby(where, lambda key: key[:2]):
+        alike = list(group)
+        for key in alike[:NAMED]:
+            lines.append(f"{name}: {kind}: {key[2]} ({', '.join(dict.fromkeys(where[key]))})")
+        if len(alike) > NAMED:
+            lines.append(f"{name}: {kind}: {len(alike) - NAMED} more")
+    return lines
 
 
 def write_overview(shots: Sequence[Shot], folder: Path, to: Path) -> None:
