@@ -196,8 +196,7 @@ class _Bench:
         }
 
     def _memorized(self, trained: Run) -> dict[str, float]:
-        """Return the share memorized in the last epoch of the first round, of right and of wrong
-        labels."""
+        """Return the share memorized in the first round's last epoch, of right and wrong labels."""
         n = len(self._prepared.given_N)
         status_A = np.unpackbits(trained.status(0)[-1])[:n].astype(bool)
         wrong_A = self._prepared.given_N != self._clean_A

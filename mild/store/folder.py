@@ -191,8 +191,7 @@ def run_folders(root: Path | None = None) -> list[RunFolder]:
 
 
 def _age(folder: RunFolder) -> tuple[list[str], int, list[str]]:
-    """Order runs: larger for newer ones; of the same second, by when their settings were
-    written."""
+    """Order runs: larger for newer ones; of one second, by when their settings were written."""
     words = folder.run_id.rsplit("-", 3)[1:]  # day, second, and four characters drawn at random
     try:
         written = folder.config.stat().st_mtime_ns

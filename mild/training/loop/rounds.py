@@ -75,8 +75,7 @@ def _after(context: TrainingContext, run: Run, number: int) -> tuple[IntArray, i
 
 
 def _told(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
-    """Return instances by index; of several processes, the first reads them and tells the
-    others."""
+    """Return instances by index; the first of several processes reads them and tells the others."""
     n = context.ranks.number(lambda: len(read()))
     index: IntArray = context.ranks.broadcast(lambda: torch.from_numpy(read()), n).numpy()
     return index

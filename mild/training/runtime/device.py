@@ -70,8 +70,7 @@ def _own_gpu(rank_info: RankInfo) -> tuple[torch.device, str]:
 
 
 def cards(device: torch.device, local_world_size: int = 1) -> list[str]:
-    """Return UUIDs of the GPUs that the run's processes on this machine train on, as the driver has
-    them.
+    """Return UUIDs, as the driver has them, of the GPUs that the run trains on here.
 
     Empty where none trains. The numbers that CUDA gives a process say nothing to other processes.
     """

@@ -48,8 +48,7 @@ def memories(device: str) -> list[Memory]:
 
 
 def machine_free() -> int:
-    """Return the bytes that this process could still use, whatever the machine or its container
-    allows."""
+    """Return the bytes that this process could still use, by its machine and its container."""
     n_free = int(psutil.virtual_memory().available)
     try:  # psutil tells of the machine, not of the container
         limit, used = (path.read_text(encoding="ascii").strip() for path in (_LIMIT, _USED))
