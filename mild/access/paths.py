@@ -16,7 +16,8 @@ from pathlib import Path
 ROOTS = "MILD_DATA_ROOTS"
 _HUB = "hf:"
 """How data sets of the Hugging Face hub begin."""
-_REMOTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]+://|{_HUB}")
+_REMOTE = re.compile(rf"\s*([A-Za-z][A-Za-z0-9+.-]*://|{_HUB})")
+_SECRET = re.compile(r"://[^/@\s]*@")
 _TIMM = "timm:"
 """How names of networks of the package timm begin, which are no code of somebody's own."""
 _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
@@ -104,6 +105,7 @@ def closed(network: str, weights: str | None) -> list[str]:
 
 def _is_open(place: str, known: tuple[str, ...]) -> bool:
     if _REMOTE.match(place):
+        place = place.strip()
         parts = place.split("/")
         if ".." in parts or "." in parts:
             return False
@@ -123,5 +125,5 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
 
 
 def _short(place: str | Path) -> str:
-    text = str(place)
+    text = _SECRET.sub("://…@", str(place)).partition("?")[0]
     return text if len(text) <= 200 else f"{text[:197]}..."

@@ -11,7 +11,7 @@ from mild.config import RunConfig, fitted, options, presets, stored
 from mild.data.preview import preview
 from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
-from mild.preflight.quick_look import recommended
+from mild.preflight.quick_look import options_of_quick_look, recommended
 
 
 def asked_config(values: dict[str, Any], preset: str | None, config: Path | None) -> RunConfig:
@@ -38,7 +38,7 @@ def print_recommendation(config: RunConfig) -> None:
         return
     there = preview(config.data, n=0)
     if there is not None and (sentence := recommended(config, there.n_images)):
-        stderr.print(sentence)
+        stderr.print(f"{sentence} Its options: {options_of_quick_look()}.")
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:
@@ -81,7 +81,9 @@ def _from_file(path: Path) -> RunConfig:
             [f"{path} cannot be read ({error.strerror}); name a JSON file."]
         ) from None
     except ValueError as error:
-        raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
+        raise ConfigError(
+            [f"{path} is not JSON ({error}); correct it, or start from scratch."]
+        ) from None
     if not isinstance(settings, dict):
         raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
     return stored.request(settings)

@@ -9,16 +9,29 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from mild.visible import visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
-# Paths and names may hold square brackets, which are not meant as markup; a sentence is one line.
-stderr = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-stdout = Console(highlight=False, markup=False, soft_wrap=True)
-
-
 WIDEST = 1000
 """Columns of a table that goes to a file or another program."""
+MOST_PRINTED = 50_000
+"""Characters of a text."""
+
+
+class PlainConsole(Console):
+    """Prints names, notes and errors as they are: nothing in them steers a terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:  # type: ignore[override]
+        """Turn what is printed, a cell of a table as well, into what is shown."""
+        return super().render_str(visible(text, MOST_PRINTED, lines=True), **how)
+
+
+# Paths and names may hold square brackets, which are not meant as markup; a sentence is one line.
+stderr = PlainConsole(stderr=True, highlight=False, markup=False, soft_wrap=True)
+stdout = PlainConsole(highlight=False, markup=False, soft_wrap=True)
 
 
 def fits(table: Table) -> bool:
@@ -32,7 +45,7 @@ def print_table(table: Table) -> None:
     if stdout.is_terminal:
         stdout.print(table)
     else:
-        Console(highlight=False, markup=False, width=WIDEST).print(table)
+        PlainConsole(highlight=False, markup=False, width=WIDEST).print(table)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -13,7 +13,9 @@ from mild.data.images.decode import printable
 from mild.data.table import Table
 from mild.export.formats.csv_file import as_csv
 from mild.export.rows import open_table, read_rows
+from mild.export.samples import sample_columns
 from mild.store.review.checks import Answer
+from mild.store.run import Run
 
 NEEDED = ("index", "answer")
 MEANINGS: dict[str, Answer] = {
@@ -24,8 +26,11 @@ MEANINGS: dict[str, Answer] = {
 """What people write -> what it means."""
 
 
-def sample_table(measured: MeasuredInstances, indices: Sequence[int]) -> bytes:
-    """Write a CSV with the columns index, name, given_label, answer; the last one is empty."""
+def sample_table(run: Run, measured: MeasuredInstances, indices: Sequence[int]) -> bytes:
+    """Write a CSV with the columns index, name, given_label, answer; the last one is empty.
+
+    Before it what the instances are, where the run holds texts or a table.
+    """
     index_T = np.array(indices, dtype=np.int64)
     name_of = np.array(measured.class_names, dtype=object)
     frame = pd.DataFrame(
@@ -33,9 +38,11 @@ def sample_table(measured: MeasuredInstances, indices: Sequence[int]) -> bytes:
             "index": index_T,
             "name": pd.array(measured.names_A[index_T].tolist(), dtype="string"),
             "given_label": pd.array(name_of[measured.given_A[index_T]].tolist(), dtype="string"),
-            "answer": pd.array([""] * len(index_T), dtype="string"),
         }
     )
+    what = sample_columns(run, measured.n, (*frame.columns, *NEEDED)).iloc[index_T]
+    frame = frame.join(what.reset_index(drop=True))
+    frame["answer"] = pd.array([""] * len(index_T), dtype="string")
     return as_csv(frame)
 
 

@@ -21,12 +21,15 @@ from mild.data.places import path_of
 from mild.data.sources.listed import Listed
 from mild.errors import ExportError
 from mild.export.account import account_of
+from mild.export.leftovers import sweep_beside
 from mild.export.table import LEFT_OUT, Reviewed
 
 MAX_BYTES = 120
 """Of a name: file systems allow 255, and " (2)" must still fit."""
 N_NAMED = 5
-UNFIT = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
+UNFIT = re.compile(
+    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]'
+)
 """What some file system does not allow in a name."""
 
 
@@ -120,6 +123,7 @@ def making(output: Path) -> Iterator[Path]:
     """
     folder = output.with_name(f".making-{output.name}-{os.getpid()}")
     try:
+        sweep_beside(output)
         folder.mkdir(parents=True)
         yield folder
         folder.rename(output)

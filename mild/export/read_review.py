@@ -8,7 +8,6 @@ from pathlib import Path
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
 from mild.data.table import Table
-from mild.export.formats.csv_file import harmless
 from mild.export.rows import open_table, read_rows
 from mild.store.review.decision import VERDICTS, Decision
 
@@ -47,15 +46,13 @@ def _decision(cells: Table, row: int, label_of: dict[str, int]) -> Decision | No
         raise ValueError("the decision is relabel, but new_label is empty")
     if new_label not in label_of:
         raise ValueError(
-            f"new_label {printable(new_label)!r} is no class; known are {_some(label_of)}"
+            f"new_label {printable(new_label)!r} is not a class; known are {_some(label_of)}"
         )
     return Decision("relabel", label_of[new_label])
 
 
 def _labels(class_names: Sequence[str]) -> dict[str, int]:
-    """Map names as they are, and as they stand in a CSV, to labels."""
-    written = {harmless(name).strip(): label for label, name in enumerate(class_names)}
-    return written | {name.strip(): label for label, name in enumerate(class_names)}
+    return {name.strip(): label for label, name in enumerate(class_names)}
 
 
 def _some(label_of: dict[str, int]) -> str:

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
-from mild.data.table import Table, read_table
+from mild.data.table import TEXT_SUFFIXES, Table, read_table
 from mild.errors import DataError, ReviewError
-from mild.export.formats.csv_file import harmless
+from mild.export.formats.csv_file import as_written
 
 MAX_PROBLEMS = 20
 """How many are told one by one."""
@@ -30,6 +30,8 @@ def open_table(path: Path, needed: Sequence[str], *, made_by: str) -> Table:
         cells = read_table(path)
     except DataError as error:
         raise ReviewError([str(error)]) from None
+    if path.suffix.lower() in TEXT_SUFFIXES:
+        cells = {name: [as_written(cell).strip() for cell in cells[name]] for name in cells}
     missing = [name for name in needed if name not in cells]
     if missing:
         raise ReviewError(
@@ -95,7 +97,8 @@ def _check_same(cells: Table, row: int, index: int, measured: MeasuredInstances)
         "given_label": measured.class_names[measured.given_A[index]],
     }
     for column, value in own.items():
-        if column in cells and cells[column][row] not in (value.strip(), harmless(value).strip()):
+        # Earlier versions wrote what begins with an apostrophe as it is.
+        if column in cells and cells[column][row] not in (value.strip(), as_written(value).strip()):
             raise ValueError(
                 f"{column} is {printable(cells[column][row])!r}, in the run it is "
                 f"{value!r}, so this file is of another run"

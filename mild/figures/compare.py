@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from mild.figures.layout import finish
+from mild.figures.layout import as_text, finish
+from mild.visible import MOST_OF_NAME
 from mild.words import score as as_score
 
 FloatArray = npt.NDArray[np.float64]
@@ -53,7 +54,7 @@ def overlaid_curves(
         figure.add_scatter(
             x=list(xs),
             y=[None if item is None else factor * item for item in ys],
-            name=name,
+            name=as_text(name, MOST_OF_NAME),
             mode="lines+markers" if by_round else "lines",
             line={"width": 2, "dash": DASHES[position % len(DASHES)]},
             hovertemplate="%{y:.3f}" if score else "%{y:.1f} %",
@@ -130,7 +131,7 @@ def heat_map(
     if values_RC.shape[1] <= MOST_IN_CELLS and row_pixels >= LOWEST_ROW:
         _write_into_cells(figure, words_RC, (values_RC - low) / (high - low))
     figure.update_xaxes(type="category")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(type="category", autorange="reversed")
     figure = finish(figure, x=x, y=y, height=140 + row_pixels * len(rows))
     return figure.update_layout(hovermode="closest", showlegend=False)
 

@@ -57,7 +57,7 @@ def _of_weights(given: str | None) -> list[str]:
     if beginning.startswith(BEGINNINGS) or _is_safetensors(path, beginning):
         return []
     return [
-        f"weights {path}: this is no file of tensors; save it with "
+        f"weights {path}: this is not a file of tensors; save it with "
         "torch.save(network.state_dict(), path)."
     ]
 
@@ -84,7 +84,7 @@ def _of_module(config: RunConfig) -> list[str]:
     try:
         defined = _defined(file)
     except (OSError, ValueError, SyntaxError) as error:
-        return [f"{about}: {file} is no Python that can be read ({error}); correct it."]
+        return [f"{about}: {file} is not Python that can be read ({error}); correct it."]
     if defined is None or function in defined:
         return []
     return [

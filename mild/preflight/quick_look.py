@@ -42,6 +42,11 @@ def recommended(config: RunConfig, n_images: int) -> str | None:
         return None
     return (
         f"With {n_images:,} images a network that starts from nothing learns little. A quick look "
-        f"(--model {model} --pretrained --freeze) takes minutes and finds more: its features were "
-        "learned from a million photographs, and their weights are on this machine."
+        "takes minutes and finds more: its features were learned from a million photographs, and "
+        "their weights are on this machine."
     )
+
+
+def options_of_quick_look() -> str:
+    """How a quick look is asked for on the command line."""
+    return f"--model {quick_model()} --pretrained --freeze"

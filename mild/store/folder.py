@@ -146,8 +146,11 @@ def find_run(run_id: str, root: Path | None = None) -> RunFolder:
     if not _ID.fullmatch(run_id):
         raise RunError(f"{run_id!r} is not the id of a run; `python -m mild runs` lists them.")
     exact = root / run_id
-    if exact.is_dir() and not exact.is_symlink():
-        return RunFolder(exact)
+    try:
+        if exact.is_dir() and not exact.is_symlink():
+            return RunFolder(exact)
+    except OSError as error:
+        raise RunError(f"run {run_id}: {_out_of_reach(root, error)}") from error
     fitting = [item for item in run_folders(root) if item.run_id.startswith(run_id)]
     if len(fitting) == 1:
         return fitting[0]
@@ -182,12 +185,16 @@ def run_folders(root: Path | None = None) -> list[RunFolder]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise RunError(
-            f"runs folder {root} cannot be read ({error.strerror}); "
-            "set MILD_RUNS_DIR to a folder you can read and write."
-        ) from error
+        raise RunError(_out_of_reach(root, error)) from error
     folders = [RunFolder(Path(entry.path)) for entry in entries if _ID.fullmatch(entry.name)]
     return sorted(folders, key=_age, reverse=True)
+
+
+def _out_of_reach(root: Path, error: OSError) -> str:
+    return (
+        f"runs folder {root} cannot be read ({error.strerror}); "
+        "set MILD_RUNS_DIR to a folder you can read and write."
+    )
 
 
 def _age(folder: RunFolder) -> tuple[list[str], int, list[str]]:

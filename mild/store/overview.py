@@ -49,7 +49,8 @@ class Overview:
 def overview(run: Run) -> Overview:
     """Read a run into one line; never raises for a run that is damaged."""
     try:
-        return _overview(run)
+        with run.opened() as opened:
+            return _overview(opened)
     except RunError as error:
         return Overview(run_id=run.run_id, name=run.run_id, state="damaged", sentence=str(error))
 

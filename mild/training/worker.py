@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mild.errors import DivergedError, MildError, RunError
+from mild.errors import DivergedError, MildError, RunError, RunTakenError
 from mild.store.files.disk_full import WRITE_ERRORS, is_full
 from mild.store.folder import RunFolder, find_run
 from mild.store.lock import RecordLock
@@ -25,6 +25,7 @@ from mild.training.distributed.rank import RankInfo, check, rank_from_environmen
 from mild.training.runtime.device import Turn, cards, choose_device, lent, wait_for_turn
 from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
+from mild.visible import visible
 
 if TYPE_CHECKING:
     from mild.training.distributed.rendezvous import Rendezvous
@@ -61,13 +62,13 @@ def main(arguments: list[str]) -> int:
                 f"python -m mild resume {folder.run_id} goes on with it, unless it is done."
             )
     except MildError as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error)), file=sys.stderr)
         if lock is not None:
             lock.release()
         return 1
     _be_nice()
     try:
-        return _context(run, stop)
+        return _context(run, lock, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
 
@@ -85,20 +86,29 @@ def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
     return follow(run, here, stop)
 
 
-def _context(run: Run, stop: Stop) -> int:
+def _context(run: Run, lock: RecordLock, stop: Stop) -> int:
     """Take a run from the queue to a final state; every error ends in this outermost frame."""
     writer = RunWriter(run.folder)
+    writer.hold(lock)
     try:
         writer.reserve_room()
-        _train(run, writer, stop)
-    except Stopped:
-        writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
+        _train_until_stopped(run, writer, stop)
+    except RunTakenError as error:  # nothing here is ours to write any more
+        print(error, file=sys.stderr)
+        return 1
     except Exception as error:
         _fail(run, writer, error)
         return 1
     finally:
         writer.close()
     return 0
+
+
+def _train_until_stopped(run: Run, writer: RunWriter, stop: Stop) -> None:
+    try:
+        _train(run, writer, stop)
+    except Stopped:
+        writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
 
 
 def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
@@ -112,9 +122,9 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
             writer.set_state("failed", sentence)
             append_log(run.folder, trace)
         else:
-            print(sentence, file=sys.stderr)
-    except WRITE_ERRORS:
-        print(sentence, file=sys.stderr)
+            print(visible(sentence), file=sys.stderr)
+    except (*WRITE_ERRORS, RunTakenError):
+        print(visible(sentence), file=sys.stderr)
 
 
 def _train(run: Run, writer: RunWriter, stop: Stop) -> None:

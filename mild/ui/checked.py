@@ -16,9 +16,11 @@ from mild.errors import RunError
 from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.checks import checks
 from mild.store.run import Run
+from mild.ui.said import noun, said
 from mild.ui.words import plain, score, sentence
 
 BUTTON = f"Check {N_USUAL} images"
+"""Said of what the instances are."""
 GAIN = 0.02
 """Of F1, from which another cut is worth offering."""
 
@@ -26,7 +28,7 @@ GAIN = 0.02
 def say_contradiction(found: SpotCheck, noise_rate: float | None) -> None:
     """Warn where fit and measurement disagree."""
     if noise_rate is not None and contradicts(found, noise_rate):
-        st.warning(plain(disagreement(found, noise_rate)), icon=":material/balance:")
+        st.warning(plain(said(disagreement(found, noise_rate))), icon=":material/balance:")
 
 
 def measured_at(run: Run, sides: Sides | None) -> SpotCheck | None:
@@ -46,8 +48,10 @@ def offered_cut(
     supported = cut_it_supports(run, sides)
     if supported is None:
         st.caption(
-            "The checked images cannot say yet where a better cut would be: that takes at least "
-            "five right and five wrong ones. Check more."
+            said(
+                "The checked images cannot say yet where a better cut would be: that takes at "
+                "least five right and five wrong ones. Check more."
+            )
         )
         return None
     own = found.f1_flagged.value
@@ -57,8 +61,8 @@ def offered_cut(
 def cut_words(supported: SupportedCut, found: SpotCheck) -> str:
     """Say what the other cut is expected to be worth."""
     return (
-        f"Judging by the checked images, a cut of {supported.cut:g} epochs fits better: F1 of "
-        f"flagged about {score(supported.f1_flagged, 2)}, against "
+        f"Judging by the checked {noun().many}, a cut of {supported.cut:g} epochs fits better: "
+        f"F1 of flagged about {score(supported.f1_flagged, 2)}, against "
         f"{score(found.f1_flagged.value, 2)} here."
     )
 
@@ -74,7 +78,7 @@ def check_button(
     if not may(Role.REVIEWER):
         return
     waiting = len(checks(run.folder).to_answer)
-    title = BUTTON if not waiting else f"Go on checking ({waiting} left)"
+    title = said(BUTTON) if not waiting else f"Go on checking ({waiting} left)"
     pressed = st.button(
         title,
         icon=":material/rule:",

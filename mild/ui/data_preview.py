@@ -12,8 +12,9 @@ from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
 from mild.ui.cache.keep import per_server
+from mild.ui.class_names import shown_names
 from mild.ui.saving import chart
-from mild.ui.words import count, percent, plain
+from mild.ui.words import count, percent, plain, visible_name
 
 COLUMNS = 8
 N_IMAGES = 40
@@ -89,16 +90,16 @@ def _split(config: DataConfig, found: Preview) -> str:
 
 def _classes(found: Preview) -> None:
     n_C, names = found.n_per_class, found.class_names
-    few = [f"{names[i]} ({n})" for i, n in enumerate(n_C) if n < TOO_FEW]
+    few = [f"{visible_name(names[i])} ({n})" for i, n in enumerate(n_C) if n < TOO_FEW]
     if few:
         st.warning(
             f"Too few images to find wrong labels among them: {plain(_listed(few))}. Add images, "
             "or merge classes.",
             icon=":material/warning:",
         )
-    st.caption(f"Classes: {plain(_listed(list(names)))}")
+    st.caption(f"Classes: {plain(_listed(shown_names(names)))}")
     chart(
-        noise_figures.class_balance(n_C.tolist(), names), "class balance",
+        noise_figures.class_balance(n_C.tolist(), shown_names(names)), "class balance",
         lambda: {"class": names, "images": n_C}, key="class balance",
         alt=f"Images of each class: {count(int(n_C.min()))} to {count(int(n_C.max()))}",
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from mild.export.formats.csv_file import as_csv as as_table
 from mild.ui.components.save import save_buttons
 
 Columns = Mapping[str, Any]
@@ -16,7 +17,7 @@ Columns = Mapping[str, Any]
 
 def as_csv(columns: Columns) -> bytes:
     """Write columns of equal length as a CSV file."""
-    return pd.DataFrame(dict(columns)).to_csv(index=False).encode()
+    return as_table(pd.DataFrame(dict(columns)))
 
 
 def grid(

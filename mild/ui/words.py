@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mild.visible import MOST, MOST_OF_NAME, visible, visible_name
 from mild.words import (
     between,
     count,
@@ -32,10 +33,17 @@ __all__ = [
     "sentence",
     "span",
     "state_badge",
+    "visible",
+    "visible_name",
 ]
 
 _CUT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@])")
+_LATER = re.compile(r"\\[:@](?=\S)|www(?=\\\.)|\\[-<>~!](?=\\[-<>~]|=)")
+"""Where streamlit, after it has read the escapes, makes icons, links and arrows of what is left."""
+_APART = ":small[]"
+"""Nothing to see, between what would be read together."""
+_INDENT = re.compile("^ +")
 
 STATE_COLOURS = {
     "queued": "grey",
@@ -47,14 +55,16 @@ STATE_COLOURS = {
     "done": "green",
     "stopped": "grey",
     "interrupted": "orange",
+    "stalled": "orange",
     "failed": "red",
     "damaged": "red",
 }
 
 
-def plain(text: str) -> str:
+def plain(text: str, most: int = MOST) -> str:
     """Escape `text` for a place that reads Markdown: shown as it is, whatever names it holds."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    masked = _MARKDOWN.sub(r"\\\1", _INDENT.sub("", visible(text, most)))
+    return _LATER.sub(rf"\g<0>{_APART}", masked)
 
 
 def sentence(text: str) -> str:
@@ -81,4 +91,4 @@ def cut_asked(text: str, own: float, highest: float) -> float | None:
 
 def state_badge(state: str) -> str:
     """Write a run's state as a Markdown badge."""
-    return f":{STATE_COLOURS.get(state, 'grey')}-badge[{state}]"
+    return f":{STATE_COLOURS.get(state, 'grey')}-badge[{plain(state, MOST_OF_NAME)}]"

@@ -388,7 +388,7 @@ def test_the_preview_says_what_is_passed_over_and_which_class_is_too_small(
     assert "the largest of 90 × 60" in text
     assert "nothing is held out, so there will be no accuracy" in text
     assert "Too few images to find wrong labels among them: fox (1)." in text
-    assert "1 file that is no image (.txt) was passed over." in text
+    assert "1 file that is not an image (.txt) was passed over." in text
     assert "cat/broken.png: cannot be read as an image" in text
     assert str(folder) not in "".join(item.value for item in app.caption)
 

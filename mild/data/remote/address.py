@@ -86,14 +86,9 @@ def address_problems(address: Address) -> list[str]:
     needed = [name for name in ("fsspec", PACKAGES[address.scheme]) if name]
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
-        own = [name for name in missing if name != "fsspec"]
-        and_own = f" and pip install {own[0]}" if own else ""
-        return [
-            f"{shown}: needs {', '.join(missing)}, not installed here: "
-            f'pip install "mild[remote]"{and_own}'
-            if "fsspec" in missing
-            else f"{shown}: needs {own[0]}, not installed here: pip install {own[0]}"
-        ]
+        wanted = " ".join('"mild[remote]"' if name == "fsspec" else name for name in missing)
+        names = ", ".join(missing)
+        return [f"{shown}: needs {names}, not installed here: pip install {wanted}"]
     return []
 
 

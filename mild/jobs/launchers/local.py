@@ -55,15 +55,17 @@ def start_worker(
 ) -> subprocess.Popen[bytes]:
     """Start the worker of a run; for several devices, one for each."""
     n = Run(folder).config().devices
-    folder.lock.touch()  # tells readers that a worker is about to take the lock
+    patience = TORCHRUN_SECONDS if n > 1 else LAUNCH_SECONDS
+    launched = time.time() + patience - LAUNCH_SECONDS
+    folder.lock.touch()
+    # Tells readers that a worker is about to take the lock; by their clock, not the disk's.
+    os.utime(folder.lock, (launched, launched))
     settings = dict(os.environ) | {"PYTHONUNBUFFERED": "1"} | environment
     if not IS_CLONE:  # only in a clone does the package lie where the worker starts
         settings["PYTHONSAFEPATH"] = "1"
     # Threads that spin while they wait made an epoch twenty times slower on a busy machine.
     settings.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if n > 1:
-        later = time.time() + TORCHRUN_SECONDS - LAUNCH_SECONDS
-        os.utime(folder.lock, (later, later))  # readers have patience from that time on
         settings.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // n)))
     return _process(command(str(folder.path), n), folder, settings, own_session)
 

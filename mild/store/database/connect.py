@@ -7,6 +7,7 @@ the log is folded in, and the file is one plain file again that opens on a read-
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from mild.errors import RunError
 from mild.store import lock
 from mild.store.database import progress
+from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
 
 CLOSE_SECONDS = 5.0
@@ -34,6 +36,29 @@ def begin_log(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     # The checkpoint may be one epoch ahead of this file, never more: no commit may get lost.
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Which files a database and its log are; None for one that is not there."""
+    return _which(path), _which(_log_of(path))
+
+
+def put_back(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """Write a database anew from the connection that has it open, and open that.
+
+    For one that was removed, renamed or replaced while it was being written: what is open can
+    still be read, by its writer alone.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    with contextlib.closing(sqlite3.connect(draft)) as copy:
+        connection.backup(copy)
+    connection.close()
+    for ending in ("-wal", "-shm"):  # of a file that has lost its name
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+    draft.replace(path)
+    fresh = open_to_write(path)
+    begin_log(fresh)
+    return fresh
 
 
 def close_plain(connection: sqlite3.Connection) -> None:
@@ -123,6 +148,14 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _log_of(path: Path) -> Path:

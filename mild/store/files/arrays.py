@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from mild.array_files import ArrayFileError, read_npz
 from mild.errors import RunError
 from mild.store.files.replacing import replace_bytes, replace_file
 
@@ -81,12 +82,10 @@ def load_npz(path: Path) -> dict[str, Array]:
         If it is missing or damaged.
     """
     try:
-        # np.load leaves a damaged file open unless it is handed an open one
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
-            return {name: members[name] for name in members.files}
+        return read_npz(path)
     except FileNotFoundError as error:
         raise RunError(_missing(path)) from error
-    except Exception as error:  # zipfile, zlib and numpy each have their own
+    except (OSError, ArrayFileError) as error:
         raise RunError(damaged(path, error)) from error
 
 

@@ -52,6 +52,14 @@ def release(descriptor: int) -> None:
         os.close(descriptor)
 
 
+def has_name(descriptor: int, path: Path) -> bool:
+    """Whether the file that is held is still the one of this name: somebody may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def ask(path: Path) -> Answer:
     """Tell whether anybody holds the lock of a file, which need only be readable."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from mild.store.samples import sounds, table, texts
 from mild.store.samples.sounds import Sound
 from mild.store.samples.table import Cell
 from mild.store.samples.texts import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 IntArray = npt.NDArray[np.integer[Any]]
 Value = TypeVar("Value")
@@ -40,6 +43,10 @@ class Samples(Records):
         """Return rows of instances, by the columns' names; None where the run holds no table."""
         return self._read(self.folder.table, lambda path: table.read_rows(path, index_T))
 
+    def table(self) -> pd.DataFrame | None:
+        """The whole table; None where the run holds none."""
+        return self._read(self.folder.table, table.read_frame)
+
     def columns(self) -> dict[str, npt.NDArray[Any]] | None:
         """Return whole columns of the table, shape (N,) each; None where the run holds no table."""
         return self._read(self.folder.table, table.read_columns)
@@ -56,5 +63,5 @@ class Samples(Records):
             return None
         try:
             return read(path)
-        except (OSError, ValueError, LookupError, ArithmeticError) as error:
+        except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error

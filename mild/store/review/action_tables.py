@@ -30,6 +30,8 @@ TABLES = (
     )
     """,
 )
+COLUMNS = (("decision_actions", "reviewer"),)
+"""Table and column that files from before reviewers lack."""
 # decision_actions: `target` is the action that an undo or a redo is about; `undone` the undo in
 # force, if any; `redoable` falls to 0 when its window decides anew.
 
@@ -65,8 +67,9 @@ def add_action(
 ) -> int:
     """Begin an action; returns its number."""
     cursor = database.execute(
-        "INSERT INTO decision_actions (time, window, kind, target) VALUES (?, ?, ?, ?)",
-        (time.time(), window.name, kind, target),
+        "INSERT INTO decision_actions (time, window, kind, target, reviewer) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (time.time(), window.name, kind, target, window.reviewer or None),
     )
     return int(cursor.lastrowid or 0)
 

@@ -30,6 +30,8 @@ class Window:
     name: str
     opened_at: int
     """The last action there was when the window was opened."""
+    reviewer: str = ""
+    """The person at it; empty where nobody was named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Literal
 from mild.access import Role, needs
 from mild.store.folder import RunFolder
 from mild.store.review.action_tables import (
+    COLUMNS,
     TABLES,
     add_action,
     as_decision,
@@ -87,7 +88,7 @@ def decide(
     kind: Literal["decide", "import"] = "decide",
 ) -> Action | None:
     """Decide about some instances in one action; None where nothing changes by it."""
-    with writing(folder, TABLES) as database:
+    with writing(folder, TABLES, COLUMNS) as database:
         standing = read_standing(database, wanted)
         changes = {
             instance: decision
@@ -109,7 +110,7 @@ def decide(
 @needs(Role.REVIEWER, "Taking a decision back")
 def undo(folder: RunFolder, window: Window) -> Action | None:
     """Take back the window's last action; None where there is none."""
-    with writing(folder, TABLES) as database:
+    with writing(folder, TABLES, COLUMNS) as database:
         target = find_undoable(database, window)
         return None if target is None else _reverse(database, window, "undo", target)
 
@@ -117,7 +118,7 @@ def undo(folder: RunFolder, window: Window) -> Action | None:
 @needs(Role.REVIEWER, "Deciding again")
 def redo(folder: RunFolder, window: Window) -> Action | None:
     """Do again what the window's last undo took back; None where there is nothing."""
-    with writing(folder, TABLES) as database:
+    with writing(folder, TABLES, COLUMNS) as database:
         target = find_redoable(database, window)
         return None if target is None else _reverse(database, window, "redo", target)
 

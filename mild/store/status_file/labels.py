@@ -22,6 +22,11 @@ def whole_labels(
                 f"{path}: '{name}' has shape {values.shape}, but there are {n} instances. "
                 "Give one label per instance."
             )
+        if values.dtype.kind not in "uibfUS":
+            raise StatusFileError(
+                f"{path}: '{name}' holds {values.dtype}, which are no labels. Give whole numbers "
+                "or names."
+            )
         if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
             raise StatusFileError(
                 f"{path}: '{name}' holds labels that are not a number. Give every instance a label."

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from mild.array_files import read_npz
 
 Features = npt.NDArray[np.float16]
 KEY_BYTES = 16
@@ -67,10 +68,10 @@ class FeatureCache:
 
     def _read(self, file: Path) -> None:
         try:
-            with file.open("rb") as source, np.load(source, allow_pickle=False) as content:
-                keys_NB, features_ND = content["keys"], content["features"]
-                whole = int(content["crc"]) == _crc(keys_NB, features_ND)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            content = read_npz(file)
+            keys_NB, features_ND = content["keys"], content["features"]
+            whole = int(content["crc"]) == _crc(keys_NB, features_ND)
+        except (OSError, ValueError, KeyError, TypeError):
             whole = False
         if not whole or features_ND.shape != (len(keys_NB), self._n_features):
             self.n_damaged += 1

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
+from mild.array_files import check_stored
 from mild.errors import RunError
 from mild.store.schema import EpochRecord
 from mild.training.runtime.context import TrainingContext
@@ -129,6 +130,7 @@ def read(path: Path) -> State:
         If it is damaged.
     """
     try:
+        check_stored(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
         if content["version"] != VERSION:
             raise ValueError(f"its version is {content['version']}, not {VERSION}")

@@ -11,6 +11,7 @@ from mild.store.review.about import about
 from mild.store.run import Run
 from mild.ui.cache.keep import per_server
 from mild.ui.cache.stamp import Stamp, stamp
+from mild.ui.words import visible_name
 
 Named = tuple[str, float | None]
 """The name of a run, and when it was made, in seconds since 1970."""
@@ -23,11 +24,11 @@ def run_labels(runs: Iterable[Run]) -> dict[str, str]:
 
 def told_apart(names: Mapping[str, Named]) -> dict[str, str]:
     """Label by the name alone, with the time where another has it, and then with the id."""
-    labels = {run_id: name for run_id, (name, _) in names.items()}
+    labels = {run_id: visible_name(name) for run_id, (name, _) in names.items()}
     alike = Counter(labels.values())
-    for run_id, (name, made) in names.items():
-        if alike[name] > 1 and made is not None:
-            labels[run_id] = f"{name} · {_when(made)}"
+    for run_id, (_, made) in names.items():
+        if alike[labels[run_id]] > 1 and made is not None:
+            labels[run_id] = f"{labels[run_id]} · {_when(made)}"
     alike = Counter(labels.values())
     return {
         run_id: label if alike[label] == 1 else f"{label} · {run_id[-4:]}"
@@ -61,4 +62,4 @@ def _named(run: Run) -> Named:
 
 def run_name(run: Run) -> str:
     """Return what people call a run: the name they gave it, else that of its settings."""
-    return about(run.folder).name or run.config().name
+    return visible_name(about(run.folder).name or run.config().name)

@@ -28,11 +28,11 @@ EPOCHS = "Epoch, all rounds one after another"
 GROUPS = {
     "Memorized wrong labels": (
         ("mislabeled", "flagged"),
-        "Of the mislabeled images; where the truth is unknown, of those that the round flagged.",
+        "Of what is mislabeled; where the truth is unknown, of those that the round flagged.",
     ),
     "Memorized right labels": (
         ("clean", "kept"),
-        "Of the clean images; where the truth is unknown, of those that the round kept.",
+        "Of what is clean; where the truth is unknown, of those that the round kept.",
     ),
 }
 """Curves of groups: what they are called, the groups by truth or by verdict, and what they are."""

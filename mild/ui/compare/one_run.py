@@ -7,6 +7,7 @@ import streamlit as st
 from mild.store.run import Run
 from mild.ui.frame.current import choose_round, choose_run
 from mild.ui.frame.empty import empty
+from mild.ui.said import speak_of
 
 
 def choose() -> tuple[Run, int] | None:
@@ -15,6 +16,7 @@ def choose() -> tuple[Run, int] | None:
         run = choose_run()
         if run is None:
             return None
+        speak_of(run)
         n_rounds = run.rounds_begun()
         if n_rounds:
             return run, choose_round(run, n_rounds)

@@ -16,7 +16,7 @@ from mild.ui.cache.overviews import ENDED, overviews
 from mild.ui.cache.run_labels import told_apart
 from mild.ui.compare import sweep_results
 from mild.ui.frame.boundary import fragment
-from mild.ui.words import count, duration, plain
+from mild.ui.words import count, duration, plain, visible_name
 
 POLL_SECONDS = 3.0
 READ_SECONDS = 20.0
@@ -45,9 +45,9 @@ def show() -> None:
 
 def _called(item: Overview, n_runs: int) -> str:
     """Name a sweep by its first run, without that run's own settings at the end."""
-    base = item.name.rsplit(" ", 2)[0]
+    base = visible_name(item.name.rsplit(" ", 2)[0])
     tag = next((word for word in item.tags if word.startswith("sweep ")), "")
-    return f"{base}: {tag} of {n_runs} runs"
+    return f"{base}: {visible_name(tag)} of {n_runs} runs"
 
 
 def _ask(lines: list[Overview]) -> None:

@@ -16,8 +16,9 @@ from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
 from mild.ui.cache.overviews import ENDED, overviews
 from mild.ui.frame.start import open_page
+from mild.ui.heard import part, whole
 from mild.ui.saving import chart, grid
-from mild.ui.words import STATE_COLOURS, percent, plain, score
+from mild.ui.words import STATE_COLOURS, percent, plain, score, visible, visible_name
 
 MEASURES = {
     "F1 of the flagged": ("f1_flagged", True),
@@ -69,12 +70,12 @@ def _list(found: Sequence[SweepResult]) -> None:
     ordered = list(reversed(found))  # as they were queued
     frame = pd.DataFrame(
         {
-            "Run": [item.name for item in ordered],
+            "Run": [visible_name(item.name) for item in ordered],
             "State": [[item.state] for item in ordered],
             "": ["Open"] * len(ordered),
             "F1 of flagged": [score(item.f1_flagged) for item in ordered],
             "Accuracy": [percent(item.accuracy) for item in ordered],
-            "What it does": [item.sentence for item in ordered],
+            "What it does": [visible(item.sentence) for item in ordered],
         }
     )
     colours = ["gray" if colour == "grey" else colour for colour in STATE_COLOURS.values()]
@@ -87,8 +88,9 @@ def _list(found: Sequence[SweepResult]) -> None:
             "Accuracy": st.column_config.TextColumn(alignment="right"),
         },
     )  # fmt: skip
-    if pressed := st.session_state.get("open sweep run"):
-        open_page("live", run=ordered[pressed["row"]].run_id)
+    pressed = part(st.session_state.get("open sweep run"), "row")
+    if (row := whole(pressed, 0, len(ordered) - 1)) is not None:
+        open_page("live", run=ordered[row].run_id)
 
 
 def _map(found: Sequence[SweepResult], title: str, name: str, *, is_score: bool) -> None:

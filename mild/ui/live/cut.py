@@ -13,6 +13,7 @@ from mild.store.run import Run, RunState
 from mild.ui import apply
 from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
+from mild.ui.said import noun
 from mild.ui.words import cut_text, plain
 
 
@@ -52,6 +53,7 @@ def show(run: Run, number: int) -> None:
             field=key,
             on_cut=take,
             with_scores=known,
+            things=noun().many,
         )
 
 
@@ -59,9 +61,9 @@ def _ask(view: RoundView, number: int, key: str) -> float:
     st.markdown(f"**Round {number + 1} waits for your cut.**")
     own = cut_text(view.selection.cut)
     st.caption(
-        f"Images misclassified in fewer of the {view.n_epochs} epochs than the cut are kept, every "
-        f"other one is flagged. The rule {view.selection.rule} proposes {own}. "
-        + plain(view.selection.note)
+        f"{noun().many.capitalize()} misclassified in fewer of the {view.n_epochs} epochs "
+        f"than the cut are kept, every other one is flagged. The rule {view.selection.rule} "
+        f"proposes {own}. " + plain(view.selection.note)
     )
     return float(
         st.number_input(

@@ -11,6 +11,7 @@ import streamlit as st
 
 from mild.store.run import Run, RunState
 from mild.ui.live import gpu
+from mild.ui.words import plain
 
 MIN_SECONDS = 0.5
 """Shorter than this, processor time is too coarse to divide by."""
@@ -79,7 +80,8 @@ def show(run: Run, state: RunState) -> None:
     parts = []
     if "device" in facts:
         verb = "Trains" if state.live else "Trained"
-        parts.append(f"{verb} on {facts['device']} ({facts.get('device_reason', 'as asked')})")
+        why = facts.get("device_reason", "as asked")
+        parts.append(plain(f"{verb} on {facts['device']} ({why})"))
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
         use = st.session_state[key] = look(state.pid, st.session_state.get(key))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
-from mild.analysis.checks.words import TITLES, images, value, within
+from mild.analysis.checks.words import TITLES, value, within
 from mild.core.spot_check import SpotCheck
 from mild.errors import RunError
 from mild.store.review import checks as store
@@ -25,7 +25,7 @@ from mild.ui.frame.start import open_page
 from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.state import Review
-from mild.ui.words import count, plain
+from mild.ui.words import count, plain, visible
 
 KEY = "spot check"
 N_AT_ONCE = 60
@@ -82,10 +82,10 @@ def _answer(kind: str) -> store.Answer:
 
 def _nothing_drawn(review: Review, sides: Sides) -> None:
     st.info(
-        f"A spot check shows {N_USUAL} images, half of them flagged and half kept, without saying "
-        "which. You say of each whether its label is right, and that measures the selection."
+        f"A spot check shows {review.things(N_USUAL)}, half of them flagged and half kept, without "
+        "saying which. You say of each whether its label is right, and that measures the selection."
     )
-    _more_button(review, sides, f"Check {N_USUAL} images")
+    _more_button(review, sides, f"Check {review.things(N_USUAL)}")
 
 
 def _card(review: Review, now: Checks) -> None:
@@ -141,8 +141,8 @@ def _item(
     measured = review.measured
     return {
         "index": index,
-        "name": str(measured.names_A[index]),
-        "given": measured.class_names[int(measured.given_A[index])],
+        "name": visible(str(measured.names_A[index])),
+        "given": review.class_names[int(measured.given_A[index])],
         "answer": now.answers.get(index),
         "width": size[0],
         "height": size[1],
@@ -151,15 +151,15 @@ def _item(
 
 
 def _finished(review: Review, sides: Sides, now: Checks) -> None:
-    st.subheader(f"{images(len(now.answers))} checked")
+    st.subheader(f"{review.things(len(now.answers))} checked")
     found = measured_at(review.run, sides)
     if found is None:
         st.info(
-            f"Figures need {N_ENOUGH} images whose label is right or wrong; so far there "
+            f"Figures need {review.things(N_ENOUGH)} whose label is right or wrong; so far there "
             f"are {len(now.wrong)}. Check more."
         )
     else:
-        _figures(found)
+        _figures(review, found)
         noise_rate = _noise_rate(review, sides)
         say_contradiction(found, noise_rate)
         supported = offered_cut(review.run, sides, found, noise_rate)
@@ -180,22 +180,23 @@ def _range(name: str, between: str) -> str:
     return between if name == "f1_flagged" else f"{between} %"
 
 
-def _figures(found: SpotCheck) -> None:
+def _figures(review: Review, found: SpotCheck) -> None:
     for column, (name, (title, meaning)) in zip(st.columns(4), TITLES.items(), strict=True):
         figure = getattr(found, name)
         between = within(name, figure).strip(" ()")
         column.metric(
             title[0].upper() + title[1:], value(name, figure, rough=True),
             _range(name, between), "off", delta_arrow="off",
-            help=f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval.",
+            help=review.noun.said(f"{meaning[0].upper()}{meaning[1:]}, with its 95 % interval."),
         )  # fmt: skip
     left_out = "is left out" if found.n_unknown == 1 else "are left out"
-    unknown = f" {images(found.n_unknown)} you could not tell {left_out}." * bool(found.n_unknown)
+    unknown = f" {review.things(found.n_unknown)} you could not tell {left_out}."
+    unknown *= bool(found.n_unknown)
     st.caption(
-        f"Of {count(found.n_checked)} images that you could tell, {count(found.n_wrong)} have a "
+        f"Of {review.things(found.n_checked)} that you could tell, {count(found.n_wrong)} have a "
         f"wrong label.{unknown} Under each figure is the range that holds the true value in 95 "
         f"of 100 such checks, over {count(found.n_kept)} kept and {count(found.n_flagged)} "
-        f"flagged images."
+        f"flagged {review.noun.many}."
     )
 
 
@@ -219,7 +220,8 @@ def _drop_wrong(review: Review, now: Checks) -> None:
     decided = decisions(review.run.folder)
     wrong = [index for index, is_wrong in now.wrong.items() if is_wrong and index not in decided]
     if wrong and st.button(
-        f"Drop the {images(len(wrong))} found wrong", icon=":material/delete:", key="drop wrong",
+        f"Drop the {review.things(len(wrong))} found wrong",
+        icon=":material/delete:", key="drop wrong",
         help="As decisions of the review, which can be undone there. Answers alone change nothing.",
     ):  # fmt: skip
         decide(review.run.folder, dict.fromkeys(wrong, Decision("drop")), review.window)

@@ -13,9 +13,11 @@ from mild.analysis.instances.alike import nearest_kept
 from mild.analysis.instances.learned import LearnedInRound, learned
 from mild.store.review.history import Change, history
 from mild.ui import samples
+from mild.ui.review.decided import words_of
 from mild.ui.review.detail_sample import whole_data
 from mild.ui.review.pictures import Large, is_coarse, large, small
-from mild.ui.review.state import DONE, Review
+from mild.ui.review.state import Review
+from mild.ui.words import visible
 
 KEY = "review detail"
 NEIGHBOUR_SIDE = 160
@@ -48,7 +50,7 @@ def data(review: Review) -> dict[str, Any] | None:
         "sample": whole_data(review, index),
         "rounds": [_round(review, item) for item in learned(review.run, review.measured, index)],
         "nearest": _nearest(review, index),
-        "history": [_change(review, item) for item in history(review.run.folder, index)],
+        "history": _history(review, index),
     }
 
 
@@ -62,7 +64,7 @@ def _picture(found: Large) -> dict[str, Any]:
 
 
 def _round(review: Review, found: LearnedInRound) -> dict[str, Any]:
-    names = review.measured.class_names
+    names = review.class_names
     n = len(found.predicted_E)
     shown = found.epochs_by_label[:MOST_LABELS]
     first, *others = [f"{names[label]} in {n_of_it}" for label, n_of_it in shown]
@@ -85,12 +87,12 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
     pictured = review.run.has_pictures()
     found = nearest_kept(review.run, measured, index, (given, suggested))
     return {
-        "by": f"Nearest {found.by} of round {found.number + 1}",
+        "by": f"Nearest {found.by}",
         "coarse": is_coarse(review.run),
         "groups": [
             {
-                "title": f"Kept as {measured.class_names[label]}",
-                "names": [str(measured.names_A[item]) for item in indices],
+                "title": f"Kept as {review.class_names[label]}",
+                "names": [visible(str(measured.names_A[item])) for item in indices],
                 "pictures": small(review.run, indices, NEIGHBOUR_SIDE),
                 "samples": [] if pictured else _in_small(review, indices),
             }
@@ -104,14 +106,20 @@ def _in_small(review: Review, indices: tuple[int, ...]) -> list[dict[str, Any]]:
     return [samples.small_data(item) for item in samples.in_small(review.run, index_T)]
 
 
+def _history(review: Review, index: int) -> list[dict[str, str]]:
+    """Everything said about an instance; where others are not to be seen, by this reviewer."""
+    found = history(review.run.folder, index)
+    if review.mode.blind:
+        who = review.window.reviewer
+        found = [item for item in found if item.kind == "opinion" and item.reviewer == who]
+    return [_change(review, item) for item in found]
+
+
 def _change(review: Review, change: Change) -> dict[str, str]:
-    decision, names = change.decision, review.measured.class_names
-    if decision is None:
-        words = "undecided"
-    elif decision.verdict == "relabel":
-        words = f"relabelled to {names[decision.label or 0]}"
-    else:
-        words = DONE[decision.verdict]
-    words = _DONE.get(change.kind, "") + words
+    words = _DONE.get(change.kind, "") + words_of(change.decision, review.class_names)
+    words = words[0].upper() + words[1:]
     when = time.strftime("%d %b %Y, %H:%M", time.localtime(change.time))
-    return {"when": when, "words": words[0].upper() + words[1:]}
+    return {
+        "when": f"{when}, {change.reviewer}" if change.reviewer else when,
+        "words": f"{words} (second opinion)" if change.kind == "opinion" else words,
+    }

@@ -12,10 +12,10 @@ from mild.data.originals import has_files
 from mild.errors import MildError, ReviewError
 from mild.export.formats import FILES
 from mild.export.read_review import read_review
-from mild.export.table import Reviewed
+from mild.export.table import Reviewed, with_decisions
 from mild.store.review.decisions import decide
 from mild.ui.review import export_folder
-from mild.ui.review.state import Review, list_anew, say, standing
+from mild.ui.review.state import Review, decided, list_anew, say
 from mild.ui.words import count, plain
 
 
@@ -30,12 +30,7 @@ def show(review: Review) -> None:
 
 def reviewed_now(review: Review) -> Reviewed:
     """Gather the run and its decisions as they are now."""
-    return Reviewed(
-        run=review.run,
-        config=review.run.config(),
-        measured=review.measured,
-        decisions=standing(review).decisions,
-    )
+    return with_decisions(review.run, review.measured, decided(review).decisions)
 
 
 def _files(review: Review) -> None:

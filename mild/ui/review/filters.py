@@ -9,6 +9,7 @@ import streamlit as st
 
 from mild.analysis.instances.filters import CHOICES, PARTS, SORTS, Filters
 from mild.analysis.instances.measured import MeasuredInstances
+from mild.ui.class_names import shown_names
 from mild.ui.review import address as review_address
 from mild.ui.review.address import LAYOUTS, SIZES, Address
 from mild.ui.review.state import list_anew
@@ -53,7 +54,7 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
 
 
 def _labels(measured: MeasuredInstances, changed: dict[str, Any]) -> None:
-    name_of = measured.class_names
+    name_of = shown_names(measured.class_names)
     left, right = st.columns(2)
     classes = list(range(len(name_of)))
     left.multiselect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,8 +19,10 @@ from mild.ui.components.gallery import Asked, asked, gallery, picture_side
 from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
 from mild.ui.review import detail as review_detail
+from mild.ui.review import reviewers
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
+from mild.ui.words import visible, visible_name
 
 KEY, SOUND = "review gallery", "review sound"
 
@@ -40,9 +43,9 @@ def hear(review: Review) -> int:
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     """Draw the instances of one page."""
     side, (share, words) = picture_side(KEY), how_far(review)
-    found = page_pictures(review, index_T, side)
+    found, disputed = page_pictures(review, index_T, side), reviewers.said(review)
     small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
-    tiles = [_tile(review, standing, int(index)) for index in index_T]
+    tiles = [_tile(review, standing, int(index), disputed) for index in index_T]
     for tile, sample in zip(tiles, small, strict=False):
         tile["sample"] = samples.small_data(sample)
     data = {
@@ -55,7 +58,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
             "memorized": palette.hex_of(palette.MEMORIZED),
             "misclassified": palette.hex_of(palette.MISCLASSIFIED),
         },
-        "classes": list(review.measured.class_names),
+        "classes": review.class_names,
         "tiles": tiles,
         "progress": {"share": share, "words": words},
         "said": said(),
@@ -107,17 +110,21 @@ def _do(review: Review, item: Asked) -> None:
         review_actions.act(review, item.kind, item.indices, item.value)
 
 
-def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
+def _tile(
+    review: Review, standing: Standing, index: int, disputed: Mapping[int, str]
+) -> dict[str, Any]:
     measured = review.measured
-    name_of, given = measured.class_names, int(measured.given_A[index])
+    name_of, given = review.class_names, int(measured.given_A[index])
     suggested, name = int(measured.suggested_A[index]), str(measured.names_A[index])
     clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
     note, why = _verdict(review, index)
+    if index in disputed:
+        note, why = disputed[index], f"{disputed[index]}. {why}"
     return {
         "index": index,
-        "name": name,
-        "file": PurePosixPath(name).name or name,
+        "name": visible(name),
+        "file": visible_name(PurePosixPath(name).name or name),
         "given": name_of[given],
         "predicted": None if suggested == given else name_of[suggested],
         "suggestion": suggested,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,14 +22,16 @@ from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
 from mild.store.review.decision import Decision, Wanted, Window
 from mild.store.review.decisions import last_action, since
+from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
 from mild.ui.cache.keep import per_run
+from mild.ui.class_names import shown_names
+from mild.ui.review.decided import DONE
+from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
 from mild.ui.review.verdicts import Verdicts
-from mild.ui.words import count
+from mild.ui.words import count, visible
 from mild.words import Noun
 
-DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
-"""A verdict, as it reads of what was decided."""
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
 
@@ -42,11 +44,17 @@ class Review:
     measured: MeasuredInstances
     window: Window
     verdicts: Verdicts
+    mode: Mode = DECIDE
 
     @property
     def noun(self) -> Noun:
         """What people call an instance of this run: where there are no pictures, a sample."""
         return self.run.noun()
+
+    @property
+    def class_names(self) -> list[str]:
+        """As they are shown, by label."""
+        return shown_names(self.measured.class_names)
 
     @property
     def thing(self) -> str:
@@ -71,10 +79,19 @@ class Standing:
 def open_review(run: Run, verdicts: Verdicts) -> Review:
     """Open the run with these verdicts, quickly where they were worked out before."""
     measured = measured_instances(run, verdicts)
-    return Review(run=run, measured=measured, window=_window(run), verdicts=verdicts)
+    window = replace(_window(run), reviewer=reviewer())
+    return Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
 
 
 def standing(review: Review) -> Standing:
+    """Return what is shown as decided: where others are hidden, this reviewer's opinions."""
+    if not review.mode.blind:
+        return decided(review)
+    said = of_reviewer(review.run.folder, review.window.reviewer)
+    return Standing(last_action=0, decisions=said, code_A=verdict_codes(review.measured.n, said))
+
+
+def decided(review: Review) -> Standing:
     """Return every decision as of now; read only what was changed since the last time."""
     folder, n = review.run.folder, review.measured.n
     known = _known(review.run, _file_number(folder), n)
@@ -95,22 +112,40 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
     """
     kept: dict[tuple[object, ...], npt.NDArray[np.int64]]
     kept = st.session_state.setdefault("review lists", {})
-    key = (review.run.run_id, review.verdicts, filters)
+    mode, who = review.mode, review.window.reviewer
+    key = (review.run.run_id, review.verdicts, filters, mode.name, who if mode.name else "")
     if key not in kept:
         while len(kept) >= MAX_LISTINGS:
             del kept[next(iter(kept))]
-        kept[key] = matching(review.measured, filters, standing(review).code_A)
+        found = matching(review.measured, filters, standing(review).code_A)
+        if mode.candidates is not None:
+            found = found[np.isin(found, mode.candidates(review.run.folder, who))]
+        kept[key] = found
     return kept[key]
 
 
 def how_far(review: Review) -> tuple[float, str]:
-    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is."""
+    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is.
+
+    Where it is about some instances only, the share of these.
+    """
+    if review.mode.candidates is not None:
+        return _how_far_of(review, review.mode.candidates)
     now = progress(review.measured, standing(review).code_A)
     if not now.n_flagged:
         return 1.0, "Nothing is flagged."
     by = ", ".join(f"{count(n)} {DONE[verdict]}" for verdict, n in now.n_by_verdict.items() if n)
     words = f"{count(now.n_flagged_decided)} of {count(now.n_flagged)} flagged {review.thing}s "
     return now.n_flagged_decided / now.n_flagged, words + "decided" + (f" · {by}" if by else "")
+
+
+def _how_far_of(review: Review, candidates: Candidates) -> tuple[float, str]:
+    about = candidates(review.run.folder, review.window.reviewer)
+    if not review.mode.blind:  # what is settled is no candidate any more
+        return 1.0, f"{review.things(len(about))} to settle"
+    done = len(standing(review).decisions.keys() & set(about))
+    words = f"Your opinion on {count(done)} of {review.things(len(about))}"
+    return done / max(1, len(about)), words
 
 
 def list_anew() -> None:
@@ -120,7 +155,7 @@ def list_anew() -> None:
 
 def say(sentence: str) -> None:
     """Keep the sentence that tells of the last thing done."""
-    st.session_state["review said"] = sentence
+    st.session_state["review said"] = visible(sentence)
 
 
 def said() -> str:

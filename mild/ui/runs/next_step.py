@@ -26,6 +26,8 @@ def next_step(item: Overview) -> NextStep:
             return NextStep("Set the cut", "selection")
         case "failed":
             return NextStep("See why it failed", "live")
+        case "stalled":
+            return NextStep("See why nothing trains", "live")
         case "stopped" | "interrupted":
             return NextStep("Resume it", "live")
         case "damaged":

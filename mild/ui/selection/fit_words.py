@@ -7,6 +7,7 @@ import streamlit as st
 from mild.analysis.rounds.round_view import RoundView
 from mild.core.mixture.value import WeibullMixture
 from mild.core.selection import Selection
+from mild.ui.said import said
 from mild.ui.words import count, interval, percent, span
 
 CLOSE, FAIR = 0.05, 0.15
@@ -25,13 +26,13 @@ def describe_fit(view: RoundView, *, ranges: bool = False) -> None:
     mixture = view.selection.mixture
     if mixture is None:
         return
-    st.markdown(noise_sentence(view, ranges=ranges))
+    st.markdown(said(noise_sentence(view, ranges=ranges)))
     with st.expander("How far can the fit be trusted?", icon=":material/fact_check:"):
         lines = [
             separated_sentence(view), misfit_sentence(mixture), bic_sentence(mixture),
             _searched(view),
         ]  # fmt: skip
-        st.markdown("\n".join(f"- {line}" for line in lines if line))
+        st.markdown(said("\n".join(f"- {line}" for line in lines if line)))
 
 
 def noise_sentence(view: RoundView, *, ranges: bool = False) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.core.spot_check import Measured
+from mild.ui.said import said
 from mild.ui.selection.look import Look
 from mild.ui.words import between, count, percent, plain, score, score_between, score_span, span
 
@@ -55,7 +56,7 @@ def show(look: Look) -> None:
         _metric("Flagged", _Figure(count(flagged), percent(flagged / view.n)))
         for title, name, help_ in _SCORES:
             how = _HOW[view.selection.anchored is not None]
-            _metric(title, _score(look, name), f"{help_}. {how}")
+            _metric(title, _score(look, name), said(f"{help_}. {how}"))
     if words := _rests_on(look):
         st.caption(words)
     note = view.selection.note

@@ -18,6 +18,8 @@ from mild.store.run import Run
 from mild.ui.cache.keep import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
+from mild.ui.heard import part, whole
+from mild.ui.said import noun
 from mild.ui.words import count, cut_text, plain, score
 
 BEST = "best possible"
@@ -45,9 +47,9 @@ def show_rules(
     key = f"take {run.run_id} {number} {view.n_epochs}"
 
     def taken() -> None:
-        clicked = st.session_state[key]
-        if clicked is not None and 0 <= clicked["row"] < len(rows):
-            take(float(rows[clicked["row"]]["Cut"]))
+        row = whole(part(st.session_state[key], "row"), 0, len(rows) - 1)
+        if row is not None:
+            take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
     for name in frame.columns.intersection(["Est. F1", "True F1"]):
@@ -112,15 +114,15 @@ def show_classes(run: Run, number: int, view: RoundView) -> None:
     emptied = [plain(names[item.given]) for item in found.class_cuts if item.emptied]
     if emptied:
         st.warning(
-            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these images "
-            "before you use cuts per class.",
+            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these "
+            f"{noun().many} before you use cuts per class.",
             icon=":material/warning:",
         )
     st.markdown(
         f"Together these cuts keep **{count(found.n_kept)}** and flag **{count(found.n_flagged)}** "
-        f"images; the one cut {cut_text(found.cut)} keeps {count(view.kept(found.cut))}."
+        f"{noun().many}; the one cut {cut_text(found.cut)} keeps {count(view.kept(found.cut))}."
     )
-    st.dataframe(_class_frame(found, names), hide_index=True, column_config=_CLASS_COLUMNS)
+    st.dataframe(_class_frame(found, names), hide_index=True, column_config=_class_columns())
 
 
 @per_run(64)
@@ -141,7 +143,7 @@ def _class_frame(found: Selection, names: Any) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Class": [names[item.given] for item in found.class_cuts],
-            "Images": [item.n for item in found.class_cuts],
+            noun().many.capitalize(): [item.n for item in found.class_cuts],
             "Cut": [item.cut for item in found.class_cuts],
             "Kept": [item.n_kept for item in found.class_cuts],
             "Kept (%)": [100 * item.n_kept / max(1, item.n) for item in found.class_cuts],
@@ -174,9 +176,10 @@ def _percent(name: str, *, whole: bool) -> Any:
     return st.column_config.NumberColumn(name, format="%.0f" if whole else "%.1f")
 
 
-_CLASS_COLUMNS = {
-    "Cut": st.column_config.NumberColumn(format="%.4g"),
-    "Images": st.column_config.NumberColumn(format="localized"),
-    "Kept": st.column_config.NumberColumn(format="localized"),
-    "Kept (%)": st.column_config.ProgressColumn(format="%.1f", min_value=0, max_value=100),
-}
+def _class_columns() -> dict[str, Any]:
+    return {
+        "Cut": st.column_config.NumberColumn(format="%.4g"),
+        noun().many.capitalize(): st.column_config.NumberColumn(format="localized"),
+        "Kept": st.column_config.NumberColumn(format="localized"),
+        "Kept (%)": st.column_config.ProgressColumn(format="%.1f", min_value=0, max_value=100),
+    }
