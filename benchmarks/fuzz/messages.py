@@ -135,7 +135,7 @@ def _cut(run: Run) -> Handler:
 
 
 def _matrix(run: Run) -> Handler:
-    from mild.ui.cache import matrix
+    from mild.ui.cache.matrix import matrix
     from mild.ui.components.status_matrix import component
 
     rows = matrix.matrix_rows(run, 0, "metric")

@@ -23,7 +23,7 @@ LOCAL_FILES = "/data/local-files/?d="
 
 
 def write(found: Reviewed) -> bytes:
-    """Write a JSON list with one task per instance; images are `image`, columns have their names."""
+    """Write a JSON list with one task per instance; the column of images is `image`."""
     address = _address_of(found)
     rows = json.loads(table(found).to_json(orient="records", double_precision=SCORE_DIGITS))
     tasks = [_task(row, address(row["index"]), found.run.run_id) for row in rows]
