@@ -135,10 +135,10 @@ def _cut(run: Run) -> Handler:
 
 
 def _matrix(run: Run) -> Handler:
-    from mild.ui.cache.matrix import matrix
+    from mild.ui.cache.matrix import matrix_rows
     from mild.ui.components.status_matrix import component
 
-    rows = matrix.matrix_rows(run, 0, "metric")
+    rows = matrix_rows(run, 0, "metric")
 
     def chosen(row: int) -> None:
         if not rows.n_R[row]:

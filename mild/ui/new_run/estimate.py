@@ -58,7 +58,7 @@ def estimate(config: RunConfig, found: Preview | None) -> Estimate:
     )
 
 
-def about(seconds: float) -> str:
+def roughly(seconds: float) -> str:
     """Round a time as people do who do not know it to the second.
 
     Examples

@@ -24,7 +24,7 @@ from mild.ui.review import modes, reviewers, verdicts, which
 from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
-from mild.ui.review.verdicts import Recorded
+from mild.ui.review.verdicts import RunExtent
 from mild.ui.words import count, plain
 
 IntArray = npt.NDArray[np.int64]
@@ -74,7 +74,7 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )  # fmt: skip
 
 
-def _panel(run: Run, known: Recorded) -> None:
+def _panel(run: Run, known: RunExtent) -> None:
     checking = review_check.wanted()
     shown = verdicts.all_finished(known) if checking else verdicts.read(run, known)
     if shown is None:  # the check in the address is of a run without a finished round
