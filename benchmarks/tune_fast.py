@@ -30,7 +30,7 @@ from mild.core.evaluation import evaluate
 from mild.core.selection import make_rule, select
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
-from mild.training.models.preact import preact_resnet18
+from mild.training.models.architectures.preact import preact_resnet18
 from mild.training.pipeline.prepare import Prepared
 
 N_TRAIN, N_TEST = 3_000, 2_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mild.training.models.small_cnn import small_cnn
+from mild.training.models.architectures.small_cnn import small_cnn
 from mild.training.runtime.compile import LONG_RUN_IMAGES, choose_compile
 
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 import numpy as np
 
 from mild.data.originals import has_files
+from mild.export.folders.pixels import pictures, png
 from mild.export.formats.format import FileFormat
-from mild.export.pixels import pictures, png
 from mild.export.table import SCORE_DIGITS, Reviewed, table
 
 LOCAL_FILES = "/data/local-files/?d="

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from mild.errors import RunError
 from mild.store.review.about import about
 from mild.store.run import Run
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.cache.stamp import Stamp, stamp
 from mild.ui.words import visible_name
 

@@ -18,8 +18,8 @@ from mild.ui import samples
 from mild.ui.components.gallery import GalleryAction, asked, gallery, picture_side
 from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
-from mild.ui.review import detail as review_detail
 from mild.ui.review import reviewers
+from mild.ui.review.detail import opened as review_detail
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
 from mild.ui.words import visible, visible_name

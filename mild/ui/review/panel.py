@@ -16,13 +16,13 @@ from mild.ui.frame.boundary import fragment
 from mild.ui.frame.empty import empty
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
-from mild.ui.review import check as review_check
-from mild.ui.review import export as review_export
 from mild.ui.review import filters as review_filters
 from mild.ui.review import gallery as review_gallery
 from mild.ui.review import modes, reviewers, verdicts, which
 from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
+from mild.ui.review.exporting import panel as review_export
+from mild.ui.review.spot_check import panel as review_check
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
 from mild.ui.review.verdicts import RunExtent
 from mild.ui.words import count, plain

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from mild.training.models.stem import is_small
+from mild.training.models.architectures.stem import is_small
 
 WIDTH = 64
 """Channels of the first stage; each later one has twice as many as the one before."""
