@@ -138,8 +138,7 @@ def heat_map(
 
 
 def _write_into_cells(figure: go.Figure, words_RC: list[list[str]], shade_RC: FloatArray) -> None:
-    """Write in light or dark letters by the shade of each cell, where a theme's own would
-    vanish."""
+    """Write in light or dark letters by the shade of each cell, 0 to 1."""
     columns, rows = figure.data[0].x, figure.data[0].y
     figure.add_scatter(
         x=[column for _ in rows for column in columns],

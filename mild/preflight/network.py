@@ -63,8 +63,7 @@ def _of_weights(given: str | None) -> list[str]:
 
 
 def _is_safetensors(path: Path, beginning: bytes) -> bool:
-    """Tell whether a file begins as one of safetensors: the length of its header, then the
-    header."""
+    """Tell whether a file begins as one of safetensors: a header after its length."""
     return path.suffix == ".safetensors" and beginning[8:] == b"{"
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from mild.analysis.instances.measured import measure
 from mild.errors import ReviewError
+from mild.export.edited.read_review import read_review
 from mild.export.formats import FILES
-from mild.export.read_review import read_review
 from mild.export.table import reviewed
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide

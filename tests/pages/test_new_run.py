@@ -19,7 +19,7 @@ from mild.config import RunConfig, options, parse, presets
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter, create_run
 from mild.ui.new_run import rounds as form_rounds
-from mild.ui.new_run.estimate import about
+from mild.ui.new_run.estimate import roughly
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -276,7 +276,7 @@ def test_the_time_is_taken_from_a_finished_run_like_this_one_and_never_guessed(
     writer.close()
     st.cache_resource.clear()  # looked at anew after a minute
     seconds = 60 * 1438 * 0.1 / 300
-    assert f"at most about **{about(seconds)}** here" in bar(with_digits(open_page))
+    assert f"at most about **{roughly(seconds)}** here" in bar(with_digits(open_page))
 
 
 @pytest.fixture

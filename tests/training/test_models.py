@@ -13,9 +13,9 @@ from torch import nn
 
 from mild.config import MODELS, parse
 from mild.errors import ModelError
+from mild.training.models.architectures.preact import PreActBlock, preact_resnet18
+from mild.training.models.architectures.small_cnn import small_cnn
 from mild.training.models.by_name import build_model, build_network
-from mild.training.models.preact import PreActBlock, preact_resnet18
-from mild.training.models.small_cnn import small_cnn
 from mild.training.runtime.seeds import torch_generator, torch_seed
 
 

@@ -78,7 +78,7 @@ def _write(
     """Write the sample; the file is tried first, so that no sample is drawn that nobody sees."""
     from mild.analysis.checks.sides import sides_of_run
     from mild.analysis.checks.spot_checks import draw
-    from mild.export.answers import sample_table
+    from mild.export.edited.answers import sample_table
     from mild.export.write import write_file
     from mild.store.review.checks import checks
 
@@ -90,7 +90,7 @@ def _write(
 
 
 def _read(run: Run, measured: MeasuredInstances, path: Path) -> dict[str, Any]:
-    from mild.export.answers import read_answers
+    from mild.export.edited.answers import read_answers
     from mild.store.review.checks import answer, checks
 
     found = read_answers(path, measured, checks(run.folder).drawn)

@@ -104,7 +104,7 @@ def review_import(
     Example: python -m mild review-import RUN reviewed.csv
     """
     from mild.analysis.instances.measured import measure
-    from mild.export.read_review import read_review
+    from mild.export.edited.read_review import read_review
 
     run = opened(run_id)
     wanted = read_review(file, measure(run))

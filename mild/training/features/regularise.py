@@ -82,8 +82,7 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
 
 
 def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
-    """Return the weight decay next to USUAL of those that chance alone may have put behind the
-    best.
+    """Return, of the weight decays that chance may have put behind the best, the one next to USUAL.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ POLL_SECONDS = 0.5
 """How often a waiting run looks whether its cut was given."""
 
 
-def decide(
+def commit_selection(
     context: TrainingContext,
     run: Run,
     number: int,

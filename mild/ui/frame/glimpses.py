@@ -9,7 +9,7 @@ from mild.figures import sketch
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson.numbers import auroc_by_epoch, memorized_by_group
 from mild.lesson.recording import Recording, load
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 
 Picture = str | bytes
 """A drawing as SVG, or pixels as PNG."""

@@ -20,8 +20,8 @@ from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed
 from mild.errors import ExportError
-from mild.export.account import account_of
-from mild.export.leftovers import sweep_beside
+from mild.export.folders.account import account_of
+from mild.export.folders.leftovers import sweep_beside
 from mild.export.table import LEFT_OUT, Reviewed
 
 MAX_BYTES = 120

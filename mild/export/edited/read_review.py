@@ -8,7 +8,7 @@ from pathlib import Path
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
 from mild.data.table import Table
-from mild.export.rows import open_table, read_rows
+from mild.export.edited.rows import open_table, read_rows
 from mild.store.review.decision import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
