@@ -53,6 +53,10 @@ class RunError(MildError):
     """A run's folder is missing, damaged, or in a state that forbids the request."""
 
 
+class RunTakenError(RunError):
+    """Another worker has taken a run; the one that meets this is no longer to write it."""
+
+
 class DeviceError(MildError):
     """The device asked for is not there."""
 

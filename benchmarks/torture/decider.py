@@ -16,7 +16,8 @@ from typing import Any
 
 from mild.errors import MildError
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision, Window, decide, decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 
 PAUSE_SECONDS = 0.1
 N_INSTANCES, N_CLASSES = 500, 4

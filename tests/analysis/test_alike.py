@@ -6,7 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mild.analysis.instances.alike import BY_PREDICTIONS, BY_PROBABILITIES, nearest_kept
+from mild.analysis.instances.alike import (
+    BY_FEATURES,
+    BY_PREDICTIONS,
+    BY_PROBABILITIES,
+    nearest_kept,
+)
 from mild.analysis.instances.learned import learned
 from mild.analysis.instances.measured import measure
 from tests.runs_for_tests import write_run
@@ -18,7 +23,7 @@ def test_they_are_kept_of_that_class_and_predicted_most_alike(runs_root: Path) -
     index = int(np.flatnonzero(measured.flagged_A)[0])
     given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
     found = nearest_kept(run, measured, index, (given, suggested))
-    assert (found.by, found.number) == (BY_PREDICTIONS, 0)
+    assert found.by == BY_PREDICTIONS.format(1)
     predictions_EN = np.asarray(run.predictions(0))
     for label in (given, suggested):
         mine = np.flatnonzero((measured.given_A == label) & ~measured.flagged_A)
@@ -41,7 +46,29 @@ def test_probabilities_come_before_predictions_where_they_are_on_record(runs_roo
     probabilities_NC[like] = [(0.5, 0.5, 0, 0), (0.5, 0.4, 0.1, 0), (0.5, 0.3, 0.2, 0)]
     np.save(run.folder.round(0) / "probabilities.npy", probabilities_NC)
     found = nearest_kept(run, measured, index, (label,))
-    assert (found.by, found.of_class[label]) == (BY_PROBABILITIES, tuple(like.tolist()))
+    assert found.by == BY_PROBABILITIES.format(1)
+    assert found.of_class[label] == tuple(like.tolist())
+
+
+def test_features_come_first_where_they_are_on_record_and_others_fill_up(runs_root: Path) -> None:
+    run = write_run(runs_root, epochs=(8,))
+    measured = measure(run)
+    index, flagged = np.flatnonzero(measured.flagged_A)[:2].tolist()
+    label = int(measured.given_A[index])
+    mine = np.flatnonzero((measured.given_A == label) & ~measured.flagged_A).tolist()
+    near = [flagged, mine[7], mine[3]]
+    neighbour_NK = np.zeros((300, len(near)), dtype=np.int32)
+    neighbour_NK[index] = near
+    similarity_NK = np.ones(neighbour_NK.shape, dtype=np.float16)
+    path = run.folder.round(0) / "neighbours.npz"
+    np.savez(path, neighbour_NK=neighbour_NK, similarity_NK=similarity_NK)
+    found = nearest_kept(run, measured, index, (label,))
+    assert found.of_class[label][:2] == (mine[7], mine[3])
+    assert len(set(found.of_class[label])) == 3
+    others = BY_PREDICTIONS.format(1)
+    assert found.by == f"{BY_FEATURES.format(1)}, others {others}"
+    np.savez(path, neighbour_NK=neighbour_NK[:7], similarity_NK=similarity_NK[:7])
+    assert nearest_kept(run, measured, index, (label,)).by == others
 
 
 def test_held_out_images_have_neighbours_and_what_they_were_predicted_as(runs_root: Path) -> None:

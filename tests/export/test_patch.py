@@ -30,7 +30,8 @@ from mild.export.patch.changes import (
 from mild.export.patch.manifest import patched_table, plan_table
 from mild.export.patch.plan import plan_moves
 from mild.export.table import reviewed
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.in_process import command
 

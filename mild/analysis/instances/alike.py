@@ -5,7 +5,7 @@ Axes: E epochs of a round, C classes, K candidates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ from mild.store.run import Run
 N_NEAREST = 3
 MOST_COMPARED = 20_000
 """Candidates of a class; of more, evenly spaced ones are compared."""
-BY_PROBABILITIES = "by the probabilities of the last epoch"
-BY_PREDICTIONS = "by the predictions over the epochs"
+BY_FEATURES = "by the features of round {}"
+BY_PROBABILITIES = "by the probabilities of the last epoch of round {}"
+BY_PREDICTIONS = "by the predictions over the epochs of round {}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +28,7 @@ class Nearest:
     """The nearest kept instances of some classes."""
 
     by: str
-    """What was compared: BY_PROBABILITIES or BY_PREDICTIONS."""
-    number: int
-    """The round whose network compared them, counted from 0."""
+    """What was compared, and in which round."""
     of_class: dict[int, tuple[int, ...]]
     """Label -> indices, nearest first."""
 
@@ -39,15 +38,50 @@ def nearest_kept(
 ) -> Nearest:
     """Find the kept instances, given each of `labels`, that are nearest to the one at `index`.
 
-    Distances are of the round that measured the instance: between the probabilities of its last
-    epoch where they are on record, else the share of its epochs with another predicted label.
+    By the network's features where the first round has recorded who is near whom. Only the nearest
+    few of all classes are on record: others follow by the round that measured the instance, by the
+    probabilities of its last epoch where they are on record, else by the share of its epochs with
+    another predicted label.
     """
+    by_features = _by_features(run, measured, index)
+    by, others = _by_outputs(run, measured, index)
+    of_class, n_found, n_other = {}, 0, 0
+    for label in dict.fromkeys(labels):
+        own = measured.given_A[by_features] == label
+        found = by_features[own][:N_NEAREST].tolist()
+        more = [item for item in others(label) if item not in found][: N_NEAREST - len(found)]
+        of_class[label] = (*found, *more)
+        n_found, n_other = n_found + len(found), n_other + len(more)
+    if n_found:
+        by = BY_FEATURES.format(1) + (f", others {by}" if n_other else "")
+    return Nearest(by=by, of_class=of_class)
+
+
+def _by_features(run: Run, measured: MeasuredInstances, index: int) -> npt.NDArray[np.int64]:
+    """Indices of kept instances that are on record as near to one, nearest first."""
+    nobody = np.empty(0, dtype=np.int64)
+    neighbour_NK = run.neighbours(0).get("neighbour_NK") if run.rounds_begun() else None
+    if neighbour_NK is None:
+        return nobody
+    index_N = np.asarray(run.index(0))
+    (slots,) = np.nonzero(index_N == index)
+    if not len(slots) or neighbour_NK.ndim != 2 or len(neighbour_NK) != len(index_N):
+        return nobody
+    slot_K = neighbour_NK[slots[0]]
+    near_K = index_N[slot_K[(slot_K >= 0) & (slot_K < len(index_N))]]
+    return np.asarray(near_K[~measured.flagged_A[near_K]], dtype=np.int64)
+
+
+def _by_outputs(
+    run: Run, measured: MeasuredInstances, index: int
+) -> tuple[str, Callable[[int], list[int]]]:
+    """Say what is compared, and find the nearest kept instances of a class by it."""
     number = int(measured.round_A[index])
     own_E = _predictions_of(run, measured, index, number)
     slot = -1 if measured.held_out_A[index] else int(measured.slot_RA[number][index])
     probabilities_NC = run.probabilities(number) if slot >= 0 else None
-    of_class = {}
-    for label in dict.fromkeys(labels):
+
+    def nearest(label: int) -> list[int]:
         candidate_K = _candidates(measured, index, label, number)
         slot_K = measured.slot_RA[number][candidate_K]
         predictions_EN = run.predictions(number)[: len(own_E)]
@@ -55,10 +89,10 @@ def nearest_kept(
         keys: tuple[npt.NDArray[Any], ...] = (candidate_K, distance_K)
         if probabilities_NC is not None:
             keys = (*keys, _apart(probabilities_NC, slot_K, slot))
-        nearest = candidate_K[np.lexsort(keys)[:N_NEAREST]]
-        of_class[label] = tuple(int(item) for item in nearest)
+        return [int(item) for item in candidate_K[np.lexsort(keys)[: 2 * N_NEAREST]]]
+
     by = BY_PREDICTIONS if probabilities_NC is None else BY_PROBABILITIES
-    return Nearest(by=by, number=number, of_class=of_class)
+    return by.format(number + 1), nearest
 
 
 def _candidates(

@@ -86,7 +86,7 @@ def _called(name: Any, position: int) -> str:
 
 
 def _names(rows: Dataset, split: str, prefix: str) -> Sequence[str]:
-    """The files' own names where each row has one and no two are alike, else numbers."""
+    """Use the files' own names where each row has one and no two are alike, else numbers."""
     paths = rows.flatten().select_columns(["image.path"])[:]["image.path"]
     if all(paths) and len(set(paths)) == len(paths):
         if len(paths) > 1 and all(os.path.isabs(path) for path in paths):  # noqa: PTH117

@@ -31,6 +31,7 @@ class RowWriter:
         RunError
             If the file to go on with is missing, damaged, or has fewer rows.
         """
+        self._path = path
         self._dtype = np.dtype(dtype)
         self._n_columns = n_columns
         if n_rows:
@@ -52,6 +53,18 @@ class RowWriter:
         self._n_rows += 1
         self._write(0, self._header())
         os.fsync(self._file.fileno())
+
+    def keep(self) -> None:
+        """Put the file back under its name, where somebody has removed or renamed it."""
+        try:
+            if os.path.samestat(os.fstat(self._file.fileno()), self._path.stat()):
+                return
+        except FileNotFoundError:
+            pass
+        self._file.seek(0)
+        replace_file(self._path, lambda copy: shutil.copyfileobj(self._file, copy))
+        self._file.close()
+        self._file = self._path.open("r+b", buffering=0)
 
     def close(self) -> None:
         """Close the file; rows stay."""
@@ -77,7 +90,7 @@ class RowWriter:
 
 
 def _make_ours(path: Path, *, keep: bool) -> None:
-    """Before a file is written in place: leave its other names, in branches, as they are.
+    """Leave other names of a file, in branches, as they are, before it is written in place.
 
     One that is begun anew becomes another file: who has mapped the old one goes on reading that.
     """

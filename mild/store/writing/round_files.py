@@ -82,6 +82,11 @@ class RoundFiles:
         """Show the epoch under way: 0 misclassified, 1 memorized, 2 not seen yet."""
         arrays.save_npy(self._current_path, status_N.astype(np.uint8))
 
+    def keep(self) -> None:
+        """Put files back that were removed while they are written."""
+        for rows in self._rows.values():
+            rows.keep()
+
     def append(self, number: int, recorded: EpochArrays) -> None:
         """Add a row of each kind; they count once the epoch is committed."""
         largest = float(np.finfo(np.float16).max)
@@ -109,7 +114,7 @@ class RoundFiles:
         self._rows = {}
 
     def _n_held_out(self) -> int:
-        """Of the instances that were written down as held out."""
+        """Count the instances that were written down as held out."""
         import pyarrow.parquet as pq
 
         path = self._folder.held_out

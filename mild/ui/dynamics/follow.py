@@ -28,14 +28,14 @@ class Seen:
 
 
 def look(run: Run, number: int) -> Seen:
-    """As it is now."""
+    """Read how far the run is now."""
     return Seen(
         run.state().live, run.rounds_begun(), run.n_epochs(number), number < len(run.rounds())
     )
 
 
 def epochs_to_show(run: Run, number: int) -> int:
-    """Epochs of a round that the page shows: all there are, or those of when a person paused.
+    """Return how many epochs of a round are shown: all, or those there were at a pause.
 
     Draws the toggle for it while the run is live, and polls.
     """
@@ -67,7 +67,7 @@ def wait_for_first_epoch(run: Run) -> None:
 def _wait(run: Run, before: Seen) -> None:
     if look(run, 0) != before:
         st.rerun()
-    st.caption("This page shows it as soon as it has.")
+    st.caption("This page will show it as soon as it has.")
 
 
 def _tick(run: Run, number: int, before: Seen, shown: int, following: bool) -> None:

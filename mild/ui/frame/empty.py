@@ -29,7 +29,7 @@ NO_RUN = "There is no run yet."
 
 
 def empty(page: str, why: str = NO_RUN, *, run_id: str | None = None) -> None:
-    """Why there is nothing to see, a picture of what there will be, and what leads to it.
+    """Say why there is nothing to see, with a picture of what there will be and the way to it.
 
     Parameters
     ----------

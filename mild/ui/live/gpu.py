@@ -49,7 +49,7 @@ def words(uses: Sequence[GpuUse]) -> str:
 
 @cache
 def _driver() -> bool:
-    """Whether there is a driver to ask; asked once, for it does not come later."""
+    """Look once for a driver to ask; it does not come later."""
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError:
