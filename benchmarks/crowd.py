@@ -1,6 +1,6 @@
 """A crowd: many windows on one live run, many workers in the queue, and a home with many runs.
 
-The windows are sessions without a browser (`benchmarks.session`): twenty browsers would take more
+The windows are sessions without a browser (`benchmarks.browser.session`): twenty browsers would take more
 of a small machine than the dashboard that is measured. Times are of the server, from the question
 to the last message of its answer. Home with many runs is timed in a browser.
 """
@@ -20,17 +20,18 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks.dashboard import Dashboard, chromium, serve
+from benchmarks.browser.dashboard import Dashboard, chromium, serve
+from benchmarks.browser.session import Session
+from benchmarks.browser.tab import Tab
 from benchmarks.large_run import write_large_run
 from benchmarks.row import Row
-from benchmarks.session import Session
-from benchmarks.tab import Tab
 from benchmarks.torture.arena import send, workers_of
 from benchmarks.torture.kinds import KINDS, write_images
 from mild import jobs
 from mild.config import RunConfig, parse
 from mild.store.lock import ask
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 
 PAGES = ("live", "live", "live", "live", "runs", "selection", "review", "dynamics", "rounds")
@@ -93,6 +94,7 @@ def _crowd(n_windows: int, n_workers: int, seconds: float) -> tuple[list[Row], l
                 threading.Thread(target=crowd.look, args=(PAGES[number % len(PAGES)],))
                 for number in range(n_windows)
             ]
+            used = dashboard.cpu_seconds()
             for window in windows:
                 window.start()
             megabytes = _decide_meanwhile(watched, dashboard, seconds)
@@ -105,6 +107,8 @@ def _crowd(n_windows: int, n_workers: int, seconds: float) -> tuple[list[Row], l
             ]
             every = [value for values in crowd.seconds.values() for value in values]
             rows.append(Row(what="any answer, 95th percentile", values=(_high(every),)))
+            used = (dashboard.cpu_seconds() - used) / max(1, len(every))
+            rows.append(Row(what="any answer, processor time of the dashboard", values=(used,)))
             rows.append(
                 Row(what="dashboard, RSS", values=(megabytes,), unit="MB", budget=BUDGET_MEGABYTES)
             )

@@ -50,7 +50,7 @@ def run(
     settings: dict[str, Any] = SETTINGS,
     root: Path | None = None,
 ) -> dict[str, Any]:
-    """Every seed with this project and with cleanlab, and the means over the seeds.
+    """Measure every seed with this project and with cleanlab, and average.
 
     Raises
     ------
@@ -86,8 +86,7 @@ def _mean(results: list[dict[str, Any]], way: str, key: str) -> float:
 
 
 def _compared(config: RunConfig, finished: Run, seconds: float) -> dict[str, Any]:
-    """The run and cleanlab by the same labels; both are charged for all until features are there:
-    starting Python and PyTorch, reading the images, the network."""
+    """Compare the run and cleanlab on the same labels; both pay until features are there."""
     instances, last = finished.instances(), finished.rounds()[-1]
     assert instances.clean_N is not None  # the noise was made by the run
     features_ND = _features(config, finished)
@@ -123,7 +122,7 @@ def cleanlab(
     strength: float,
     seconds_before: float,
 ) -> dict[str, float]:
-    """Cleanlab's defaults on out-of-fold probabilities, and the best cut of its scores."""
+    """Apply cleanlab's defaults to out-of-fold probabilities; find the best cut of its scores."""
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
     from sklearn.linear_model import LogisticRegression
@@ -153,7 +152,7 @@ def cleanlab(
 
 
 def _features(config: RunConfig, finished: Run) -> npt.NDArray[np.float32]:
-    """The features that the run was fed with, from the cache that it left."""
+    """Read the features that the run was fed with from the cache that it left."""
     import torch
 
     from mild.data import load as sources

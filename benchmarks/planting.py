@@ -71,7 +71,7 @@ def run(
     n_test: int = N_TEST,
     root: Path | None = None,
 ) -> dict[str, Any]:
-    """Every noise and seed with planted labels and without, and the means over the seeds.
+    """Run every noise and seed with planted labels and without, and average over the seeds.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _data(images: Path) -> dict[str, Any]:
 
 
 def told_and_true(finished: Run, number: int) -> dict[str, Any]:
-    """What a round, counted from 0, says of the instances it judged, beside the truth about them.
+    """Set what a round, counted from 0, says of the instances it judged beside the truth.
 
     Instances dropped by an earlier round and those planted in this one are not among them. What the
     round does not say is None.
@@ -133,7 +133,7 @@ def told_and_true(finished: Run, number: int) -> dict[str, Any]:
 
 
 def _pair(name: str, asked: dict[str, Any], root: Path) -> dict[str, Any]:
-    """Two runs, and what they came to; each is told as soon as it is done."""
+    """Train two runs, print each when it is done, and return what they came to."""
     finished, found = {}, {}
     for way, share in SHARES.items():
         settings = asked | {"selection": {"planted_share": share}}
@@ -153,7 +153,7 @@ def _tell(seed: int, name: str, what: str, figures: dict[str, Any]) -> None:
 
 
 def _came_to(finished: Run) -> dict[str, Any]:
-    """Precision and recall of what the final model trains on, over all instances."""
+    """Return precision and recall of what the final model trains on, over all instances."""
     measured, told = measure(finished), outcome_of(finished)
     ended = finished.config().final.kind != "none"
     assert measured.clean_A is not None  # the noise was made by the run
@@ -175,7 +175,7 @@ def _came_to(finished: Run) -> dict[str, Any]:
 
 
 def _auroc_of_both(finished: dict[str, Run]) -> dict[str, float]:
-    """AUROC of each first round among the instances that none of the runs planted there."""
+    """Measure AUROC of each first round on the instances that none of the runs planted there."""
     instances = next(iter(finished.values())).instances()
     wrong_A = instances.given_N != instances.clean_N
     chosen = {way: one.selection(0) for way, one in finished.items()}
@@ -191,7 +191,7 @@ def _within(value: float, low: float | None, high: float | None) -> bool | None:
 
 
 def _means(results: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, float | None]]]:
-    """By noise and way."""
+    """Average by noise and by way."""
     names = dict.fromkeys(result["noise"] for result in results)
     return {
         name: {

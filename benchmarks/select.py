@@ -48,7 +48,7 @@ def run(
 
 
 def judge_all_planted(planted_dir: Path) -> dict[str, Any]:
-    """Every recording with planted labels, and a summary of each way to look at them."""
+    """Judge every recording with planted labels, and sum up each way to look at them."""
     found = sorted(planted_dir.glob("*.npz"))
     rows = [row for path in found for row in planted.judge_planted(path)]
     return {

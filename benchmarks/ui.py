@@ -84,7 +84,7 @@ def run(sizes: tuple[tuple[int, int], ...] = SIZES) -> dict[str, Any]:
 
 
 def _first_pages(browser: Any, root: Path) -> tuple[list[Row], float]:
-    """A cold server and a browser that never saw it."""
+    """Time a cold server and a browser that never saw it."""
     seconds, started = [], []
     for _ in range(REPEATS):
         with serve(root) as dashboard:
@@ -103,7 +103,7 @@ def _first_pages(browser: Any, root: Path) -> tuple[list[Row], float]:
 def _pages(
     browser: Any, dashboard: Dashboard, n: int, run_id: str, in_new_tabs: bool
 ) -> list[PageTime]:
-    """Round the menu, several times, in one tab; then each page in a tab of its own."""
+    """Go round the menu several times in one tab; then open each page in a tab of its own."""
     context = browser.new_context(viewport=SIZE)
     tab = Tab(context)
     tab.open(dashboard.url, "live", f"?run={run_id}")
@@ -143,7 +143,7 @@ def _new_tab(context: Any, url: str, page: str, run_id: str) -> float:
 
 
 def _about(pages: Iterable[PageTime]) -> list[Row]:
-    """The slowest page of each size, against the budget where there is one."""
+    """List the slowest page of each size, against the budget where there is one."""
     rows = []
     for n in dict.fromkeys(item.n for item in pages):
         mine = [item for item in pages if item.n == n]

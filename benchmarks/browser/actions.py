@@ -27,7 +27,7 @@ BUDGET_POLLING = 5.0
 
 
 def on_one_run(browser: Any, dashboard: Dashboard, n: int, run_id: str) -> list[Row]:
-    """Every action on a run of `n` instances."""
+    """Time every action on a run of `n` instances."""
     context = browser.new_context(viewport=SIZE)
     tab = Tab(context)
     done: dict[str, list[Answer]] = {}
@@ -47,7 +47,7 @@ def on_one_run(browser: Any, dashboard: Dashboard, n: int, run_id: str) -> list[
 
 
 def polling(browser: Any, dashboard: Dashboard, root: Path) -> list[Row]:
-    """One tab on the live page of a run that trains: the server's share of a core, and bytes."""
+    """Measure a tab on the live page of a training run: the server's share of a core, and bytes."""
     rows = []
     for n, every in POLLED:
         with _training(root, n, every) as run_id:
@@ -73,7 +73,7 @@ def polling(browser: Any, dashboard: Dashboard, root: Path) -> list[Row]:
 
 @contextmanager
 def _training(root: Path, n: int, every: float) -> Iterator[str]:
-    """A run that is being written by a process of its own."""
+    """Keep a process writing a run until the block ends."""
     asked = [f"--n={n}", "--epochs=400", f"--every={every}", f"--root={root}"]
     writer = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.large_run", *asked],

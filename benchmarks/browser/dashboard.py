@@ -31,25 +31,25 @@ class Dashboard:
     """From its launch until it answered."""
 
     def cpu_seconds(self) -> float:
-        """Processor time the server has used so far."""
+        """Return the processor time the server has used so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> float:
-        """Memory it holds now."""
+        """Return the memory it holds now."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return float(line.split()[1]) / 1024
         return float("nan")
 
     def has_loaded(self, library: str) -> bool:
-        """Whether a file of this library is mapped into its memory."""
+        """Tell whether a file of this library is mapped into its memory."""
         return library in Path(f"/proc/{self.pid}/maps").read_text()
 
 
 @contextmanager
 def serve(root: Path) -> Iterator[Dashboard]:
-    """The dashboard on the runs below `root`, until the block ends."""
+    """Serve the dashboard on the runs below `root`, until the block ends."""
     server, dashboard = launch(root)
     try:
         yield dashboard
@@ -59,7 +59,7 @@ def serve(root: Path) -> Iterator[Dashboard]:
 
 
 def launch(root: Path) -> tuple[subprocess.Popen[bytes], Dashboard]:
-    """A dashboard that answers, for the caller to end."""
+    """Start a dashboard and wait until it answers; the caller ends it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -82,7 +82,7 @@ def launch(root: Path) -> tuple[subprocess.Popen[bytes], Dashboard]:
 
 
 def find_chromium() -> str:
-    """Where the browser is.
+    """Find the browser.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def find_chromium() -> str:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A browser without a window.
+    """Start a browser without a window, until the block ends.
 
     Raises
     ------

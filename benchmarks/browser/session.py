@@ -73,7 +73,7 @@ class Session:
         return self._ask(pressed=self.last.buttons[label])
 
     def close(self) -> None:
-        """As when its window is closed."""
+        """End the session as when its window is closed."""
         self._door.close()
 
     def _ask(self, *, fragment: str = "", pressed: str = "") -> Answer:
@@ -98,7 +98,7 @@ class Session:
         return answer
 
     def _heard(self, began: float) -> Answer:
-        """All messages until the script has finished, and what it starts anew by itself."""
+        """Return all messages until the script has finished, and what it starts anew by itself."""
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
         answer = Answer()

@@ -145,7 +145,7 @@ class Tab:
         return self._bytes / 1000
 
     def close(self) -> None:
-        """As a person does."""
+        """Close the tab as a person does."""
         self.page.close()
 
     def _answered(self, watch: str, action: Callable[[], object]) -> Answer:

@@ -73,7 +73,7 @@ class PlantedRow:
 
 
 def judge_planted(path: Path) -> Iterator[PlantedRow]:
-    """The rows of one recording, in the order of PARTS."""
+    """Return the rows of one recording, in the order of PARTS."""
     recorded = read_status_file(path)
     n_epochs = len(recorded.packed_EK)
     yield _row(path.stem, PARTS[0], recorded)
@@ -82,7 +82,7 @@ def judge_planted(path: Path) -> Iterator[PlantedRow]:
 
 
 def summarize(rows: list[PlantedRow]) -> dict[str, float | None]:
-    """The figures the targets are about."""
+    """Return the figures the targets are about."""
     fair = [row for row in rows if not row.systematic]
     noisy = [row for row in fair if row.ratio is not None]
     errors = [
@@ -178,7 +178,7 @@ def _row(file: str, part: str, recorded: StatusFile) -> PlantedRow:
 
 
 def best_f1(score_M: FloatArray, wrong_M: BoolArray) -> float:
-    """F1 of the flagged set at the best possible cut; equal scores stay together."""
+    """Return F1 of the flagged set at the best possible cut; equal scores stay together."""
     order_M = np.argsort(-score_M)
     sorted_M, found_M = score_M[order_M], np.cumsum(wrong_M[order_M])
     last_of_tie_M = np.append(sorted_M[1:] != sorted_M[:-1], True)
@@ -187,7 +187,7 @@ def best_f1(score_M: FloatArray, wrong_M: BoolArray) -> float:
 
 
 def f1_of(flagged_M: BoolArray, wrong_M: BoolArray) -> float:
-    """F1 of a flagged set; 0 where nothing is flagged."""
+    """Return F1 of a flagged set; 0 where nothing is flagged."""
     return float(2.0 * (flagged_M & wrong_M).sum() / max(flagged_M.sum() + wrong_M.sum(), 1))
 
 
@@ -199,7 +199,7 @@ def _scores(recorded: StatusFile, selection: Selection) -> list[FloatArray]:
 
 
 def _flagged_by_others(recorded: StatusFile, judged_N: BoolArray) -> tuple[BoolArray, BoolArray]:
-    """What the default rule flags of the others by themselves, and what the prototype does."""
+    """Flag by the default rule without planted labels, and by the prototype."""
     assert recorded.losses_EN is not None
     counts_N = misclassified_counts(recorded.packed_EK, recorded.n)
     alone = select(counts_N[judged_N], len(recorded.packed_EK))

@@ -17,7 +17,7 @@ USABLE = (0.5, 0.95)
 
 
 def prototype_cut(score_N: NDArray[np.float64], planted_N: NDArray[np.bool_]) -> float:
-    """The cut; flag what scores at least as high.
+    """Return the cut; flag what scores at least as high.
 
     Parameters
     ----------

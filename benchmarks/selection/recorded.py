@@ -39,7 +39,7 @@ class Row:
 
 
 def judge(path: Path) -> Iterator[Row]:
-    """The rows of one recorded run."""
+    """Return the rows of one recorded run."""
     with np.load(path, allow_pickle=False) as archive:
         packed_EK, n = archive["status"], int(archive["n"])
         mislabeled_N = archive["given"] != archive["clean"]
@@ -52,7 +52,7 @@ def judge(path: Path) -> Iterator[Row]:
 
 
 def summarize(rows: list[Row]) -> dict[str, float | None]:
-    """The figures the targets are about."""
+    """Return the figures the targets are about."""
     late = [row for row in rows if row.part != "E/4"]
     noisy = [row for row in late if row.noise_rate >= 0.12 and row.ratio is not None]
     ratios = [(row.n_epochs, float(row.ratio or 0.0)) for row in noisy]

@@ -26,7 +26,7 @@ PLANTED_BUDGETS = {N_SMALL: 0.05, N_RANKED: 0.5}
 
 
 def time_fits(*, library: bool) -> dict[str, float | None]:
-    """Seconds of our fit for two numbers of instances, and of the library on the same values."""
+    """Time our fit for two numbers of instances, and the library on the same values."""
     small_N, large_N = draw_counts(N_SMALL), draw_counts(N_LARGE)
     small_C, large_C = counts_to_cells(small_N, 20), counts_to_cells(large_N, 20)
     fit_small, fit_large = fastest(
@@ -45,7 +45,7 @@ def time_fits(*, library: bool) -> dict[str, float | None]:
 
 
 def time_planted() -> list[dict[str, float]]:
-    """Seconds of ranks, fit and cut with 3 % planted labels, drawn from a recorded run."""
+    """Time ranks, fit and cut with 3 % planted labels, drawn from a recorded run."""
     measured = []
     for n, budget in PLANTED_BUDGETS.items():
         counts_N, mean_loss_N, planted_N = draw_planted(n)
@@ -65,7 +65,7 @@ def time_planted() -> list[dict[str, float]]:
 def draw_planted(
     n: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Counts, mean losses and planted ones of n instances, drawn from a recorded run."""
+    """Draw counts, mean losses and planted ones of n instances from a recorded run."""
     recorded = read_status_file(PLANTED_PANEL / PLANTED_SPEED_RUN)
     assert recorded.losses_EN is not None
     assert recorded.planted_N is not None
@@ -88,7 +88,7 @@ def draw_counts(n: int) -> NDArray[np.int64]:
 
 
 def time_library(counts_N: NDArray[np.int64]) -> float | None:
-    """Seconds of reliability's Weibull mixture; None where it is not installed or fails."""
+    """Time reliability's Weibull mixture; None where it is not installed or fails."""
     try:
         from reliability.Fitters import Fit_Weibull_Mixture
     except ImportError:
@@ -101,7 +101,7 @@ def time_library(counts_N: NDArray[np.int64]) -> float | None:
 
 
 def fastest(*calls: Callable[[], object], n_repeats: int) -> list[float]:
-    """The shortest timing of each call, taken in turns: the one least disturbed."""
+    """Return the shortest timing of each call, taken in turns: the one least disturbed."""
     gc.collect()
     seconds: list[list[float]] = [[] for _ in calls]
     for _ in range(n_repeats):

@@ -39,7 +39,7 @@ class TimedRecording(EpochRecording):
         self._seconds += time.perf_counter() - start
 
     def seconds(self) -> float:
-        """Everything added so far; waits for the device."""
+        """Wait for the device and return everything added so far."""
         if self._on_gpu:
             torch.cuda.synchronize()
             times = [float(began.elapsed_time(ended)) for began, ended in self._events]

@@ -24,7 +24,7 @@ _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
 
 
 def limited() -> bool:
-    """Whether data may come from some places only."""
+    """Tell whether data may come from some places only."""
     return ROOTS in os.environ
 
 
@@ -34,7 +34,7 @@ def close_all_places() -> None:
 
 
 def roots() -> tuple[str, ...]:
-    """The places that are open: folders with every link in them resolved, and addresses."""
+    """Return the places that are open: folders with every link in them resolved, and addresses."""
     listed = (item.strip() for item in _BETWEEN.split(os.environ.get(ROOTS, "")))
     return tuple(
         item.rstrip("/") if _REMOTE.match(item) else os.path.realpath(os.path.expanduser(item))  # noqa: PTH111
@@ -66,7 +66,7 @@ def refusal(place: str | Path) -> str | None:
 
 
 def refusal_of_files(files: Iterable[object]) -> str | None:
-    """As `refusal`, of the first of many files that is closed.
+    """Refuse as `refusal` does, for the first of many files that is closed.
 
     Each folder is resolved once, and each link. What is no name of a file is passed over.
     """

@@ -88,12 +88,13 @@ def _wav(path: Path) -> SoundArray:
 
 
 def _other(path: Path, seconds: float) -> tuple[SoundArray, float]:
-    """Whatever libsndfile reads: FLAC, Ogg, MP3 and many more."""
+    """Read whatever libsndfile does: FLAC, Ogg, MP3 and many more."""
     try:
         import soundfile  # in no extra of ours: many systems lack its library
     except ModuleNotFoundError:
         raise DataError(
-            f"{printable(path)} is no WAV file; pip install soundfile reads others, such as FLAC."
+            f"{printable(path)} is not a WAV file; pip install soundfile reads others, such as "
+            f"FLAC."
         ) from None
     try:
         with soundfile.SoundFile(path) as file:

@@ -12,7 +12,7 @@ from mild.errors import DataError, NoiseError
 
 
 def look(config: RunConfig) -> tuple[Preview | None, list[str]]:
-    """What is there, no image opened, and what is wrong with it.
+    """Look at what is there without opening an image; return it and what is wrong with it.
 
     Nothing is returned of data that are downloaded first, or that cannot be used.
     """

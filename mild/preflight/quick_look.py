@@ -14,7 +14,7 @@ LONGEST_NAME = 80
 
 
 def quick_look(path: str, source: str = "folder") -> RunConfig:
-    """The run behind "Quick look at my images": minutes for a few thousand photographs.
+    """Make the run behind "Quick look at my images": minutes for a few thousand photographs.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def quick_look(path: str, source: str = "folder") -> RunConfig:
 
 
 def recommended(config: RunConfig, n_images: int) -> str | None:
-    """Why a quick look would serve better than what is asked for; None where it would not."""
+    """Say why a quick look would serve better than what is asked for; None where it would not."""
     known = SOURCES.get(config.data.source)
     characters = known is not None and known.characters
     asked_otherwise = config.freeze or config.pretrained or config.weights or ":" in config.model

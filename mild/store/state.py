@@ -21,7 +21,7 @@ LAUNCH_AHEAD_SECONDS = 60.0
 SILENT_SECONDS = 30.0
 """Not heard from for so long, a worker that is there trains nothing: it was stopped, or waits for a
 disk. It writes every ten seconds that it lives, whatever else it does."""
-_INTERRUPTED = "The worker is gone before the run's end; what it had committed is here."
+_INTERRUPTED = "The worker ended before the run did; every committed epoch is kept."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +80,7 @@ RECORDED = (
 
 
 def with_life(recorded: RunState, folder: RunFolder) -> RunState | None:
-    """The state of a run that has not ended; None where its worker is gone."""
+    """Return the state of a run that has not ended; None where its worker is gone."""
     answer = lock.ask(folder.lock)
     written = progress.read(folder.progress)
     away = written is not None and not written.here
@@ -97,18 +97,18 @@ def with_life(recorded: RunState, folder: RunFolder) -> RunState | None:
 
 
 def gone(recorded: RunState, folder: RunFolder) -> RunState:
-    """The state of a run whose worker is gone before the end."""
+    """Return the state of a run whose worker is gone before the end."""
     job, written = read_job(folder), progress.read(folder.progress)
     sentence = _INTERRUPTED
     if job and job.ended and recorded.state == "queued":
         sentence = f"Its {job.launcher} job {job.id} ended ({job.ended}) before the run began."
     elif job and recorded.state == "queued" and job.launcher == IN_LINE:
-        sentence = "The line in which it waited is gone; resume it to have it trained."
+        sentence = "The queue in which it waited is gone; resume it to have it trained."
     elif written and not written.here:
         minutes = max(1, round((time.time() - written.heard) / 60))
         sentence = (
             f"Its worker on {written.machine} was last heard from {minutes} min ago and seems to "
-            "be gone; what it had committed is here."
+            f"have ended; every committed epoch is kept."
         )
     return replace(recorded, state="interrupted", sentence=sentence)
 
@@ -150,12 +150,12 @@ def _queued(recorded: RunState, folder: RunFolder) -> RunState | None:
     if job is None or job.ended or not _waits(job, folder):
         return None
     if job.launcher == IN_LINE:
-        return replace(recorded, sentence="Waits in line behind runs that were asked for before.")
+        return replace(recorded, sentence="Waits behind runs that were asked for earlier.")
     return replace(recorded, sentence=f"Waits in the queue of {job.launcher} as job {job.id}.")
 
 
 def _waits(job: Job, folder: RunFolder) -> bool:
-    """A line lives as long as its lock is held; of a cluster's queue, its launcher tells."""
+    """Tell whether a run waits: its line's lock is held, or its launcher says so."""
     if job.launcher != IN_LINE:
         return True
     return lock.ask(folder.path.parent / job.id).held != "free"

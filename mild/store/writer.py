@@ -136,11 +136,11 @@ class RunWriter:
         write_instances(self._folder.instances, given_N, clean_N, names)
 
     def held_out(self, *, given_M: Array, clean_M: Array | None, names: tuple[str, ...]) -> None:
-        """As `instances`, of the held-out part; a clean label of -1 is unknown."""
+        """Write instances of the held-out part; a clean label of -1 is unknown."""
         write_instances(self._folder.held_out, given_M, clean_M, names)
 
     def held_out_thumbnails(self, thumbnails_MHWC: Array) -> None:
-        """As `thumbnails`, of the held-out part."""
+        """Write thumbnails of the held-out part."""
         arrays.save_npy(self._folder.held_out_thumbnails, thumbnails_MHWC)
 
     def thumbnails(self, thumbnails_NHWC: Array) -> None:
@@ -148,7 +148,7 @@ class RunWriter:
         arrays.save_npy(self._folder.thumbnails, thumbnails_NHWC)
 
     def thumbnails_in_chunks(self, shape: tuple[int, ...], chunks: Iterable[Array]) -> None:
-        """As `thumbnails`, some at a time: all of them have `shape`, (N, h, w, 3)."""
+        """Write thumbnails, some at a time: all of them have `shape`, (N, h, w, 3)."""
         arrays.save_npy_in_chunks(self._folder.thumbnails, shape, np.uint8, chunks)
 
     def begin_round(

@@ -22,7 +22,7 @@ from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
 from mild.training.distributed.rank import RankInfo, check, rank_from_environment
-from mild.training.runtime.device import Turn, cards, choose_device, lent, wait_for_turn
+from mild.training.runtime.device import Turn, choose_device, gpu_uuids, lent, wait_for_turn
 from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
 from mild.visible import visible
@@ -79,7 +79,7 @@ def _be_nice() -> None:
 
 
 def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
-    """The work of any process of a run but the first."""
+    """Do the work of any process of a run but the first."""
     _be_nice()
     from mild.training.distributed.follower import follow
 
@@ -87,7 +87,7 @@ def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
 
 
 def _context(run: Run, lock: RecordLock, stop: Stop) -> int:
-    """From the queue to a final state; the outermost frame, where every error ends."""
+    """Take a run from the queue to a final state; every error ends in this outermost frame."""
     writer = RunWriter(run.folder)
     writer.hold(lock)
     try:
@@ -151,7 +151,7 @@ def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
 def _train_now(
     run: Run, writer: RunWriter, stop: Stop, turn: Turn, rendezvous: Rendezvous | None = None
 ) -> None:
-    """With a `rendezvous`, this is the first of several processes."""
+    """Train; with a `rendezvous`, as the first of several processes."""
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
     prepared = _prepared(run, writer, stop)
@@ -165,7 +165,7 @@ def _train_now(
     device, reason = choose_device(config.device, here)
     writer.facts(
         device=str(device), device_reason=reason, machine=platform.node(), versions=_versions(),
-        gpus=cards(device, here.local_world_size),
+        gpus=gpu_uuids(device, here.local_world_size),
     )  # fmt: skip
     ranks = rendezvous.compute_together(device, run.facts()) if rendezvous else ALONE
     writer.facts(n_processes=ranks.world_size)

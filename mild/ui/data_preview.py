@@ -11,7 +11,7 @@ from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.class_names import shown_names
 from mild.ui.saving import chart
 from mild.ui.words import count, percent, plain, visible_name
@@ -34,7 +34,7 @@ def look(config: DataConfig) -> Preview | None:
 
 
 def class_names(config: DataConfig) -> tuple[str, ...] | None:
-    """Return the names of classes, numbers where only their number is known, None where neither is."""
+    """Return names of classes, numbers where only their number is known, else None."""
     if found := look(config):
         return found.class_names
     source = SOURCES.get(config.source)
@@ -44,7 +44,7 @@ def class_names(config: DataConfig) -> tuple[str, ...] | None:
 
 
 def show(config: DataConfig, found: Preview | None) -> None:
-    """Show images, sizes, split, class balance and what is passed over; or say why there are none."""
+    """Show images, sizes, split, class balance, what is passed over; or why there are none."""
     if found is None:
         st.info("This data set is read, or downloaded, when training starts.")
         return

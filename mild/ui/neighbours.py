@@ -65,7 +65,7 @@ class Card:
 
 
 def nearest_slots(view: RoundView, cut: float) -> tuple[list[int], list[int]]:
-    """Return the slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
+    """Return slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
     n_kept = view.kept(cut)
     kept = view.slot_N[max(0, n_kept - N_SIDE) : n_kept][::-1]
     return kept.tolist(), view.slot_N[n_kept : n_kept + N_SIDE].tolist()

@@ -46,7 +46,7 @@ def growing_chart(
     height: int,
     alt: str,
 ) -> None:
-    """Draw a figure of `mild.figures.growing`, which stays while points are added, and its button."""
+    """Draw a figure of `mild.figures.growing`, which stays while points are added."""
     with st.container(gap="xxsmall"):
         st.echarts_chart(options, key=key, height=height, renderer="svg", alt=alt)
         save(name, columns, of=key)

@@ -35,12 +35,12 @@ class UsualNumbers:
     """Robust standard deviation; 0 where most rows of a class are alike."""
 
     def median(self, label: int) -> Cell:
-        """The median of a class; None where it has none."""
+        """Return the median of a class; None where it has none."""
         value = float(self.median_C[label])
         return None if math.isnan(value) else value
 
     def unusual(self, cell: Cell, label: int) -> float:
-        """How many standard deviations a cell is from the median of its class, either way."""
+        """Return by how many standard deviations a cell differs from the median of its class."""
         median, spread = float(self.median_C[label]), float(self.spread_C[label])
         if not isinstance(cell, int | float) or math.isnan(median):
             return 0.0
@@ -57,11 +57,11 @@ class UsualValues:
     most_common: Mapping[int, Cell]
 
     def median(self, label: int) -> Cell:
-        """The most common value of a class: what stands for a median here."""
+        """Return the most common value of a class, which stands for a median here."""
         return self.most_common.get(label)
 
     def unusual(self, cell: Cell, label: int) -> float:
-        """As of numbers: standard deviations of whether a row has this value, from its share."""
+        """Return by how many standard deviations having this value differs from its share."""
         if cell is None or not self.share:
             return 0.0
         share = self.share.get((label, cell), 0.0)

@@ -171,7 +171,7 @@ def _fine(evidence: Evidence) -> str:
 
 
 def _better_epochs(evidence: Evidence) -> int | None:
-    """Fewer where planted labels are being memorized, else more; None where neither helps."""
+    """Suggest fewer epochs where planted labels are being memorized, else more, or None."""
     n_epochs, best, auroc = evidence.n_epochs, evidence.separated_best, evidence.planted_auroc
     if evidence.number > 0 or evidence.n_planted < MIN_PLANTED:
         return None

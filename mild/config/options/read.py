@@ -28,7 +28,7 @@ _SETTINGS_IN_TEXT = re.compile(rf"\b(?:{'|'.join(_FLAGS)})\b")
 def read(
     values: dict[str, Any], base: RunConfig | None = None, *, typed: bool = False
 ) -> RunConfig:
-    """The config asked for by options (None: not given), on top of a preset or the defaults.
+    """Read the config asked for by options (None: not given), on top of a preset or the defaults.
 
     Where they were `typed`, problems name the option, `--test-fraction`, instead of its setting.
 
@@ -52,7 +52,7 @@ def read(
 
 
 def as_typed(sentence: str) -> str:
-    """A sentence about settings with the options that stand for them.
+    """Put options in place of the settings in a sentence.
 
     Examples
     --------
@@ -63,13 +63,13 @@ def as_typed(sentence: str) -> str:
 
 
 def _typed(values: dict[str, Any]) -> dict[str, str]:
-    """What was written on the command line, by the setting it stands for."""
+    """Return what was written on the command line, by the setting it stands for."""
     given = [option for option in OPTIONS if values.get(option.parameter) is not None]
     return {option.setting: f"--{option.flag}" for option in given}
 
 
 def _forget_of_another_noise(noise: dict[str, Any], values: dict[str, Any]) -> None:
-    """What the base had for its model of noise does not stand in the way of another model."""
+    """Drop what the base had for its own noise where another model is asked for."""
     if values.get("noise") is None:
         return
     # Of an unknown model, which `parse` refuses, nothing but the rate is kept.

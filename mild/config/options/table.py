@@ -105,7 +105,7 @@ OPTIONS = tuple(
 
 
 def kind_and_help(option: Option) -> tuple[type, str]:
-    """The Python type that the command line reads for an option, and its line of help."""
+    """Return the Python type that the command line reads for an option, and its line of help."""
     model: Any = RunConfig
     *groups, last = option.setting.split(".")
     for group in groups:

@@ -11,7 +11,7 @@ _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 
 
 def read_rounds(text: str) -> list[Any]:
-    """Numbers where they are some; what is not is left to `parse`, which tells it with the rest."""
+    """Read numbers of epochs; what is none is left to `parse`, which tells it with the rest."""
     parts = [part.strip() for part in text.split(",")]
     return [_round(part) for part in parts] if any(parts) else []
 
@@ -24,7 +24,7 @@ def _round(text: str) -> Any:
 
 
 def read_cuts(text: str) -> Any:
-    """By round, which people count from 1; what is no such list is left to `parse`."""
+    """Read cuts by round, which people count from 1; what is no such list is left to `parse`."""
     found: dict[Any, Any] = {}
     for part in text.split(","):
         number, _, cut = (word.strip() for word in part.partition(":"))
@@ -33,6 +33,6 @@ def read_cuts(text: str) -> Any:
 
 
 def round_in_words(settings: RoundConfig) -> str:
-    """One round as it is typed."""
+    """Write one round as it is typed."""
     decay = settings.weight_decay
     return str(settings.epochs) if decay is None else f"{settings.epochs}:{decay}"

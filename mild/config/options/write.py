@@ -12,13 +12,13 @@ from mild.config.options.texts import round_in_words
 
 
 def command_line(config: RunConfig) -> str:
-    """The `train` command that asks for the same run, naming what differs from the defaults."""
+    """Write the `train` command that asks for the same run, naming what is no default."""
     typed = [word for option in OPTIONS for word in words(option, config)]
     return shlex.join(["python", "-m", "mild", "train", *typed])
 
 
 def words(option: Option, config: RunConfig) -> list[str]:
-    """What has to be typed for one setting of a config; nothing where it is the default."""
+    """Return what has to be typed for one setting of a config; nothing where it is the default."""
     value, default = _get(config, option.setting), _get(RunConfig(), option.setting)
     if value == default or value is None:
         return []

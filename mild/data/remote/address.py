@@ -36,7 +36,7 @@ class Address:
     """Without the scheme, and without a slash at its end."""
 
     def __str__(self) -> str:
-        """As people write it."""
+        """Write it as people do."""
         return f"{self.scheme}://{self.path}"
 
     @property
@@ -50,7 +50,7 @@ class Address:
         return Address(scheme=self.scheme, path=self.path.rpartition("/")[0])
 
     def below(self, name: str) -> Address:
-        """What lies below it under this name, whatever the name looks like."""
+        """Return the address of this name below it, whatever the name looks like."""
         return Address(scheme=self.scheme, path=f"{self.path}/{name}")
 
 

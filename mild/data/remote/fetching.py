@@ -94,7 +94,7 @@ def _take(future: Future[int], file: RemoteFile, shown: _Shown) -> None:
 
 
 def _check_room(missing: Sequence[RemoteFile]) -> None:
-    """Before the first image comes: sizes are known from the list."""
+    """Check the free room before the first image comes: sizes are known from the list."""
     needed = sum(file.size or 0 for file in missing) + SPARE_BYTES
     root = cache_root()
     free = shutil.disk_usage(_existing(root)).free

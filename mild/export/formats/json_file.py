@@ -11,7 +11,7 @@ from mild.store.review.about import about
 
 
 def write(found: Reviewed) -> bytes:
-    """What is unknown is null."""
+    """Write JSON; what is unknown is null."""
     frame = table(found)
     more = meanings(list(frame.columns.difference(list(columns_of(found)), sort=False)))
     head = {

@@ -43,10 +43,10 @@ class Local:
             _start_line(folders)
 
     def cancel(self, job: Job) -> None:
-        """Nothing is to be done: who waits in line is passed over once it is no longer queued."""
+        """Do nothing: who waits in line is passed over once it is no longer queued."""
 
     def states(self, jobs: Collection[Job]) -> dict[str, str]:
-        """Whether the line that a run waits in is there; its job's id is the line's lock."""
+        """Tell whether the line that a run waits in is there; its job's id is the line's lock."""
         return {}
 
 
@@ -71,7 +71,7 @@ def start_worker(
 
 
 def command(run: str, n: int) -> list[str]:
-    """What Python is given to start `n` workers of this machine on a run."""
+    """Return what Python is given to start `n` workers of this machine on a run."""
     worker = ["-m", "mild.training.worker", run]
     if n == 1:
         return worker
@@ -113,5 +113,5 @@ def _start_line(folders: Sequence[RunFolder]) -> None:
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> None:
-    """Somebody has to wait for a child, or it stays as a zombie for as long as we live."""
+    """Wait for a child in the background, or it stays as a zombie for as long as we live."""
     threading.Thread(target=process.wait, daemon=True).start()

@@ -121,7 +121,7 @@ def _cells(name: str, values: list[Any]) -> list[Cell]:
 
 
 def _plain(value: Any) -> Any:
-    """A cell as Python's own type; None where it is empty."""
+    """Return a cell as Python's own type; None where it is empty."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, np.generic):

@@ -27,7 +27,7 @@ _NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """For the one process that writes. `begin_log` before the first write."""
+    """Open run.db for the one process that writes; call `begin_log` before the first write."""
     return sqlite3.connect(path, timeout=10)
 
 
@@ -82,7 +82,7 @@ def close_plain(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
-    """run.db, or the snapshot beside it where run.db must not or cannot be opened.
+    """Open run.db, or the snapshot beside it where run.db must not or cannot be opened.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sqlite3.Connection]:
-    """On the machine of the writer, or of a run that nobody writes."""
+    """Open it on the machine of the writer, or of a run that nobody writes."""
     path = folder.database
     try:
         connection = _connect(path, "mode=ro")
@@ -131,7 +131,7 @@ def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sql
 
 @contextlib.contextmanager
 def private_copy(path: Path, journal: Path) -> Iterator[sqlite3.Connection]:
-    """A copy of a database and of what its writer left beside it, to be made whole elsewhere."""
+    """Copy a database and what its writer left beside it, to be made whole elsewhere."""
     with tempfile.TemporaryDirectory(prefix="mild-") as place:
         copy = Path(place) / path.name
         shutil.copyfile(path, copy)

@@ -61,7 +61,7 @@ class Written:
 
 
 def read(path: Path) -> Written | None:
-    """The snapshot of a run; None where there is none that can be read."""
+    """Read the snapshot of a run; None where there is none that can be read."""
     try:
         status = path.stat()
     except OSError:
@@ -71,7 +71,7 @@ def read(path: Path) -> Written | None:
 
 @contextlib.contextmanager
 def as_database(written: Written) -> Iterator[sqlite3.Connection]:
-    """The tables of a snapshot, in memory, to be asked like run.db.
+    """Put the tables of a snapshot into memory, to be asked like run.db.
 
     Raises
     ------

@@ -27,7 +27,7 @@ def save_npy(path: Path, array: Array) -> None:
 def save_npy_in_chunks(
     path: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, chunks: Iterable[Array]
 ) -> None:
-    """As `save_npy`, for an array that is never in memory as a whole.
+    """Replace a .npy file whole, by an array that is never in memory as a whole.
 
     `chunks` divide it along its first axis; together they must come to `shape`.
     """
@@ -57,7 +57,7 @@ def save_npz(path: Path, arrays: dict[str, Array]) -> None:
 
 
 def load_npy(path: Path) -> Array:
-    """A .npy file, memory-mapped and read-only.
+    """Open a .npy file, memory-mapped and read-only.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def load_npy(path: Path) -> Array:
 
 
 def load_npz(path: Path) -> dict[str, Array]:
-    """All arrays of an .npz file.
+    """Load all arrays of an .npz file.
 
     Raises
     ------

@@ -90,7 +90,7 @@ class RowWriter:
 
 
 def _make_ours(path: Path, *, keep: bool) -> None:
-    """Before a file is written in place: leave its other names, in branches, as they are.
+    """Leave other names of a file, in branches, as they are, before it is written in place.
 
     One that is begun anew becomes another file: who has mapped the old one goes on reading that.
     """

@@ -61,7 +61,7 @@ def has_name(descriptor: int, path: Path) -> bool:
 
 
 def ask(path: Path) -> Answer:
-    """Whether anybody holds the lock of a file, which need only be readable."""
+    """Tell whether anybody holds the lock of a file, which need only be readable."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -91,7 +91,7 @@ def _question(descriptor: int, span: tuple[int, int]) -> tuple[bool, int | None]
 
 
 def _name_or_whole() -> tuple[int, int]:
-    """Length and start, as `fcntl.lockf` takes them."""
+    """Return length and start, as `fcntl.lockf` takes them."""
     start, length = _NAME if _OPEN_FILE else _WHOLE
     return length, start
 

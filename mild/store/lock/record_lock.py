@@ -72,14 +72,14 @@ class RecordLock:
 
 
 def ask(path: Path) -> Answer:
-    """Whether anybody holds the lock of a file."""
+    """Tell whether anybody holds the lock of a file."""
     if _is_held_here(path):  # asking the kernel would cost the record lock that names us
         return Answer("held", os.getpid())
     return kernel.ask(path)
 
 
 def holder(path: Path) -> int | None:
-    """Id of the process of this machine that is known to hold the lock, else None."""
+    """Return the id of the process of this machine that is known to hold the lock, else None."""
     return ask(path).pid or None  # 0 is a process of another container, and no id
 
 

@@ -39,7 +39,7 @@ def has_name(descriptor: int, path: Path) -> bool:
 
 
 def ask(path: Path) -> Answer:
-    """Whether anybody holds the lock of a file: found out by taking it for a moment."""
+    """Tell whether anybody holds the lock of a file, by taking it for a moment."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:

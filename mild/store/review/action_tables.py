@@ -37,7 +37,7 @@ COLUMNS = (("decision_actions", "reviewer"),)
 
 
 def find_undoable(database: sqlite3.Connection, window: Window) -> int | None:
-    """The action that this window's next undo is about, if any."""
+    """Find the action that this window's next undo is about, if any."""
     return _one(
         database,
         "SELECT max(id) FROM decision_actions WHERE kind IN ('decide', 'import') "
@@ -47,7 +47,7 @@ def find_undoable(database: sqlite3.Connection, window: Window) -> int | None:
 
 
 def find_redoable(database: sqlite3.Connection, window: Window) -> int | None:
-    """The action that this window's next redo is about, if any."""
+    """Find the action that this window's next redo is about, if any."""
     return _one(
         database,
         "SELECT id FROM decision_actions WHERE undone = (SELECT max(done.undone) "
@@ -96,7 +96,7 @@ def write_changes(
 
 
 def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dict[int, Decision]:
-    """What is decided about some instances now."""
+    """Read what is decided about some instances now."""
     database.execute("CREATE TEMP TABLE IF NOT EXISTS asked (instance INTEGER PRIMARY KEY)")
     database.execute("DELETE FROM asked")
     database.executemany("INSERT INTO asked VALUES (?)", ((int(i),) for i in instances))
@@ -107,7 +107,7 @@ def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dic
 
 
 def as_decision(verdict: Any, label: int | None) -> Decision | None:
-    """A decision from the cells of a row."""
+    """Make a decision of the cells of a row."""
     return None if verdict is None else Decision(verdict, label)
 
 
@@ -116,6 +116,6 @@ def _cells(decision: Decision | None) -> tuple[str | None, int | None]:
 
 
 def last_number(database: sqlite3.Connection) -> int:
-    """The number of the last action, 0 before the first."""
+    """Return the number of the last action, 0 before the first."""
     row = database.execute("SELECT max(id) FROM decision_actions").fetchone()
     return int(row[0] or 0)

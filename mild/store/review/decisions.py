@@ -31,13 +31,13 @@ from mild.store.review.file import reading, writing
 
 
 def last_action(folder: RunFolder) -> int:
-    """The number of the last action, 0 before the first: it changes whenever a decision does."""
+    """Return the number of the last action, 0 before the first; it changes with every decision."""
     with reading(folder, "decision_actions") as database:
         return last_number(database) if database else 0
 
 
 def decisions(folder: RunFolder) -> dict[int, Decision]:
-    """How things stand: every instance about which something is decided."""
+    """Return how things stand: every instance about which something is decided."""
     with reading(folder, "decision_actions") as database:
         if database is None:
             return {}
@@ -46,7 +46,7 @@ def decisions(folder: RunFolder) -> dict[int, Decision]:
 
 
 def n_decided(folder: RunFolder) -> int:
-    """How many instances something is decided about."""
+    """Count the instances something is decided about."""
     with reading(folder, "decisions") as database:
         return (
             int(database.execute("SELECT count(*) FROM decisions").fetchone()[0]) if database else 0
@@ -54,7 +54,7 @@ def n_decided(folder: RunFolder) -> int:
 
 
 def since(folder: RunFolder, action: int) -> tuple[int, Wanted]:
-    """The last action, and what became of every instance changed after the action `action`.
+    """Return the last action, and what became of every instance changed after the action `action`.
 
     Costs what was changed, not what is decided. Starts from nothing where `action` is 0.
     """
@@ -71,7 +71,7 @@ def since(folder: RunFolder, action: int) -> tuple[int, Wanted]:
 
 
 def can_undo(folder: RunFolder, window: Window) -> tuple[bool, bool]:
-    """Whether this window has something to undo, and something to redo."""
+    """Tell whether this window has something to undo, and something to redo."""
     with reading(folder, "decision_actions") as database:
         if database is None:
             return False, False

@@ -24,7 +24,7 @@ WAIT_SECONDS = 60.0
 
 @contextmanager
 def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None]:
-    """The database; None where nobody has written to `table` yet."""
+    """Open the database to read; None where nobody has written to `table` yet."""
     path = folder.review
     if not path.is_file():
         yield None
@@ -41,7 +41,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
 def writing(
     folder: RunFolder, tables: Sequence[str], columns: Sequence[tuple[str, str]] = ()
 ) -> Iterator[sqlite3.Connection]:
-    """Open one transaction.
+    """Open one transaction; `tables` are statements that make them where they are not there yet.
 
     Parameters
     ----------
@@ -79,14 +79,14 @@ def has_column(database: sqlite3.Connection, table: str, column: str) -> bool:
 
 
 def may_write(folder: RunFolder) -> bool:
-    """Whether decisions can be written where the run lies."""
+    """Tell whether decisions can be written where the run lies."""
     path = folder.review
     writable = os.access(folder.path, os.W_OK)  # SQLite makes its journal beside the file
     return writable and (not path.exists() or os.access(path, os.W_OK))
 
 
 def schema_of(folder: RunFolder) -> int:
-    """The number of the file's schema; 0 where nobody has decided anything yet."""
+    """Read the number of the file's schema; 0 where nobody has decided anything yet."""
     if not folder.review.is_file():
         return 0
     try:
@@ -98,7 +98,7 @@ def schema_of(folder: RunFolder) -> int:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """To read: the next to come rolls back what a killed writer left, if need be in a copy."""
+    """Open it to read; what a killed writer left is rolled back, if need be in a copy."""
     journal = path.with_name(f"{path.name}-journal")
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         with closing(_connect(path, "rw")) as database:

@@ -22,7 +22,7 @@ ASIDE = ".1"
 
 
 def open_log(folder: RunFolder) -> BinaryIO:
-    """The log, to be added to by a worker that begins."""
+    """Open the log, to be added to by a worker that begins."""
     with contextlib.suppress(OSError):
         if folder.log.stat().st_size > MOST_BYTES:
             _put_aside(folder)

@@ -114,7 +114,7 @@ class RoundFiles:
         self._rows = {}
 
     def _n_held_out(self) -> int:
-        """Of the instances that were written down as held out."""
+        """Count the instances that were written down as held out."""
         import pyarrow.parquet as pq
 
         path = self._folder.held_out

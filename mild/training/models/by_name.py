@@ -14,9 +14,9 @@ from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.networks import NETWORKS, TIMM
 from mild.errors import ModelError
+from mild.training.models.architectures.stem import LARGE_IMAGE
 from mild.training.models.own import own_model
 from mild.training.models.published import published_file
-from mild.training.models.stem import LARGE_IMAGE
 from mild.training.models.weights import load_weights
 
 
@@ -29,7 +29,7 @@ def build_network(
     say: Callable[[str], None] = lambda _: None,
     check: Callable[[], None] = lambda: None,
 ) -> tuple[nn.Module, str]:
-    """The network that a run asks for, at its beginning, and where its weights are from.
+    """Build the network that a run asks for, at its beginning, and say where its weights are from.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def build_network(
 
 
 def blank_network(config: RunConfig, n_classes: int, image_size: tuple[int, int]) -> nn.Module:
-    """The same network, to be filled with weights that a run came to."""
+    """Build the same network, to be filled with weights that a run came to."""
     large = config.pretrained and config.model in NETWORKS
     size = (LARGE_IMAGE, LARGE_IMAGE) if large else image_size
     drawn = config.model_copy(update={"weights": None, "pretrained": False})
@@ -106,7 +106,7 @@ def _check_side(model: str, side: int, *, expects: bool) -> None:
 
 
 def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Module:
-    """A freshly initialised network that maps (B, 3, H, W) images to (B, n_classes) logits.
+    """Build a freshly initialised network from images (B, 3, H, W) to logits (B, n_classes).
 
     `image_side` is the smaller side of an image in pixels, which decides about the stem.
     """

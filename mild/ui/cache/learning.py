@@ -6,7 +6,7 @@ from mild.analysis import histograms
 from mild.analysis.learning import Curves, joined, round_curves
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import groups, is_finished
 
 
@@ -17,7 +17,7 @@ def dynamics(run: Run, number: int, n_epochs: int) -> LearningDynamics:
 
 
 def memorized_curves(run: Run, number: int, n_epochs: int | None = None) -> Curves:
-    """Return the shares memorized per epoch, 0 to 1, of all and of both groups; nan if too small."""
+    """Return shares memorized per epoch, 0 to 1, of all and of both groups; nan if too small."""
     n_epochs = run.n_epochs(number) if n_epochs is None else n_epochs
     return _curves(run, number, n_epochs, is_finished(run, number))
 

@@ -14,7 +14,7 @@ from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.gather import trust_in_run
 from mild.analysis.trust.weigh import TrustNote
 from mild.store.run import Instances, Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.stamp import Stamp, stamp
 
 Array = npt.NDArray[Any]
@@ -62,7 +62,7 @@ def is_finished(run: Run, number: int) -> bool:
 
 
 def groups(run: Run, number: int) -> Groups | None:
-    """Divide a round by the truth, else by what it kept once finished; None where neither is known."""
+    """Divide a round by the truth, else by what it kept in the end; None where neither is known."""
     return _groups(run, number, is_finished(run, number))
 
 

@@ -11,7 +11,7 @@ from mild.ui.said import speak_of
 
 
 def choose() -> tuple[Run, int] | None:
-    """Return the chosen run and its round, counted from 0; None, with the reason, before an epoch."""
+    """Return the chosen run and its round, counted from 0; None and the reason before any epoch."""
     with st.container(horizontal=True, vertical_alignment="center"):
         run = choose_run()
         if run is None:

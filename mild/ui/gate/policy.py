@@ -44,6 +44,11 @@ def settle(policy: Policy) -> None:
     _settled = policy
 
 
+def is_settled() -> bool:
+    """Whether a policy holds already."""
+    return _settled is not None
+
+
 def policy() -> Policy:
     """Return the policy that holds; at first, where no server has settled one, the settings'."""
     if _settled is None:
@@ -86,7 +91,7 @@ def read_settings() -> Policy:
 
 
 def role_of(email: str) -> Role:
-    """Return the role of an address by the rules as they are now; none where they are unreadable."""
+    """Return the role of an address by the rules as they are now; none if they are unreadable."""
     held = policy()
     if held.roles_file is None:
         return held.rules.role_of(email)

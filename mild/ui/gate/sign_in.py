@@ -55,7 +55,7 @@ def _no_role(user: User, *, unverified: bool) -> None:
 
 
 def show_user() -> None:
-    """Show who is signed in and the way out, at the right of the menu; nothing without a sign-in."""
+    """Show who is signed in and the way out, at the right of the menu; else nothing."""
     if not policy.policy().door.signs_in:
         return
     user = current_user()

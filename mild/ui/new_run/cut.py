@@ -18,7 +18,7 @@ _PLANTED = {
 
 
 def ask(base: RunConfig) -> dict[str, Any]:
-    """Ask for the rule, its numbers, planted labels, and whether to wait; return values by option."""
+    """Ask for rule, numbers, planted labels, and whether to wait; return values by option."""
     asked = base.selection
     rule = st.selectbox(
         "How the cut is found", list(RULES), at(RULES, asked.rule), key=key("rule"),
