@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from mild.store.samples.table import Cell
 
-FloatArray = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating[Any]]
 MOST_ROWS = 100_000
 """Of more, that many spread evenly say what is usual."""
 IQR_OF_NORMAL = 1.349
