@@ -1,8 +1,8 @@
 """A crowd: many windows on one live run, many workers in the queue, and a home with many runs.
 
-The windows are sessions without a browser (`benchmarks.session`): twenty browsers would take more
-of a small machine than the dashboard that is measured. Times are of the server, from the question
-to the last message of its answer. Home with many runs is timed in a browser.
+The windows are sessions without a browser (`benchmarks.browser.session`): twenty browsers would
+take more of a small machine than the dashboard that is measured. Times are of the server, from the
+question to the last message of its answer. Home with many runs is timed in a browser.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks.dashboard import Dashboard, chromium, serve
+from benchmarks.browser.dashboard import Dashboard, chromium, serve
+from benchmarks.browser.session import Session
+from benchmarks.browser.tab import Tab
 from benchmarks.large_run import write_large_run
 from benchmarks.row import Row
-from benchmarks.session import Session
-from benchmarks.tab import Tab
 from benchmarks.torture.arena import send, workers_of
 from benchmarks.torture.kinds import KINDS, write_images
 from mild import jobs

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import psutil
 
-from benchmarks.dashboard import Dashboard, serve
+from benchmarks.browser.dashboard import Dashboard, serve
+from benchmarks.browser.session import Session
 from benchmarks.large_run import write_large_run
 from benchmarks.row import Row
-from benchmarks.session import Session
 from mild.config import parse
 from mild.store.folder import RunFolder
 from mild.store.lock import RecordLock
