@@ -30,7 +30,8 @@ from benchmarks.torture.kinds import KINDS, write_images
 from mild import jobs
 from mild.config import RunConfig, parse
 from mild.store.lock import ask
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 
 PAGES = ("live", "live", "live", "live", "runs", "selection", "review", "dynamics", "rounds")

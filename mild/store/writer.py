@@ -138,6 +138,7 @@ class RunWriter:
     def held_out(self, *, given_M: Array, clean_M: Array | None, names: tuple[str, ...]) -> None:
         """Write instances of the held-out part; a clean label of -1 is unknown."""
         write_instances(self._folder.held_out, given_M, clean_M, names)
+        self.facts(**{schema.N_HELD_OUT: len(given_M)})
 
     def held_out_thumbnails(self, thumbnails_MHWC: Array) -> None:
         """Write thumbnails of the held-out part."""
@@ -166,7 +167,12 @@ class RunWriter:
         an older version began the round.
         """
         self.keep()
-        self._rounds.begin(number, index_N, n_classes, n_epochs_done, planted)
+        known = "SELECT 1 FROM facts WHERE key = ?"
+        held_out = self._database.execute(known, (schema.N_HELD_OUT,)).fetchone() is not None
+        self._rounds.begin(number, index_N, n_classes, n_epochs_done, planted, held_out=held_out)
+        if not n_epochs_done:
+            with self._commit():
+                self._note_planted(number, len(planted) if planted else 0)
 
     def current(self, status_N: Array) -> None:
         """Show the epoch under way: 0 misclassified, 1 memorized, 2 not seen yet."""
@@ -295,6 +301,13 @@ class RunWriter:
             "epochs_left = ?",
             (time.time(), stage, epoch, share_of_epoch, epochs_left),
         )
+
+    def _note_planted(self, number: int, n: int) -> None:
+        """Without it, a file of planted labels that somebody removed could not be missed."""
+        fact = schema.n_planted_fact(number)
+        self._database.execute("DELETE FROM facts WHERE key = ?", (fact,))
+        if n:
+            self._database.execute("INSERT INTO facts VALUES (?, ?)", (fact, str(n)))
 
     def _event(self, kind: str, sentence: str) -> None:
         self._database.execute(

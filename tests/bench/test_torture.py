@@ -16,7 +16,8 @@ from benchmarks.torture.faults import FAULTS
 from benchmarks.torture.ground import Ground
 from benchmarks.torture.kinds import KINDS, write_images
 from benchmarks.torture.scene import Scene
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from tests.runs_for_tests import write_run
 
 
