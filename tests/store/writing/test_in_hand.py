@@ -144,7 +144,7 @@ def test_a_worker_that_is_silent_is_stalled_and_not_training(
 ) -> None:
     worker.train()
     assert worker.run.state().state == "training"
-    worker.writer._progress.abandon()  # as a process that was stopped: nothing is heard any more
+    worker.writer._open._progress.abandon()  # as a process that was stopped: nothing is heard
     later = time.time() + state.SILENT_SECONDS + 1
     monkeypatch.setattr("mild.store.state.time.time", lambda: later)
     found = worker.run.state()
