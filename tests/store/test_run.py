@@ -119,9 +119,8 @@ def test_a_failed_commit_leaves_the_epoch_uncounted(
     run = write_run(runs_root, until="begun", n=10)
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(10), n_classes=4)
-    monkeypatch.setattr(
-        statements, "set_place", _fails
-    )  # the second statement of the same transaction
+    # The second statement of the same transaction.
+    monkeypatch.setattr(statements, "set_place", _fails)
     with pytest.raises(OSError, match="no room"):
         writer.end_epoch(_record(1), _recorded(10, 1), epochs_left=1)
     writer.close()
