@@ -82,8 +82,7 @@ def subset(data: LabelledImages, seed: int, n_train: int, n_test: int, rate: flo
 
 
 def copy_some(folder: Path, to: Path, seed: int, n_train: int, n_test: int) -> None:
-    """Copy as many images of each class into a folder; the held-out ones are the same for all
-    seeds.
+    """Copy as many images of each class into a folder; all seeds hold out the same ones.
 
     Raises
     ------
@@ -132,8 +131,7 @@ def train_rounds(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run
 def train_last(
     config: RunConfig, prepared: Prepared, index_N: IntArray, final: dict[str, Any], root: Path
 ) -> Run:
-    """Train a final stage with the settings `final` on the instances `index_N`, as a run in
-    `root`."""
+    """Train a final stage with the settings `final` on `index_N`, as a run in `root`."""
     asked = parse(config.model_dump(mode="json") | {"final": final})
     finished = Run(create_run(asked, root))
     with closing(RunWriter(finished.folder)) as writer:

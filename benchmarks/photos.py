@@ -86,8 +86,7 @@ def _mean(results: list[dict[str, Any]], way: str, key: str) -> float:
 
 
 def _compared(config: RunConfig, finished: Run, seconds: float) -> dict[str, Any]:
-    """Compare the run and cleanlab on the same labels; both are charged for all until features are
-    there."""
+    """Compare the run and cleanlab on the same labels; both pay until features are there."""
     instances, last = finished.instances(), finished.rounds()[-1]
     assert instances.clean_N is not None  # the noise was made by the run
     features_ND = _features(config, finished)

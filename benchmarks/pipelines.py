@@ -66,8 +66,7 @@ def _config(pictures: Path, side: int, pipeline: str, workers: int | None) -> Ru
 
 
 def _watched(run: Run, seconds: float) -> tuple[float, int]:
-    """Return images per second of training, and the most bytes that all processes had at one
-    time."""
+    """Return images per second of training, and the most bytes of all processes at one time."""
     most, began, at_first = 0, 0.0, 0.0
     while True:
         state = run.state()

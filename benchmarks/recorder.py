@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 import mild
-from mild.training.models.small_cnn import small_cnn
+from mild.training.models.architectures.small_cnn import small_cnn
 
 BATCH = 128
 SIDE = 32

@@ -30,7 +30,7 @@ from mild.core.evaluation import evaluate
 from mild.core.selection import make_rule, select
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
-from mild.training.models.preact import preact_resnet18
+from mild.training.models.architectures.preact import preact_resnet18
 from mild.training.pipeline.prepare import Prepared
 
 N_TRAIN, N_TEST = 3_000, 2_000
@@ -196,8 +196,7 @@ class _Bench:
         }
 
     def _memorized(self, trained: Run) -> dict[str, float]:
-        """Return the share memorized in the last epoch of the first round, of right and of wrong
-        labels."""
+        """Return the share memorized in the first round's last epoch, of right and wrong labels."""
         n = len(self._prepared.given_N)
         status_A = np.unpackbits(trained.status(0)[-1])[:n].astype(bool)
         wrong_A = self._prepared.given_N != self._clean_A

@@ -111,8 +111,7 @@ def cut_text(cut: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Write a number of somebody's data in as few digits as tell it apart: four, if it is not
-    whole.
+    """Write a number of somebody's data in the digits that tell it apart: four, if not whole.
 
     Examples
     --------

@@ -47,8 +47,7 @@ def on_one_run(browser: Any, dashboard: Dashboard, n: int, run_id: str) -> list[
 
 
 def polling(browser: Any, dashboard: Dashboard, root: Path) -> list[Row]:
-    """Measure one tab on the live page of a run that trains: the server's share of a core, and
-    bytes."""
+    """Measure a tab on the live page of a training run: the server's share of a core, and bytes."""
     rows = []
     for n, every in POLLED:
         with _training(root, n, every) as run_id:

@@ -55,12 +55,13 @@ def _readers(run: Run) -> list[Callable[..., object]]:
     from mild.ui.learn import address as lesson
     from mild.ui.learn.sections import one_image, planting
     from mild.ui.review import address as review
-    from mild.ui.review import check, verdicts
+    from mild.ui.review import verdicts
+    from mild.ui.review.spot_check import panel as check
     from mild.ui.review.state import Review
-    from mild.ui.review.verdicts import Recorded, Verdicts
+    from mild.ui.review.verdicts import RunExtent, Verdicts
     from mild.ui.words import cut_asked
 
-    known = Recorded(n_finished=2, n_epochs=0)
+    known = RunExtent(n_finished=2, n_epochs=0)
     opened = Review(run=run, measured=measure(run), window=None, verdicts=Verdicts(n_finished=2))  # type: ignore[arg-type]
 
     def listed(asked: dict[str, str], rng: Random) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,12 @@ def run(
 def _of_kind(
     kind: Kind, folder: Path, cases: int, seed: int, first: int, say: Say
 ) -> dict[str, Any]:
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # that there is no browser
-    case = kind.prepare(folder)
+    with _silence():
+        case = kind.prepare(folder)
     answers = {"accepted": 0, "refused": 0}
     finds: dict[str, dict[str, Any]] = {}
     n_found, slowest, began = 0, 0.0, time.perf_counter()
-    with watched(folder), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with watched(folder), _silence():
         for number in range(first, first + cases):
             rng = np.random.default_rng([seed, *kind.name.encode(), number])
             before = time.perf_counter()
@@ -78,6 +78,18 @@ def _of_kind(
         "slowest_seconds": round(slowest, 3),
         "peak_megabytes": round(peak_megabytes()),
     }
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Without warnings, of which hostile input has many, and streamlit's that it has no browser."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _one(case: Case, rng: np.random.Generator) -> str | dict[str, str]:

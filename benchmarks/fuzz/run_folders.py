@@ -21,6 +21,9 @@ from mild.analysis.pace import seconds_left
 from mild.analysis.rounds.every_cut import every_cut
 from mild.analysis.rounds.read_round import read_round
 from mild.analysis.rounds.side_by_side import view_rounds
+from mild.analysis.samples.small import small_samples
+from mild.analysis.samples.usual import usual
+from mild.analysis.samples.whole import whole_sample
 from mild.analysis.trust.gather import trust_in_run
 from mild.export import table as export_table
 from mild.export.formats import FILES
@@ -141,6 +144,13 @@ def _what_the_review_asks(run: Run, rng: Random) -> None:
     given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
     nearest_kept(run, measured, index, (given, suggested))
     run.thumbnails_of(np.array([index]))
+    columns = run.columns()
+    if columns is not None:
+        given_N = run.instances().given_N
+        found = usual(columns, given_N, len(measured.class_names))
+        index %= len(given_N)
+        small_samples(run, np.array([index]), given_N[[index]], found)
+        whole_sample(run, index, (given, suggested), found)
 
 
 RUNS = Kind(

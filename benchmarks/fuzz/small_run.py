@@ -9,8 +9,12 @@ import numpy as np
 import mild
 from mild.store.files.arrays import save_npz
 from mild.store.review import about
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run, open_run
+from mild.store.samples.sounds import RATE, Sound, SoundWriter
+from mild.store.samples.table import write_table
+from mild.store.samples.texts import Text, write_texts
 from mild.store.writer import RunWriter
 
 N, N_HELD_OUT, N_CLASSES = 48, 12, 3
@@ -66,6 +70,7 @@ def _add_what_a_worker_adds(run: Run, rng: np.random.Generator) -> None:
     writer.facts(device="cpu", device_reason="no GPU", actual_noise_rate=0.3,
                  actual_transitions=np.eye(N_CLASSES).tolist(), n_test=N_HELD_OUT)  # fmt: skip
     writer.close()
+    _add_samples(run, rng)
     for number, n_epochs in enumerate(EPOCHS):
         place = run.folder.round(number)
         taken = rng.integers(N_CLASSES, size=(n_epochs, N_HELD_OUT)).astype(np.uint8)
@@ -79,3 +84,17 @@ def _add_what_a_worker_adds(run: Run, rng: np.random.Generator) -> None:
             },
         )
         np.save(place / "probabilities.npy", rng.random((n, N_CLASSES)).astype(np.float16))
+
+
+def _add_samples(run: Run, rng: np.random.Generator) -> None:
+    """Of each instance a text, a row of a table and a sound."""
+    write_texts(run.folder.texts, [Text(f"the text of {i}", 14 + len(str(i))) for i in range(N)])
+    write_table(
+        run.folder.table, {"long": rng.random(N), "of": [f"kind {i % 3}" for i in range(N)]}
+    )
+    sounds = SoundWriter(run.folder.sounds, run.folder.sound_places)
+    for index in range(N):
+        samples_S = rng.integers(-999, 999, size=40).astype(np.int16)
+        sounds.append(index, Sound(samples_S, len(samples_S) / RATE))
+    sounds.commit()
+    sounds.close()

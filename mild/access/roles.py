@@ -111,7 +111,7 @@ def _role(word: Any, where: str) -> Role:
     known = {str(role): role for role in Role}
     if not isinstance(word, str) or word not in known:
         raise AccessError(
-            f"{where}: {str(word)[:80]!r} is no role. Roles are viewer, reviewer and owner; the "
+            f"{where}: {str(word)[:80]!r} is not a role. Roles are viewer, reviewer and owner; the "
             "default can be none as well."
         )
     return known[word]

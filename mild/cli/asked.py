@@ -81,7 +81,9 @@ def _from_file(path: Path) -> RunConfig:
             [f"{path} cannot be read ({error.strerror}); name a JSON file."]
         ) from None
     except ValueError as error:
-        raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
+        raise ConfigError(
+            [f"{path} is not JSON ({error}); correct it, or start from scratch."]
+        ) from None
     if not isinstance(settings, dict):
         raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
     return stored.request(settings)

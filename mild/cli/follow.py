@@ -59,3 +59,5 @@ def _say_once(run: Run, state: RunState) -> None:
     if _said.get(run.run_id) != line:
         _said[run.run_id] = line
         stderr.print(line)
+        if state.state == "waiting":
+            stderr.print(f"From here: python -m mild select {run.run_id} --cut CUT --apply")

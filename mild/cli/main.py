@@ -36,6 +36,7 @@ from mild.cli.commands import (
     export,
     models,
     noise,
+    patch,
     report,
     resume,
     runs,
@@ -86,6 +87,7 @@ app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("review-import")(export.review_import)
 app.command("agreement")(agreement.agreement)
+app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
 bench = typer.Typer(no_args_is_help=True)

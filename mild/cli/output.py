@@ -35,8 +35,7 @@ stdout = PlainConsole(highlight=False, markup=False, soft_wrap=True)
 
 
 def fits(table: Table) -> bool:
-    """Tell whether the terminal is as wide as a table wants to be; what is no terminal always
-    is."""
+    """Tell whether the terminal is wide enough for a table; what is no terminal always is."""
     wanted = stdout.measure(table, options=stdout.options.update(max_width=WIDEST)).maximum
     return not stdout.is_terminal or wanted <= stdout.width
 

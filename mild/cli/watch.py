@@ -15,7 +15,7 @@ from mild.cli.follow import follow
 from mild.cli.output import print_json, print_table, stderr, stdout
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.words import between, percent
+from mild.words import between, percent, score
 
 MAX_SKIPPED = 20
 """How many of the images that were passed over are named on the terminal."""
@@ -91,7 +91,7 @@ def _table(run: Run) -> Table:
             _estimated(item),
             percent(item.precision),
             percent(item.recall),
-            percent(item.f1_flagged),
+            score(item.f1_flagged),
         )
     return table
 

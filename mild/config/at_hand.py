@@ -37,8 +37,7 @@ def quick_model() -> str | None:
 
 
 def _owner(file: str) -> str:
-    """Find whose weights a file is that torchvision fetched: the longest name that it begins
-    with."""
+    """Find whose weights a fetched file is: the longest name that it begins with."""
     fitting = (name for name in NETWORKS if file.startswith((f"{name}-", f"{name}_")))
     return max(fitting, key=len, default="")
 

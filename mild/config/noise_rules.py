@@ -124,7 +124,7 @@ def _read_csv(name: str) -> list[list[float]]:
             raise NoiseError(f"{path}: this file is too large to be a transition matrix.")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text file of this machine"
+        reason = getattr(error, "strerror", None) or "it is not a text file of this machine"
         shown = name if len(name) <= 200 else f"{name[:197]}..."
         raise NoiseError(f"{shown} cannot be read ({reason}); name a CSV file.") from None
     return matrix_from_csv(text, str(path))

@@ -54,7 +54,7 @@ def _known_model(value: str) -> str:
         return value
     if value not in NETWORKS and value != RECORDED and not _OWN_MODEL.fullmatch(value):
         raise ValueError(
-            f"{value[:60]!r} is no network known here; known are {', '.join(MODELS)}, "
+            f"{value[:60]!r} is not a network known here; known are {', '.join(MODELS)}, "
             "any of torchvision, timm:NAME, and module:function of your own"
         )
     return value
@@ -68,7 +68,7 @@ class RunConfig(Section):
     name: str = Field(default="run", min_length=1, max_length=80)
     """What people call the run."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
-    """Every draw of the run derives from it."""
+    """All that is random in the run follows from it."""
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
     """`auto` takes a GPU if there is one."""
     devices: int = Field(default=1, ge=1, le=4096)

@@ -93,7 +93,8 @@ def _other(path: Path, seconds: float) -> tuple[SoundArray, float]:
         import soundfile  # in no extra of ours: many systems lack its library
     except ModuleNotFoundError:
         raise DataError(
-            f"{printable(path)} is no WAV file; pip install soundfile reads others, such as FLAC."
+            f"{printable(path)} is not a WAV file; pip install soundfile reads others, such as "
+            f"FLAC."
         ) from None
     try:
         with soundfile.SoundFile(path) as file:

@@ -143,8 +143,7 @@ def columns_of(found: Reviewed) -> dict[str, str]:
 
 
 def label_to_train_on(found: Reviewed, *, keep_undecided: bool) -> npt.NDArray[np.int64]:
-    """Return each instance's label after the review, shape (A,); LEFT_OUT (-1) where it is not
-    kept.
+    """Return each instance's label after the review, (A,); LEFT_OUT (-1) if it is not kept.
 
     What nobody decided follows the run: flagged instances are left out, unless `keep_undecided`,
     and the others keep their given label.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.errors import ExportError
-from mild.export.leftovers import sweep_beside
+from mild.export.folders.leftovers import sweep_beside
 from mild.store.files.replacing import replace_bytes
 
 

@@ -1,6 +1,7 @@
 """Small drawings as SVG: made in a millisecond without plotly, sharp at any size.
 
-Words and axes have the colour of the text around the drawing.
+Words and axes are dark on a light page and light on a dark one: a browser gives a drawing that is
+shown as an image the colour scheme of the place where it is shown.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ COLOURS = {
     "metric": palette.CLEAN,
     "loss alone": palette.LOSS,
 }
+_INK = (
+    "<style>svg { color: #0e1621 } "
+    "@media (prefers-color-scheme: dark) { svg { color: #e6e9ef } }</style>"
+)
 _LETTER = 6.2
 """Width of a letter of 11 units, about."""
 
@@ -82,7 +87,7 @@ def _drawing(parts: list[str], x: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'font-family="sans-serif" font-size="11" fill="currentColor">'
-        f"{''.join(parts)}"
+        f"{_INK}{''.join(parts)}"
         f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="currentColor"/>'
         f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{escape(x)} →</text>'
         "</svg>"

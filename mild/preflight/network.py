@@ -57,14 +57,13 @@ def _of_weights(given: str | None) -> list[str]:
     if beginning.startswith(BEGINNINGS) or _is_safetensors(path, beginning):
         return []
     return [
-        f"weights {path}: this is no file of tensors; save it with "
+        f"weights {path}: this is not a file of tensors; save it with "
         "torch.save(network.state_dict(), path)."
     ]
 
 
 def _is_safetensors(path: Path, beginning: bytes) -> bool:
-    """Tell whether a file begins as one of safetensors: the length of its header, then the
-    header."""
+    """Tell whether a file begins as one of safetensors: a header after its length."""
     return path.suffix == ".safetensors" and beginning[8:] == b"{"
 
 
@@ -85,7 +84,7 @@ def _of_module(config: RunConfig) -> list[str]:
     try:
         defined = _defined(file)
     except (OSError, ValueError, SyntaxError) as error:
-        return [f"{about}: {file} is no Python that can be read ({error}); correct it."]
+        return [f"{about}: {file} is not Python that can be read ({error}); correct it."]
     if defined is None or function in defined:
         return []
     return [

@@ -48,7 +48,9 @@ class RunLog:
         self._facts(hears_stop)  # before the lock, which tells others whom to ask to stop
         self._lock = RecordLock(self.run.folder.lock)
         if not self._lock.acquire():
-            raise RunError(f"run {self.run.run_id}: somebody else is at work on it; start anew.")
+            raise RunError(
+                f"run {self.run.run_id}: somebody else is at work on it; start a new run."
+            )
         self.writer.hold(self._lock)
         self._began = self._epoch_began = time.monotonic()
         self._given_N: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)

@@ -157,7 +157,7 @@ def find_run(run_id: str, root: Path | None = None) -> RunFolder:
     if fitting:
         raise RunError(
             f"run {run_id!r}: {len(fitting)} begin with it in {root}; give more of the id of one "
-            f"of them: {listed([item.run_id for item in fitting])}."
+            f"of them: {ids_in_words([item.run_id for item in fitting])}."
         )
     where = f"{root}" if root.is_dir() else f"{root}, and there is no such folder"
     raise RunError(
@@ -165,7 +165,7 @@ def find_run(run_id: str, root: Path | None = None) -> RunFolder:
     )
 
 
-def listed(ids: list[str]) -> str:
+def ids_in_words(ids: list[str]) -> str:
     """List the first few ids in words.
 
     Examples
@@ -198,8 +198,7 @@ def _out_of_reach(root: Path, error: OSError) -> str:
 
 
 def _age(folder: RunFolder) -> tuple[list[str], int, list[str]]:
-    """Order runs: larger for newer ones; of the same second, by when their settings were
-    written."""
+    """Order runs: larger for newer ones; of one second, by when their settings were written."""
     words = folder.run_id.rsplit("-", 3)[1:]  # day, second, and four characters drawn at random
     try:
         written = folder.config.stat().st_mtime_ns

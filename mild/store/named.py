@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.errors import RunError
-from mild.store.folder import find_run, listed, run_folders, runs_root
+from mild.store.folder import find_run, ids_in_words, run_folders, runs_root
 from mild.store.review.about import about
 from mild.store.run import Run
 
@@ -28,7 +28,7 @@ def named_run(words: str, root: Path | None = None) -> Run:
     if fitting:
         raise RunError(
             f"run {words!r}: {len(fitting)} have this name in {root}; give the id of one of them: "
-            f"{listed([run.run_id for run in fitting])}."
+            f"{ids_in_words([run.run_id for run in fitting])}."
         )
     return Run(find_run(words, root))
 

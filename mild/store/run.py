@@ -26,16 +26,14 @@ class Run(RoundArrays, Who, Samples):
         return self.stored().config
 
     def stored(self) -> Stored:
-        """Return what config.json says: the request, where the run comes from, and what is
-        unknown."""
+        """Return what config.json says: request, where the run comes from, what is unknown."""
         try:
             return stored.read(self.folder.config.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError, ConfigError) as error:
             raise RunError(self._damaged("config.json", error)) from error
 
     def state(self) -> RunState:
-        """Return where the run is now; one without a living worker that has not ended is
-        interrupted."""
+        """Return where the run is now: interrupted, if it has not ended and its worker is gone."""
         recorded = self.recorded_state()
         if recorded.state in schema.FINAL_STATES:
             return recorded

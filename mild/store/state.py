@@ -21,7 +21,7 @@ LAUNCH_AHEAD_SECONDS = 60.0
 SILENT_SECONDS = 30.0
 """Not heard from for so long, a worker that is there trains nothing: it was stopped, or waits for a
 disk. It writes every ten seconds that it lives, whatever else it does."""
-_INTERRUPTED = "The worker is gone before the run's end; what it had committed is here."
+_INTERRUPTED = "The worker ended before the run did; every committed epoch is kept."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,12 +103,12 @@ def gone(recorded: RunState, folder: RunFolder) -> RunState:
     if job and job.ended and recorded.state == "queued":
         sentence = f"Its {job.launcher} job {job.id} ended ({job.ended}) before the run began."
     elif job and recorded.state == "queued" and job.launcher == IN_LINE:
-        sentence = "The line in which it waited is gone; resume it to have it trained."
+        sentence = "The queue in which it waited is gone; resume it to have it trained."
     elif written and not written.here:
         minutes = max(1, round((time.time() - written.heard) / 60))
         sentence = (
             f"Its worker on {written.machine} was last heard from {minutes} min ago and seems to "
-            "be gone; what it had committed is here."
+            f"have ended; every committed epoch is kept."
         )
     return replace(recorded, state="interrupted", sentence=sentence)
 
@@ -150,7 +150,7 @@ def _queued(recorded: RunState, folder: RunFolder) -> RunState | None:
     if job is None or job.ended or not _waits(job, folder):
         return None
     if job.launcher == IN_LINE:
-        return replace(recorded, sentence="Waits in line behind runs that were asked for before.")
+        return replace(recorded, sentence="Waits behind runs that were asked for earlier.")
     return replace(recorded, sentence=f"Waits in the queue of {job.launcher} as job {job.id}.")
 
 

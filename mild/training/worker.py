@@ -22,7 +22,7 @@ from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
 from mild.training.distributed.rank import RankInfo, check, rank_from_environment
-from mild.training.runtime.device import Turn, cards, choose_device, lent, wait_for_turn
+from mild.training.runtime.device import Turn, choose_device, gpu_uuids, lent, wait_for_turn
 from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
 from mild.visible import visible
@@ -165,7 +165,7 @@ def _train_now(
     device, reason = choose_device(config.device, here)
     writer.facts(
         device=str(device), device_reason=reason, machine=platform.node(), versions=_versions(),
-        gpus=cards(device, here.local_world_size),
+        gpus=gpu_uuids(device, here.local_world_size),
     )  # fmt: skip
     ranks = rendezvous.compute_together(device, run.facts()) if rendezvous else ALONE
     writer.facts(n_processes=ranks.world_size)

@@ -17,8 +17,7 @@ from mild.ui.words import count, cut_text, duration, sentence
 
 
 def show(run: Run, number: int, cut: float, n_epochs: int, *, primary: bool = False) -> None:
-    """Offer the action that makes sense for this round; nothing without one, or to who owns
-    nothing."""
+    """Offer the action that makes sense for this round, to owners; else nothing."""
     if not may(Role.OWNER):
         return
     asked = run.config().rounds[number].epochs

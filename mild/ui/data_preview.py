@@ -11,7 +11,7 @@ from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.class_names import shown_names
 from mild.ui.saving import chart
 from mild.ui.words import count, percent, plain, visible_name

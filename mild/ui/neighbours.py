@@ -60,7 +60,7 @@ class Card:
     mislabeled: bool | None
     """None where clean labels are unknown."""
     thumbnail: npt.NDArray[np.uint8] | None
-    sample: SmallSample | None
+    sample: SmallSample | None = None
     """In the place of a picture, where the run holds what is none."""
 
 

@@ -14,7 +14,7 @@ from mild.figures.samples.card import card
 from mild.figures.samples.wav import as_wav
 from mild.store.run import Run
 from mild.store.samples.sounds import RATE
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import instances
 
 IntArray = npt.NDArray[np.integer[Any]]

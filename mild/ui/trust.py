@@ -13,7 +13,7 @@ from mild.analysis.trust.weigh import TrustNote, Weight
 from mild.store.run import Run
 from mild.ui import train_again
 from mild.ui.cache.rounds import trust_note
-from mild.ui.checked import check_button
+from mild.ui.spot_check import check_button
 from mild.ui.words import plain
 
 ICONS: dict[Weight, str] = {

@@ -16,7 +16,7 @@ from mild import jobs
 from mild.access import Role, current_user, needs
 from mild.config import presets
 from mild.errors import AccessError
-from mild.export import image_folder
+from mild.export.folders import image_folder
 from mild.store.folder import RunFolder
 from mild.store.lifecycle import remove
 from mild.store.review import about, checks, cuts, decisions

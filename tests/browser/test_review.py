@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from mild.analysis.instances.measured import measure
-from mild.export import image_folder
+from mild.export.folders import image_folder
 from mild.export.table import reviewed
 from mild.store.review.checks import checks
 from mild.store.review.decision import Decision

@@ -32,7 +32,7 @@ from mild.data.load import load, problems
 from mild.data.originals import Originals, has_files
 from mild.data.preview import preview
 from mild.errors import DataError, ExportError
-from mild.export import hf_dataset, image_folder
+from mild.export.folders import hf_dataset, image_folder
 from mild.export.table import LEFT_OUT, label_to_train_on, reviewed
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide

@@ -117,8 +117,8 @@ def test_train_and_test_and_other_files_are_told_apart(bucket: Callable[..., str
     assert (len(found.names), found.test_names) == (10, ("val/cat/0.png", "val/cat/1.png"))
     assert found.notes == (
         "1 image lies in no class folder and was passed over.",
-        "1 file that is no image (.txt) was passed over.",
-        "emu: is no class of train and was left out.",
+        "1 file that is not an image (.txt) was passed over.",
+        "emu: is not a class of train and was left out.",
     )
     with pytest.raises(DataError, match="holds the parts train, val, not classes"):
         load(_folder(root), seed=0)

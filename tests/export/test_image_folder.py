@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from mild.errors import ExportError
-from mild.export import image_folder
+from mild.export.folders import image_folder
 from mild.export.formats import FILES
 from mild.export.table import reviewed
 from mild.store.review.decision import Decision, Window
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_half_way_leaves_nothing(
         if len(copies) > 3:
             raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("mild.export.image_folder.shutil.copy2", copy)
+    monkeypatch.setattr("mild.export.folders.image_folder.shutil.copy2", copy)
     with pytest.raises(ExportError, match="No space left on device"):
         image_folder.write(reviewed(run), tmp_path / "out", link=False, keep_undecided=False)
     assert {item.name for item in tmp_path.iterdir()} == {"runs", "pictures"}

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from mild.export.leftovers import SWEEP_SECONDS
+from mild.export.folders.leftovers import SWEEP_SECONDS
 from mild.export.write import write_file
 
 

@@ -9,7 +9,7 @@ import pynvml
 import pytest
 import torch
 
-from mild.training.runtime.device import cards
+from mild.training.runtime.device import gpu_uuids
 from mild.ui.live import gpu
 
 HERE = "GPU-11111111-2222-3333-4444-555555555555"
@@ -87,6 +87,6 @@ def test_a_processor_has_no_cards_and_every_local_process_has_one(
     monkeypatch.setattr(
         torch.cuda, "get_device_properties", lambda number: Properties(f"{number}-2222")
     )
-    assert cards(torch.device("cpu")) == []
-    assert cards(torch.device("cuda", 1)) == ["GPU-1-2222"]
-    assert cards(torch.device("cuda", 0), 2) == ["GPU-0-2222", "GPU-1-2222"]
+    assert gpu_uuids(torch.device("cpu")) == []
+    assert gpu_uuids(torch.device("cuda", 1)) == ["GPU-1-2222"]
+    assert gpu_uuids(torch.device("cuda", 0), 2) == ["GPU-0-2222", "GPU-1-2222"]

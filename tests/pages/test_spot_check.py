@@ -79,7 +79,9 @@ def test_the_button_draws_a_sample_and_shows_it_without_the_verdict(
     fine(app)
     data, measured = card(app), measure(run)
     assert (data["n"], data["n_answered"], len(data["items"])) == (50, 0, 50)
-    assert set(data["items"][0]) == {"index", "name", "given", "answer", "width", "height"}
+    about = {"index", "name", "given", "answer", "width", "height", "sample"}
+    assert set(data["items"][0]) == about
+    assert data["items"][0]["sample"] is None  # a picture is there
     flagged = measured.flagged_A[[item["index"] for item in data["items"]]]
     assert flagged.sum() == 25
     assert 0 < flagged[:25].sum() < 25  # the order tells nothing

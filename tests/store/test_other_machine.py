@@ -95,8 +95,8 @@ def test_a_worker_that_is_killed_elsewhere_is_gone_once_it_was_not_heard_from(
     seen = _seen_from_elsewhere(run)
     assert seen["state"] == "interrupted"
     assert seen["sentence"] == (
-        f"Its worker on {host.machine()} was last heard from 5 min ago and seems to be gone; "
-        "what it had committed is here."
+        f"Its worker on {host.machine()} was last heard from 5 min ago and seems to have ended; "
+        f"every committed epoch is kept."
     )
     assert seen["epochs"] == len(run.epochs())
 

@@ -195,7 +195,7 @@ def test_a_run_without_a_worker_is_interrupted_and_with_one_is_alive(runs_root: 
     run = write_run(runs_root, until="training")
     assert run.state().state == "interrupted"
     assert run.state().sentence == (
-        "The worker is gone before the run's end; what it had committed is here."
+        "The worker ended before the run did; every committed epoch is kept."
     )
     with live(run) as pid:
         state = run.state()

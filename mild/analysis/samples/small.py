@@ -12,6 +12,7 @@ from mild.analysis.samples.usual import Usual
 from mild.store.run import Run
 from mild.store.samples.sounds import RATE, Sound
 from mild.store.samples.table import Cell
+from mild.visible import visible, visible_name
 from mild.words import figure
 
 IntArray = npt.NDArray[np.integer[Any]]
@@ -86,14 +87,18 @@ def beginning(text: str, n: int) -> str:
     'two l…'
     """
     line = " ".join(text[: 2 * n].split())
-    return line if len(line) <= n and len(text) <= 2 * n else f"{line[:n].rstrip()}…"
+    whole = len(line) <= n and len(text) <= 2 * n
+    return visible(line if whole else f"{line[:n].rstrip()}…")
 
 
 def small_cells(row: dict[str, Cell], label: int, usual: Usual, n: int) -> tuple[SmallCell, ...]:
     """List the most unusual cells of a row first; those as usual in the order of the columns."""
     far = {name: usual[name].unusual(cell, label) for name, cell in row.items()}
     names = sorted(row, key=lambda name: -far[name] if far[name] >= UNUSUAL else 0.0)
-    return tuple(SmallCell(name, cell_words(row[name]), far[name] >= UNUSUAL) for name in names[:n])
+    return tuple(
+        SmallCell(visible_name(name), cell_words(row[name]), far[name] >= UNUSUAL)
+        for name in names[:n]
+    )
 
 
 def cell_words(cell: Cell) -> str:
@@ -108,7 +113,7 @@ def cell_words(cell: Cell) -> str:
         return "–"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return cell if isinstance(cell, str) else figure(cell)
+    return visible(cell) if isinstance(cell, str) else figure(cell)
 
 
 def peaks(samples_S: npt.NDArray[np.int16], n: int) -> tuple[int, ...]:

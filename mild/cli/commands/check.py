@@ -33,9 +33,11 @@ def check(
     cut: Annotated[
         float | None, typer.Option(min=0, help="Flag by this cut in the last round.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of the draw; by default anew.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the draw; by default a new one each time.")
+    ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+        bool, typer.Option("--overwrite", help="Replace a file that exists.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -76,7 +78,7 @@ def _write(
     """Write the sample; the file is tried first, so that no sample is drawn that nobody sees."""
     from mild.analysis.checks.sides import sides_of_run
     from mild.analysis.checks.spot_checks import draw
-    from mild.export.answers import sample_table
+    from mild.export.edited.answers import sample_table
     from mild.export.write import write_file
     from mild.store.review.checks import checks
 
@@ -88,7 +90,7 @@ def _write(
 
 
 def _read(run: Run, measured: MeasuredInstances, path: Path) -> dict[str, Any]:
-    from mild.export.answers import read_answers
+    from mild.export.edited.answers import read_answers
     from mild.store.review.checks import answer, checks
 
     found = read_answers(path, measured, checks(run.folder).drawn)
@@ -147,7 +149,7 @@ def _print(result: dict[str, Any], found: Any, noun: Noun) -> None:
     )
     if found is None:
         if result["n_drawn"]:
-            stdout.print(f"Figures are measured from {N_ENOUGH} answers that are right or wrong.")
+            stdout.print(f"Figures need {N_ENOUGH} answers that are right or wrong.")
         return
     table = Table(show_header=False, box=None)
     for name, (title, _) in TITLES.items():

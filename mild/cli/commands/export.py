@@ -41,7 +41,7 @@ def export(
         bool,
         typer.Option(
             "--keep-undecided",
-            help="imagefolder, hf: flagged images that nobody decided about stay, as given.",
+            help="imagefolder, hf: keep flagged images that nobody decided about, as given.",
         ),
     ] = False,
     cut: Annotated[
@@ -51,7 +51,7 @@ def export(
         ),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+        bool, typer.Option("--overwrite", help="Replace a file that exists.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -104,7 +104,7 @@ def review_import(
     Example: python -m mild review-import RUN reviewed.csv
     """
     from mild.analysis.instances.measured import measure
-    from mild.export.read_review import read_review
+    from mild.export.edited.read_review import read_review
 
     run = opened(run_id)
     wanted = read_review(file, measure(run))

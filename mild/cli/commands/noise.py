@@ -131,7 +131,7 @@ def _read(path: Path, name: str) -> NDArray[Any]:
         raise NoiseError(f"{path}: array '{name}' is missing; found {found}. Rename it.")
     except (OSError, ArrayFileError) as error:
         raise NoiseError(
-            f"{path}: this is no readable .npy or .npz file of numbers. Save it with numpy.save."
+            f"{path}: this is not a readable .npy or .npz file of numbers. Save it with numpy.save."
         ) from error
 
 

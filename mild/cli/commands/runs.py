@@ -18,7 +18,7 @@ from mild.store.folder import runs_root
 from mild.store.named import named_run
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs
-from mild.words import percent
+from mild.words import percent, score
 
 STOP_SECONDS = 60.0
 
@@ -90,7 +90,7 @@ def _cells(item: Overview) -> tuple[str, str, str, str, str]:
         item.state,
         f"{item.rounds_done} of {item.rounds_asked}",
         percent(item.kept_share),
-        percent(item.f1_flagged),
+        score(item.f1_flagged),
         percent(item.accuracy),
     )
 

@@ -27,7 +27,7 @@ def show(
         ),
     ] = None,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open a browser on it, or do not.")
+        bool, typer.Option("--browser/--no-browser", help="Open a browser on it, or not.")
     ] = True,
     runs: Annotated[
         Path | None,

@@ -30,8 +30,7 @@ class Around:
 
 
 def around(recorded: Recorded) -> Around | None:
-    """Return the neighbours of every instance, by the labels trained on; None without any on
-    record."""
+    """Return every instance's neighbours, by the labels trained on; None without any on record."""
     if recorded.neighbour_NK is None or recorded.similarity_NK is None:
         return None
     given_N = np.asarray(recorded.given_N)

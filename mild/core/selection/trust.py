@@ -77,8 +77,8 @@ def trust_selected_before(by_mixture: Trust) -> Trust:
     network in each round did not cure it.
     """
     reason = (
-        "Earlier rounds took out the mistakes that stand out, so labels planted now are no sample "
-        "of those that are left: this cut is by the fit alone, and round 1 tells how many labels "
+        "Earlier rounds took out the mistakes that stand out, so labels planted now are not like "
+        "those that are left: this cut is by the fit alone, and round 1 tells how many labels "
         "are wrong."
     )
     return Trust(can_tell=by_mixture.can_tell, reason=reason)

@@ -48,7 +48,7 @@ def read_columns(path: Path) -> Table:
         return _with_header(read_table(path))
     table = _text(_load_numpy(path) if suffix in ARRAY_SUFFIXES else _load_torch(path), path)
     if len({len(cells) for cells in table.values()}) > 1:
-        raise DataError(f"{printable(path)}: its columns differ in length. Save them anew.")
+        raise DataError(f"{printable(path)}: its columns differ in length. Save them again.")
     return table
 
 

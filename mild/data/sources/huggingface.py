@@ -65,7 +65,7 @@ def dataset_problems(config: DataConfig) -> list[str]:
     if address is not None:
         return _hub_problems(address)
     if text.strip().startswith(HUB):
-        return [f"{printable(text)}: is no name of a data set of the hub. Write {GRAMMAR}."]
+        return [f"{printable(text)}: is not the name of a data set of the hub. Write {GRAMMAR}."]
     folder = path_of(config)
     if not folder.is_dir():
         return [

@@ -82,7 +82,7 @@ def list_remote_train_test(root: Address, *, fresh_seconds: float) -> Listed:
         files=tuple(file for part in lists for file in part.files),
         given_N=np.concatenate([part.given_N for part in lists]),
     )
-    more = (f"{name}: is no class of train and was left out." for name in unknown)
+    more = (f"{name}: is not a class of train and was left out." for name in unknown)
     return _listed(root, train, held_out, (*train.notes(), *more))
 
 

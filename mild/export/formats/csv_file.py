@@ -22,8 +22,7 @@ def write(found: Reviewed) -> bytes:
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """Write a CSV; text that a spreadsheet would take for a formula gets an apostrophe before
-    it."""
+    """Write a CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
     safe = frame.copy()
     names: list[str] = list(frame.select_dtypes(["string", "object"]).columns)
     for name in names:

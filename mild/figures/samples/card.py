@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Sequence
 
@@ -17,7 +18,9 @@ STYLE = """<style>
 .mild-card .cell span:first-child { opacity: 0.75; }
 .mild-card .cell span:last-child { flex: 0 1 auto; font-variant-numeric: tabular-nums; }
 .mild-card .unusual { font-weight: 700; }
-.mild-card svg { width: 100%; height: 3.2rem; flex: none; }
+.mild-card .wave { flex: 1; min-height: 2rem; background: currentColor; opacity: 0.8;
+  mask-size: 100% 100%; }
+.mild-card:has(.text) { mask-image: linear-gradient(#000 72%, rgba(0, 0, 0, 0.35) 92%, #000 92%); }
 </style>"""
 
 
@@ -53,15 +56,17 @@ def card(
 
 
 def waveform(peaks: Sequence[int]) -> str:
-    """Draw a waveform in the colour of the words around it."""
+    """Draw a waveform in the colour of the words around it: as a mask, for pages take out SVG."""
     path = "".join(
         f"M{2 * place + 1} {50 - peak / 2:g}V{50 + peak / 2 + 1:g}"
         for place, peak in enumerate(peaks)
     )
-    return (
-        f"<svg viewBox='0 0 {2 * len(peaks)} 101' preserveAspectRatio='none'>"
-        f"<path d='{path}' stroke='currentColor' stroke-width='1.2' fill='none'/></svg>"
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {2 * len(peaks)} 101' "
+        f"preserveAspectRatio='none'><path d='{path}' stroke='#000' stroke-width='1.2'/></svg>"
     )
+    address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return f"<div class='wave' style='mask-image: url({address})'></div>"
 
 
 def _cell(name: str, value: str, unusual: bool) -> str:

@@ -38,5 +38,4 @@ class Launcher(Protocol):
         """
 
     def states(self, jobs: Collection[Job]) -> dict[str, str]:
-        """Return what becomes of jobs, by id: `waits`, `runs`, or `gone`; unknown ones are left
-        out."""
+        """Return what became of jobs, by id: `waits`, `runs`, or `gone`, without unknown ones."""

@@ -19,8 +19,7 @@ def machine() -> str:
 
 @functools.cache
 def boot() -> str:
-    """Return what tells this machine from others of the same name; empty where the system has
-    nothing.
+    """Return what tells this machine from others of its name; empty where the system has nothing.
 
     A container numbers its processes on its own, so it counts as another machine.
     """

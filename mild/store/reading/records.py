@@ -50,8 +50,7 @@ class Records:
             yield again
 
     def recorded_state(self) -> RunState:
-        """Return what the worker last wrote, whether or not it still lives; for the worker
-        itself."""
+        """Return what the worker last wrote, whether or not it lives."""
         row = self._rows(f"SELECT {', '.join(RECORDED)} FROM state")
         if not row:
             raise RunError(self._damaged("run.db", ValueError("its state is missing")))

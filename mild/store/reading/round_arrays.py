@@ -78,8 +78,7 @@ class RoundArrays(Records):
         return self._sound(path, lambda: checked.scores(arrays.load_npz(path), n))
 
     def held_out_predictions(self, number: int) -> Array | None:
-        """Return what the held-out part was taken for after each committed epoch of a round, (E,
-        M).
+        """Return what held-out instances were taken for after each committed epoch, (E, M).
 
         Memory-mapped; None where nothing is held out, or an older version trained the round.
         """

@@ -40,8 +40,7 @@ class Samples(Records):
         return self._read(self.folder.texts, lambda path: texts.read_texts(path, index_T))
 
     def rows_of(self, index_T: IntArray) -> list[dict[str, Cell]] | None:
-        """Return rows of instances, by the names of the columns; None where the run holds no
-        table."""
+        """Return rows of instances, by the columns' names; None where the run holds no table."""
         return self._read(self.folder.table, lambda path: table.read_rows(path, index_T))
 
     def table(self) -> pd.DataFrame | None:
@@ -53,8 +52,7 @@ class Samples(Records):
         return self._read(self.folder.table, table.read_columns)
 
     def sounds_of(self, index_T: IntArray) -> list[Sound | None] | None:
-        """Return sounds of instances, None for those that were not kept; None where the run holds
-        none."""
+        """Return sounds of instances, None for those not kept; None where the run holds none."""
         samples = self.folder.sounds
         return self._read(
             self.folder.sound_places, lambda path: sounds.read_sounds(samples, path, index_T)
@@ -65,5 +63,5 @@ class Samples(Records):
             return None
         try:
             return read(path)
-        except (OSError, ValueError, LookupError, ArithmeticError) as error:
+        except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error

@@ -31,8 +31,7 @@ from mild.store.review.file import reading, writing
 
 
 def last_action(folder: RunFolder) -> int:
-    """Return the number of the last action, which changes whenever a decision does; 0 before the
-    first."""
+    """Return the number of the last action, 0 before the first; it changes with every decision."""
     with reading(folder, "decision_actions") as database:
         return last_number(database) if database else 0
 

@@ -53,8 +53,7 @@ def frozen_network(
 
 
 def normalised_by(config: RunConfig) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Return mean and standard deviation per channel that published weights expect, if they are
-    used."""
+    """Return mean and standard deviation per channel that published weights expect, if used."""
     there = expected(config)
     return None if there is None else (there.mean_C, there.std_C)
 

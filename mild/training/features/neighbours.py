@@ -53,8 +53,7 @@ def record_neighbours(
 
 
 def nearest(features_ND: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Find the `k` nearest others of each by cosine, nearest first; they and the cosines, (N, K)
-    each.
+    """Find the `k` nearest others of each by cosine; they and their cosines, (N, K) each.
 
     Examples
     --------

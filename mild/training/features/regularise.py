@@ -66,7 +66,7 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
     everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     planted = planted_in(context, run, 0, everyone_N, begun=False)
     if not planted:
-        return USUAL, "the usual one, for no label is planted that could tell a better one"
+        return USUAL, "the usual one: no label is planted that could show a better one"
     places = {}
     for decay in TRIED:
         context.writer.set_state("preparing", f"Trying a head with weight decay {decay:g}.")
@@ -82,8 +82,7 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
 
 
 def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
-    """Return the weight decay next to USUAL of those that chance alone may have put behind the
-    best.
+    """Return, of the weight decays that chance may have put behind the best, the one next to USUAL.
 
     Parameters
     ----------

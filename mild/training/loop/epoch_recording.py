@@ -47,8 +47,7 @@ class EpochRecording:
             self._probabilities_NC[slot_B] = logits_BC.softmax(dim=1)
 
     def current(self) -> torch.Tensor:
-        """Return status so far, on the CPU; `NOT_SEEN` where the instance's turn is still to
-        come."""
+        """Return status so far, on the CPU; `NOT_SEEN` where the instance is still to come."""
         return self._status_N.cpu()
 
     def finish(self, ranks: ProcessGroup = ALONE) -> EpochArrays:

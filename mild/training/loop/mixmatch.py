@@ -103,8 +103,7 @@ def sharpen(probabilities_UC: torch.Tensor, temperature: float) -> torch.Tensor:
 def losses(
     logits_MC: torch.Tensor, targets_MC: torch.Tensor, n_labeled: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Compute cross entropy of each labeled instance (B,), and the unlabeled ones' mean squared
-    error."""
+    """Compute each labeled instance's cross entropy (B,), and the unlabeled ones' squared error."""
     log_probabilities_MC = logits_MC.log_softmax(dim=1)
     labeled_B = -(targets_MC * log_probabilities_MC)[:n_labeled].sum(dim=1)
     difference_UC = log_probabilities_MC[n_labeled:].exp() - targets_MC[n_labeled:]
@@ -125,8 +124,7 @@ def _targets(
     given_B: torch.Tensor,
     temperature: float,
 ) -> torch.Tensor:
-    """Return what each image shall be taken for: its given label, or the guess its views agree
-    on."""
+    """Return what each image shall be taken for: its given label, or the guess its views share."""
     with running_statistics_kept(network), context.autocast():
         logits_UC = network(images[len(given_B) :])
     views = logits_UC.float().softmax(dim=1).view(N_VIEWS, len(given_B), context.n_classes)

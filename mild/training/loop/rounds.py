@@ -15,7 +15,7 @@ from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
 from mild.store.run import Run
 from mild.training.features.neighbours import record_neighbours
 from mild.training.loop.planted import planted_in
-from mild.training.loop.selection import decide
+from mild.training.loop.selection import commit_selection
 from mild.training.loop.stage import Stage, train_stage
 from mild.training.models.initialise import initialise
 from mild.training.pipeline.prepare import Prepared
@@ -53,7 +53,7 @@ def run_rounds(
             begun = checkpoint is not None and checkpoint.record.stage == number
             _train(context, network, run, number, trained_N, checkpoint if begun else None)
             context.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
-            decide(context, run, number, len(trained_N), prepared, away)
+            commit_selection(context, run, number, len(trained_N), prepared, away)
         next_N, n_planted = _after(context, run, number)
         if len(next_N) - n_planted < max(2, context.n_classes):
             context.writer.note(f"Round {number + 1} kept too little to train on.")
@@ -75,8 +75,7 @@ def _after(context: TrainingContext, run: Run, number: int) -> tuple[IntArray, i
 
 
 def _told(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
-    """Return instances by index; of several processes, the first reads them and tells the
-    others."""
+    """Return instances by index; the first of several processes reads them and tells the others."""
     n = context.ranks.number(lambda: len(read()))
     index: IntArray = context.ranks.broadcast(lambda: torch.from_numpy(read()), n).numpy()
     return index

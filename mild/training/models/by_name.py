@@ -14,9 +14,9 @@ from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.networks import NETWORKS, TIMM
 from mild.errors import ModelError
+from mild.training.models.architectures.stem import LARGE_IMAGE
 from mild.training.models.own import own_model
 from mild.training.models.published import published_file
-from mild.training.models.stem import LARGE_IMAGE
 from mild.training.models.weights import load_weights
 
 

@@ -17,7 +17,7 @@ def new_network(context: TrainingContext, purpose: str) -> tuple[nn.Module, str]
     if isinstance(context.images, FeatureBatches):
         features_ND = context.images.features_ND
         head = new_head(features_ND, context.n_classes, config.head, seed).to(context.device)
-        return head, "Only a head is trained; it starts anew."
+        return head, "Only a head is trained; it starts from scratch."
     network, weights = build_network(
         config,
         context.n_classes,

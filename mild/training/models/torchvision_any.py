@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from mild.training.models.stem import is_small
+from mild.training.models.architectures.stem import is_small
 
 _WITHOUT_AUXILIARY = {"aux_logits": False, "init_weights": True}
 _SPECIAL: dict[str, dict[str, Any]] = {

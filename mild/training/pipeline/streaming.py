@@ -86,8 +86,7 @@ class StreamedImages:
 
 
 def _inside(first_B: torch.Tensor, padding: int, side: int) -> torch.Tensor:
-    """Tell which rows, or columns, of each crop are of the image and not of its padding; (B,
-    side)."""
+    """Tell which rows, or columns, of each crop are of the image, not of its padding; (B, side)."""
     place_BS = first_B.unsqueeze(1) - padding + torch.arange(side, device=first_B.device)
     return (place_BS >= 0) & (place_BS < side)
 

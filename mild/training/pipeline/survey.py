@@ -96,8 +96,7 @@ def chunks(images: Images, check: Callable[[], None]) -> Iterator[npt.NDArray[np
 
 
 def checksum(*parts: Images, check: Callable[[], None], streamed: bool) -> int:
-    """Compute CRC-32 of the pixels; of streamed images, of CHECKED evenly spaced ones of each
-    part."""
+    """Compute CRC-32 of the pixels; of streamed images, of CHECKED ones of each part."""
     value = 0
     for images in parts:
         n = images.shape[0]

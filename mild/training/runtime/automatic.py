@@ -45,8 +45,8 @@ def n_threads(image_side: int, available: int) -> tuple[int, str]:
 
 
 def pipeline(asked: str, n_bytes: int, memories: Callable[[], Sequence[Memory]]) -> tuple[str, str]:
-    """Choose `resident` or `streaming`, and say why; `n_bytes` of pixels would lie in each
-    memory."""
+    """Choose `resident` or `streaming`, with the reason; each memory would hold `n_bytes` of
+    pixels."""
     if asked != "auto":
         return asked, "as asked"
     for memory in memories():

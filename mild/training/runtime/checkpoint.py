@@ -82,8 +82,7 @@ def writer_of(
     is_round: bool,
     ends_stage: bool,
 ) -> Callable[[BinaryIO], None]:
-    """Return a function that writes the checkpoint after the epoch of `record` into an open
-    file."""
+    """Return what writes the checkpoint after the epoch of `record` into an open file."""
     content = {
         "version": VERSION,
         "record": asdict(record),

@@ -69,9 +69,8 @@ def _own_gpu(rank_info: RankInfo) -> tuple[torch.device, str]:
     return device, f"GPUs 0 to {last} of this machine, one for each process"
 
 
-def cards(device: torch.device, local_world_size: int = 1) -> list[str]:
-    """Return UUIDs of the GPUs that the run's processes on this machine train on, as the driver has
-    them.
+def gpu_uuids(device: torch.device, local_world_size: int = 1) -> list[str]:
+    """Return UUIDs, as the driver has them, of the GPUs that the run trains on here.
 
     Empty where none trains. The numbers that CUDA gives a process say nothing to other processes.
     """
@@ -89,7 +88,7 @@ def lock_names(asked: str, n: int = 1) -> tuple[str, ...]:
 
     `auto` is taken for GPUs where this process may use one. Processes on the processor share it.
     """
-    seen = gpus.visible()
+    seen = gpus.visible_gpus()
     if asked == "auto":
         asked = "cuda" if seen else "mps" if sys.platform == "darwin" else "cpu"
     kind, _, number = asked.partition(":")

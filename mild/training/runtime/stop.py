@@ -16,8 +16,7 @@ class Stop:
         self.asked = False
 
     def listen(self) -> None:
-        """Take SIGTERM for a request from now on; SIGINT and SIGHUP are the terminal's own
-        business."""
+        """Take SIGTERM for a request from now on; SIGINT and SIGHUP are left to the terminal."""
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if hasattr(signal, "SIGHUP"):  # not on Windows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mild.analysis import compare
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 
 
 def load_detectors(run: Run, number: int) -> dict[str, compare.DetectorCurves] | None:

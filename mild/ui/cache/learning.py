@@ -6,7 +6,7 @@ from mild.analysis import histograms
 from mild.analysis.learning import Curves, joined, round_curves
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import groups, is_finished
 
 

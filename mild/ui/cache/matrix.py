@@ -11,7 +11,7 @@ from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_ep
 from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.figures import pictures
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import dynamics, memorized_curves
 from mild.ui.cache.rounds import groups, instances, is_finished, right_labels
 from mild.ui.class_names import class_names

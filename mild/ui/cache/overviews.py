@@ -10,7 +10,7 @@ from mild import jobs
 from mild.store.overview import Overview, overview
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.cache.stamp import Stamp, stamp
 
 READ_SECONDS = 0.5

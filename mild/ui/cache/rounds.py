@@ -14,7 +14,7 @@ from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.gather import trust_in_run
 from mild.analysis.trust.weigh import TrustNote
 from mild.store.run import Instances, Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.stamp import Stamp, stamp
 
 Array = npt.NDArray[Any]

@@ -13,7 +13,7 @@ from mild.jobs.sweeps import launch, plan, results, sweeps_among
 from mild.store.overview import Overview
 from mild.store.run import Run, open_run
 from mild.ui.cache.overviews import ENDED, overviews
-from mild.ui.cache.run_labels import told_apart
+from mild.ui.cache.run_labels import distinct_labels
 from mild.ui.compare import sweep_results
 from mild.ui.frame.boundary import fragment
 from mild.ui.words import count, duration, plain, visible_name
@@ -52,7 +52,7 @@ def _called(item: Overview, n_runs: int) -> str:
 
 def _ask(lines: list[Overview]) -> None:
     readable = {item.run_id: item for item in lines if item.state != "damaged"}
-    labels = told_apart({name: (item.name, item.created) for name, item in readable.items()})
+    labels = distinct_labels({name: (item.name, item.created) for name, item in readable.items()})
     like = st.selectbox(
         "With the settings of", list(readable), key="sweep like",
         format_func=lambda item: labels.get(item, item),

@@ -67,7 +67,7 @@ def wait_for_first_epoch(run: Run) -> None:
 def _wait(run: Run, before: Seen) -> None:
     if look(run, 0) != before:
         st.rerun()
-    st.caption("This page shows it as soon as it has.")
+    st.caption("This page will show it as soon as it has.")
 
 
 def _tick(run: Run, number: int, before: Seen, shown: int, following: bool) -> None:

@@ -119,7 +119,7 @@ def _explanation(run: Run, number: int) -> str:
         return text + "Right labels are memorized early, wrong ones late: that gap is the method."
     return text + (
         "Which labels are wrong is unknown here: the groups are what the round kept and flagged, "
-        "so that they differ is no proof."
+        "so it proves nothing that they differ."
     )
 
 

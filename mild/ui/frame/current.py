@@ -55,8 +55,7 @@ def choose_among(known: Sequence[Run]) -> Run:
 
 
 def choose_round(run: Run, n_rounds: int, *, newest: bool = False) -> int:
-    """Draw the buttons of rounds; start with the one in the address, the last one seen, or the
-    first.
+    """Draw the buttons of rounds; start with the address's, the last one seen, or the first.
 
     With `newest` it is the newest one until a person chooses another.
     """

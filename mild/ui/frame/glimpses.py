@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 
@@ -11,7 +9,7 @@ from mild.figures import sketch
 from mild.figures.pictures import contact_sheet, status_mosaic
 from mild.lesson.numbers import auroc_by_epoch, memorized_by_group
 from mild.lesson.recording import Recording, load
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 
 Picture = str | bytes
 """A drawing as SVG, or pixels as PNG."""
@@ -33,11 +31,7 @@ _DIGITS = 32
 
 def show(page: str) -> None:
     """The picture of a page, as wide as its place."""
-    picture = glimpse(page)
-    if isinstance(picture, bytes):
-        st.image(picture, width="stretch", output_format="PNG", alt=ALT[page])
-    else:  # part of the page, so that its words have the theme's colour
-        st.html(f"<div role='img' aria-label='{escape(ALT[page])}'>{picture}</div>")
+    st.image(glimpse(page), width="stretch", output_format="PNG", alt=ALT[page])
 
 
 @per_server(16)

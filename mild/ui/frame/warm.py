@@ -6,7 +6,7 @@ import gc
 import importlib
 import threading
 
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 
 PAUSE_SECONDS = 0.5
 """The first page reaches the browser first: threads of Python take turns, and imports are slow."""

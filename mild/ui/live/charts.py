@@ -10,7 +10,7 @@ from mild.analysis.learning import MIN_GROUP, Curves, stages
 from mild.figures import growing, palette
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import memorized_by_group
 from mild.ui.cache.matrix import mosaic, mosaic_picture
 from mild.ui.said import noun, said

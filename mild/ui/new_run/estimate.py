@@ -14,7 +14,7 @@ from mild.data.sources import SOURCES
 from mild.preflight.room import usual_bytes
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.words import count, plain
 
 LARGEST_KEPT = 64
@@ -58,7 +58,7 @@ def estimate(config: RunConfig, found: Preview | None) -> Estimate:
     )
 
 
-def about(seconds: float) -> str:
+def roughly(seconds: float) -> str:
     """Round a time as people do who do not know it to the second.
 
     Examples

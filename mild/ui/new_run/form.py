@@ -30,7 +30,7 @@ MOST_CHARACTERS = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Filled:
     """What the form holds."""
 
     values: dict[str, Any]
@@ -45,7 +45,7 @@ class Asked:
     """A sentence for each entry that cannot be read at all."""
 
 
-def ask(sections: Sections) -> Asked:
+def ask(sections: Sections) -> Filled:
     """Draw every field, from top to bottom."""
     begun_with = _base()
     values: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def ask(sections: Sections) -> Asked:
         values |= cut.ask(base)
     with sections.section("network", "Network, training and device", expanded=False):
         values |= more.ask(base, data["data"])
-    return Asked(
+    return Filled(
         values=values, base=base, found=found, reason_place=reason_place, unreadable=unreadable
     )
 

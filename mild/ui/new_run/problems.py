@@ -10,7 +10,7 @@ from mild import preflight
 from mild.config import DataConfig, RunConfig
 from mild.data.sources import SOURCES
 from mild.ui import data_preview
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.new_run import noise
 
 PLACES = {

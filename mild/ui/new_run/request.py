@@ -11,15 +11,15 @@ import streamlit as st
 from mild.config import RunConfig, fitted, options
 from mild.errors import ConfigError
 from mild.ui.new_run import form, problems
-from mild.ui.new_run.estimate import Estimate, about
-from mild.ui.new_run.form import Asked
+from mild.ui.new_run.estimate import Estimate, roughly
+from mild.ui.new_run.form import Filled
 from mild.ui.new_run.problems import Problem
 
 LONGEST_COMMAND = 4000
 """Characters; longer ones are better given as a file."""
 
 
-def read(asked: Asked) -> tuple[RunConfig | None, list[Problem]]:
+def read(asked: Filled) -> tuple[RunConfig | None, list[Problem]]:
     """Return the config, and every reason why it cannot be started.
 
     None where the settings by themselves are wrong.
@@ -33,7 +33,7 @@ def read(asked: Asked) -> tuple[RunConfig | None, list[Problem]]:
     return config, [*found, *problems.of_config(config)]
 
 
-def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
+def say_why(asked: Filled, config: RunConfig, takes: Estimate) -> None:
     """Say in one sentence what the images are, what is trained on them, and how long it takes."""
     if asked.found is None:
         return
@@ -43,7 +43,7 @@ def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
         size=sizes.usual if sizes else None,
     )  # fmt: skip
     if takes.seconds is not None:
-        words += f", at most about {about(takes.seconds)} here"
+        words += f", at most about {roughly(takes.seconds)} here"
     asked.reason_place.markdown(f":material/tune: {words}.")
 
 
@@ -72,7 +72,7 @@ def show(config: RunConfig, values: dict[str, Any]) -> None:
         st.code(json.dumps(config.model_dump(mode="json"), indent=2), language="json", height=400)
 
 
-def _about_data(asked: Asked) -> list[Problem]:
+def _about_data(asked: Filled) -> list[Problem]:
     names = ("data", "path", "path_column", "label_column")
     data = {name: asked.values[name] for name in names if name in asked.values}
     try:

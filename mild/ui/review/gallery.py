@@ -15,11 +15,11 @@ from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.sheets import Sheet
 from mild.ui import samples
-from mild.ui.components.gallery import Asked, asked, gallery, picture_side
+from mild.ui.components.gallery import GalleryAction, asked, gallery, picture_side
 from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
-from mild.ui.review import detail as review_detail
 from mild.ui.review import reviewers
+from mild.ui.review.detail import opened as review_detail
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
 from mild.ui.words import visible, visible_name
@@ -69,7 +69,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     play_asked(review)
 
 
-def ask_to_play(review: Review, item: Asked) -> None:
+def ask_to_play(review: Review, item: GalleryAction) -> None:
     """Remember whose sound is wanted."""
     if item.indices:
         st.session_state[SOUND] = (review.run.run_id, item.indices[0])
@@ -95,7 +95,7 @@ def sheet_data(sheet: Sheet) -> dict[str, int]:
     }
 
 
-def _do(review: Review, item: Asked) -> None:
+def _do(review: Review, item: GalleryAction) -> None:
     if item.kind == "undo":
         review_actions.undo(review)
     elif item.kind == "redo":

@@ -16,15 +16,15 @@ from mild.ui.frame.boundary import fragment
 from mild.ui.frame.empty import empty
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
-from mild.ui.review import check as review_check
-from mild.ui.review import export as review_export
 from mild.ui.review import filters as review_filters
 from mild.ui.review import gallery as review_gallery
 from mild.ui.review import modes, reviewers, verdicts, which
 from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
+from mild.ui.review.exporting import panel as review_export
+from mild.ui.review.spot_check import panel as review_check
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
-from mild.ui.review.verdicts import Recorded
+from mild.ui.review.verdicts import RunExtent
 from mild.ui.words import count, plain
 
 IntArray = npt.NDArray[np.int64]
@@ -74,7 +74,7 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )  # fmt: skip
 
 
-def _panel(run: Run, known: Recorded) -> None:
+def _panel(run: Run, known: RunExtent) -> None:
     checking = review_check.wanted()
     shown = verdicts.all_finished(known) if checking else verdicts.read(run, known)
     if shown is None:  # the check in the address is of a run without a finished round

@@ -16,7 +16,7 @@ from mild.data.images.thumbnails import thumbnails
 from mild.data.originals import Originals, has_originals
 from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.review.state import Review, measured_instances
 from mild.ui.review.verdicts import Verdicts
 

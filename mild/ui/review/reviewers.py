@@ -12,7 +12,7 @@ from mild.store.review.reviewers import decided_by
 from mild.ui.gate import policy
 from mild.ui.review import modes
 from mild.ui.review.address import Address
-from mild.ui.review.decided import words_of
+from mild.ui.review.detail.decided import words_of
 from mild.ui.review.state import Review, say
 from mild.ui.words import count, plain
 

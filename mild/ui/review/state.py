@@ -24,9 +24,9 @@ from mild.store.review.decision import Decision, Wanted, Window
 from mild.store.review.decisions import last_action, since
 from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.class_names import shown_names
-from mild.ui.review.decided import DONE
+from mild.ui.review.detail.decided import DONE
 from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count, visible

@@ -8,10 +8,10 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_run
 from mild.analysis.instances.held_out import held_out_words
-from mild.ui.checked import check_button
 from mild.ui.frame.start import open_page
 from mild.ui.review import verdicts
 from mild.ui.review.state import Review
+from mild.ui.spot_check import check_button
 from mild.ui.words import count, cut_text
 
 

@@ -15,7 +15,7 @@ from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rule
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
 from mild.ui.heard import part, whole

@@ -6,8 +6,8 @@ import streamlit as st
 
 from mild.installation import TOP_LEVEL as ROOT
 from mild.ui import apply
-from mild.ui.checked import check_button, cut_words, offered_cut
 from mild.ui.selection.look import Look
+from mild.ui.spot_check import check_button, cut_words, offered_cut
 from mild.ui.words import cut_text
 
 

@@ -51,7 +51,7 @@ _mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GalleryAction:
     """One thing a person did in the gallery."""
 
     kind: str
@@ -61,7 +61,7 @@ class Asked:
     """The new label, by how many pages to turn, or how many pixels the opened image may have."""
 
 
-def asked(key: str) -> list[Asked]:
+def asked(key: str) -> list[GalleryAction]:
     """Return what was done in the gallery since the last call, each exactly once, in order.
 
     The browser repeats what it has not seen answered, so that quick clicks are never lost; a
@@ -102,9 +102,9 @@ def _nothing() -> None:
     """Listen to a state, which streamlit hands over only then."""
 
 
-def _read(item: dict[str, Any]) -> Asked:
+def _read(item: dict[str, Any]) -> GalleryAction:
     indices = (whole(index, 0, MOST_NUMBER) for index in parts(part(item, "indices")))
-    return Asked(
+    return GalleryAction(
         kind=str(part(item, "kind"))[:40],
         indices=tuple(index for index in indices if index is not None),
         value=whole(part(item, "value"), -MOST_NUMBER, MOST_NUMBER),

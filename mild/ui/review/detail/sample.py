@@ -12,8 +12,11 @@ from mild.figures.samples.wav import as_wav
 from mild.store.samples.sounds import RATE, Sound
 from mild.ui import samples
 from mild.ui.review.state import Review
+from mild.ui.words import visible
 
 N_PEAKS = 240
+MOST_OF_TEXT = 100_000
+"""Characters; a run keeps less of each text."""
 
 
 def whole_data(review: Review, index: int) -> dict[str, Any] | None:
@@ -24,9 +27,9 @@ def whole_data(review: Review, index: int) -> dict[str, Any] | None:
     found = whole_sample(review.run, index, tuple(labels), samples.usual(review.run))
     if found is None:
         return None
-    names = [review.measured.class_names[label] for label in labels]
+    names = [review.class_names[label] for label in labels]
     return {
-        "text": None if found.text is None else found.text.text,
+        "text": None if found.text is None else visible(found.text.text, MOST_OF_TEXT, lines=True),
         "columns": ["", "here", *(f"usual in {name}" for name in names)],
         "rows": _rows(found),
         "sound": None if found.sound is None else _sound(found.sound),

@@ -19,9 +19,15 @@ import numpy.typing as npt
 from mild.data import load as sources
 from mild.data.images.image_file import ImageFile
 from mild.errors import ExportError
-from mild.export.kept_images import content, source_images
-from mild.export.output_folder import WrittenFolder, check_output, fit, making, written_folder
-from mild.export.pixels import pictures, png
+from mild.export.folders.kept_images import content, source_images
+from mild.export.folders.output_folder import (
+    WrittenFolder,
+    check_output,
+    fit,
+    making,
+    written_folder,
+)
+from mild.export.folders.pixels import pictures, png
 from mild.export.table import LEFT_OUT, Reviewed, label_to_train_on, table
 from mild.installation import need
 

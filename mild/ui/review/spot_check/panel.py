@@ -18,13 +18,20 @@ from mild.store.review.checks import Answers, Checks, checks
 from mild.store.review.decision import Decision
 from mild.store.review.decisions import decide, decisions
 from mild.ui import samples
-from mild.ui.checked import address, begin, cut_words, measured_at, offered_cut, say_contradiction
 from mild.ui.components.check import check_card
 from mild.ui.components.gallery import asked
 from mild.ui.frame.start import open_page
-from mild.ui.review.check_pictures import CheckPictures, check_pictures
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
+from mild.ui.review.spot_check.pictures import CheckPictures, check_pictures
 from mild.ui.review.state import Review
+from mild.ui.spot_check import (
+    address,
+    begin,
+    cut_words,
+    measured_at,
+    offered_cut,
+    say_contradiction,
+)
 from mild.ui.words import count, plain, visible
 
 KEY = "spot check"

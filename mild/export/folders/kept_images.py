@@ -12,7 +12,7 @@ from mild.data.images.decode import FORMATS
 from mild.data.images.image_file import ImageFile
 from mild.data.sources.listed import Listed, relative_names
 from mild.errors import DataError, ExportError
-from mild.export.output_folder import N_NAMED
+from mild.export.folders.output_folder import N_NAMED
 from mild.export.table import Reviewed
 
 

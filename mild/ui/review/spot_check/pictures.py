@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mild.figures.sheets import Sheet, image_sheet
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.review.pictures import originals
 
 SIDE = 320

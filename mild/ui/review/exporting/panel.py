@@ -10,11 +10,11 @@ import streamlit as st
 
 from mild.data.originals import has_files
 from mild.errors import MildError, ReviewError
+from mild.export.edited.read_review import read_review
 from mild.export.formats import FILES
-from mild.export.read_review import read_review
 from mild.export.table import Reviewed, with_decisions
 from mild.store.review.decisions import decide
-from mild.ui.review import export_folder
+from mild.ui.review.exporting import folder as export_folder
 from mild.ui.review.state import Review, decided, list_anew, say
 from mild.ui.words import count, plain
 

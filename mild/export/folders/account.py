@@ -23,8 +23,7 @@ class Account:
 
 
 def account_of(found: Reviewed, listed: Listed | None) -> Account:
-    """Account for every image; with `listed`, of the source as it is now, else as the run found
-    it."""
+    """Account for every image, of `listed`, the source as it is now, else as the run found it."""
     facts, n = found.run.facts(), found.measured.n
     n_unreadable = int(facts.get("n_skipped", 0))
     n_set_aside = int(facts.get("n_set_aside", 0))

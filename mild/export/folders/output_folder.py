@@ -20,14 +20,16 @@ from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed
 from mild.errors import ExportError
-from mild.export.account import account_of
-from mild.export.leftovers import sweep_beside
+from mild.export.folders.account import account_of
+from mild.export.folders.leftovers import sweep_beside
 from mild.export.table import LEFT_OUT, Reviewed
 
 MAX_BYTES = 120
 """Of a name: file systems allow 255, and " (2)" must still fit."""
 N_NAMED = 5
-UNFIT = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
+UNFIT = re.compile(
+    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]'
+)
 """What some file system does not allow in a name."""
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.errors import MildError
+from mild.export.folders.output_folder import WrittenFolder
 from mild.export.formats import FOLDERS, FolderFormat
-from mild.export.output_folder import WrittenFolder
 from mild.export.table import Reviewed
 from mild.store.folder import runs_root
 from mild.ui.review.state import Review

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from mild.training.models.stem import is_small
+from mild.training.models.architectures.stem import is_small
 
 WIDTH = 64
 """Channels of the first stage; each later one has twice as many as the one before."""
@@ -45,8 +45,7 @@ def for_images_of(n_classes: int, image_side: int) -> nn.Module:
 
 
 def preact_resnet18(n_classes: int, *, small_images: bool, width: int = WIDTH) -> nn.Module:
-    """Build the network, freshly initialised; `small_images` leaves out what shrinks at the
-    start."""
+    """Build the network anew; `small_images` leaves out what shrinks at the start."""
     layers: list[nn.Module] = (
         [_conv(3, width, 3, 1)]
         if small_images

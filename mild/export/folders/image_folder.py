@@ -21,8 +21,8 @@ from mild.data.images.image_file import ImageFile
 from mild.data.originals import has_files, has_originals
 from mild.data.walk import IMAGE_SUFFIXES
 from mild.errors import ExportError
-from mild.export.kept_images import content, source_images, suffix_of
-from mild.export.output_folder import (
+from mild.export.folders.kept_images import content, source_images, suffix_of
+from mild.export.folders.output_folder import (
     UNFIT,
     WrittenFolder,
     check_output,
@@ -30,7 +30,7 @@ from mild.export.output_folder import (
     making,
     written_folder,
 )
-from mild.export.pixels import pictures, png
+from mild.export.folders.pixels import pictures, png
 from mild.export.table import LEFT_OUT, Reviewed, label_to_train_on
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
 from mild.data.table import Table
-from mild.export.rows import open_table, read_rows
+from mild.export.edited.rows import open_table, read_rows
 from mild.store.review.decision import VERDICTS, Decision
 
 NEEDED = ("index", "decision")
@@ -46,7 +46,7 @@ def _decision(cells: Table, row: int, label_of: dict[str, int]) -> Decision | No
         raise ValueError("the decision is relabel, but new_label is empty")
     if new_label not in label_of:
         raise ValueError(
-            f"new_label {printable(new_label)!r} is no class; known are {_some(label_of)}"
+            f"new_label {printable(new_label)!r} is not a class; known are {_some(label_of)}"
         )
     return Decision("relabel", label_of[new_label])
 

@@ -13,8 +13,8 @@ from mild.analysis.instances.alike import nearest_kept
 from mild.analysis.instances.learned import LearnedInRound, learned
 from mild.store.review.history import Change, history
 from mild.ui import samples
-from mild.ui.review.decided import words_of
-from mild.ui.review.detail_sample import whole_data
+from mild.ui.review.detail.decided import words_of
+from mild.ui.review.detail.sample import whole_data
 from mild.ui.review.pictures import Large, is_coarse, large, small
 from mild.ui.review.state import Review
 from mild.ui.words import visible

@@ -11,8 +11,8 @@ import pandas as pd
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.data.images.decode import printable
 from mild.data.table import Table
+from mild.export.edited.rows import open_table, read_rows
 from mild.export.formats.csv_file import as_csv
-from mild.export.rows import open_table, read_rows
 from mild.export.samples import sample_columns
 from mild.store.review.checks import Answer
 from mild.store.run import Run
