@@ -42,7 +42,12 @@ class Samples(Records):
 
     def columns(self) -> dict[str, npt.NDArray[Any]] | None:
         """Whole columns of the table, shape (N,) each; None where the run holds no table."""
-        return self._read(self.folder.table, table.read_columns)
+        found = self._read(self.folder.table, table.read_columns)
+        n = self.n_instances()
+        if found and any(len(column) != n for column in found.values()):
+            error = ValueError(f"it does not have {n} rows")
+            raise RunError(self._damaged(self.folder.table.name, error))
+        return found
 
     def sounds_of(self, index_T: IntArray) -> list[Sound | None] | None:
         """Sounds of instances, None for those that were not kept; None where the run holds none."""

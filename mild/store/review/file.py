@@ -33,7 +33,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
         with _opened(path) as database:
             there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
             yield database if database.execute(there, (table,)).fetchone() else None
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
         raise RunError(_damaged(path, error)) from error
 
 
