@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mild.errors import RunError
 from mild.store.database.connect import private_copy
+from mild.store.database.plain_tables import check_plain
 from mild.store.folder import RunFolder
 
 SCHEMA = 2
@@ -95,7 +96,13 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        check_plain(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _damaged(path: Path, error: Exception) -> str:
