@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from mild.array_files import check_cells
 from mild.data.images.decode import printable
 from mild.errors import DataError
 
@@ -72,7 +73,9 @@ def _read_text(path: Path) -> Table:
 def _read_parquet(path: Path) -> Table:
     from pyarrow import parquet
 
-    table = parquet.read_table(path)
+    with parquet.ParquetFile(path) as file:
+        check_cells(file.metadata.num_rows, file.metadata.num_columns)
+        table = file.read()
     columns = {name: table[name].to_pylist() for name in table.schema.names}
     return {name: [_text(value) for value in cells] for name, cells in columns.items()}
 
