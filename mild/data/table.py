@@ -73,9 +73,14 @@ def _read_text(path: Path) -> Table:
 def _read_parquet(path: Path) -> Table:
     from pyarrow import parquet
 
-    with parquet.ParquetFile(path) as file:
-        check_cells(file.metadata.num_rows, file.metadata.num_columns)
-        table = file.read()
+    try:
+        with parquet.ParquetFile(path) as file:
+            check_cells(file.metadata.num_rows, file.metadata.num_columns)
+            table = file.read()
+    except Exception as error:  # pyarrow has errors of every kind for what is damaged
+        raise ValueError(str(error)) from error
+    if len(set(table.schema.names)) != len(table.schema.names):
+        raise ValueError("two columns have the same name")
     columns = {name: table[name].to_pylist() for name in table.schema.names}
     return {name: [_text(value) for value in cells] for name, cells in columns.items()}
 
