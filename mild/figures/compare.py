@@ -129,6 +129,7 @@ def heat_map(
         )
     )  # fmt: skip
     if values_RC.shape[1] <= MOST_IN_CELLS and row_pixels >= LOWEST_ROW:
+        figure.update_traces(showscale=False)  # the values are there; cells get its room
         _write_into_cells(figure, words_RC, (values_RC - low) / (high - low))
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")
@@ -144,7 +145,7 @@ def _write_into_cells(figure: go.Figure, words_RC: list[list[str]], shade_RC: Fl
         y=[row for row in rows for _ in columns],
         text=[word for row in words_RC for word in row],
         textfont={
-            "size": 13,
+            "size": 13 if len(columns) <= FEW else 11,
             "color": [LIGHT if shade > DARK_FROM else DARK for shade in shade_RC.ravel()],
         },
         mode="text", hoverinfo="skip",

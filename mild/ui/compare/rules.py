@@ -36,5 +36,5 @@ def show_rules() -> None:
         chart(
             figure, f"{of_round} {title}",
             partial(grid, "rule", sweep.rules, sweep.epochs, values_RE),
-            key=title, alt=f"{title} of every rule, by epochs trained",
+            key=f"rules {title}", alt=f"{title} of every rule, by epochs trained",
         )  # fmt: skip

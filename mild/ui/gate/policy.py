@@ -44,6 +44,11 @@ def settle(policy: Policy) -> None:
     _settled = policy
 
 
+def is_settled() -> bool:
+    """Whether a policy holds already."""
+    return _settled is not None
+
+
 def policy() -> Policy:
     """Return the policy that holds; at first, where no server has settled one, the settings'."""
     if _settled is None:

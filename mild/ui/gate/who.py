@@ -5,8 +5,15 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mild.access import LOCAL, User
+from mild.access import LOCAL, User, asked_by
 from mild.ui.gate import policy
+
+
+def ask_from_now_on() -> None:
+    """Have every action ask whose session it is done in, where the server has not seen to it."""
+    if not policy.is_settled():
+        policy.settle(policy.read_settings())
+        asked_by(user)
 
 
 def user() -> User:

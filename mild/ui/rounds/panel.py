@@ -16,9 +16,13 @@ from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 
 _FLOW_HELP = (
-    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. Blue "
-    "is clean, orange mislabeled, grey unknown. Point at a part for its number of images."
+    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. "
+    "Point at a part for its number of images."
 )
+_COLOURS = {
+    True: "Blue is clean, orange mislabeled.",
+    False: "Which labels are wrong is unknown: blue is what is kept, orange what is dropped.",
+}
 
 
 def show(
@@ -64,7 +68,7 @@ def _emptied_words(names: list[str]) -> str:
 
 
 def _show_flow(view: RoundsView, name: str) -> None:
-    st.subheader(said("Where images go"), help=said(_FLOW_HELP))
+    st.subheader(said("Where images go"), help=said(f"{_FLOW_HELP} {_COLOURS[view.truth_known]}"))
     flows = [
         {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
         for item in view.outcomes
