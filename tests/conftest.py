@@ -74,6 +74,7 @@ def _project_runs_untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     was_there = runs.exists()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MILD_RUNS_DIR", str(tmp_path_factory.mktemp("session") / "runs"))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
         yield
     assert was_there or not runs.exists(), "a test wrote to the project's ./runs"
 

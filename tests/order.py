@@ -1,4 +1,4 @@
-"""Which files of tests are begun first: the longest, so that no process waits at the end for another.
+"""Which files of tests are begun first: the longest, so that at the end no process waits long.
 
 Seconds of processor time of each file, children included, as measured; what is not here is short.
 """

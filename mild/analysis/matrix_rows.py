@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from mild.analysis.learning import Curves, Groups
 from mild.analysis.matrix import Matrix, thin_columns
+from mild.visible import visible
 
 Array = npt.NDArray[Any]
 MOST_LETTERS = 200
@@ -90,7 +91,7 @@ def describe_rows(
         classes=shown.classes,
         common_R=common_R.tolist(),
         common_share_R=_per_cent(share_R),
-        names_R=[str(name)[:MOST_LETTERS] for name in names_N] if single else None,
+        names_R=[visible(str(name), MOST_LETTERS) for name in names_N] if single else None,
     )
 
 

@@ -11,6 +11,7 @@ from mild.cli.output import stderr
 from mild.errors import RunError
 from mild.store import overview
 from mild.store.run import Run, RunState
+from mild.visible import visible_name
 
 POLL_SECONDS = 0.1
 
@@ -19,7 +20,7 @@ def follow(run: Run) -> RunState:
     """Show progress with the time left until the run ends; Ctrl-C stops the run first."""
     total = run.config().total_epochs
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed:.0f} of {task.total:.0f} epochs"),
         TimeElapsedColumn(),
@@ -34,7 +35,9 @@ def follow(run: Run) -> RunState:
                 if not stderr.is_terminal or state.state == "waiting":
                     _say_once(run, state)
                 progress.update(
-                    task, description=state.state, completed=total * overview.progress(run)
+                    task,
+                    description=visible_name(state.state),
+                    completed=total * overview.progress(run),
                 )
                 if not state.live:
                     return state
@@ -51,8 +54,10 @@ _said: dict[str, str] = {}
 
 
 def _say_once(run: Run, state: RunState) -> None:
-    """A line per step where a bar cannot be shown, or does not say enough."""
+    """Print a line per step where a bar cannot be shown, or does not say enough."""
     line = f"{state.state}: {state.sentence}" if state.sentence else state.state
     if _said.get(run.run_id) != line:
         _said[run.run_id] = line
         stderr.print(line)
+        if state.state == "waiting":
+            stderr.print(f"From here: python -m mild select {run.run_id} --cut CUT --apply")

@@ -9,8 +9,14 @@ from typing import Annotated
 import typer
 
 from mild import __version__
+from mild.cli.bench.crowd import HELP as CROWD_HELP
+from mild.cli.bench.crowd import bench_crowd
+from mild.cli.bench.endurance import HELP as ENDURANCE_HELP
+from mild.cli.bench.endurance import bench_endurance
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
+from mild.cli.bench.fuzz import HELP as FUZZ_HELP
+from mild.cli.bench.fuzz import bench_fuzz
 from mild.cli.bench.gpu import HELP as GPU_HELP
 from mild.cli.bench.gpu import bench_gpu
 from mild.cli.bench.photos import HELP as PHOTOS_HELP
@@ -18,15 +24,19 @@ from mild.cli.bench.photos import bench_photos
 from mild.cli.bench.planting import HELP as PLANTING_HELP
 from mild.cli.bench.planting import bench_planting
 from mild.cli.bench.select import HELP, bench_select
+from mild.cli.bench.torture import HELP as TORTURE_HELP
+from mild.cli.bench.torture import bench_torture
 from mild.cli.bench.train import HELP as TRAIN_HELP
 from mild.cli.bench.train import bench_train
 from mild.cli.bench.ui import bench_ui
 from mild.cli.commands import (
+    agreement,
     branch,
     check,
     export,
     models,
     noise,
+    patch,
     report,
     resume,
     runs,
@@ -35,8 +45,10 @@ from mild.cli.commands import (
     train,
     trash,
 )
+from mild.cli.output import MOST_PRINTED
 from mild.errors import MildError
 from mild.installation import TOP_LEVEL
+from mild.visible import visible
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -74,6 +86,8 @@ app.command("noise")(noise.noise)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("review-import")(export.review_import)
+app.command("agreement")(agreement.agreement)
+app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
 bench = typer.Typer(no_args_is_help=True)
@@ -83,7 +97,11 @@ bench.command("ui")(bench_ui)
 bench.command("final", help=FINAL_HELP)(bench_final)
 bench.command("planting", help=PLANTING_HELP)(bench_planting)
 bench.command("photos", help=PHOTOS_HELP)(bench_photos)
+bench.command("fuzz", help=FUZZ_HELP)(bench_fuzz)
 bench.command("gpu", help=GPU_HELP)(bench_gpu)
+bench.command("torture", help=TORTURE_HELP)(bench_torture)
+bench.command("crowd", help=CROWD_HELP)(bench_crowd)
+bench.command("endurance", help=ENDURANCE_HELP)(bench_endurance)
 app.add_typer(bench, name="bench")
 
 
@@ -99,5 +117,5 @@ def main() -> None:
     try:
         app(prog_name="python -m mild" if by_module else "mild")
     except MildError as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error), MOST_PRINTED, lines=True), file=sys.stderr)
         sys.exit(1)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish
+from mild.figures.layout import finish, texts_apart
 
 IntArray = npt.NDArray[np.integer[Any]]
 
@@ -117,6 +117,9 @@ def _cell_words(n_YX: IntArray, second_YX: IntArray | None, second: str) -> list
 
 def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given: str) -> go.Figure:
     """Draw what one instance was predicted as in each epoch; memorized where that is its label."""
+    unlike = list(dict.fromkeys((given, *taken_for)))
+    shown = dict(zip(unlike, texts_apart(unlike), strict=True))
+    taken_for, given = [shown[name] for name in taken_for], shown[given]
     names = sorted(set(taken_for) - {given}, key=lambda name: -list(taken_for).count(name))
     epochs = np.arange(1, len(taken_for) + 1)
     figure = go.Figure()
@@ -134,7 +137,7 @@ def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given
             },
             hovertemplate="epoch %{x}: predicted as %{y}<extra></extra>",
         )  # fmt: skip
-    finish(figure, x="Epoch", y="Taken for", height=140 + 26 * min(12, len(names) + 1))
+    finish(figure, x="Epoch", y="Predicted as", height=140 + 26 * min(12, len(names) + 1))
     figure.update_yaxes(
         type="category", categoryorder="array", categoryarray=[*reversed(names), given]
     )

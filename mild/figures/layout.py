@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from mild.figures import palette
+from mild.visible import visible
+
+MOST_LETTERS = 24
+"""Of a name at an axis or in a legend."""
+
+
+def as_text(name: str, most: int = MOST_LETTERS) -> str:
+    """Write a name so that plotly, which reads a small HTML, shows it as it is.
+
+    Examples
+    --------
+    >>> as_text("<b>cat</b>")
+    '&lt;b&gt;cat&lt;/b&gt;'
+    """
+    return escape(visible(name, most), quote=False)
+
+
+def texts_apart(names: Sequence[str], most: int = MOST_LETTERS) -> list[str]:
+    """As `as_text`; with their number where two names would look the same."""
+    short = [as_text(name, most) for name in names]
+    if len(set(short)) == len(short):
+        return short
+    return [f"{label}: {name}" for label, name in enumerate(short)]
 
 
 def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure:

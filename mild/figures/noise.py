@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish
+from mild.figures.layout import as_text, finish, texts_apart
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -32,7 +32,7 @@ def transition_matrix(matrix_CC: FloatArray, class_names: Sequence[str]) -> go.F
     n = len(matrix_CC)
     percent_CC = 100 * np.asarray(matrix_CC, dtype=np.float32)
     right_CC = np.eye(n, dtype=bool)
-    names = _told_apart(class_names)
+    names = texts_apart(class_names, NAME_LENGTH)
     gap = 1 if n <= WITH_NAMES else 0
     figure = go.Figure()
     for mask_CC, colour, words in (
@@ -63,31 +63,19 @@ def transition_matrix(matrix_CC: FloatArray, class_names: Sequence[str]) -> go.F
 def class_balance(n_per_class_C: Sequence[int], class_names: Sequence[str]) -> go.Figure:
     """Draw the images of each class by given label."""
     n = len(n_per_class_C)
+    names = [as_text(name, NAME_LENGTH) for name in class_names]
     places = list(range(n))
     figure = go.Figure(
         go.Bar(
             x=places, y=list(n_per_class_C), marker={"color": palette.ALL, "line": {"width": 0}},
-            customdata=[_short(name) for name in class_names],
+            customdata=names,
             hovertemplate="%{customdata}: %{y:,} images<extra></extra>",
         )
     )  # fmt: skip
     each = 1 if n <= WITH_NAMES else -(-n // 20)
-    names = [_short(name) for name in class_names]
     figure.update_xaxes(tickvals=places[::each], ticktext=names[::each])
     finish(figure, x="Given label", y="Images", height=200)
     return figure.update_layout(hovermode="closest")
-
-
-def _told_apart(class_names: Sequence[str]) -> list[str]:
-    """Shorten names; with their number where two classes would look the same."""
-    short = [_short(name) for name in class_names]
-    if len(set(short)) == len(short):
-        return short
-    return [f"{label}: {name}" for label, name in enumerate(short)]
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
 def _faded(colour: str, opacity: float) -> str:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from mild.figures import palette
 from mild.figures.compare import heat_map
-from mild.figures.layout import finish
+from mild.figures.layout import finish, texts_apart
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -38,7 +38,9 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
             sources += [before, before]
             targets += [kept, dropped]
             values += [n_kept, n_dropped]
-            colours += [_transparent(palette.GROUPS[kind])] * 2
+            # As everywhere where the truth is unknown, the groups are what is kept and flagged.
+            sides = ("kept", "flagged") if kind == "all" else (kind, kind)
+            colours += [_transparent(palette.GROUPS[side]) for side in sides]
         before = kept
     figure = go.Figure(
         go.Sankey(
@@ -80,25 +82,13 @@ def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.F
     return heat_map(
         kept_share_RC[:, order].T,
         [str(number + 1) for number in range(len(kept_share_RC))],
-        _told_apart([_short(class_names[i]) for i in order]),
+        texts_apart([class_names[i] for i in order]),
         x="Round",
         y="Given label",
         title="kept",
         score=False,
         row_pixels=max(LEAST_ROW, min(MOST_ROW, TALL // max(1, len(order)))),
     )
-
-
-def _told_apart(names: Sequence[str]) -> list[str]:
-    """A chart takes two rows of one name for one row."""
-    return [
-        name if names.index(name) == place else f"{name} ({place + 1})"
-        for place, name in enumerate(names)
-    ]
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else f"{name[:23]}…"
 
 
 def _transparent(colour: str) -> str:

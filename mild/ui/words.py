@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mild.visible import MOST, MOST_OF_NAME, visible, visible_name
 from mild.words import (
     between,
     count,
@@ -20,10 +21,10 @@ from mild.words import (
 __all__ = [
     "between",
     "count",
-    "cut_asked",
     "cut_text",
     "duration",
     "interval",
+    "parse_cut",
     "percent",
     "plain",
     "score",
@@ -32,10 +33,17 @@ __all__ = [
     "sentence",
     "span",
     "state_badge",
+    "visible",
+    "visible_name",
 ]
 
 _CUT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@])")
+_LATER = re.compile(r"\\[:@](?=\S)|www(?=\\\.)|\\[-<>~!](?=\\[-<>~]|=)")
+"""Where streamlit, after it has read the escapes, makes icons, links and arrows of what is left."""
+_APART = ":small[]"
+"""Nothing to see, between what would be read together."""
+_INDENT = re.compile("^ +")
 
 STATE_COLOURS = {
     "queued": "grey",
@@ -47,18 +55,20 @@ STATE_COLOURS = {
     "done": "green",
     "stopped": "grey",
     "interrupted": "orange",
+    "stalled": "orange",
     "failed": "red",
     "damaged": "red",
 }
 
 
-def plain(text: str) -> str:
-    """`text` for a place that reads Markdown: shown as it is, whatever names it holds."""
-    return _MARKDOWN.sub(r"\\\1", text)
+def plain(text: str, most: int = MOST) -> str:
+    """Escape `text` for a place that reads Markdown: shown as it is, whatever names it holds."""
+    masked = _MARKDOWN.sub(r"\\\1", _INDENT.sub("", visible(text, most)))
+    return _LATER.sub(rf"\g<0>{_APART}", masked)
 
 
 def sentence(text: str) -> str:
-    """`plain` text that begins with a capital letter, where it begins with a word.
+    """Escape `text` as `plain` does, and begin it with a capital letter.
 
     Examples
     --------
@@ -69,8 +79,8 @@ def sentence(text: str) -> str:
     return plain(text[:1].upper() + text[1:] if first.isalpha() else text)
 
 
-def cut_asked(text: str, own: float, highest: float) -> float | None:
-    """A cut out of an address; None where it is no number that a cut could be.
+def parse_cut(text: str, own: float, highest: float) -> float | None:
+    """Read a cut out of an address; None where it is no number that a cut could be.
 
     Where it is how `own`, the exact cut of a rule, reads, it is that one.
     """
@@ -80,5 +90,5 @@ def cut_asked(text: str, own: float, highest: float) -> float | None:
 
 
 def state_badge(state: str) -> str:
-    """A run's state as a Markdown badge."""
-    return f":{STATE_COLOURS.get(state, 'grey')}-badge[{state}]"
+    """Write a run's state as a Markdown badge."""
+    return f":{STATE_COLOURS.get(state, 'grey')}-badge[{plain(state, MOST_OF_NAME)}]"

@@ -12,6 +12,7 @@ from mild.analysis.samples.usual import Usual
 from mild.store.run import Run
 from mild.store.samples.sounds import RATE, Sound
 from mild.store.samples.table import Cell
+from mild.visible import visible, visible_name
 from mild.words import figure
 
 IntArray = npt.NDArray[np.integer[Any]]
@@ -78,7 +79,7 @@ def small_samples(
 
 
 def beginning(text: str, n: int) -> str:
-    r"""The first characters of a text, on one line.
+    r"""Return the first characters of a text, on one line.
 
     Examples
     --------
@@ -86,18 +87,22 @@ def beginning(text: str, n: int) -> str:
     'two l…'
     """
     line = " ".join(text[: 2 * n].split())
-    return line if len(line) <= n and len(text) <= 2 * n else f"{line[:n].rstrip()}…"
+    whole = len(line) <= n and len(text) <= 2 * n
+    return visible(line if whole else f"{line[:n].rstrip()}…")
 
 
 def small_cells(row: dict[str, Cell], label: int, usual: Usual, n: int) -> tuple[SmallCell, ...]:
-    """The most unusual cells of a row first; those as usual in the order of the columns."""
+    """List the most unusual cells of a row first; those as usual in the order of the columns."""
     far = {name: usual[name].unusual(cell, label) for name, cell in row.items()}
     names = sorted(row, key=lambda name: -far[name] if far[name] >= UNUSUAL else 0.0)
-    return tuple(SmallCell(name, cell_words(row[name]), far[name] >= UNUSUAL) for name in names[:n])
+    return tuple(
+        SmallCell(visible_name(name), cell_words(row[name]), far[name] >= UNUSUAL)
+        for name in names[:n]
+    )
 
 
 def cell_words(cell: Cell) -> str:
-    """A cell as people read it; a dash where it is empty.
+    """Write a cell as people read it; a dash where it is empty.
 
     Examples
     --------
@@ -108,11 +113,11 @@ def cell_words(cell: Cell) -> str:
         return "–"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return cell if isinstance(cell, str) else figure(cell)
+    return visible(cell) if isinstance(cell, str) else figure(cell)
 
 
 def peaks(samples_S: npt.NDArray[np.int16], n: int) -> tuple[int, ...]:
-    """The loudest sample in each of n parts, relative to the loudest of all."""
+    """Return the loudest sample in each of n parts, relative to the loudest of all."""
     if not len(samples_S):
         return ()
     loud_S = np.abs(samples_S.astype(np.float64))
@@ -122,7 +127,7 @@ def peaks(samples_S: npt.NDArray[np.int16], n: int) -> tuple[int, ...]:
 
 
 def kept_seconds(sound: Sound) -> float:
-    """How much of it the run holds."""
+    """Return how much of a sound the run holds."""
     return len(sound.samples_S) / RATE
 
 

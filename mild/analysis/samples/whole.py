@@ -13,6 +13,7 @@ from mild.store.run import Run
 from mild.store.samples.sounds import Sound
 from mild.store.samples.table import Cell
 from mild.store.samples.texts import Text
+from mild.visible import visible_name
 from mild.words import count
 
 
@@ -68,7 +69,7 @@ def _cells(row: dict[str, Cell], labels: Sequence[int], usual: Usual) -> tuple[W
     names = sorted(row, key=lambda name: -far[name] if far[name] >= UNUSUAL else 0.0)
     return tuple(
         WholeCell(
-            name,
+            visible_name(name),
             cell_words(row[name]),
             tuple(cell_words(usual[name].median(label)) for label in labels),
             far[name] >= UNUSUAL,

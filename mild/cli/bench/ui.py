@@ -6,10 +6,9 @@ from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from mild.cli.output import AsJson, print_json, stderr, stdout
+from mild.cli.output import AsJson, PlainConsole, print_json, stderr, stdout
 from mild.errors import InstallationError
 from mild.installation import need
 
@@ -42,7 +41,7 @@ def bench_ui(
     if as_json:
         print_json(result)
         return
-    wide = Console(highlight=False, markup=False, width=None if stdout.is_terminal else WIDTH)
+    wide = PlainConsole(highlight=False, markup=False, width=None if stdout.is_terminal else WIDTH)
     wide.print(_pages(result["pages"]))
     wide.print(_rows(result["rows"]))
     stdout.print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,10 +12,10 @@ import typer
 from numpy.typing import NDArray
 from rich.table import Table
 
+from mild.array_files import ArrayFileError, names_in, read_npy, read_npz
 from mild.cli.output import AsJson, print_json, stdout
 from mild.core.noise import MODELS, NoisyLabels, corrupt
 from mild.errors import NoiseError
-from mild.store.status_file.archive import DAMAGE
 from mild.words import percent
 
 if TYPE_CHECKING:
@@ -121,17 +122,16 @@ def _read(path: Path, name: str) -> NDArray[Any]:
     if not path.is_file():
         raise NoiseError(f"{path}: there is no such file. Check the path.")
     try:
-        with path.open("rb") as file:
-            loaded = np.load(file, allow_pickle=False)
-            if not isinstance(loaded, np.lib.npyio.NpzFile):
-                return np.asarray(loaded)
-            if name in loaded.files:
-                return np.asarray(loaded[name])
-            found = ", ".join(loaded.files) or "nothing"
-            raise NoiseError(f"{path}: array '{name}' is missing; found {found}. Rename it.")
-    except DAMAGE as error:
+        if not zipfile.is_zipfile(path):
+            return read_npy(path)
+        arrays = read_npz(path, (name,))
+        if name in arrays:
+            return arrays[name]
+        found = ", ".join(names_in(path)) or "nothing"
+        raise NoiseError(f"{path}: array '{name}' is missing; found {found}. Rename it.")
+    except (OSError, ArrayFileError) as error:
         raise NoiseError(
-            f"{path}: this is no readable .npy or .npz file of numbers. Save it with numpy.save."
+            f"{path}: this is not a readable .npy or .npz file of numbers. Save it with numpy.save."
         ) from error
 
 
@@ -160,4 +160,4 @@ def _write(output: Path, noisy: NoisyLabels, clean_N: NDArray[Any]) -> None:
     if output.suffix != ".npz" or not output.parent.is_dir():
         raise NoiseError(f"{output}: the output must be an .npz file in a folder that exists.")
     with output.open("wb") as file:
-        np.savez_compressed(file, given=noisy.given_N, clean=clean_N)
+        np.savez_compressed(file, allow_pickle=False, given=noisy.given_N, clean=clean_N)

@@ -12,7 +12,7 @@ from mild.errors import EvaluationError
 
 
 def has_cleanlab() -> bool:
-    """Whether the optional package cleanlab can be imported."""
+    """Tell whether the optional package cleanlab can be imported."""
     return find_spec("cleanlab") is not None
 
 
@@ -39,7 +39,11 @@ def confident_learning_score(recorded: Recorded) -> FloatArray:
 
 
 def _probabilities(recorded: Recorded) -> Recorded | None:
-    return recorded if recorded.probabilities_NC is not None and has_cleanlab() else None
+    """What is scored; nothing where a given label has no probability on record."""
+    found = recorded.probabilities_NC
+    if found is None or not has_cleanlab():
+        return None
+    return recorded if found.shape[1] > np.max(recorded.given_N, initial=0) else None
 
 
 CONFIDENT_LEARNING = Detector(

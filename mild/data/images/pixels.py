@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -70,7 +71,7 @@ def _to_bytes(images: npt.NDArray[Any], where: str) -> UInt8Array:
         return np.asarray(images, dtype=np.uint8)
     if images.dtype == np.bool_:
         return np.where(images, 255, 0).astype(np.uint8)
-    low, high = images.min(), images.max()
+    low, high = (images.min(), images.max()) if images.dtype.kind in "iuf" else (0, math.inf)
     if images.dtype.kind == "f" and low >= 0 and high <= 1:
         return np.asarray(np.rint(images * 255), dtype=np.uint8)
     if images.dtype == np.uint16 and high > 255:

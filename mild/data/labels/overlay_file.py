@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mild.array_files import ArrayFileError, check_stored, read_npy, read_npz
 from mild.data.images.decode import printable
 from mild.data.table import PARQUET_SUFFIXES, TEXT_SUFFIXES, Table, read_table
 from mild.errors import DataError
@@ -21,7 +22,7 @@ SUFFIXES = TEXT_SUFFIXES | PARQUET_SUFFIXES | ARRAY_SUFFIXES | TORCH_SUFFIXES
 
 
 def overlay_problems(path: Path) -> list[str]:
-    """Whether there is such a file, of a kind that can be read."""
+    """Tell whether there is such a file, of a kind that can be read."""
     if not path.is_file():
         return [f"{printable(path)}: there is no such file of labels. Give its path."]
     if path.suffix.lower() not in SUFFIXES:
@@ -47,7 +48,7 @@ def read_columns(path: Path) -> Table:
         return _with_header(read_table(path))
     table = _text(_load_numpy(path) if suffix in ARRAY_SUFFIXES else _load_torch(path), path)
     if len({len(cells) for cells in table.values()}) > 1:
-        raise DataError(f"{printable(path)}: its columns differ in length. Save them anew.")
+        raise DataError(f"{printable(path)}: its columns differ in length. Save them again.")
     return table
 
 
@@ -61,13 +62,12 @@ def _with_header(table: Table) -> Table:
 
 def _load_numpy(path: Path) -> Mapping[str, Any]:
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            names = loaded.dtype.names
-            return {name: loaded[name] for name in names} if names else {ONLY_COLUMN: loaded}
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        if zipfile.is_zipfile(path):
+            return read_npz(path)
+        loaded = read_npy(path)
+        names = loaded.dtype.names
+        return {name: loaded[name] for name in names} if names else {ONLY_COLUMN: loaded}
+    except (OSError, ArrayFileError):
         raise DataError(
             f"{printable(path)}: cannot be read as plain numpy arrays. "
             "Save it without Python objects, or as CSV."
@@ -82,19 +82,17 @@ def _load_torch(path: Path) -> Mapping[str, Any]:
         raise DataError(
             f"{printable(path)}: needs torch, which is not installed. Save the labels as CSV."
         ) from None
-    from pickle import UnpicklingError
-
     try:
+        check_stored(path)
         with torch.serialization.safe_globals(_array_pieces()):
             loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except (UnpicklingError, RuntimeError, OSError, EOFError, ValueError, LookupError):
+        columns = loaded if isinstance(loaded, Mapping) else {ONLY_COLUMN: loaded}
+        return {str(name): np.asarray(values) for name, values in columns.items()}
+    except Exception:  # a damaged file makes zipfile, pickle and torch raise their own
         raise DataError(
             f"{printable(path)}: holds more than tensors, or is damaged, so it was not read. "
             "Save the labels as CSV."
         ) from None
-    if not isinstance(loaded, Mapping):
-        return {ONLY_COLUMN: np.asarray(loaded)}
-    return {str(name): np.asarray(values) for name, values in loaded.items()}
 
 
 def _array_pieces() -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.array_files import ArrayFileError, names_in, read_npy, read_npz
 from mild.config import DataConfig
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
 from mild.data.images.decode import printable
@@ -28,13 +28,13 @@ OPTIONAL = ("clean", "test_images", "test_labels", "class_names")
 
 
 def array_problems(path: Path) -> list[str]:
-    """Whether the arrays are there, by name; no pixels are read."""
+    """Check that the arrays are there, by name; no pixels are read."""
     where = printable(path)
     if path.suffix not in {".npz", ".npy"} or not path.is_file():
         return [f"{where}: is not a .npz or .npy file. Save images and labels with numpy.savez."]
     try:
         missing = [name for name in REQUIRED if name not in _names(path)]
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except (OSError, ArrayFileError):
         return [f"{where}: cannot be read as numpy arrays. Save it again with numpy.savez."]
     kind = "array" if path.suffix == ".npz" else "file"
     return [f"{where}: the {kind} '{name}' is missing. Save it there." for name in missing]
@@ -76,8 +76,7 @@ def load_arrays(path: Path) -> Loaded:
 
 def _names(path: Path) -> set[str]:
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as file:
-            return set(file.files)
+        return set(names_in(path))
     return {name for name in (*REQUIRED, *OPTIONAL) if _beside(path, name).is_file()}
 
 
@@ -92,10 +91,9 @@ def _read(path: Path) -> Mapping[str, AnyArray]:
     wanted = _names(path) & {*REQUIRED, *OPTIONAL}
     try:
         if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as file:
-                return {name: file[name] for name in wanted}
-        return {name: np.load(_beside(path, name), allow_pickle=False) for name in wanted}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            return read_npz(path, wanted)
+        return {name: read_npy(_beside(path, name)) for name in wanted}
+    except (OSError, ArrayFileError) as error:
         raise DataError(
             f"{printable(path)}: cannot be read ({printable(str(error).splitlines()[0])}). "
             "Save plain arrays, without Python objects."

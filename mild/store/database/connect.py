@@ -7,6 +7,7 @@ the log is folded in, and the file is one plain file again that opens on a read-
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -17,6 +18,8 @@ from pathlib import Path
 from mild.errors import RunError
 from mild.store import lock
 from mild.store.database import progress
+from mild.store.database.plain_tables import check_plain
+from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
 
 CLOSE_SECONDS = 5.0
@@ -25,8 +28,16 @@ _NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """For the one process that writes. `begin_log` before the first write."""
-    return sqlite3.connect(path, timeout=10)
+    """Open run.db for the one process that writes; call `begin_log` before the first write."""
+    connection = sqlite3.connect(path, timeout=10)
+    try:
+        check_plain(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise RunError(
+            f"{path} is damaged ({error}); copy it back from a copy of the run."
+        ) from error
+    return connection
 
 
 def begin_log(connection: sqlite3.Connection) -> None:
@@ -34,6 +45,29 @@ def begin_log(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     # The checkpoint may be one epoch ahead of this file, never more: no commit may get lost.
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Which files a database and its log are; None for one that is not there."""
+    return _which(path), _which(_log_of(path))
+
+
+def put_back(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """Write a database anew from the connection that has it open, and open that.
+
+    For one that was removed, renamed or replaced while it was being written: what is open can
+    still be read, by its writer alone.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    with contextlib.closing(sqlite3.connect(draft)) as copy:
+        connection.backup(copy)
+    connection.close()
+    for ending in ("-wal", "-shm"):  # of a file that has lost its name
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+    draft.replace(path)
+    fresh = open_to_write(path)
+    begin_log(fresh)
+    return fresh
 
 
 def close_plain(connection: sqlite3.Connection) -> None:
@@ -57,7 +91,7 @@ def close_plain(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
-    """run.db, or the snapshot beside it where run.db must not or cannot be opened.
+    """Open run.db, or the snapshot beside it where run.db must not or cannot be opened.
 
     Raises
     ------
@@ -82,12 +116,12 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sqlite3.Connection]:
-    """On the machine of the writer, or of a run that nobody writes."""
+    """Open it on the machine of the writer, or of a run that nobody writes."""
     path = folder.database
     try:
         connection = _connect(path, "mode=ro")
     except sqlite3.Error as error:
-        if not error.sqlite_errorname.startswith(_NO_WAY_IN):
+        if not getattr(error, "sqlite_errorname", "").startswith(_NO_WAY_IN):
             raise
         if not _log_of(path).is_file() or not _log_of(path).stat().st_size:
             # Nobody writes, and the folder does not let us make the files that a log needs.
@@ -106,23 +140,32 @@ def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sql
 
 @contextlib.contextmanager
 def private_copy(path: Path, journal: Path) -> Iterator[sqlite3.Connection]:
-    """A copy of a database and of what its writer left beside it, to be made whole elsewhere."""
+    """Copy a database and what its writer left beside it, to be made whole elsewhere."""
     with tempfile.TemporaryDirectory(prefix="mild-") as place:
         copy = Path(place) / path.name
         shutil.copyfile(path, copy)
         shutil.copyfile(journal, copy.with_name(journal.name))
         with contextlib.closing(sqlite3.connect(copy, timeout=5)) as connection:
+            check_plain(connection)
             yield connection
 
 
 def _connect(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=5)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # nothing is opened before
+        check_plain(connection)  # nothing is opened before
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _log_of(path: Path) -> Path:

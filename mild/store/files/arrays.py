@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from mild.array_files import ArrayFileError, read_npz
 from mild.errors import RunError
 from mild.store.files.replacing import replace_bytes, replace_file
 
@@ -26,7 +27,7 @@ def save_npy(path: Path, array: Array) -> None:
 def save_npy_in_chunks(
     path: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, chunks: Iterable[Array]
 ) -> None:
-    """As `save_npy`, for an array that is never in memory as a whole.
+    """Replace a .npy file whole, by an array that is never in memory as a whole.
 
     `chunks` divide it along its first axis; together they must come to `shape`.
     """
@@ -56,7 +57,7 @@ def save_npz(path: Path, arrays: dict[str, Array]) -> None:
 
 
 def load_npy(path: Path) -> Array:
-    """A .npy file, memory-mapped and read-only.
+    """Open a .npy file, memory-mapped and read-only.
 
     Raises
     ------
@@ -66,14 +67,14 @@ def load_npy(path: Path) -> Array:
     try:
         array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as error:
-        raise RunError(_missing(path)) from error
+        raise RunError(missing(path)) from error
     except Exception as error:  # a damaged header makes its parsers raise errors of their own
         raise RunError(damaged(path, error)) from error
     return array
 
 
 def load_npz(path: Path) -> dict[str, Array]:
-    """All arrays of an .npz file.
+    """Load all arrays of an .npz file.
 
     Raises
     ------
@@ -81,12 +82,10 @@ def load_npz(path: Path) -> dict[str, Array]:
         If it is missing or damaged.
     """
     try:
-        # np.load leaves a damaged file open unless it is handed an open one
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
-            return {name: members[name] for name in members.files}
+        return read_npz(path)
     except FileNotFoundError as error:
-        raise RunError(_missing(path)) from error
-    except Exception as error:  # zipfile, zlib and numpy each have their own
+        raise RunError(missing(path)) from error
+    except (OSError, ArrayFileError) as error:
         raise RunError(damaged(path, error)) from error
 
 
@@ -96,5 +95,6 @@ def damaged(path: Path, error: Exception) -> str:
     return f"{path} is damaged ({reason}); copy it back from a copy of the run."
 
 
-def _missing(path: Path) -> str:
+def missing(path: Path) -> str:
+    """Say that a file of a run is missing."""
     return f"{path} is missing; copy it back from a copy of the run."

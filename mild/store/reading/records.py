@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import MISSING, fields, replace
-from typing import Any, TypeVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
 from mild.errors import RunError
 from mild.store.database import connect, tables
 from mild.store.folder import RunFolder
+from mild.store.reading import checked
 from mild.store.schema import EpochRecord, Event, RoundRecord
 from mild.store.state import RECORDED, RunState
 
 Record = TypeVar("Record")
+Value = TypeVar("Value")
 
 
 class Records:
@@ -21,21 +27,42 @@ class Records:
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
+        self._connection: sqlite3.Connection | None = None
 
     @property
     def run_id(self) -> str:
         """The name of the run's folder."""
         return self.folder.run_id
 
+    @contextmanager
+    def opened(self) -> Iterator[Self]:
+        """This run again, with run.db opened once for all that is asked of it in the block.
+
+        To open it is half of what a short question costs. For one thread only.
+        """
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(connect.reading(self.folder))
+            except sqlite3.Error as error:
+                raise RunError(self._damaged("run.db", error)) from error
+            again = type(self)(self.folder)
+            again._connection = connection
+            yield again
+
     def recorded_state(self) -> RunState:
-        """What the worker last wrote, whether or not it still lives; for the worker itself."""
+        """Return what the worker last wrote, whether or not it lives."""
         row = self._rows(f"SELECT {', '.join(RECORDED)} FROM state")
         if not row:
             raise RunError(self._damaged("run.db", ValueError("its state is missing")))
-        return RunState(**{name: row[0][name] for name in RECORDED}, pid=None)
+        try:
+            return checked.record(
+                RunState, {name: row[0][name] for name in RECORDED} | {"pid": None}
+            )
+        except ValueError as error:
+            raise RunError(self._damaged("run.db", error)) from error
 
     def schema(self) -> int:
-        """The number of the tables' schema; a newer version's is larger than ours."""
+        """Return the number of the tables' schema; a newer version's is larger than ours."""
         try:
             with connect.reading(self.folder) as connection:
                 return tables.schema_of(connection)
@@ -43,19 +70,19 @@ class Records:
             raise RunError(self._damaged("run.db", error)) from error
 
     def facts(self) -> dict[str, Any]:
-        """What was derived: data set, device, actual noise rate and so on."""
+        """Return what was derived: data set, device, actual noise rate and so on."""
         rows = self._rows("SELECT key, value FROM facts")
         try:
-            return {row["key"]: json.loads(row["value"]) for row in rows}
+            return checked.facts({row["key"]: json.loads(row["value"]) for row in rows})
         except (TypeError, ValueError, RecursionError) as error:
             raise RunError(self._damaged("run.db", error)) from error
 
     def epochs(self) -> list[EpochRecord]:
-        """Every committed epoch, in order."""
+        """List every committed epoch, in order."""
         return self._records(EpochRecord, "epochs", "stage, epoch")
 
     def rounds(self) -> list[RoundRecord]:
-        """Every round that has its selection, in order."""
+        """List every round that has its selection, in order."""
         records = self._records(RoundRecord, "rounds", "round")
         return [
             replace(
@@ -66,23 +93,50 @@ class Records:
             for record in records
         ]
 
-    def events(self) -> list[Event]:
-        """The run's history, oldest first."""
-        return self._records(Event, "events", "id")
+    def events(self, last: int | None = None) -> list[Event]:
+        """List the run's history, oldest first."""
+        if last is None:
+            return self._records(Event, "events", "id")
+        return self._records(Event, "events", f"id DESC LIMIT {int(last)}")[::-1]
 
     def n_epochs(self, number: int) -> int:
-        """Committed epochs of a round."""
+        """Count the committed epochs of a round."""
         row = self._rows("SELECT count(*) AS n FROM epochs WHERE stage = ?", (number,))
         return int(row[0]["n"])
 
     def rounds_begun(self) -> int:
-        """How many rounds have at least one committed epoch of status."""
+        """Count the rounds that have at least one committed epoch of status."""
         row = self._rows("SELECT DISTINCT stage FROM epochs ORDER BY stage")
-        return sum(self.is_round(item["stage"]) for item in row)
+        stages = [item["stage"] for item in row]
+        if not all(isinstance(stage, int) for stage in stages):
+            raise RunError(self._damaged("run.db", ValueError("an epoch has no number of a round")))
+        return sum(self.is_round(stage) for stage in stages)
 
     def is_round(self, stage: int) -> bool:
-        """Whether a stage is a round, with status of every instance, and not the final model."""
+        """Tell whether a stage is a round, with status of every instance, not the final model."""
         return (self.folder.round(stage) / "index.npy").is_file()
+
+    def n_instances(self) -> int | None:
+        """How many instances the training set has; None before it was read."""
+        return self._n_rows(self.folder.instances)
+
+    def _n_rows(self, path: Path) -> int | None:
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        try:
+            return _n_rows(str(path), status.st_mtime_ns, status.st_size)
+        except Exception as error:  # pyarrow has errors of every kind for what is damaged
+            raise RunError(self._damaged(path.name, error)) from error
+
+    def _sound(self, path: Path, read: Callable[[], Value]) -> Value:
+        """What `read` reads from a file; where it is not as it must be, the run is damaged."""
+        try:
+            return read()
+        except (KeyError, ValueError) as error:
+            name = str(path.relative_to(self.folder.path))
+            raise RunError(self._damaged(name, error)) from error
 
     def _records(self, kind: type[Record], table: str, order: str) -> list[Record]:
         known = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
@@ -93,15 +147,23 @@ class Records:
             if field.name in known or field.default is MISSING
         ]
         rows = self._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
-        return [kind(**dict(zip(names, row, strict=True))) for row in rows]
+        try:
+            return [checked.record(kind, dict(zip(names, row, strict=True))) for row in rows]
+        except ValueError as error:
+            raise RunError(self._damaged("run.db", error)) from error
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         try:
-            with connect.reading(self.folder) as connection:
+            with self._reading() as connection:
                 connection.row_factory = sqlite3.Row
                 return connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise RunError(self._damaged("run.db", error)) from error
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        if self._connection is not None:
+            return nullcontext(self._connection)
+        return connect.reading(self.folder)
 
     def _damaged(self, what: str, error: Exception) -> str:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -109,3 +171,10 @@ class Records:
             f"run {self.run_id}: {what} cannot be read ({reason}); "
             "copy it back from a copy of the run."
         )
+
+
+@lru_cache(maxsize=256)
+def _n_rows(path: str, _mtime: int, _size: int) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)

@@ -10,7 +10,9 @@ import numpy.typing as npt
 from mild.core.planted.planting import Planted
 from mild.errors import RunError
 from mild.store.files import arrays
+from mild.store.reading import checked
 from mild.store.reading.records import Records
+from mild.store.schema import n_planted_fact
 
 Array = npt.NDArray[Any]
 
@@ -19,62 +21,64 @@ class RoundArrays(Records):
     """The part of `mild.store.run.Run` that reads what lies below `rounds/`."""
 
     def index(self, number: int) -> Array:
-        """Shape (N,): the instance in each slot of a round."""
+        """Return the instance in each slot of a round, shape (N,)."""
         path = self.folder.round(number) / "index.npy"
-        index_N = arrays.load_npy(path)
-        if index_N.ndim != 1 or index_N.dtype.kind != "i":
-            error = ValueError(f"it holds {index_N.dtype} of shape {index_N.shape}")
-            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
-        return index_N
+        return self._sound(path, lambda: checked.index(arrays.load_npy(path), self.n_instances()))
 
     def planted(self, number: int) -> Planted:
-        """Which slots of a round were trained with a label that we changed."""
+        """Return which slots of a round were trained with a label that we changed."""
         path = self.folder.round(number) / "planted.npz"
         if not path.is_file():
+            if self.facts().get(n_planted_fact(number)):  # else nothing was planted
+                raise RunError(arrays.missing(path))
             return Planted.none()
-        members = arrays.load_npz(path)
-        try:
-            return _planted(members, len(self.index(number)))
-        except (KeyError, ValueError) as error:
-            name = str(path.relative_to(self.folder.path))
-            raise RunError(self._damaged(name, error)) from error
+        n = len(self.index(number))
+        return self._sound(path, lambda: _planted(arrays.load_npz(path), n))
 
     def status(self, number: int) -> Array:
-        """Shape (E, ceil(N / 8)): packed status of a round's committed epochs, memory-mapped."""
-        return self._committed(number, "status.npy")
+        """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped."""
+        return self._committed(number, "status.npy", "u")
 
     def predictions(self, number: int) -> Array:
-        """Shape (E, N): predicted labels of the committed epochs of a round, memory-mapped."""
-        return self._committed(number, "predictions.npy")
+        """Return predicted labels of a round's committed epochs, (E, N), memory-mapped."""
+        return self._committed(number, "predictions.npy", "iu")
 
     def losses(self, number: int) -> Array:
-        """Shape (E, N): cross entropy in nats, as 16-bit floats, memory-mapped."""
-        return self._committed(number, "losses.npy")
+        """Return cross entropy in nats, (E, N), 16-bit floats, memory-mapped."""
+        return self._committed(number, "losses.npy", "f")
 
     def margins(self, number: int) -> Array:
-        """Shape (E, N): given label's logit minus the largest other, memory-mapped."""
-        return self._committed(number, "margins.npy")
+        """Return given label's logit minus the largest other, (E, N), memory-mapped."""
+        return self._committed(number, "margins.npy", "f")
 
     def probabilities(self, number: int) -> Array | None:
-        """Shape (N, C): probabilities in a round's last epoch; None where not on record."""
+        """Return probabilities in a round's last epoch, (N, C); None where not on record."""
         path = self.folder.round(number) / "probabilities.npy"
-        return arrays.load_npy(path) if path.is_file() else None
+        if not path.is_file():
+            return None
+        n = len(self.index(number))
+        return self._sound(path, lambda: checked.shares(arrays.load_npy(path), n))
 
     def neighbours(self, number: int) -> dict[str, Array]:
-        """`neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
+        """Return `neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
         path = self.folder.round(number) / "neighbours.npz"
-        return arrays.load_npz(path) if path.is_file() else {}
+        if not path.is_file():
+            return {}
+        n = len(self.index(number))
+        return self._sound(path, lambda: checked.neighbours(arrays.load_npz(path), n))
 
     def selection(self, number: int) -> dict[str, Array]:
-        """What a round's selection wrote."""
-        return arrays.load_npz(self.folder.round(number) / "selection.npz")
+        """Return what a round's selection wrote."""
+        path, n = self.folder.round(number) / "selection.npz", len(self.index(number))
+        return self._sound(path, lambda: checked.selection(arrays.load_npz(path), n))
 
     def scores(self, number: int) -> dict[str, Array]:
-        """Scores per slot that a round wrote at its end."""
-        return arrays.load_npz(self.folder.round(number) / "scores.npz")
+        """Return the scores per slot that a round wrote at its end."""
+        path, n = self.folder.round(number) / "scores.npz", len(self.index(number))
+        return self._sound(path, lambda: checked.scores(arrays.load_npz(path), n))
 
     def held_out_predictions(self, number: int) -> Array | None:
-        """Shape (E, M): what the held-out part was taken for after each committed epoch of a round.
+        """Return what held-out instances were taken for after each committed epoch, (E, M).
 
         Memory-mapped; None where nothing is held out, or an older version trained the round.
         """
@@ -82,21 +86,15 @@ class RoundArrays(Records):
         if not (path.is_file() and self.folder.held_out.is_file()):
             return None
         array, n_epochs = arrays.load_npy(path), self.n_epochs(number)
-        if array.ndim != 2 or len(array) < n_epochs:
-            error = ValueError(f"its shape is {array.shape}, not {n_epochs} epochs")
-            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
-        return array[:n_epochs]
+        width = self._n_rows(self.folder.held_out) or 0
+        return self._sound(path, lambda: checked.rows(array, "iu", n_epochs, width))
 
-    def _committed(self, number: int, name: str) -> Array:
+    def _committed(self, number: int, name: str, kinds: str) -> Array:
         n_epochs = self.n_epochs(number)
         path = self.folder.round(number) / name
-        array = arrays.load_npy(path)
-        n = len(self.index(number))
+        array, n = arrays.load_npy(path), len(self.index(number))
         width = -(-n // 8) if name == "status.npy" else n
-        if array.ndim != 2 or len(array) < n_epochs or array.shape[1] != width:
-            error = ValueError(f"its shape is {array.shape}, not {n_epochs} epochs of {width}")
-            raise RunError(self._damaged(str(path.relative_to(self.folder.path)), error))
-        return array[:n_epochs]
+        return self._sound(path, lambda: checked.rows(array, kinds, n_epochs, width))
 
 
 def _planted(members: dict[str, Array], n: int) -> Planted:

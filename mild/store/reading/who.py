@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.array_files import check_cells
 from mild.errors import RunError
 from mild.store.files import arrays
+from mild.store.reading import checked
 from mild.store.reading.records import Records
 
 Array = npt.NDArray[Any]
@@ -26,34 +28,44 @@ class Instances:
     names: Array
 
 
+def _names(cells: list[Any]) -> Array:
+    """As text; what is missing has none."""
+    names = np.empty(len(cells), dtype=object)
+    names[:] = ["" if cell is None else str(cell) for cell in cells]
+    return names
+
+
 class Who(Records):
     """The part of `mild.store.run.Run` that tells instances by name and by sight."""
 
     def has_instances(self) -> bool:
-        """Whether the worker has read the data set."""
+        """Tell whether the worker has read the data set."""
         return self.folder.instances.is_file()
 
     def instances(self) -> Instances:
-        """Given and clean labels and names of the whole training set."""
+        """Return given and clean labels and names of the whole training set."""
         found = self._instances(self.folder.instances)
         known = found.clean_N is not None and not (found.clean_N < 0).any()
         return found if known else replace(found, clean_N=None)
 
     def held_out(self) -> Instances | None:
-        """As `instances`, of the held-out part, a clean label of -1 where it alone is unknown.
+        """Return those of the held-out part, a clean label of -1 where it alone is unknown.
 
         None where nothing is held out, or the run is older than this.
         """
         return self._instances(self.folder.held_out) if self.folder.held_out.is_file() else None
 
     def thumbnails(self) -> Array | None:
-        """Shape (N, h, w, 3), uint8, memory-mapped; None before the worker has made them."""
+        """Return all thumbnails, (N, h, w, 3), uint8, memory-mapped; None before they are made."""
         if not self.folder.thumbnails.is_file():
             return None
-        return arrays.load_npy(self.folder.thumbnails)
+        path = self.folder.thumbnails
+        return self._sound(
+            path, lambda: checked.pictures(arrays.load_npy(path), self.n_instances())
+        )
 
     def thumbnails_of(self, index_T: Array) -> Array | None:
-        """Shape (T, h, w, 3): pictures of instances, those of the held-out part after the others.
+        """Return pictures of instances, (T, h, w, 3), those of the held-out part after the others.
 
         None where the run holds none.
         """
@@ -63,7 +75,13 @@ class Who(Records):
         found = np.array(thumbnails[np.minimum(index_T, len(thumbnails) - 1)])
         held_out = np.flatnonzero(index_T >= len(thumbnails))
         if len(held_out):
-            more = arrays.load_npy(self.folder.held_out_thumbnails)
+            path = self.folder.held_out_thumbnails
+            more = self._sound(path, lambda: checked.pictures(arrays.load_npy(path)))
+            if (
+                len(more) <= int(index_T.max()) - len(thumbnails)
+                or more.shape[1:] != found.shape[1:]
+            ):
+                raise RunError(self._damaged(path.name, ValueError(f"its shape is {more.shape}")))
             found[held_out] = more[index_T[held_out] - len(thumbnails)]
         return found
 
@@ -71,13 +89,15 @@ class Who(Records):
         import pyarrow.parquet as pq
 
         try:
+            metadata = pq.read_metadata(path)
+            check_cells(metadata.num_rows, metadata.num_columns)
             table = pq.read_table(path)
             clean = table["clean"]
             known = clean.null_count < len(clean)
             return Instances(
-                given_N=table["given"].to_numpy(),
-                clean_N=clean.fill_null(-1).to_numpy() if known else None,
-                names=np.asarray(table["name"].to_pylist(), dtype=object),
+                given_N=checked.labels(table["given"].to_numpy()),
+                clean_N=checked.labels(clean.fill_null(-1).to_numpy(), -1) if known else None,
+                names=_names(table["name"].to_pylist()),
             )
-        except (OSError, KeyError, ValueError) as error:  # pyarrow's errors are ValueErrors
+        except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error

@@ -23,7 +23,10 @@ from mild.training.pipeline.survey import checksum
 from mild.training.runtime.context import make_context
 from mild.training.runtime.device import choose_device
 from mild.training.runtime.stop import Stop, Stopped
+from mild.visible import visible
 
+MOST_OF_TRACE = 20_000
+"""Characters."""
 FACTS = (
     "n_instances", "n_test", "class_names", "pipeline", "images_checksum", "images_mean",
     "images_deviation",
@@ -50,7 +53,9 @@ def follow(run: Run, rank_info: RankInfo, stop: Stop) -> int:
         )
         who = f"Process {rank_info.rank} of {rank_info.world_size}"
         rendezvous.tell("failed", f"{who}: {sentence}")
-        print(f"{who}:\n{traceback.format_exc()}", file=sys.stderr)
+        print(
+            visible(f"{who}:\n{traceback.format_exc()}", MOST_OF_TRACE, lines=True), file=sys.stderr
+        )
         return 1
     return 0
 
@@ -67,7 +72,7 @@ def _train(run: Run, rank_info: RankInfo, stop: Stop, rendezvous: Rendezvous) ->
 
 
 def _prepared(config: RunConfig, stop: Stop, rendezvous: Rendezvous) -> Prepared:
-    """The data set of process 0, found here; its labels follow once all compute together."""
+    """Find the data set of process 0 here; its labels follow once all compute together."""
     data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
     facts: dict[str, Any] = json.loads(rendezvous.hear("facts"))
     streamed = facts["pipeline"] == "streaming"

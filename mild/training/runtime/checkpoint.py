@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
+from mild.array_files import check_stored
 from mild.errors import RunError
 from mild.store.schema import EpochRecord
 from mild.training.runtime.context import TrainingContext
@@ -81,7 +82,7 @@ def writer_of(
     is_round: bool,
     ends_stage: bool,
 ) -> Callable[[BinaryIO], None]:
-    """A function that writes the checkpoint after the epoch of `record` into an open file."""
+    """Return what writes the checkpoint after the epoch of `record` into an open file."""
     content = {
         "version": VERSION,
         "record": asdict(record),
@@ -121,7 +122,7 @@ def load(path: Path) -> Checkpoint:
 
 
 def read(path: Path) -> State:
-    """A checkpoint as it is on disk, on the CPU.
+    """Load a checkpoint as it is on disk, on the CPU.
 
     Raises
     ------
@@ -129,6 +130,7 @@ def read(path: Path) -> State:
         If it is damaged.
     """
     try:
+        check_stored(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
         if content["version"] != VERSION:
             raise ValueError(f"its version is {content['version']}, not {VERSION}")

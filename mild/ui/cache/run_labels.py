@@ -9,25 +9,26 @@ from collections.abc import Iterable, Mapping
 from mild.errors import RunError
 from mild.store.review.about import about
 from mild.store.run import Run
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.cache.stamp import Stamp, stamp
+from mild.ui.words import visible_name
 
 Named = tuple[str, float | None]
 """The name of a run, and when it was made, in seconds since 1970."""
 
 
 def run_labels(runs: Iterable[Run]) -> dict[str, str]:
-    """The label of each run by its id; no two are alike."""
-    return told_apart({run.run_id: _named(run) for run in runs})
+    """Label each run by its id; no two are alike."""
+    return distinct_labels({run.run_id: _named(run) for run in runs})
 
 
-def told_apart(names: Mapping[str, Named]) -> dict[str, str]:
-    """Labels by id: the name alone, with the time where another has it, and then with the id."""
-    labels = {run_id: name for run_id, (name, _) in names.items()}
+def distinct_labels(names: Mapping[str, Named]) -> dict[str, str]:
+    """Label by the name alone, with the time where another has it, and then with the id."""
+    labels = {run_id: visible_name(name) for run_id, (name, _) in names.items()}
     alike = Counter(labels.values())
-    for run_id, (name, made) in names.items():
-        if alike[name] > 1 and made is not None:
-            labels[run_id] = f"{name} · {_when(made)}"
+    for run_id, (_, made) in names.items():
+        if alike[labels[run_id]] > 1 and made is not None:
+            labels[run_id] = f"{labels[run_id]} · {_when(made)}"
     alike = Counter(labels.values())
     return {
         run_id: label if alike[label] == 1 else f"{label} · {run_id[-4:]}"
@@ -41,7 +42,7 @@ def _when(made: float) -> str:
 
 @per_server(1)
 def _known() -> dict[str, tuple[Stamp, Named]]:
-    """By folder; filled as names are read. Every page asks for them, of every run."""
+    """Return the names read so far, by folder, to be added to: every page asks for all of them."""
     return {}
 
 
@@ -61,4 +62,4 @@ def _named(run: Run) -> Named:
 
 def run_name(run: Run) -> str:
     """Return what people call a run: the name they gave it, else that of its settings."""
-    return about(run.folder).name or run.config().name
+    return visible_name(about(run.folder).name or run.config().name)

@@ -16,8 +16,9 @@ from mild.jobs.sweeps import SweepResult, results, stop
 from mild.store.run import open_run
 from mild.ui.cache.overviews import ENDED, overviews
 from mild.ui.frame.start import open_page
+from mild.ui.heard import part, whole
 from mild.ui.saving import chart, grid
-from mild.ui.words import STATE_COLOURS, percent, plain, score
+from mild.ui.words import STATE_COLOURS, percent, plain, score, visible, visible_name
 
 MEASURES = {
     "F1 of the flagged": ("f1_flagged", True),
@@ -28,7 +29,7 @@ MEASURES = {
 
 
 def show(run_ids: Sequence[str], live: bool) -> None:
-    """Progress, the runs, and a map for each measure that any of them has."""
+    """Show progress, the runs, and a map for each measure that any of them has."""
     runs = [open_run(item) for item in run_ids]
     found = results(runs)
     n_ended = sum(item.state in ENDED for item in found)
@@ -50,7 +51,7 @@ def show(run_ids: Sequence[str], live: bool) -> None:
 
 
 def _now(found: Sequence[SweepResult]) -> str:
-    """Why the next one has not ended yet: which run is at work, or what they wait for."""
+    """Say which run is at work, or what they wait for."""
     for item in found:
         if item.state == "waiting":
             return f"{plain(item.name)} waits for your cut: open it to set one."
@@ -69,12 +70,12 @@ def _list(found: Sequence[SweepResult]) -> None:
     ordered = list(reversed(found))  # as they were queued
     frame = pd.DataFrame(
         {
-            "Run": [item.name for item in ordered],
+            "Run": [visible_name(item.name) for item in ordered],
             "State": [[item.state] for item in ordered],
             "": ["Open"] * len(ordered),
             "F1 of flagged": [score(item.f1_flagged) for item in ordered],
             "Accuracy": [percent(item.accuracy) for item in ordered],
-            "What it does": [item.sentence for item in ordered],
+            "What it does": [visible(item.sentence) for item in ordered],
         }
     )
     colours = ["gray" if colour == "grey" else colour for colour in STATE_COLOURS.values()]
@@ -87,8 +88,9 @@ def _list(found: Sequence[SweepResult]) -> None:
             "Accuracy": st.column_config.TextColumn(alignment="right"),
         },
     )  # fmt: skip
-    if pressed := st.session_state.get("open sweep run"):
-        open_page("live", run=ordered[pressed["row"]].run_id)
+    pressed = part(st.session_state.get("open sweep run"), "row")
+    if (row := whole(pressed, 0, len(ordered) - 1)) is not None:
+        open_page("live", run=ordered[row].run_id)
 
 
 def _map(found: Sequence[SweepResult], title: str, name: str, *, is_score: bool) -> None:
@@ -107,7 +109,7 @@ def _map(found: Sequence[SweepResult], title: str, name: str, *, is_score: bool)
 def _cells(
     found: Sequence[SweepResult], name: str
 ) -> tuple[list[str], list[int], npt.NDArray[np.float64]]:
-    """Names of rows, epochs of columns, and the values of one measure."""
+    """Return the names of rows, the epochs of columns, and the values of one measure."""
     rows = sorted({(item.rule, item.n_rounds) for item in found})
     columns = sorted({item.epochs for item in found})
     values = np.full((len(rows), len(columns)), np.nan)

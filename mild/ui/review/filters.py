@@ -9,6 +9,7 @@ import streamlit as st
 
 from mild.analysis.instances.filters import CHOICES, PARTS, SORTS, Filters
 from mild.analysis.instances.measured import MeasuredInstances
+from mild.ui.class_names import shown_names
 from mild.ui.review import address as review_address
 from mild.ui.review.address import LAYOUTS, SIZES, Address
 from mild.ui.review.state import list_anew
@@ -24,7 +25,7 @@ _HELP = {
 
 
 def ask(measured: MeasuredInstances, address: Address) -> None:
-    """Draw the boxes. Who changes one changes the address, and begins at the first page."""
+    """Draw the boxes; whoever changes one changes the address, and begins at the first page."""
     low, high = metric_limits(measured)
     _hold(address, low, high)
     changed: dict[str, Any] = {"on_change": _changed, "args": (low, high, address)}
@@ -53,7 +54,7 @@ def ask(measured: MeasuredInstances, address: Address) -> None:
 
 
 def _labels(measured: MeasuredInstances, changed: dict[str, Any]) -> None:
-    name_of = measured.class_names
+    name_of = shown_names(measured.class_names)
     left, right = st.columns(2)
     classes = list(range(len(name_of)))
     left.multiselect(
@@ -93,14 +94,14 @@ def _display(changed: dict[str, Any]) -> None:
 
 
 def metric_limits(measured: MeasuredInstances) -> tuple[int, int]:
-    """Lowest and highest metric there is; two numbers even where all are alike."""
+    """Return the lowest and highest metric; two numbers even where all are alike."""
     metric_A = measured.metric_A
     low, high = int(metric_A.min()), int(metric_A.max())
     return low, max(high, low + 1)
 
 
 def _n_active(filters: Filters) -> int:
-    """Those behind the button."""
+    """Count the filters in use that the button hides."""
     found = (filters.given, filters.taken, filters.dropped, filters.metric, filters.decision)
     return sum(bool(item) for item in (*found, filters.part))
 

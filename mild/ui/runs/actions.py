@@ -17,7 +17,7 @@ from mild.ui.cache.overviews import ENDED
 from mild.ui.frame.start import open_page
 from mild.ui.runs.doing import do_to_all
 from mild.ui.runs.next_step import next_step
-from mild.ui.words import plain, state_badge
+from mild.ui.words import plain, state_badge, visible_name
 
 RESUMABLE = ("stopped", "failed", "interrupted")
 NAMED = 5
@@ -25,7 +25,7 @@ NAMED = 5
 
 
 def show(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
-    """A line of buttons: those that make sense for every run that is picked."""
+    """Draw the buttons that make sense for every run that is picked."""
     if len(picked) == 1:
         (item,) = picked
         st.markdown(
@@ -106,13 +106,15 @@ def _write_about(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
         st.form(f"about {key}", border=False),
     ):
         name = (
-            st.text_input("Name", one.name, max_chars=MAX_LENGTH, key=f"name {key}") if one else ""
+            st.text_input("Name", one.name[:MAX_LENGTH], max_chars=MAX_LENGTH, key=f"name {key}")
+            if one
+            else ""
         )
         known = list(dict.fromkeys(word for item in readable for word in item.tags))
         shared = [word for word in known if all(word in item.tags for item in readable)]
         tags = st.multiselect(
             "Tags", known, shared, accept_new_options=True, key=f"tags {key}",
-            help="Type a word and press Enter",
+            format_func=visible_name, help="Type a word and press Enter",
         )  # fmt: skip
         if not st.form_submit_button("Save"):
             return
@@ -128,7 +130,7 @@ def _write_about(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
 
 
 def _delete(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
-    """Red, by its key in page.css; only runs that nobody works on."""
+    """Draw the red button that deletes runs nobody works on; page.css knows its key."""
     gone = [item for item in picked if item.state in ENDED]
     if not gone:
         return

@@ -10,22 +10,24 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from mild.store.overview import Overview
 from mild.ui.runs.next_step import next_step
-from mild.ui.words import STATE_COLOURS, score
+from mild.ui.words import STATE_COLOURS, score, visible_name
 
 ORDER = (
     "name", "state", "next", "kept", "f1_flagged", "accuracy", "noise_rate", "rounds", "progress",
     "source", "tags", "started",
 )  # fmt: skip
+NAME_PIXELS = 230
+"""Of a run's name: its state is beside it on a telephone as well."""
 _COLOURS = {"grey": "gray"}
 """What a table calls a colour, where it is another name than in Markdown."""
 
 
 def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pd.DataFrame:
-    """A row for each run, in order; shares in per cent, scores as the field writes them."""
+    """Make a row for each run, in order; shares in per cent, scores as the field writes them."""
     return pd.DataFrame(
         {
             "name": [names[item.run_id] for item in lines],
-            "state": [[item.state] for item in lines],
+            "state": [[visible_name(item.state)] for item in lines],
             "next": [next_step(item).words for item in lines],
             "kept": [_percent(item.kept_share) for item in lines],
             "f1_flagged": [score(item.f1_flagged) for item in lines],
@@ -33,8 +35,8 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pd.DataFrame:
             "noise_rate": [_percent(item.noise_rate) for item in lines],
             "rounds": [f"{item.rounds_done} of {item.rounds_asked}" for item in lines],
             "progress": [100 * item.progress for item in lines],
-            "source": [item.source for item in lines],
-            "tags": [list(item.tags) for item in lines],
+            "source": [visible_name(item.source) for item in lines],
+            "tags": [[visible_name(tag) for tag in item.tags] for item in lines],
             "started": pd.to_datetime(
                 pd.Series([item.created for item in lines], dtype="float64"), unit="s"
             ),
@@ -51,7 +53,7 @@ def _share(label: str, help_: str) -> ColumnConfig:
 
 
 COLUMNS: dict[str, ColumnConfig] = {
-    "name": st.column_config.TextColumn("Run"),
+    "name": st.column_config.TextColumn("Run", width=NAME_PIXELS),
     "state": st.column_config.MultiselectColumn(
         "State", options=list(STATE_COLOURS),
         color=[_COLOURS.get(colour, colour) for colour in STATE_COLOURS.values()],

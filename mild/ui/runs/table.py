@@ -7,12 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.store.overview import Overview
 from mild.ui.cache.overviews import Overviews, overviews
 from mild.ui.frame.boundary import fragment
 from mild.ui.frame.demo import demo_button
 from mild.ui.frame.shell import unseen_title
 from mild.ui.frame.start import open_page
+from mild.ui.heard import part, parts, whole
 from mild.ui.runs import actions
 from mild.ui.runs.columns import COLUMNS, ORDER, frame
 from mild.ui.runs.names import names_of
@@ -28,14 +30,16 @@ MOST_ROWS = 16
 
 
 def show() -> None:
-    """The table, searched by the words typed above it; live while a run is."""
+    """Draw the table, searched by the words typed above it; live while a run is."""
     unseen_title("Runs")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search", placeholder="Search by name, tag, data set or state", key="search",
             label_visibility="collapsed", icon=":material/search:", width="stretch",
         )  # fmt: skip
-        if st.button("New run", icon=":material/add:", type="primary", key="new run"):
+        if may(Role.OWNER) and st.button(
+            "New run", icon=":material/add:", type="primary", key="new run"
+        ):
             open_page("new_run")
         quick_look_button()
         demo_button("secondary")
@@ -63,7 +67,7 @@ def _table(words: str, going_on: bool) -> None:
 
 
 def _pick(shown: list[Overview], names: dict[str, str]) -> list[Overview]:
-    """Draw the table; the runs whose boxes are ticked. Goes to the run whose row is clicked."""
+    """Draw the table and return the ticked runs; go to the run whose row is clicked."""
     # The table names a row by its place: another list of runs is another table, with the same runs
     # chosen, or a run that begins elsewhere would put another one under the hand that deletes.
     ids = [item.run_id for item in shown]
@@ -83,21 +87,25 @@ def _pick(shown: list[Overview], names: dict[str, str]) -> list[Overview]:
         height=ROW_PIXELS * (1 + min(len(shown), MOST_ROWS)) + 3,
         alt="Every run with its state, what to do next, and how good it is",
     )  # fmt: skip
-    _open_clicked(shown, state["selection"]["cells"], st.session_state.get(f"next {key}"))
-    picked = [shown[row] for row in state["selection"]["rows"] if row < len(shown)]
+    chosen = part(state, "selection")
+    _open_clicked(shown, part(chosen, "cells"), st.session_state.get(f"next {key}"))
+    rows = (whole(row, 0, len(shown) - 1) for row in parts(part(chosen, "rows")))
+    picked = [shown[row] for row in rows if row is not None]
     st.session_state[CHOSEN] = tuple(item.run_id for item in picked)
     return picked
 
 
-def _open_clicked(shown: list[Overview], cells: list[tuple[int, str]], pressed: Any) -> None:
+def _open_clicked(shown: list[Overview], cells: Any, pressed: Any) -> None:
     """Go where the next step of the clicked row is done."""
-    row = pressed["row"] if pressed else cells[0][0] if cells else None
-    if row is not None and row < len(shown):
+    clicked = next((cell[0] for cell in parts(cells)[:1] if parts(cell)), None)
+    row = whole(part(pressed, "row") if pressed else clicked, 0, len(shown) - 1)
+    if row is not None:
         open_page(next_step(shown[row]).page, run=shown[row].run_id)
 
 
 def _hint(found: Overviews, n_shown: int) -> None:
-    words = "Click a row to open its run; tick boxes to compare, stop, tag or delete runs."
+    what = "compare, stop, tag or delete" if may(Role.OWNER) else "compare"
+    words = f"Click a row to open its run; tick boxes to {what} runs."
     n = len(found.lines) + found.n_unread
     if n_shown < n:
         words = f"{count(n_shown)} of {count(n)} runs. {words}"

@@ -8,18 +8,18 @@ from mild.access import Role, may
 from mild.errors import RunError
 from mild.store.lifecycle.remove import empty_trash, restore_run, trashed
 from mild.store.overview import overview
-from mild.ui.words import plain
+from mild.ui.words import plain, visible_name
 
 
 def show() -> None:
-    """Nothing where the trash is empty, and to who does not own the dashboard."""
+    """Draw the trash for owners; nothing where it is empty."""
     runs = trashed() if may(Role.OWNER) else []
     if not runs:
         return
     with st.expander(f"Trash ({len(runs)})", icon=":material/delete:"):
-        names = {run.run_id: overview(run).name for run in runs}
+        names = {run.run_id: visible_name(overview(run).name) for run in runs}
         chosen = st.multiselect(
-            "Take back", list(names), key="in trash", format_func=lambda item: plain(names[item])
+            "Take back", list(names), key="in trash", format_func=names.__getitem__
         )
         with st.container(horizontal=True):
             if st.button("Take back", disabled=not chosen, key="restore"):

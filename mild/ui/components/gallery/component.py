@@ -10,6 +10,7 @@ import streamlit as st
 
 from mild.ui.components.sample import SAMPLE_CSS, SAMPLE_JS
 from mild.ui.components.sheet import sheet_component
+from mild.ui.heard import part, parts, whole
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -23,6 +24,10 @@ _SCRIPTS = (
     "elements.js",
 )
 """One module in the browser."""
+MOST_ACTIONS = 2**53
+"""Up to which the numbers of a browser are whole ones."""
+MOST_NUMBER = 2**31 - 1
+"""Of an instance, a label, or pixels."""
 PICTURE_SIDES = (144, 96, 256)
 """Pixels a side in which pictures are sent: as usual, and what the browser may ask for instead."""
 _HTML = """
@@ -46,7 +51,7 @@ _mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GalleryAction:
     """One thing a person did in the gallery."""
 
     kind: str
@@ -56,21 +61,19 @@ class Asked:
     """The new label, by how many pages to turn, or how many pixels the opened image may have."""
 
 
-def asked(key: str) -> list[Asked]:
-    """What was done in the gallery since this was last called, each exactly once, in order.
+def asked(key: str) -> list[GalleryAction]:
+    """Return what was done in the gallery since the last call, each exactly once, in order.
 
     The browser repeats what it has not seen answered, so that quick clicks are never lost; a
     number on each tells which have been heard.
     """
-    sent = (st.session_state.get(key) or {}).get("actions")
-    if not isinstance(sent, dict) or not isinstance(sent.get("list"), list):
-        return []
+    sent = part(st.session_state.get(key), "actions")
     heard = st.session_state.setdefault(f"{key} heard", {})
-    source = str(sent.get("source", ""))[:40]
+    source = str(part(sent, "source"))[:40]
     found = []
-    for item in sent["list"]:
-        number = item.get("number") if isinstance(item, dict) else None
-        if isinstance(number, int) and number > heard.get(source, 0):
+    for item in parts(part(sent, "list")):
+        number = whole(part(item, "number"), heard.get(source, 0) + 1, MOST_ACTIONS)
+        if number is not None:
             heard[source] = number
             found.append(_read(item))
     return found
@@ -78,12 +81,12 @@ def asked(key: str) -> list[Asked]:
 
 def picture_side(key: str) -> int:
     """Read how large the browser wants its pictures, by the size of its tiles: of PICTURE_SIDES."""
-    side = (st.session_state.get(key) or {}).get("picture")
+    side = whole(part(st.session_state.get(key), "picture"), 0, max(PICTURE_SIDES))
     return side if side in PICTURE_SIDES else PICTURE_SIDES[0]
 
 
 def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
-    """Draw it. `sheet` is sent once per page; a decision sends `data` alone."""
+    """Draw the gallery; `sheet` is sent once per page, a decision sends `data` alone."""
     heard = st.session_state.get(f"{key} heard", {})
     _mount_gallery(
         key=key,
@@ -96,16 +99,13 @@ def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
 
 
 def _nothing() -> None:
-    """Streamlit hands over state only where something listens to it."""
+    """Listen to a state, which streamlit hands over only then."""
 
 
-def _read(item: dict[str, Any]) -> Asked:
-    indices = item.get("indices")
-    value = item.get("value")
-    return Asked(
-        kind=str(item.get("kind", "")),
-        indices=tuple(i for i in indices if isinstance(i, int))
-        if isinstance(indices, list)
-        else (),
-        value=value if isinstance(value, int) else None,
+def _read(item: dict[str, Any]) -> GalleryAction:
+    indices = (whole(index, 0, MOST_NUMBER) for index in parts(part(item, "indices")))
+    return GalleryAction(
+        kind=str(part(item, "kind"))[:40],
+        indices=tuple(index for index in indices if index is not None),
+        value=whole(part(item, "value"), -MOST_NUMBER, MOST_NUMBER),
     )

@@ -12,6 +12,7 @@ import streamlit as st
 
 from mild.analysis.matrix_rows import MatrixRows
 from mild.figures import palette
+from mild.ui.heard import part, whole
 
 _HERE = Path(__file__).parent
 _HTML = """
@@ -44,23 +45,30 @@ def status_matrix(
     key: str,
     on_row: Callable[[int], None],
     on_epoch: Callable[[int], None],
+    things: str = "images",
 ) -> None:
-    """Draw it; the callbacks hear the row a person chooses, and the epoch where a replay ends.
+    """Draw the matrix; callbacks are told the chosen row, and the epoch where a replay ends.
 
     `choice` holds the epoch to draw up to ("upTo") and the chosen row or None ("chosen").
+    `things` is what instances are called.
     """
 
     def chosen() -> None:
-        row = st.session_state[key].get("row")
-        if isinstance(row, int | float) and 0 <= row < len(rows.n_R):
-            on_row(int(row))
+        row = whole(part(st.session_state.get(key), "row"), 0, len(rows.n_R) - 1)
+        if row is not None:
+            on_row(row)
 
     def replayed() -> None:
-        epoch = st.session_state[key].get("epoch")
-        if isinstance(epoch, int | float) and 1 <= epoch <= rows.n_epochs:
-            on_epoch(int(epoch))
+        epoch = whole(part(st.session_state.get(key), "epoch"), 1, rows.n_epochs)
+        if epoch is not None:
+            on_epoch(epoch)
 
-    _mount(key=key, data=facts(rows) | choice, on_row_change=chosen, on_epoch_change=replayed)
+    _mount(
+        key=key,
+        data=facts(rows) | choice | {"things": things},
+        on_row_change=chosen,
+        on_epoch_change=replayed,
+    )
     _mount_cells(key=f"{key} cells", data=packed(rows), height=1)
 
 
