@@ -67,7 +67,7 @@ def test_there_is_an_example_of_every_kind() -> None:
     assert rooms == {
         "mild/core/selection/rules", "mild/core/noise/models", "mild/core/detectors",
         "mild/export/formats", "pages", "mild/data/sources", "mild/training/models/architectures",
-            "mild/config",
+        "mild/config",
     }  # fmt: skip
 
 
