@@ -234,3 +234,18 @@ def test_the_curves_of_page_and_report_are_the_same(clean_known: bool, runs_root
     assert repr(page) == repr(learning.memorized_by_group(run))
     groups = {"clean", "mislabeled"} if clean_known else {"kept", "flagged"}
     assert set(page) == {"all"} | groups
+
+
+def test_a_run_whose_worker_is_silent_says_so_and_can_be_stopped(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="training")
+    with live(run):
+        said = json.loads(run.folder.progress.read_text())
+        said |= {"at_work": True, "heard": time.time() - 100, "tables": said.pop("tables")}
+        run.folder.progress.write_text(json.dumps(said))
+        app = open_page("live", run=run.run_id)
+    assert "stalled" in words(app)
+    assert "has not been heard from for a while" in words(app)
+    assert "Stop" in labels(app)
+    assert "Resume" not in labels(app)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from mild.access import Role, needs
 from mild.data import load as sources
 from mild.data.images.image_file import ImageFile
 from mild.errors import ExportError
@@ -40,6 +41,7 @@ FIRST = (LABEL, GIVEN, "decision")
 """Columns that stand beside the image."""
 
 
+@needs(Role.REVIEWER, "Writing a folder of images")
 def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) -> WrittenFolder:
     """Write a DatasetDict with `train`, and `test` where the source has a test part of its own.
 

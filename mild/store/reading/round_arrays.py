@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
+from mild.errors import RunError
 from mild.store.files import arrays
 from mild.store.reading import checked
 from mild.store.reading.records import Records
+from mild.store.schema import n_planted_fact
 
 Array = npt.NDArray[Any]
 
@@ -27,6 +29,8 @@ class RoundArrays(Records):
         """Return which slots of a round were trained with a label that we changed."""
         path = self.folder.round(number) / "planted.npz"
         if not path.is_file():
+            if self.facts().get(n_planted_fact(number)):  # else nothing was planted
+                raise RunError(arrays.missing(path))
             return Planted.none()
         n = len(self.index(number))
         return self._sound(path, lambda: _planted(arrays.load_npz(path), n))
