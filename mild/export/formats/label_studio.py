@@ -2,8 +2,8 @@
 
 Images of a folder or a list are addressed through Label Studio's local storage, relative to the
 data set's folder; images without files are written into the tasks. The labelling configuration
-that fits has a `Choices` named `label` for an `Image` named `image`, or, of a recording of texts, for
-a `Text` named `text`.
+that fits has a `Choices` named `label` for an `Image` named `image`, or, of a recording of texts,
+for a `Text` named `text`.
 """
 
 from __future__ import annotations
