@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +50,6 @@ def _prepare(folder: Path) -> Case:
         for path in sorted(run.folder.path.rglob("*"))
         if path.is_file() and path.name != "run.lock"
     }
-    files = list(whole)
     proof = folder / "proof"
     pickled = acting_pickle(proof)
     for asked in range(N_PARTS):  # of the whole run: all is answered, and imports are done
@@ -56,21 +57,28 @@ def _prepare(folder: Path) -> Case:
     make_report(run)
 
     def case(rng: Random) -> None:
-        path = files[rng.integers(len(files))]
-        content = edited(path, whole[path], rng) if rng.random() < 0.4 else None
-        path.write_bytes(damaged(whole[path], rng, pickled) if content is None else content)
-        if rng.random() < 0.03:
-            path.unlink()
-        try:
+        with damage(run.folder.path, whole, rng, pickled):
             _ask(Run(run.folder), rng, int(rng.choice(N_PARTS, p=_OFTEN)))
-        finally:
-            for beside in run.folder.path.glob("*.db-*"):  # of a database that was written
-                beside.unlink()
-            path.write_bytes(whole[path])
-            if proof.exists():
-                raise AssertionError("a pickle was run")
+        if proof.exists():
+            raise AssertionError("a pickle was run")
 
     return case
+
+
+@contextmanager
+def damage(folder: Path, whole: dict[Path, bytes], rng: Random, pickled: bytes) -> Iterator[None]:
+    """One of the files of a run is damaged until the end; `whole` has them all."""
+    path = list(whole)[rng.integers(len(whole))]
+    content = edited(path, whole[path], rng) if rng.random() < 0.4 else None
+    path.write_bytes(damaged(whole[path], rng, pickled) if content is None else content)
+    if rng.random() < 0.03:
+        path.unlink()
+    try:
+        yield
+    finally:
+        for beside in folder.glob("*.db-*"):  # of a database that was written
+            beside.unlink()
+        path.write_bytes(whole[path])
 
 
 def _ask(run: Run, rng: Random, asked: int) -> None:

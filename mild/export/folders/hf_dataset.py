@@ -23,8 +23,8 @@ from mild.errors import ExportError
 from mild.export.folders.kept_images import content, source_images
 from mild.export.folders.output_folder import (
     WrittenFolder,
+    as_file_name,
     check_output,
-    fit,
     making,
     written_folder,
 )
@@ -88,7 +88,7 @@ def _as_files(
     paths = []
     for position, index in enumerate(kept.tolist()):
         name = PurePosixPath(str(found.measured.names_A[index])).name
-        file = folder / str(index) / (fit(name) or f"image {index}")
+        file = folder / str(index) / (as_file_name(name) or f"image {index}")
         file.parent.mkdir(parents=True)
         if thumbnails_T is not None:
             file = file.with_name(f"{file.name}.png")

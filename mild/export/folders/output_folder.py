@@ -139,7 +139,7 @@ def making(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fit(name: str) -> str:
+def as_file_name(name: str) -> str:
     """Make a file name: no separator, no leading dot (hidden, or the folder above), not long."""
     name = UNFIT.sub("_", name).strip(". ")
     return name.encode(errors="replace")[:MAX_BYTES].decode(errors="ignore").rstrip(". ")

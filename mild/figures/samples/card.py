@@ -16,7 +16,7 @@ STYLE = """<style>
 .mild-card .cell { display: flex; justify-content: space-between; gap: 8px; white-space: nowrap; }
 .mild-card .cell span { overflow: hidden; text-overflow: ellipsis; }
 .mild-card .cell span:first-child { opacity: 0.75; }
-.mild-card .cell span:last-child { flex: 0 1 auto; font-variant-numeric: tabular-nums; }
+.mild-card .cell span:last-child { flex: none; max-width: 65%; font-variant-numeric: tabular-nums; }
 .mild-card .unusual { font-weight: 700; }
 .mild-card .wave { flex: 1; min-height: 2rem; background: currentColor; opacity: 0.8;
   mask-size: 100% 100%; }
