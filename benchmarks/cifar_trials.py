@@ -6,6 +6,7 @@ Axes: N training instances, M held-out instances.
 from __future__ import annotations
 
 import platform
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def load(folder: Path, image_size: int | None = None) -> LabelledImages:
-    """The images of a folder that holds train/<class>/ and test/<class>/.
+    """Load the images of a folder that holds train/<class>/ and test/<class>/.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def load(folder: Path, image_size: int | None = None) -> LabelledImages:
 
 
 def subset(data: LabelledImages, seed: int, n_train: int, n_test: int, rate: float) -> Prepared:
-    """As many images of each class, drawn for the seed, with symmetric noise of the rate.
+    """Draw as many images of each class for the seed, with symmetric noise of the rate.
 
     The held-out images are the same for all seeds.
 
@@ -80,8 +81,35 @@ def subset(data: LabelledImages, seed: int, n_train: int, n_test: int, rate: flo
     )
 
 
+def copy_some(folder: Path, to: Path, seed: int, n_train: int, n_test: int) -> None:
+    """Copy as many images of each class into a folder; all seeds hold out the same ones.
+
+    Raises
+    ------
+    DataError
+        If a class has too few images.
+    """
+    for part, n, rng in (
+        ("train", n_train, np.random.default_rng([seed, 0])),
+        ("test", n_test, np.random.default_rng(0)),
+    ):
+        classes = sorted(path for path in (folder / part).glob("*") if path.is_dir())
+        if not classes:
+            raise DataError(f"{folder / part} has no folder for each class; name one that has.")
+        for of_class in classes:
+            files, each = sorted(of_class.iterdir()), n // len(classes)
+            if len(files) < each:
+                raise DataError(
+                    f"{of_class} has {len(files):,} images and {each:,} are needed; "
+                    "name a folder with more."
+                )
+            (to / part / of_class.name).mkdir(parents=True)
+            for index in np.sort(rng.permutation(len(files))[:each]):
+                shutil.copy(files[index], to / part / of_class.name)
+
+
 def circumstances(n_train: int, n_test: int) -> dict[str, Any]:
-    """What a result is told with: versions, threads, sizes."""
+    """Return what a result is told with: versions, threads, sizes."""
     return {
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
         "threads": torch.get_num_threads(),
@@ -91,7 +119,7 @@ def circumstances(n_train: int, n_test: int) -> dict[str, Any]:
 
 
 def train_rounds(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run, IntArray]:
-    """All rounds from a new network, as a run in `root`, and the instances that are kept."""
+    """Train all rounds from a new network, as a run in `root`; return it and the kept instances."""
     trained = Run(create_run(config, root))
     with closing(RunWriter(trained.folder)) as writer:
         work = _work(config, prepared, writer)
@@ -103,7 +131,7 @@ def train_rounds(config: RunConfig, prepared: Prepared, root: Path) -> tuple[Run
 def train_last(
     config: RunConfig, prepared: Prepared, index_N: IntArray, final: dict[str, Any], root: Path
 ) -> Run:
-    """A final stage with the settings `final` on the instances `index_N`, as a run in `root`."""
+    """Train a final stage with the settings `final` on `index_N`, as a run in `root`."""
     asked = parse(config.model_dump(mode="json") | {"final": final})
     finished = Run(create_run(asked, root))
     with closing(RunWriter(finished.folder)) as writer:

@@ -69,7 +69,7 @@ def run(
     n_train: int = N_TRAIN,
     n_test: int = N_TEST,
 ) -> dict[str, Any]:
-    """Every way for every seed, and their means.
+    """Measure every way for every seed, and average.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def run(
 def measure(
     prepared: Prepared, seed: int, ways: dict[str, dict[str, Any]], settings: dict[str, Any]
 ) -> dict[str, Any]:
-    """The round once, then a final stage in every way; each is told as soon as it is done."""
+    """Train the round once, then a final stage in every way; print each when it is done."""
     config = parse(settings | {"seed": seed, "final": {"kind": "none"}})
     with tempfile.TemporaryDirectory() as folder:
         trained, kept_index_N = train_rounds(config, prepared, Path(folder))

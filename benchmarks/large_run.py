@@ -57,7 +57,7 @@ def write_large_run(
     every: float = 0.0,
     begun: Callable[[Run], None] = lambda run: None,
 ) -> Run:
-    """A finished run of one round. While it is written it is a run that trains, to all who look.
+    """Write a finished run of one round; meanwhile it is a run that trains, to all who look.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def _select(
 
 
 def main() -> None:
-    """From the command line: print the id of a run, and write it."""
+    """Print the id of a run from the command line, and write it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--n", type=int, default=50_000, help="instances")
     parser.add_argument("--epochs", type=int, default=100, help="epochs of the one round")

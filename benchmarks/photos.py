@@ -23,10 +23,9 @@ import numpy.typing as npt
 from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
 
 from benchmarks.cifar_trials import circumstances
+from benchmarks.finished_run import finished_run
 from benchmarks.photographs import make_photographs
-from mild import jobs
 from mild.config import RunConfig, parse
-from mild.errors import RunError
 from mild.store.run import Run
 
 SEEDS = [0, 1, 2]
@@ -51,7 +50,7 @@ def run(
     settings: dict[str, Any] = SETTINGS,
     root: Path | None = None,
 ) -> dict[str, Any]:
-    """Every seed with this project and with cleanlab, and the means over the seeds.
+    """Measure every seed with this project and with cleanlab, and average.
 
     Raises
     ------
@@ -72,8 +71,9 @@ def run(
                 "noise": {"model": "symmetric-exclusive", "rate": rate},
             }
             config = parse(asked)
-            finished, seconds = _finished(config, root or Path(temporary) / "runs")
-            found = _compared(config, finished, seconds)
+            began = time.perf_counter()
+            finished = finished_run(config, root or Path(temporary) / "runs")
+            found = _compared(config, finished, time.perf_counter() - began)
             results.append({"seed": seed, **found})
             print(json.dumps(results[-1]), file=sys.stderr, flush=True)
     ways = [way for way in results[0] if way != "seed"]
@@ -85,20 +85,8 @@ def _mean(results: list[dict[str, Any]], way: str, key: str) -> float:
     return statistics.mean(float(result[way][key]) for result in results)
 
 
-def _finished(config: RunConfig, root: Path) -> tuple[Run, float]:
-    from mild.cli.follow import follow
-
-    began = time.perf_counter()
-    started = jobs.start(config, root=root)
-    state = follow(started)
-    if state.state != "done":
-        raise RunError(f"run {started.run_id} is {state.state}: {state.sentence}")
-    return started, time.perf_counter() - began
-
-
 def _compared(config: RunConfig, finished: Run, seconds: float) -> dict[str, Any]:
-    """The run and cleanlab by the same labels; both are charged for all until features are there:
-    starting Python and PyTorch, reading the images, the network."""
+    """Compare the run and cleanlab on the same labels; both pay until features are there."""
     instances, last = finished.instances(), finished.rounds()[-1]
     assert instances.clean_N is not None  # the noise was made by the run
     features_ND = _features(config, finished)
@@ -134,7 +122,7 @@ def cleanlab(
     strength: float,
     seconds_before: float,
 ) -> dict[str, float]:
-    """Cleanlab's defaults on out-of-fold probabilities, and the best cut of its scores."""
+    """Apply cleanlab's defaults to out-of-fold probabilities; find the best cut of its scores."""
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
     from sklearn.linear_model import LogisticRegression
@@ -164,7 +152,7 @@ def cleanlab(
 
 
 def _features(config: RunConfig, finished: Run) -> npt.NDArray[np.float32]:
-    """The features that the run was fed with, from the cache that it left."""
+    """Read the features that the run was fed with from the cache that it left."""
     import torch
 
     from mild.data import load as sources

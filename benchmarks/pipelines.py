@@ -66,7 +66,7 @@ def _config(pictures: Path, side: int, pipeline: str, workers: int | None) -> Ru
 
 
 def _watched(run: Run, seconds: float) -> tuple[float, int]:
-    """Images per second of training, and the most bytes that all processes had at one time."""
+    """Return images per second of training, and the most bytes of all processes at one time."""
     most, began, at_first = 0, 0.0, 0.0
     while True:
         state = run.state()
@@ -86,7 +86,7 @@ def _watched(run: Run, seconds: float) -> tuple[float, int]:
 
 
 def _memory(pid: int) -> int:
-    """Bytes of a process and all below it; what they share is counted once."""
+    """Count the bytes of a process and all below it; what they share is counted once."""
     total = 0
     with suppress(psutil.Error):
         worker = psutil.Process(pid)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -25,12 +24,12 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score, roc_auc_score
 
-from benchmarks.cifar_trials import circumstances
-from mild import jobs
+from benchmarks.cifar_trials import circumstances, copy_some
+from benchmarks.finished_run import finished_run
 from mild.analysis.instances.measured import measure
 from mild.analysis.outcome import outcome_of
-from mild.config import RunConfig, parse
-from mild.errors import DataError, RunError
+from mild.config import parse
+from mild.errors import RunError
 from mild.store.run import Run
 
 SEEDS = [0, 1, 2]
@@ -72,7 +71,7 @@ def run(
     n_test: int = N_TEST,
     root: Path | None = None,
 ) -> dict[str, Any]:
-    """Every noise and seed with planted labels and without, and the means over the seeds.
+    """Run every noise and seed with planted labels and without, and average over the seeds.
 
     Parameters
     ----------
@@ -99,39 +98,12 @@ def run(
     return circumstances(n_train, n_test) | {"pairs": results, "mean": _means(results)}
 
 
-def copy_some(folder: Path, to: Path, seed: int, n_train: int, n_test: int) -> None:
-    """As many images of each class as a folder; the held-out ones are the same for all seeds.
-
-    Raises
-    ------
-    DataError
-        If a class has too few images.
-    """
-    for part, n, rng in (
-        ("train", n_train, np.random.default_rng([seed, 0])),
-        ("test", n_test, np.random.default_rng(0)),
-    ):
-        classes = sorted(path for path in (folder / part).glob("*") if path.is_dir())
-        if not classes:
-            raise DataError(f"{folder / part} has no folder for each class; name one that has.")
-        for of_class in classes:
-            files, each = sorted(of_class.iterdir()), n // len(classes)
-            if len(files) < each:
-                raise DataError(
-                    f"{of_class} has {len(files):,} images and {each:,} are needed; "
-                    "name a folder with more."
-                )
-            (to / part / of_class.name).mkdir(parents=True)
-            for index in np.sort(rng.permutation(len(files))[:each]):
-                shutil.copy(files[index], to / part / of_class.name)
-
-
 def _data(images: Path) -> dict[str, Any]:
     return {"source": "train-test-folder", "path": str(images), "image_size": IMAGE_SIZE}
 
 
 def told_and_true(finished: Run, number: int) -> dict[str, Any]:
-    """What a round, counted from 0, says of the instances it judged, beside the truth about them.
+    """Set what a round, counted from 0, says of the instances it judged beside the truth.
 
     Instances dropped by an earlier round and those planted in this one are not among them. What the
     round does not say is None.
@@ -161,11 +133,11 @@ def told_and_true(finished: Run, number: int) -> dict[str, Any]:
 
 
 def _pair(name: str, asked: dict[str, Any], root: Path) -> dict[str, Any]:
-    """Two runs, and what they came to; each is told as soon as it is done."""
+    """Train two runs, print each when it is done, and return what they came to."""
     finished, found = {}, {}
     for way, share in SHARES.items():
         settings = asked | {"selection": {"planted_share": share}}
-        finished[way] = _finished(parse(settings), root)
+        finished[way] = finished_run(parse(settings), root)
         found[way] = _came_to(finished[way])
         _tell(asked["seed"], name, way, found[way])
     aurocs = _auroc_of_both(finished)
@@ -180,18 +152,8 @@ def _tell(seed: int, name: str, what: str, figures: dict[str, Any]) -> None:
     print(json.dumps(line), file=sys.stderr, flush=True)
 
 
-def _finished(config: RunConfig, root: Path) -> Run:
-    from mild.cli.follow import follow
-
-    started = jobs.start(config, root=root)
-    state = follow(started)
-    if state.state != "done":
-        raise RunError(f"run {started.run_id} is {state.state}: {state.sentence}")
-    return started
-
-
 def _came_to(finished: Run) -> dict[str, Any]:
-    """Precision and recall of what the final model trains on, over all instances."""
+    """Return precision and recall of what the final model trains on, over all instances."""
     measured, told = measure(finished), outcome_of(finished)
     ended = finished.config().final.kind != "none"
     assert measured.clean_A is not None  # the noise was made by the run
@@ -213,7 +175,7 @@ def _came_to(finished: Run) -> dict[str, Any]:
 
 
 def _auroc_of_both(finished: dict[str, Run]) -> dict[str, float]:
-    """AUROC of each first round among the instances that none of the runs planted there."""
+    """Measure AUROC of each first round on the instances that none of the runs planted there."""
     instances = next(iter(finished.values())).instances()
     wrong_A = instances.given_N != instances.clean_N
     chosen = {way: one.selection(0) for way, one in finished.items()}
@@ -229,7 +191,7 @@ def _within(value: float, low: float | None, high: float | None) -> bool | None:
 
 
 def _means(results: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, float | None]]]:
-    """By noise and way."""
+    """Average by noise and by way."""
     names = dict.fromkeys(result["noise"] for result in results)
     return {
         name: {

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 import mild
-from mild.training.models.small_cnn import small_cnn
+from mild.training.models.architectures.small_cnn import small_cnn
 
 BATCH = 128
 SIDE = 32
@@ -27,7 +27,7 @@ N_CLASSES = 10
 
 
 def measure(n: int, n_epochs: int, n_threads: int) -> dict[str, Any]:
-    """Milliseconds per batch of both, and what recording adds, end of the epoch included.
+    """Time a batch with and without recording, in milliseconds, the end of the epoch included.
 
     `cpu` is the processor time of the one thread that works, which other programs do not stretch;
     `wall` is what a clock says.

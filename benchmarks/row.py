@@ -23,7 +23,7 @@ class Row:
 
     @classmethod
     def of_fact(cls, what: str, value: bool, wanted: bool) -> Row:
-        """Something that is so or not."""
+        """Make a row of something that is so or not."""
         return cls(what=what, values=(float(value),), unit="", budget=float(wanted))
 
     @property
@@ -37,7 +37,7 @@ class Row:
         return None if self.budget is None else self.median <= self.budget
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the row as JSON takes it."""
         return {
             "what": self.what,
             "n": self.n,

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.device_speed import flops_per_image, peak_flops, seconds
-from benchmarks.our_round import OurRound
-from benchmarks.plain_loop import PlainLoop
+from benchmarks.training.device_speed import flops_per_image, peak_flops, seconds
+from benchmarks.training.our_round import OurRound
+from benchmarks.training.plain_loop import PlainLoop
 from mild.config import RunConfig, parse
 from mild.data import load as sources
 from mild.data.dataset import ImageArray
@@ -27,7 +27,7 @@ from mild.errors import DataError
 from mild.store.writer import RunWriter, create_run
 from mild.training.models.initialise import new_network
 from mild.training.pipeline.prepare import Prepared
-from mild.training.runtime.compile import LONG_RUN_IMAGES, compile_in_place, decide
+from mild.training.runtime.compile import LONG_RUN_IMAGES, choose_compile, compile_in_place
 from mild.training.runtime.context import TrainingContext, make_context
 from mild.training.runtime.device import choose_device
 from mild.training.runtime.settle import settle_precision
@@ -92,7 +92,7 @@ def run(
     config = _config(source, path, data_root, model, device, batch_size, precision)
     prepared, description = _prepared(config, source, n)
     chosen, _ = choose_device(config.device)
-    compiled, _ = decide(compiled, chosen.type, LONG_RUN_IMAGES)
+    compiled, _ = choose_compile(compiled, chosen.type, LONG_RUN_IMAGES)
     speed = _measure(config, prepared, chosen, n_epochs, compiled=compiled)
     return {"data": description, "model": model, **asdict(speed)}
 

@@ -30,7 +30,7 @@ from mild.core.evaluation import evaluate
 from mild.core.selection import make_rule, select
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run
-from mild.training.models.preact import preact_resnet18
+from mild.training.models.architectures.preact import preact_resnet18
 from mild.training.pipeline.prepare import Prepared
 
 N_TRAIN, N_TEST = 3_000, 2_000
@@ -46,7 +46,7 @@ OTHER_RULE = "posterior"
 
 
 def narrow(n_classes: int) -> nn.Module:
-    """The network that stands in for the preset's, as `module:function` of a run."""
+    """Build the network that stands in for the preset's, as `module:function` of a run."""
     return preact_resnet18(n_classes, small_images=True, width=WIDTH)
 
 
@@ -116,7 +116,7 @@ def run(
     n_train: int = N_TRAIN,
     n_test: int = N_TEST,
 ) -> dict[str, Any]:
-    """Every candidate for every seed; candidates that share their rounds train these once.
+    """Measure every candidate for every seed; candidates that share their rounds train these once.
 
     Raises
     ------
@@ -145,7 +145,7 @@ class _Bench:
         self._known: dict[str, tuple[Run, IntArray]] = {}
 
     def measure(self, config: RunConfig) -> dict[str, Any]:
-        """What the rounds kept, and held-out accuracy at the end of all."""
+        """Return what the rounds kept, and held-out accuracy at the end of all."""
         began = time.process_time()
         trained, kept_index_N = self._rounds(config)
         last = trained
@@ -178,7 +178,7 @@ class _Bench:
         return told | {OTHER_RULE: self._by_other_rule(trained, number)}
 
     def _by_other_rule(self, trained: Run, number: int) -> dict[str, Any]:
-        """What another rule would have kept of the same round, over the whole training set."""
+        """Apply another rule to the same round, over the whole training set."""
         index_N = trained.index(number)
         misclassified_N = trained.selection(number)["misclassified"]
         n_epochs = trained.n_epochs(number)
@@ -196,7 +196,7 @@ class _Bench:
         }
 
     def _memorized(self, trained: Run) -> dict[str, float]:
-        """Share memorized in the last epoch of the first round, of right and of wrong labels."""
+        """Return the share memorized in the first round's last epoch, of right and wrong labels."""
         n = len(self._prepared.given_N)
         status_A = np.unpackbits(trained.status(0)[-1])[:n].astype(bool)
         wrong_A = self._prepared.given_N != self._clean_A

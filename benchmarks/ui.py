@@ -16,11 +16,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import long_status, ui_actions
-from benchmarks.dashboard import SIZE, Dashboard, chromium, serve
+from benchmarks import long_status
+from benchmarks.browser import actions
+from benchmarks.browser.dashboard import SIZE, Dashboard, chromium, serve
+from benchmarks.browser.tab import NAMES, Tab
 from benchmarks.large_run import write_large_run
 from benchmarks.row import Row
-from benchmarks.tab import NAMES, Tab
 
 SIZES = ((1_797, 20), (50_000, 100), (1_000_000, 30))
 """Instances and epochs of each run."""
@@ -66,9 +67,9 @@ def run(sizes: tuple[tuple[int, int], ...] = SIZES) -> dict[str, Any]:
                 in_new_tabs = n == WARM_AT_MOST or len(sizes) == 1
                 pages += _pages(browser, dashboard, n, run_id, in_new_tabs)
                 _say(f"actions on {n:,} instances")
-                rows += ui_actions.on_one_run(browser, dashboard, n, run_id)
+                rows += actions.on_one_run(browser, dashboard, n, run_id)
             _say("polling")
-            rows += ui_actions.polling(browser, dashboard, root)
+            rows += actions.polling(browser, dashboard, root)
             rows += _about(pages)
             rows.append(Row.of_fact("torch in the server", dashboard.has_loaded("libtorch"), False))
             megabytes = dashboard.megabytes()
@@ -83,7 +84,7 @@ def run(sizes: tuple[tuple[int, int], ...] = SIZES) -> dict[str, Any]:
 
 
 def _first_pages(browser: Any, root: Path) -> tuple[list[Row], float]:
-    """A cold server and a browser that never saw it."""
+    """Time a cold server and a browser that never saw it."""
     seconds, started = [], []
     for _ in range(REPEATS):
         with serve(root) as dashboard:
@@ -102,7 +103,7 @@ def _first_pages(browser: Any, root: Path) -> tuple[list[Row], float]:
 def _pages(
     browser: Any, dashboard: Dashboard, n: int, run_id: str, in_new_tabs: bool
 ) -> list[PageTime]:
-    """Round the menu, several times, in one tab; then each page in a tab of its own."""
+    """Go round the menu several times in one tab; then open each page in a tab of its own."""
     context = browser.new_context(viewport=SIZE)
     tab = Tab(context)
     tab.open(dashboard.url, "live", f"?run={run_id}")
@@ -142,7 +143,7 @@ def _new_tab(context: Any, url: str, page: str, run_id: str) -> float:
 
 
 def _about(pages: Iterable[PageTime]) -> list[Row]:
-    """The slowest page of each size, against the budget where there is one."""
+    """List the slowest page of each size, against the budget where there is one."""
     rows = []
     for n in dict.fromkeys(item.n for item in pages):
         mine = [item for item in pages if item.n == n]
@@ -163,7 +164,7 @@ def _about(pages: Iterable[PageTime]) -> list[Row]:
                 n=n,
                 values=(largest.kilobytes,),
                 unit="kB",
-                budget=ui_actions.BUDGET_KILOBYTES,
+                budget=actions.BUDGET_KILOBYTES,
             )
         )
     return rows

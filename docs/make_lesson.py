@@ -41,7 +41,7 @@ def main(name: str, run_id: str) -> None:
 
 
 def packed(run: Run, recorded: tuple[str, ...]) -> dict[str, Any]:
-    """The arrays of a recording, as small as they go without losing anything."""
+    """Pack the arrays of a recording, as small as they go without losing anything."""
     instances, thumbnails, config = run.instances(), run.thumbnails(), run.config()
     data = config.data.model_copy(update={"data_root": RunConfig().data.data_root})
     arrays = {

@@ -62,7 +62,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _plain(cell: str) -> str:
-    """A cell whose text is shown as it is."""
+    """Write a cell whose text is shown as it is."""
     return cell.replace("<", "&lt;").replace("|", "\\|")
 
 

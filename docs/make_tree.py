@@ -9,14 +9,15 @@ import ast
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-PAGE = PROJECT / "docs" / "architecture.md"
+DOCS = PROJECT / "docs"
+PAGE = DOCS / "architecture.md"
 BEGIN, END = "<!-- tree: written by docs/make_tree.py -->", "<!-- end of tree -->"
 
 
 def tree() -> str:
-    """The tree as Markdown, marks included."""
+    """Return the tree as Markdown, marks included."""
     lines = [BEGIN, "```text", _line("app.py", PROJECT / "app.py")]
-    for folder in [PROJECT / "pages", *_packages(), PROJECT / "benchmarks", PROJECT / "docs"]:
+    for folder in [PROJECT / "pages", *_packages(), PROJECT / "benchmarks", *_docs()]:
         name = folder.relative_to(PROJECT).as_posix()
         lines.append(f"{name + '/':<29} {_first_line(folder / '__init__.py')}".rstrip())
         lines += [
@@ -28,12 +29,17 @@ def tree() -> str:
 
 
 def _packages() -> list[Path]:
-    """Each room, then the rooms in it."""
+    """List each room, then the rooms in it."""
     return sorted(file.parent for file in (PROJECT / "mild").rglob("__init__.py"))
 
 
+def _docs() -> list[Path]:
+    """List the folders of scripts beside the documents."""
+    return [DOCS, *(DOCS / name for name in ("contact_sheet", "screenshots"))]
+
+
 def written(page: str) -> str:
-    """`page` with the tree of today."""
+    """Return `page` with the tree of today."""
     before, rest = page.split(BEGIN, 1)
     return before + tree() + rest.split(END, 1)[1]
 

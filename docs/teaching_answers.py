@@ -14,7 +14,7 @@ sys.path.insert(0, str(PROJECT))
 
 
 def sheet() -> str:
-    """Every exercise, its answer, and the statements of section 8."""
+    """Write every exercise, its answer, and the statements of section 8."""
     from mild.ui.learn.questions.beliefs import BELIEFS
     from mild.ui.learn.questions.tasks import EXERCISES
 

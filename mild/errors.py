@@ -5,6 +5,9 @@ or two, because it is shown to people as it stands: on a page, on standard error
 state.
 """
 
+MOST_PROBLEMS = 20
+"""Sentences of one error."""
+
 
 class MildError(Exception):
     """Something a person can act on; the message says how."""
@@ -50,6 +53,10 @@ class RunError(MildError):
     """A run's folder is missing, damaged, or in a state that forbids the request."""
 
 
+class RunTakenError(RunError):
+    """Another worker has taken a run; the one that meets this is no longer to write it."""
+
+
 class DeviceError(MildError):
     """The device asked for is not there."""
 
@@ -72,6 +79,17 @@ class DivergedError(TrainingError):
 
 class ExportError(MildError):
     """What was reviewed cannot be written as asked."""
+
+
+class PatchError(MildError):
+    """A patch does not fit what it is to be applied to."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        shown = problems[:MOST_PROBLEMS]
+        if len(problems) > MOST_PROBLEMS:
+            shown.append(f"{len(problems) - MOST_PROBLEMS:,} more rows have problems.")
+        super().__init__(" ".join(shown))
 
 
 class ReviewError(MildError):

@@ -25,7 +25,7 @@ PACKAGES = {
 
 
 def lacking(extra: str) -> tuple[str, ...]:
-    """Packages of an extra that are not installed; none of them is imported to find out."""
+    """List packages of an extra that are not installed, without importing any."""
     return tuple(name for name in PACKAGES[extra] if find_spec(name) is None)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share from 0 to 1 in per cent; a dash where it is unknown."""
+    """Write a share from 0 to 1 in per cent; a dash where it is unknown."""
     if share is None or math.isnan(share):
         return "–"
     return f"{100 * share:.{digits}f} %"
 
 
 def score(value: float | None, digits: int = 3) -> str:
-    """A score from 0 to 1, such as F1 or AUROC, the way the field writes it; a dash if unknown.
+    """Write a score from 0 to 1, such as F1 or AUROC, as the field does; a dash if unknown.
 
     Examples
     --------
@@ -28,12 +28,12 @@ def score(value: float | None, digits: int = 3) -> str:
 
 
 def count(n: int) -> str:
-    """With separators."""
+    """Write a number with separators."""
     return f"{n:,}"
 
 
 def duration(seconds: float) -> str:
-    """In the largest units that matter."""
+    """Write a time in the largest units that matter."""
     seconds = max(0, round(seconds))
     if seconds < 60:
         return f"{seconds} s"
@@ -45,21 +45,21 @@ def duration(seconds: float) -> str:
 
 
 def interval(low_high: tuple[float, float] | None) -> str:
-    """An interval of shares in per cent."""
+    """Write an interval of shares in per cent."""
     if low_high is None or any(math.isnan(item) for item in low_high):
         return ""
     return f"{percent(low_high[0])} to {percent(low_high[1])}"
 
 
 def between(low_high: tuple[float, float] | None) -> str:
-    """An interval of shares in per cent, in parentheses, to stand after the share."""
+    """Write an interval of shares in per cent, in parentheses, to stand after the share."""
     if low_high is None or any(math.isnan(item) for item in low_high):
         return ""
     return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"
 
 
 def score_between(low_high: tuple[float, float] | None) -> str:
-    """An interval of scores, in parentheses, to stand after the score.
+    """Write an interval of scores, in parentheses, to stand after the score.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def score_between(low_high: tuple[float, float] | None) -> str:
 
 
 def score_span(low_high: tuple[float, float] | None) -> str:
-    """An interval of scores to two digits, where a single figure would say too much.
+    """Write an interval of scores to two digits, where a single figure would say too much.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def score_span(low_high: tuple[float, float] | None) -> str:
 
 
 def span(low_high: tuple[float, float] | None) -> str:
-    """An interval of shares in whole per cent, where a single figure would say too much.
+    """Write an interval of shares in whole per cent, where a single figure would say too much.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def span(low_high: tuple[float, float] | None) -> str:
 
 
 def cut_text(cut: float) -> str:
-    """A cut: a whole number of epochs as such, one within a count to a hundredth.
+    """Write a cut: a whole number of epochs as such, one within a count to a hundredth.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def cut_text(cut: float) -> str:
 
 
 def figure(value: float) -> str:
-    """A number of somebody's data in as few digits as tell it apart: four where it is no whole one.
+    """Write a number of somebody's data in the digits that tell it apart: four, if not whole.
 
     Examples
     --------
@@ -135,11 +135,11 @@ class Noun:
     many: str
 
     def count(self, n: int) -> str:
-        """So many of them."""
+        """Say so many of them."""
         return f"{count(n)} {self.one if n == 1 else self.many}"
 
     def said(self, sentence: str) -> str:
-        """A sentence about images, said of what they are here.
+        """Say a sentence about images of what they are here.
 
         Examples
         --------

@@ -42,10 +42,15 @@ def worker_process(words: list[str]) -> Done:
 
 def work(folder: RunFolder) -> None:
     """Put in the place of `mild.jobs.workers.launch`: the worker is done when it returns."""
-    lock = RecordLock(folder.lock)
+    work_on(Run(folder))
+
+
+def work_on(run: Run) -> int:
+    """Do what a worker does with a run, holding its lock; its exit status."""
+    lock = RecordLock(run.folder.lock)
     assert lock.acquire()
     try:
-        worker._context(Run(folder), Stop())
+        return worker._context(run, lock, Stop())
     finally:
         lock.release()
 

@@ -139,7 +139,7 @@ def test_a_module_does_not_pull_in(module: str, loaded: dict[str, set[str]]) -> 
 
 def test_one_file_keeps_values_for_the_whole_server() -> None:
     found = {source for source in _sources() if "st.cache_" in (PROJECT / source).read_text()}
-    assert found == {"mild/ui/cache/keep.py"}
+    assert found == {"mild/ui/cache/decorators.py"}
 
 
 def test_asking_for_the_digits_and_reading_a_run_do_not_pull_in_torch() -> None:

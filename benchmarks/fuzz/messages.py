@@ -57,7 +57,9 @@ def _review(run: Run) -> list[Handler]:
     from benchmarks.fuzz.session import Query, session
     from mild.store.review.checks import add_sample
     from mild.ui.components.gallery import picture_side
-    from mild.ui.review import check, detail, gallery, table
+    from mild.ui.review import gallery, table
+    from mild.ui.review.detail import opened as detail
+    from mild.ui.review.spot_check import card as check
     from mild.ui.review.state import open_review
     from mild.ui.review.verdicts import Verdicts
 
@@ -135,10 +137,10 @@ def _cut(run: Run) -> Handler:
 
 
 def _matrix(run: Run) -> Handler:
-    from mild.ui.cache import matrix
+    from mild.ui.cache.matrix import matrix_rows
     from mild.ui.components.status_matrix import component
 
-    rows = matrix.matrix_rows(run, 0, "metric")
+    rows = matrix_rows(run, 0, "metric")
 
     def chosen(row: int) -> None:
         if not rows.n_R[row]:

@@ -9,7 +9,8 @@ import numpy as np
 import mild
 from mild.store.files.arrays import save_npz
 from mild.store.review import about
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run, open_run
 from mild.store.samples.sounds import RATE, Sound, SoundWriter
 from mild.store.samples.table import write_table

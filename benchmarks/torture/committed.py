@@ -33,8 +33,10 @@ def committed(run: Run) -> dict[str, str]:
         known = run.instances()
         found["labels"] = _digest(known.given_N, known.clean_N)
     for record in run.epochs():
-        rows = _rows(run, record.stage, record.epoch)
+        *rows, held_out_M = _rows(run, record.stage, record.epoch)
         found[f"epoch {record.stage}/{record.epoch}"] = _digest(asdict(record), *rows)
+        if held_out_M is not None:  # not shown while the list of what is held out is away
+            found[f"held out {record.stage}/{record.epoch}"] = _digest(held_out_M)
     for done in run.rounds():
         files = [_members(run.folder.round(done.round) / name) for name in AT_END]
         found[f"round {done.round}"] = _digest(asdict(done), *files)
@@ -75,7 +77,7 @@ def _asked(run: Run) -> dict[str, Any]:
 
 def _rows(run: Run, stage: int, epoch: int) -> list[Any]:
     if not run.is_round(stage):
-        return []
+        return [None]
     read = (run.status, run.predictions, run.losses, run.margins, run.held_out_predictions)
     every = [of_round(stage) for of_round in read]
     return [None if item is None else np.array(item[epoch - 1]) for item in every]

@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.dashboard import find_chromium, serve
+from benchmarks.browser.dashboard import find_chromium, serve
 from docs.contact_sheet import runs, sheet
 from docs.contact_sheet.shoot import THEMES, WIDTHS, Shot, Wanted, shoot
 from docs.contact_sheet.states import EVERY_RUN, STATES, State
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     folder: Path = asked.out
     folder.mkdir(parents=True, exist_ok=True)
     shots = _photograph(states, folder, asked.widths, asked.themes, asked.tabs)
+    sheet.write_small(shots, folder)
     sheet.write_html(shots, folder / "sheet.html")
     sheet.write_overview(shots, folder, folder / "overview.png")
     for page, group in groupby(sorted(shots, key=_page), _page):

@@ -2,7 +2,7 @@
 //
 // Boxes are in pixels of the window. Elements inside shadow roots, where the product's own
 // components live, are looked at like all others.
-({ first, width }) => {
+({ first, width, fault }) => {
   const breaches = [];
   const tell = (kind, node, words) => {
     const { x, y, width, height } = node.getBoundingClientRect();
@@ -46,6 +46,7 @@
   for (const node of all) {
     const box = node.getBoundingClientRect();
     if (box.right <= width + 1 && box.left >= -1) continue;
+    if (node.matches("input[type=range]")) continue; // unseen, below a handle that is seen
     const held = [...ancestors(node)].find((one) => outside.has(one) || (clips(one) && one !== main));
     const scroller = document.querySelector("[data-testid=stMain]");
     if (held && held !== scroller && (outside.has(held) || main.contains(held) || held.getRootNode() !== document)) {
@@ -62,9 +63,14 @@
     node.dataset?.testid === "stElementContainer" ||
     (node.getRootNode() !== document && node.matches(PARTS));
   const settled = all.filter((node) => !floats(node) && ![...ancestors(node)].some(floats));
+  // The box of slanted words says nothing of what lies below them.
+  const isUpright = (node) => {
+    const { a, b } = node.getScreenCTM();
+    return Math.abs(a) < 0.01 || Math.abs(b) < 0.01;
+  };
   const groups = [
     settled.filter(isPart),
-    settled.filter((node) => node.matches("svg text") && node.textContent.trim()),
+    settled.filter((node) => node.matches("svg text") && node.textContent.trim() && isUpright(node)),
   ];
   for (const boxes of groups) {
     const placed = boxes
@@ -91,13 +97,16 @@
   }
 
   // The page begins with its content, and says something.
-  const CONTENT = ":is(p, svg, canvas, img, button, [data-testid=stMetric])";
-  const content = settled.filter((node) => node.matches(CONTENT) && !node.closest(".st-key-header"));
+  const says = (node) => [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+  const content = settled.filter(
+    (node) => (node.matches("svg, canvas, img, button") || says(node)) && !node.closest(".st-key-header"),
+  );
   const tops = content.map((node) => node.getBoundingClientRect().top);
   if (!modal && Math.min(...tops) > first) tell("begins late", content[0] ?? main, `after ${first} pixels`);
   if (!modal && main.innerText.trim().length < 40 && !content.some((node) => node.matches("canvas, img"))) {
     tell("empty", main, "no word on the page");
   }
-  if (document.querySelector("[data-testid=stException]")) tell("error", main, "the page failed");
+  const failed = document.querySelector("[data-testid=stException]") || main.innerText.includes(fault);
+  if (failed) tell("error", main, "the page failed");
   return breaches;
 }

@@ -9,6 +9,8 @@ from typing import Any
 
 FIRST = 260
 """Pixels from the top within which the content begins."""
+FAULT = "Something went wrong on this page"
+"""What a page says that failed (`mild/ui/frame/boundary.py`)."""
 RULE = Path(__file__).with_name("layout.js").read_text(encoding="utf-8")
 """What a browser runs: takes `arguments_of(width)`, returns a list for `read`."""
 
@@ -29,9 +31,9 @@ class Breach:
         return f"{self.kind}: {self.words} at {left}, {top}, {width} x {height}"
 
 
-def arguments_of(width: int) -> dict[str, int]:
+def arguments_of(width: int) -> dict[str, int | str]:
     """What the rule is told of a window of so many pixels."""
-    return {"width": width, "first": FIRST}
+    return {"width": width, "first": FIRST, "fault": FAULT}
 
 
 def read(found: Iterable[Any]) -> list[Breach]:

@@ -43,7 +43,9 @@ def _made(
     return make
 
 
-def _trained(*words: str) -> Make:
+def trained(*words: str) -> Make:
+    """What a command of `python -m mild` trains."""
+
     def make(root: Path) -> Run:
         known = {run.run_id for run in all_runs(root)}
         done = subprocess.run(
@@ -79,7 +81,7 @@ def _hostile(root: Path) -> Run:
         "--image-size",
         "32",
     )
-    return _trained(*train, "--name", LONG)(root)
+    return trained(*train, "--name", LONG)(root)
 
 
 def _without_images(root: Path) -> Run:
@@ -102,7 +104,7 @@ def _without_images(root: Path) -> Run:
 
 
 RUNS: dict[str, Make] = {
-    "demo": _trained("demo"),
+    "demo": trained("demo"),
     "queued": _made("queued", 20, 12),
     "training": _made("training", 20, 12),
     "waiting": _made("waiting", 20, 12),
@@ -113,7 +115,7 @@ RUNS: dict[str, Make] = {
     "eight rounds": _made("done", *(8,) * 8, clean_known=False, n=1500),
     "many classes": _made("done", 16, 8, n=4000, n_classes=60),
     "no images": _without_images,
-    "low trust": _trained(
+    "low trust": trained(
         "train",
         "--name",
         "too short",

@@ -16,6 +16,10 @@ SMALL = {390: 104, 900: 200, 1440: 280, 1920: 340}
 LOWEST = 330
 """Pixels of height of a small picture; what is below is seen in the large one."""
 LABEL, GAP = 16, 6
+SMALL_ONES = "small"
+"""Folder of the small pictures."""
+NAMED = 4
+"""Breaches of one kind that a page's line tells."""
 RED = (220, 38, 38)
 
 _HEAD = """<!doctype html><meta charset="utf-8"><title>Contact sheet</title><style>
@@ -38,16 +42,23 @@ def write_html(shots: Sequence[Shot], to: Path) -> None:
 
 
 def wrong(shots: Sequence[Shot]) -> list[str]:
-    """A line for every breach: widths and themes that have the same one are told together."""
+    """A line for every breach: widths and themes that have the same one are told together.
+
+    Of a page's breaches of one kind, the first few are told, and how many more there are.
+    """
     where: dict[tuple[str, str, str], list[str]] = {}
     for shot in shots:
         for breach in shot.breaches:
             key = (shot.state.name, breach.kind, breach.words)
             where.setdefault(key, []).append(f"{shot.width} {shot.theme}")
-    return [
-        f"{name}: {kind}: {words} ({', '.join(dict.fromkeys(places))})"
-        for (name, kind, words), places in where.items()
-    ]
+    lines = []
+    for (name, kind), group in groupby(where, lambda key: key[:2]):
+        alike = list(group)
+        for key in alike[:NAMED]:
+            lines.append(f"{name}: {kind}: {key[2]} ({', '.join(dict.fromkeys(where[key]))})")
+        if len(alike) > NAMED:
+            lines.append(f"{name}: {kind}: {len(alike) - NAMED} more")
+    return lines
 
 
 def write_overview(shots: Sequence[Shot], folder: Path, to: Path) -> None:
@@ -65,6 +76,23 @@ def write_overview(shots: Sequence[Shot], folder: Path, to: Path) -> None:
     image.save(to, optimize=True)
 
 
+def write_small(shots: Sequence[Shot], folder: Path) -> None:
+    """A small picture of every photograph, its first part where it is long."""
+    (folder / SMALL_ONES).mkdir(exist_ok=True)
+    for shot in shots:
+        if shot.file:
+            with Image.open(folder / shot.file) as picture:
+                scale = SMALL[shot.width] / shot.width
+                height = min(shot.height, int((LOWEST - GAP) / scale))
+                seen = picture.convert("RGB").crop((0, 0, shot.width, height))
+            size = (SMALL[shot.width], max(1, int(height * scale)))
+            seen.resize(size, Image.Resampling.BOX).save(_small(shot, folder), quality=85)
+
+
+def _small(shot: Shot, folder: Path) -> Path:
+    return (folder / SMALL_ONES / shot.file).with_suffix(".jpg")
+
+
 def _paste(
     image: Image.Image, draw: ImageDraw.ImageDraw, shot: Shot, folder: Path, at: tuple[int, int]
 ) -> None:
@@ -72,12 +100,9 @@ def _paste(
         right, bottom = at[0] + SMALL[shot.width], at[1] + LOWEST - GAP
         draw.rectangle((*at, right, bottom), outline=RED, width=3)
         return
+    with Image.open(_small(shot, folder)) as small:
+        image.paste(small, at)
     scale = SMALL[shot.width] / shot.width
-    with Image.open(folder / shot.file) as picture:
-        seen = picture.convert("RGB").crop((0, 0, shot.width, int((LOWEST - GAP) / scale)))
-    seen = seen.crop((0, 0, shot.width, min(seen.height, shot.height)))
-    small = seen.resize((SMALL[shot.width], max(1, int(seen.height * scale))), Image.Resampling.BOX)
-    image.paste(small, at)
     for breach in shot.breaches:
         left, top, width, height = (number * scale for number in breach.box)
         if top < LOWEST - GAP:
@@ -105,10 +130,11 @@ def _figure(shot: Shot) -> str:
     )
     title = _text("\n".join([f"{shot.width} {shot.theme}", *map(str, shot.breaches)]))
     kind = "wrong" if shot.breaches else ""
+    small = _small(shot, Path()).as_posix() if shot.file else ""
     return (
         f"<a class='{kind}' href='{_text(shot.file)}' title='{title}' "
         f"style='max-height:{LOWEST}px'>"
-        f"<img loading='lazy' width='{SMALL[shot.width]}' src='{_text(shot.file)}'>{boxes}</a>"
+        f"<img loading='lazy' width='{SMALL[shot.width]}' src='{_text(small)}'>{boxes}</a>"
     )
 
 

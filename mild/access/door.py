@@ -49,7 +49,7 @@ class Door:
         return not self.signs_in and (self.local or self.unsafe)
 
     def refusal(self) -> str | None:
-        """Why it must not open, and what to do instead; None where it may."""
+        """Say why it must not open, and what to do instead; None where it may."""
         if self.local:
             return None
         where = f"at {self.address}" if self.address else "at every address of this machine"
@@ -71,5 +71,5 @@ class Door:
 
 
 def said_unsafe(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether whoever starts the dashboard said that everybody may do everything."""
+    """Tell whether whoever starts the dashboard said that everybody may do everything."""
     return UNSAFE in arguments or environment.get(UNSAFE_VARIABLE) == "1"

@@ -16,14 +16,15 @@ from pathlib import Path
 ROOTS = "MILD_DATA_ROOTS"
 _HUB = "hf:"
 """How data sets of the Hugging Face hub begin."""
-_REMOTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]+://|{_HUB}")
+_REMOTE = re.compile(rf"\s*([A-Za-z][A-Za-z0-9+.-]*://|{_HUB})")
+_SECRET = re.compile(r"://[^/@\s]*@")
 _TIMM = "timm:"
 """How names of networks of the package timm begin, which are no code of somebody's own."""
 _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
 
 
 def limited() -> bool:
-    """Whether data may come from some places only."""
+    """Tell whether data may come from some places only."""
     return ROOTS in os.environ
 
 
@@ -33,7 +34,7 @@ def close_all_places() -> None:
 
 
 def roots() -> tuple[str, ...]:
-    """The places that are open: folders with every link in them resolved, and addresses."""
+    """Return the places that are open: folders with every link in them resolved, and addresses."""
     listed = (item.strip() for item in _BETWEEN.split(os.environ.get(ROOTS, "")))
     return tuple(
         item.rstrip("/") if _REMOTE.match(item) else os.path.realpath(os.path.expanduser(item))  # noqa: PTH111
@@ -65,7 +66,7 @@ def refusal(place: str | Path) -> str | None:
 
 
 def refusal_of_files(files: Iterable[object]) -> str | None:
-    """As `refusal`, of the first of many files that is closed.
+    """Refuse as `refusal` does, for the first of many files that is closed.
 
     Each folder is resolved once, and each link. What is no name of a file is passed over.
     """
@@ -104,6 +105,7 @@ def closed(network: str, weights: str | None) -> list[str]:
 
 def _is_open(place: str, known: tuple[str, ...]) -> bool:
     if _REMOTE.match(place):
+        place = place.strip()
         parts = place.split("/")
         if ".." in parts or "." in parts:
             return False
@@ -123,5 +125,5 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
 
 
 def _short(place: str | Path) -> str:
-    text = str(place)
+    text = _SECRET.sub("://…@", str(place)).partition("?")[0]
     return text if len(text) <= 200 else f"{text[:197]}..."

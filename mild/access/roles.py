@@ -42,11 +42,12 @@ class Rules:
     default: Role = Role.NONE
 
     def role_of(self, email: str) -> Role:
-        """The role of an address that its provider vouches for."""
+        """The role of an address that its provider vouches for; none of what is no address."""
         address = email.strip().lower()
-        if address in self.people:
-            return self.people[address]
-        return self.domains.get(address.rpartition("@")[2], self.default)
+        name, _, domain = address.partition("@")
+        if not name or not domain or "@" in domain:
+            return Role.NONE
+        return self.people.get(address, self.domains.get(domain, self.default))
 
     @property
     def name_somebody(self) -> bool:
@@ -110,7 +111,7 @@ def _role(word: Any, where: str) -> Role:
     known = {str(role): role for role in Role}
     if not isinstance(word, str) or word not in known:
         raise AccessError(
-            f"{where}: {str(word)[:80]!r} is no role. Roles are viewer, reviewer and owner; the "
+            f"{where}: {str(word)[:80]!r} is not a role. Roles are viewer, reviewer and owner; the "
             "default can be none as well."
         )
     return known[word]

@@ -46,7 +46,7 @@ def asked_by(ask: Callable[[], User]) -> None:
 
 
 def current_user() -> User:
-    """Whoever the present action, page or command is for."""
+    """Return whoever the present action, page or command is for."""
     return _ask()
 
 

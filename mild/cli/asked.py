@@ -11,11 +11,11 @@ from mild.config import RunConfig, fitted, options, presets, stored
 from mild.data.preview import preview
 from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
-from mild.preflight.quick_look import recommended
+from mild.preflight.quick_look import options_of_quick_look, recommended
 
 
 def asked_config(values: dict[str, Any], preset: str | None, config: Path | None) -> RunConfig:
-    """A run's settings: `values`, as they were typed, over those of a preset or of a file.
+    """Return a run's settings: `values`, as they were typed, over those of a preset or of a file.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def asked_config(values: dict[str, Any], preset: str | None, config: Path | None
 
 
 def refuse_problems(config: RunConfig, *, here: bool = True) -> None:
-    """Before a run is made: everything that would make it fail at its beginning, at once."""
+    """Raise, before a run is made, everything that would make it fail at its beginning."""
     if found := problems(config, here=here):
         raise ConfigError([options.as_typed(sentence) for sentence in found])
 
@@ -38,7 +38,7 @@ def print_recommendation(config: RunConfig) -> None:
         return
     there = preview(config.data, n=0)
     if there is not None and (sentence := recommended(config, there.n_images)):
-        stderr.print(sentence)
+        stderr.print(f"{sentence} Its options: {options_of_quick_look()}.")
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:
@@ -53,7 +53,7 @@ def _base(preset: str | None, config: Path | None) -> RunConfig:
 
 
 def _fitted(values: dict[str, Any]) -> RunConfig:
-    """What follows from the images that are asked for; says why."""
+    """Return what follows from the images that are asked for; print why."""
     asked = options.read(values, typed=True)
     try:
         there = preview(asked.data, n=1)
@@ -81,7 +81,9 @@ def _from_file(path: Path) -> RunConfig:
             [f"{path} cannot be read ({error.strerror}); name a JSON file."]
         ) from None
     except ValueError as error:
-        raise ConfigError([f"{path} is not JSON ({error}); correct it, or start anew."]) from None
+        raise ConfigError(
+            [f"{path} is not JSON ({error}); correct it, or start from scratch."]
+        ) from None
     if not isinstance(settings, dict):
         raise ConfigError([f"{path} holds no settings; it must hold one JSON object."])
     return stored.request(settings)

@@ -54,8 +54,10 @@ _said: dict[str, str] = {}
 
 
 def _say_once(run: Run, state: RunState) -> None:
-    """A line per step where a bar cannot be shown, or does not say enough."""
+    """Print a line per step where a bar cannot be shown, or does not say enough."""
     line = f"{state.state}: {state.sentence}" if state.sentence else state.state
     if _said.get(run.run_id) != line:
         _said[run.run_id] = line
         stderr.print(line)
+        if state.state == "waiting":
+            stderr.print(f"From here: python -m mild select {run.run_id} --cut CUT --apply")

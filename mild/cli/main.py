@@ -9,6 +9,10 @@ from typing import Annotated
 import typer
 
 from mild import __version__
+from mild.cli.bench.crowd import HELP as CROWD_HELP
+from mild.cli.bench.crowd import bench_crowd
+from mild.cli.bench.endurance import HELP as ENDURANCE_HELP
+from mild.cli.bench.endurance import bench_endurance
 from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
 from mild.cli.bench.fuzz import HELP as FUZZ_HELP
@@ -20,15 +24,19 @@ from mild.cli.bench.photos import bench_photos
 from mild.cli.bench.planting import HELP as PLANTING_HELP
 from mild.cli.bench.planting import bench_planting
 from mild.cli.bench.select import HELP, bench_select
+from mild.cli.bench.torture import HELP as TORTURE_HELP
+from mild.cli.bench.torture import bench_torture
 from mild.cli.bench.train import HELP as TRAIN_HELP
 from mild.cli.bench.train import bench_train
 from mild.cli.bench.ui import bench_ui
 from mild.cli.commands import (
+    agreement,
     branch,
     check,
     export,
     models,
     noise,
+    patch,
     report,
     resume,
     runs,
@@ -78,6 +86,8 @@ app.command("noise")(noise.noise)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("review-import")(export.review_import)
+app.command("agreement")(agreement.agreement)
+app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
 bench = typer.Typer(no_args_is_help=True)
@@ -89,6 +99,9 @@ bench.command("planting", help=PLANTING_HELP)(bench_planting)
 bench.command("photos", help=PHOTOS_HELP)(bench_photos)
 bench.command("fuzz", help=FUZZ_HELP)(bench_fuzz)
 bench.command("gpu", help=GPU_HELP)(bench_gpu)
+bench.command("torture", help=TORTURE_HELP)(bench_torture)
+bench.command("crowd", help=CROWD_HELP)(bench_crowd)
+bench.command("endurance", help=ENDURANCE_HELP)(bench_endurance)
 app.add_typer(bench, name="bench")
 
 

@@ -12,7 +12,7 @@ from mild.store.run import Run
 
 
 def opened(words: str) -> Run:
-    """The run that a person means, by id, name, or the beginning of its id."""
+    """Open the run that a person means, by id, name, or the beginning of its id."""
     run = named_run(words)
     with contextlib.suppress(RunError):  # of a damaged run, the command itself says so
         for sentence in notices(run):

@@ -35,13 +35,13 @@ stdout = PlainConsole(highlight=False, markup=False, soft_wrap=True)
 
 
 def fits(table: Table) -> bool:
-    """Whether the terminal is as wide as a table wants to be; what is no terminal always is."""
+    """Tell whether the terminal is wide enough for a table; what is no terminal always is."""
     wanted = stdout.measure(table, options=stdout.options.update(max_width=WIDEST)).maximum
     return not stdout.is_terminal or wanted <= stdout.width
 
 
 def print_table(table: Table) -> None:
-    """As wide as the terminal; as wide as it wants to be for a file or another program."""
+    """Print as wide as the terminal; as wide as the table wants to be for a file or a program."""
     if stdout.is_terminal:
         stdout.print(table)
     else:
@@ -49,7 +49,7 @@ def print_table(table: Table) -> None:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One object; numbers that are not finite become null, which JSON can hold."""
+    """Print one object; numbers that are not finite become null, which JSON can hold."""
     print(json.dumps(_finite(value), allow_nan=False))
 
 

@@ -11,7 +11,7 @@ from mild.store.folder import run_folders
 
 
 def _beginning_with(incomplete: str) -> list[str]:
-    """Ids for the shell to offer, newest first; a shell is told of no error."""
+    """List ids for the shell to offer, newest first; a shell is told of no error."""
     try:
         ids = [folder.run_id for folder in run_folders()]
     except MildError:

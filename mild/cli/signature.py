@@ -19,7 +19,7 @@ else:  # the command line offers, and checks, what is in a Literal
 def with_parameters(
     command: Callable[..., None], parameters: Iterable[inspect.Parameter]
 ) -> Callable[..., None]:
-    """`command` as the command line sees it: with these parameters, all given by name."""
+    """Return `command` with these parameters, all given by name, for the command line to see."""
     shown = [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in parameters]
 
     def called(**values: Any) -> None:
@@ -34,7 +34,7 @@ def with_parameters(
 def with_numbers(
     command: Callable[..., None], *, after: str, words: Callable[[Number], str]
 ) -> Callable[..., None]:
-    """`command`, which takes `**numbers`, with an option for each number that a rule asks for.
+    """Return `command`, which takes `**numbers`, with an option for each number of a rule.
 
     They follow the parameter `after`; those that `command` has of its own are left to it. `words`
     makes an option's line of help.
@@ -48,7 +48,7 @@ def with_numbers(
 
 
 def flag(name: str) -> str:
-    """How a number is typed as an option.
+    """Write how a number is typed as an option.
 
     Examples
     --------

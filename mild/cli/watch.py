@@ -15,7 +15,7 @@ from mild.cli.follow import follow
 from mild.cli.output import print_json, print_table, stderr, stdout
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.words import between, percent
+from mild.words import between, percent, score
 
 MAX_SKIPPED = 20
 """How many of the images that were passed over are named on the terminal."""
@@ -91,13 +91,13 @@ def _table(run: Run) -> Table:
             _estimated(item),
             percent(item.precision),
             percent(item.recall),
-            percent(item.f1_flagged),
+            score(item.f1_flagged),
         )
     return table
 
 
 def _cannot_tell(run: Run) -> list[str]:
-    """One sentence for each round whose selection is not to be believed."""
+    """Write one sentence for each round whose selection is not to be believed."""
     return [
         f"Round {item.round + 1} cannot tell: {item.can_tell_reason}"
         for item in run.rounds()
@@ -106,7 +106,7 @@ def _cannot_tell(run: Run) -> list[str]:
 
 
 def _estimated(item: RoundRecord) -> str:
-    """The noise rate with its interval, where planted labels give one."""
+    """Write the noise rate with its interval, where planted labels give one."""
     text = percent(item.noise_rate_estimate)
     if item.noise_rate_low is None or item.noise_rate_high is None:
         return text

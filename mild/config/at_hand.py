@@ -16,7 +16,7 @@ GOOD_FOR_A_LOOK = (
 
 
 def at_hand(model: str) -> bool:
-    """Whether the published weights of a network need not be fetched.
+    """Tell whether the published weights of a network need not be fetched.
 
     Examples
     --------
@@ -32,17 +32,17 @@ def at_hand(model: str) -> bool:
 
 
 def quick_model() -> str | None:
-    """The network for a quick look whose weights are here; None where none are."""
+    """Choose the network for a quick look whose weights are here; None where none are."""
     return next((model for model in GOOD_FOR_A_LOOK if at_hand(model)), None)
 
 
 def _owner(file: str) -> str:
-    """Whose weights a file is that torchvision fetched: the longest name that it begins with."""
+    """Find whose weights a fetched file is: the longest name that it begins with."""
     fitting = (name for name in NETWORKS if file.startswith((f"{name}-", f"{name}_")))
     return max(fitting, key=len, default="")
 
 
 def _fetched() -> Path:
-    """Where torch keeps what it fetched."""
+    """Find where torch keeps what it fetched."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "torch"
     return Path(os.environ.get("TORCH_HOME", str(cache))).expanduser() / "hub" / "checkpoints"

@@ -43,7 +43,7 @@ def _field(number: Number) -> Any:
 
 
 def _listed(names: Collection[str]) -> str:
-    """Names as pydantic lists them.
+    """List names as pydantic does.
 
     Examples
     --------

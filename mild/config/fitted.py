@@ -28,7 +28,7 @@ SMALLEST_FOR_DEEP = 24
 def fitted(
     base: RunConfig, *, n: int, size: tuple[int, int] | None, has_gpu: bool = False
 ) -> RunConfig:
-    """The settings for `n` images, in place of those of `base` that depend on them.
+    """Return the settings for `n` images, in place of those of `base` that depend on them.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def fitted(
 
 
 def reason(config: RunConfig, *, n: int, n_classes: int, size: tuple[int, int] | None) -> str:
-    """What the images are, and what therefore shall be trained, up to the full stop.
+    """Say what the images are and what therefore shall be trained, up to the full stop.
 
     Examples
     --------

@@ -12,8 +12,7 @@ def runs_root() -> Path:
 
 
 def cache_root() -> Path:
-    """Return the folder of what can be made or fetched anew: `MILD_CACHE_DIR`, else beside the
-    folder of all runs."""
+    """Return the folder of what can be made anew: `MILD_CACHE_DIR`, else beside the runs folder."""
     asked = os.environ.get("MILD_CACHE_DIR")
     root = runs_root()
     return Path(asked).absolute() if asked else root.with_name(f"{root.name}-cache")

@@ -27,7 +27,7 @@ class Network:
 
 
 _TORCHVISION = torchvision_networks()
-_RESNETS = "mild.training.models.resnets"
+_RESNETS = "mild.training.models.architectures.resnets"
 
 
 LARGEST_HEAD = 4_100_000
@@ -48,7 +48,7 @@ NETWORKS = {
     for item in (
         Network(
             name="small-cnn",
-            builder="mild.training.models.small_cnn:small_cnn",
+            builder="mild.training.models.architectures.small_cnn:small_cnn",
             n_parameters=180_000,
         ),
         _residual("resnet18", 11_000_000),
@@ -56,12 +56,12 @@ NETWORKS = {
         _residual("resnet50", 23_000_000),
         Network(
             name="preact-resnet18",
-            builder="mild.training.models.preact:for_images_of",
+            builder="mild.training.models.architectures.preact:build",
             n_parameters=11_000_000,
         ),
         Network(
             name="efficientnet-lite0",
-            builder="mild.training.models.efficientnet_lite:efficientnet_lite0",
+            builder="mild.training.models.architectures.efficientnet_lite:efficientnet_lite0",
             n_parameters=3_370_000,
             published=Published(
                 side=224,
@@ -93,10 +93,10 @@ NETWORKS |= {
 
 
 def published(model: str) -> Published | None:
-    """The weights that can be had for a network; None where none are known."""
+    """Return the weights that can be had for a network; None where none are known."""
     return NETWORKS[model].published if model in NETWORKS else None
 
 
 def has_timm() -> bool:
-    """Whether the optional package timm can be imported."""
+    """Tell whether the optional package timm can be imported."""
     return find_spec("timm") is not None

@@ -54,7 +54,7 @@ def check_class_map(class_map: Mapping[int, int] | None) -> None:
 
 
 def read_class_map(text: str) -> Any:
-    """A JSON object; what else it may be is left to the check of the settings.
+    """Read a JSON object; what else it may be is left to the check of the settings.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_class_map(text: str) -> Any:
 
 
 def read_matrix(text: str) -> Any:
-    """JSON lists where the text begins with a bracket; else a CSV file of that name.
+    """Read JSON lists where the text begins with a bracket; else a CSV file of that name.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def read_matrix(text: str) -> Any:
 
 
 def matrix_from_csv(text: str, name: str) -> list[list[float]]:
-    """A line of numbers for each class, separated by commas, without headings.
+    """Read a line of numbers for each class, separated by commas, without headings.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def _read_csv(name: str) -> list[list[float]]:
             raise NoiseError(f"{path}: this file is too large to be a transition matrix.")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text file of this machine"
+        reason = getattr(error, "strerror", None) or "it is not a text file of this machine"
         shown = name if len(name) <= 200 else f"{name[:197]}..."
         raise NoiseError(f"{shown} cannot be read ({reason}); name a CSV file.") from None
     return matrix_from_csv(text, str(path))

@@ -92,10 +92,10 @@ NAMES = tuple(_PRESETS)
 
 
 def preset(name: str) -> RunConfig:
-    """The config of a preset; KeyError where there is none."""
+    """Return the config of a preset; KeyError where there is none."""
     return parse(_PRESETS[name][1])
 
 
 def describe(name: str) -> str:
-    """One line for people."""
+    """Describe a preset in one line for people."""
     return _PRESETS[name][0]

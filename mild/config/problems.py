@@ -15,7 +15,7 @@ _PATTERNS = {
 def sentences(
     error: ValidationError, model: type[BaseModel], typed: Mapping[str, str] | None = None
 ) -> list[str]:
-    """One sentence for every problem, in the order of the settings.
+    """Write one sentence for every problem, in the order of the settings.
 
     Parameters
     ----------
@@ -44,19 +44,19 @@ def _sentence(item: Any, model: type[BaseModel], typed: Mapping[str, str]) -> st
 
 
 def label(where: Iterable[int | str]) -> str:
-    """A setting in words, from its place as pydantic tells it."""
+    """Name a setting in words, from its place as pydantic tells it."""
     return _label([str(part) for part in where])
 
 
 def _label(location: list[str]) -> str:
-    """The setting in words; people count rounds from 1."""
+    """Name the setting in words; people count rounds from 1."""
     if location[:1] == ["rounds"] and len(location) > 1:
         location = ["round", str(int(location[1]) + 1), *location[2:]]
     return " ".join(location).replace("_", " ") or "the settings"
 
 
 def _as_typed(location: list[str], typed: Mapping[str, str]) -> str:
-    """The option that was typed, or those of a group whose settings do not fit together."""
+    """Return the option that was typed, or those of a group whose settings do not fit together."""
     path = ".".join(location)
     if path in typed:
         return typed[path]

@@ -45,7 +45,7 @@ def _rounds_from_numbers(value: Any) -> Any:
 
 
 def _as_today(value: Any) -> Any:
-    """Settings of an earlier schema mean the same today."""
+    """Translate settings of an earlier schema into today's."""
     return SCHEMA if value == 1 and not isinstance(value, bool) else value
 
 
@@ -54,7 +54,7 @@ def _known_model(value: str) -> str:
         return value
     if value not in NETWORKS and value != RECORDED and not _OWN_MODEL.fullmatch(value):
         raise ValueError(
-            f"{value[:60]!r} is no network known here; known are {', '.join(MODELS)}, "
+            f"{value[:60]!r} is not a network known here; known are {', '.join(MODELS)}, "
             "any of torchvision, timm:NAME, and module:function of your own"
         )
     return value
@@ -68,7 +68,7 @@ class RunConfig(Section):
     name: str = Field(default="run", min_length=1, max_length=80)
     """What people call the run."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
-    """Every draw of the run derives from it."""
+    """All that is random in the run follows from it."""
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
     """`auto` takes a GPU if there is one."""
     devices: int = Field(default=1, ge=1, le=4096)
@@ -119,7 +119,7 @@ class RunConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _a_frozen_network_needs_one_round(cls, settings: Any) -> Any:
-        """Its features stay as they are, so what is dropped teaches the next round nothing."""
+        """Refuse more: features stay as they are, so dropping teaches the next round nothing."""
         if isinstance(settings, dict) and settings.get("freeze") is True:
             return {"rounds": [FROZEN_EPOCHS], **settings}
         return settings

@@ -6,7 +6,6 @@ setting, a rule or a name, is left out and named, so that a run of a newer versi
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -43,14 +42,14 @@ class Stored:
         return not self.unknown and self.schema <= SCHEMA
 
     def settings(self) -> dict[str, Any]:
-        """Everything that makes this run differ from another one, as plain values."""
+        """Return everything that makes this run differ from another one, as plain values."""
         found = self.config.model_dump(mode="json")
         del found["schema_version"]
         return found | ({ORIGIN: self.branched_from} if self.branched_from else {})
 
 
 def write(config: RunConfig, branched_from: dict[str, Any] | None = None) -> str:
-    """The text of a config.json."""
+    """Write the text of a config.json."""
     settings = config.model_dump(mode="json")
     if branched_from is not None:
         settings[ORIGIN] = branched_from
@@ -58,7 +57,7 @@ def write(config: RunConfig, branched_from: dict[str, Any] | None = None) -> str
 
 
 def read(text: str) -> Stored:
-    """What the text of a config.json says.
+    """Read the text of a config.json.
 
     Raises
     ------
@@ -83,7 +82,7 @@ def read(text: str) -> Stored:
 
 
 def request(settings: dict[str, Any]) -> RunConfig:
-    """What a config.json asks for, to be asked for again; nothing is left out of it.
+    """Return what a config.json asks for, to be asked for again; nothing is left out of it.
 
     Raises
     ------
@@ -94,11 +93,14 @@ def request(settings: dict[str, Any]) -> RunConfig:
 
 
 def _known_part(settings: dict[str, Any], *, lenient: bool) -> tuple[RunConfig, tuple[str, ...]]:
-    """The config without what is unknown; with `lenient`, without whatever does not fit."""
-    left, unknown = copy.deepcopy(settings), dict[str, None]()
+    """Return the config without what is unknown; with `lenient`, without whatever does not fit.
+
+    What is left out is taken out of `settings`.
+    """
+    unknown = dict[str, None]()
     for _ in range(_MOST_PASSES):
         try:
-            return RunConfig.model_validate(left), tuple(unknown)
+            return RunConfig.model_validate(settings), tuple(unknown)
         except ValidationError as error:
             touched = {name.split()[0] for name in unknown}
             for item in error.errors():
@@ -107,7 +109,7 @@ def _known_part(settings: dict[str, Any], *, lenient: bool) -> tuple[RunConfig, 
                 excused = lenient or item["type"] in _UNKNOWN
                 name = problems.label(where)
                 excused = excused or name.split()[0] in touched
-                if not (excused and _take_out(left, where)):
+                if not (excused and _take_out(settings, where)):
                     raise ConfigError(problems.sentences(error, RunConfig)) from None
                 unknown[name] = None
     raise ConfigError(["the settings are of another kind than this version knows."])

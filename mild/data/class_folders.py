@@ -10,7 +10,7 @@ from mild.data.images.decode import printable
 PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
 """Folders of these names hold parts of a data set, not a class."""
 NAMED_KINDS = 3
-"""Of files that are no images, how many endings of names are told."""
+"""Of files that are not images, how many endings of names are told."""
 
 
 def parts_problems(where: str, with_images: Iterable[str]) -> list[str]:
@@ -47,5 +47,5 @@ def other_note(others: Counter[str]) -> str:
     """Say how many files are no images, and of which kinds."""
     n = others.total()
     kinds = ", ".join(printable(kind) for kind, _ in others.most_common(NAMED_KINDS) if kind)
-    files = "1 file that is no image" if n == 1 else f"{n:,} files that are no images"
+    files = "1 file that is not an image" if n == 1 else f"{n:,} files that are not images"
     return f"{files}{f' ({kinds})' if kinds else ''} {'was' if n == 1 else 'were'} passed over."

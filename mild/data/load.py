@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mild.access.paths import refusal_of_files
@@ -17,6 +18,7 @@ from mild.data.parts import Loaded, Part
 from mild.data.places import closed, labels_path_of, path_of
 from mild.data.remote.address import address_of, without_secrets
 from mild.data.remote.fetching import Say, fetch_all
+from mild.data.remote.files import RemoteFile
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
@@ -111,9 +113,15 @@ def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
     if source is None or source.list_files is None:
         return None
     found = source.list_here(config) if here and source.list_here else source.list_files(config)
-    if found is not None and (why := refusal_of_files(found.train.files + found.test.files)):
+    if found is not None and (why := refusal_of_files(_places(found))):
         raise DataError(why)
     return found
+
+
+def _places(found: Listed) -> Iterator[object]:
+    """Where the files lie: paths, and addresses."""
+    for file in (*found.train.files, *found.test.files):
+        yield str(file.address) if isinstance(file, RemoteFile) else file
 
 
 def _no_addresses(config: DataConfig) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mild.access.paths import refusal
 from mild.config import DataConfig
+from mild.data.remote.address import without_secrets
 
 
 def path_of(config: DataConfig) -> Path:
@@ -26,7 +27,9 @@ def labels_path_of(config: DataConfig) -> Path | None:
 def closed(config: DataConfig) -> list[str]:
     """List a sentence for each place that a person names and that is not open to them."""
     named = (config.path, config.labels_path)
-    return [why for place in named if place is not None and (why := refusal(place))]
+    return [
+        without_secrets(why) for place in named if place is not None and (why := refusal(place))
+    ]
 
 
 def _place(text: str) -> Path:

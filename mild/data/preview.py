@@ -19,6 +19,7 @@ from mild.data.labels.overlay_file import TORCH_SUFFIXES
 from mild.data.load import listed, problems
 from mild.data.parts import Loaded, Part
 from mild.data.places import labels_path_of
+from mild.data.remote.fetching import fetch_all, is_here
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import FileList, Listed, relative_names
 from mild.errors import DataError
@@ -157,7 +158,8 @@ def _sizes(part: Part, seed: int) -> Sizes | None:
     images = part.images
     if isinstance(images, ImageFiles):
         files = (images.files[i] for i in islice(_in_turn(part.given_N, seed), N_SIZES))
-        found = [size for file in files if (size := size_of(file)) is not None]
+        here = (file for file in files if is_here(file))
+        found = [size for file in here if (size := size_of(file)) is not None]
     else:
         _, height, width = images.shape
         found = [(width, height)]
@@ -172,6 +174,9 @@ def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array, lis
     """Read images class by class in turn, until there are `n`; a sentence for each unreadable."""
     found: dict[int, UInt8Array] = {}
     unreadable: list[str] = []
+    if isinstance(part.images, ImageFiles):
+        first = islice(_in_turn(part.given_N, seed), n)
+        fetch_all([part.images.files[index] for index in first], None, None)
     for index in islice(_in_turn(part.given_N, seed), n * TRIES):
         try:
             found[index] = part.images.read(index)

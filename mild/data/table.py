@@ -17,8 +17,10 @@ TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
 
 
-def read_table(path: Path, called: str | None = None) -> Table:
+def read_table(path: Path, called: str | None = None, *, strip: bool = True) -> Table:
     """Read the whole table; sentences call it by its path, where it has no other name.
+
+    With `strip`, cells of text lose the spaces around them.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def read_table(path: Path, called: str | None = None) -> Table:
     try:
         if path.suffix.lower() in PARQUET_SUFFIXES:
             return _read_parquet(path)
-        return _read_text(path)
+        return _read_text(path, strip=strip)
     except (OSError, ValueError, csv.Error) as error:
         reason = printable(str(error).splitlines()[0]) if str(error) else type(error).__name__
         raise DataError(
@@ -49,24 +51,39 @@ def column(table: Table, name: str, called: str, setting: str) -> list[str]:
     return table[name]
 
 
-def _read_text(path: Path) -> Table:
+def read_rows(path: Path) -> tuple[str, list[list[str]]]:
+    """Read the cells of a text table as they are, and what stands between them.
+
+    Raises
+    ------
+    OSError, ValueError, csv.Error
+        If it cannot be read, or a line has another number of cells than the first.
+    """
     with path.open(encoding="utf-8-sig", newline="") as lines:
         header = lines.readline()
         lines.seek(0)
         delimiter = next((mark for mark in "\t;" if mark in header and "," not in header), ",")
-        rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        names = [name.strip() for name in next(rows, [])]
-        if len(set(names)) != len(names):
-            raise ValueError("two columns have the same name")
-        columns: list[list[str]] = [[] for _ in names]
-        for row in rows:
-            if not row:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        rows: list[list[str]] = []
+        for row in reader:
+            if not row and rows:
                 continue
-            if len(row) != len(names):
-                found = f"line {rows.line_num} has {len(row)} cells"
-                raise ValueError(f"{found}, the first line has {len(names)}")
-            for cells, value in zip(columns, row, strict=True):
-                cells.append(value.strip())
+            if rows and len(row) != len(rows[0]):
+                found = f"line {reader.line_num} has {len(row)} cells"
+                raise ValueError(f"{found}, the first line has {len(rows[0])}")
+            rows.append(row)
+    return delimiter, rows
+
+
+def _read_text(path: Path, *, strip: bool) -> Table:
+    _, rows = read_rows(path)
+    names = [name.strip() for name in rows[0]] if rows else []
+    if len(set(names)) != len(names):
+        raise ValueError("two columns have the same name")
+    columns: list[list[str]] = [[] for _ in names]
+    for row in rows[1:]:
+        for cells, value in zip(columns, row, strict=True):
+            cells.append(value.strip() if strip else value)
     return dict(zip(names, columns, strict=True))
 
 

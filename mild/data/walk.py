@@ -38,7 +38,7 @@ def images_below(folder: Path, notes: list[str], others: Counter[str]) -> Iterat
 
 
 def has_images(folder: Path) -> bool:
-    """Whether there is an image at any depth, found without sorting a million names."""
+    """Tell whether there is an image at any depth, without sorting a million names."""
     found = _images_below(folder, _folders_above(folder), [], Counter(), _visible)
     return next(found, None) is not None
 

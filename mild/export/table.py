@@ -16,7 +16,10 @@ from mild.analysis.instances.measured import HELD_OUT, NEVER, TRAIN, MeasuredIns
 from mild.config import RunConfig
 from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
-from mild.store.review.decisions import Decision, decisions
+from mild.export.reviewing import NOBODY, Reviewing, reviewing
+from mild.export.samples import sample_columns
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class Reviewed:
     config: RunConfig
     measured: MeasuredInstances
     decisions: Mapping[int, Decision]
+    reviewing: Reviewing = NOBODY
 
     def __post_init__(self) -> None:
         n, n_classes = self.measured.n, len(self.measured.class_names)
@@ -76,16 +80,27 @@ class Reviewed:
 
 def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
     """Read everything that an export needs; `cut` as `measure` takes it."""
+    return with_decisions(run, measure(run, cut=cut), decisions(run.folder))
+
+
+def with_decisions(
+    run: Run, measured: MeasuredInstances, decided: Mapping[int, Decision]
+) -> Reviewed:
+    """Gather a run, what was measured of it, what was decided, and by whom."""
     return Reviewed(
         run=run,
         config=run.config(),
-        measured=measure(run, cut=cut),
-        decisions=decisions(run.folder),
+        measured=measured,
+        decisions=decided,
+        reviewing=reviewing(run.folder, measured.n),
     )
 
 
 def table(found: Reviewed) -> pd.DataFrame:
-    """All columns of `COLUMNS`, one row per instance; what is unknown is missing (NA)."""
+    """All columns of `columns_of`, one row per instance; what is unknown is missing (NA).
+
+    After them what the instances are, where the run holds texts or a table.
+    """
     import pandas as pd  # takes half a second, and the command line reads what formats there are
 
     measured = found.measured
@@ -114,11 +129,21 @@ def table(found: Reviewed) -> pd.DataFrame:
         "new_label": _text(name_of[label_A]).mask(pd.Series(label_A == NEVER)),
         "part": _text(np.where(measured.held_out_A, HELD_OUT, TRAIN).astype(object)),
     }
-    return pd.DataFrame(values, columns=list(COLUMNS))
+    people = found.reviewing.values(measured.n, measured.class_names)
+    for name in found.reviewing.columns:
+        values[name] = people[name] if people[name].dtype == np.bool_ else _text(people[name])
+    known = columns_of(found)
+    frame = pd.DataFrame(values, columns=list(known))
+    return frame.join(sample_columns(found.run, measured.n, known))
+
+
+def columns_of(found: Reviewed) -> dict[str, str]:
+    """Name and meaning of each column of the table; those of reviewers where anybody was named."""
+    return COLUMNS | found.reviewing.columns
 
 
 def label_to_train_on(found: Reviewed, *, keep_undecided: bool) -> npt.NDArray[np.int64]:
-    """Shape (A,): each instance's label after the review, LEFT_OUT (-1) where it is not kept.
+    """Return each instance's label after the review, (A,); LEFT_OUT (-1) if it is not kept.
 
     What nobody decided follows the run: flagged instances are left out, unless `keep_undecided`,
     and the others keep their given label.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.errors import ExportError
+from mild.export.folders.leftovers import sweep_beside
 from mild.store.files.replacing import replace_bytes
 
 
@@ -24,6 +25,7 @@ def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:
             "give another name, or --overwrite to replace it."
         )
     try:
+        sweep_beside(path)
         replace_bytes(path, content)
     except OSError as error:
         raise ExportError(

@@ -129,22 +129,23 @@ def heat_map(
         )
     )  # fmt: skip
     if values_RC.shape[1] <= MOST_IN_CELLS and row_pixels >= LOWEST_ROW:
+        figure.update_traces(showscale=False)  # the values are there; cells get its room
         _write_into_cells(figure, words_RC, (values_RC - low) / (high - low))
     figure.update_xaxes(type="category")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_yaxes(type="category", autorange="reversed")
     figure = finish(figure, x=x, y=y, height=140 + row_pixels * len(rows))
     return figure.update_layout(hovermode="closest", showlegend=False)
 
 
 def _write_into_cells(figure: go.Figure, words_RC: list[list[str]], shade_RC: FloatArray) -> None:
-    """In light or dark letters by the shade of each cell, 0 to 1: a theme's own would vanish."""
+    """Write in light or dark letters by the shade of each cell, 0 to 1."""
     columns, rows = figure.data[0].x, figure.data[0].y
     figure.add_scatter(
         x=[column for _ in rows for column in columns],
         y=[row for row in rows for _ in columns],
         text=[word for row in words_RC for word in row],
         textfont={
-            "size": 13,
+            "size": 13 if len(columns) <= FEW else 11,
             "color": [LIGHT if shade > DARK_FROM else DARK for shade in shade_RC.ravel()],
         },
         mode="text", hoverinfo="skip",

@@ -137,7 +137,7 @@ def timeline(taken_for: Sequence[str], memorized_E: npt.NDArray[np.bool_], given
             },
             hovertemplate="epoch %{x}: predicted as %{y}<extra></extra>",
         )  # fmt: skip
-    finish(figure, x="Epoch", y="Taken for", height=140 + 26 * min(12, len(names) + 1))
+    finish(figure, x="Epoch", y="Predicted as", height=140 + 26 * min(12, len(names) + 1))
     figure.update_yaxes(
         type="category", categoryorder="array", categoryarray=[*reversed(names), given]
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 from mild.figures import palette
 
+FEW_STAGES = 4
+"""Whose names have room beside each other."""
 Options = dict[str, Any]
 
 
@@ -95,14 +97,22 @@ def _percent_axis() -> dict[str, Any]:
 
 
 def _marks(stages: Mapping[str, int]) -> dict[str, Any]:
-    """Mark where each stage after the first begins, by a thin line with its name."""
+    """Mark where each stage after the first begins, by a thin line with its name.
+
+    Where names would lie on each other on a telephone, rounds have their number alone.
+    """
+    many = len(stages) > FEW_STAGES
     return {
         "silent": True, "symbol": "none", "animation": False,
         "lineStyle": {"color": palette.ALL, "type": "dotted", "width": 1},
         "label": {"position": "end", "rotate": 0, "fontSize": 10, "color": palette.ALL},
         "data": [
-            {"xAxis": start - 0.5, "label": {"formatter": name}}
+            {"xAxis": start - 0.5, "label": {"formatter": _short(name) if many else name}}
             for name, start in stages.items()
             if start > 1
         ],
     }  # fmt: skip
+
+
+def _short(stage: str) -> str:
+    return stage.removeprefix("round ").removesuffix(" model")

@@ -38,7 +38,9 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
             sources += [before, before]
             targets += [kept, dropped]
             values += [n_kept, n_dropped]
-            colours += [_transparent(palette.GROUPS[kind])] * 2
+            # As everywhere where the truth is unknown, the groups are what is kept and flagged.
+            sides = ("kept", "flagged") if kind == "all" else (kind, kind)
+            colours += [_transparent(palette.GROUPS[side]) for side in sides]
         before = kept
     figure = go.Figure(
         go.Sankey(

@@ -1,4 +1,8 @@
-"""Small drawings as SVG: made in a millisecond without plotly, sharp at any size."""
+"""Small drawings as SVG: made in a millisecond without plotly, sharp at any size.
+
+Words and axes are dark on a light page and light on a dark one: a browser gives a drawing that is
+shown as an image the colour scheme of the place where it is shown.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +21,25 @@ COLOURS = {
     "metric": palette.CLEAN,
     "loss alone": palette.LOSS,
 }
+_INK = (
+    "<style>svg { color: #0e1621 } "
+    "@media (prefers-color-scheme: dark) { svg { color: #e6e9ef } }</style>"
+)
 _LETTER = 6.2
 """Width of a letter of 11 units, about."""
 
 
-def curves(lines: Mapping[str, Sequence[float]], *, x: str, ink: str, low: float = 0.0) -> str:
-    """Draw a line for each name, from values between `low` and 1; `x` names the axis.
-
-    `ink` is the colour of words and axis, here and below.
-    """
+def curves(lines: Mapping[str, Sequence[float]], *, x: str, low: float = 0.0) -> str:
+    """Draw a line for each name, from values between `low` and 1; `x` names the axis."""
     drawn = [
         f'<polyline points="{_points(values, low)}" fill="none" stroke="{COLOURS[name]}" '
         'stroke-width="3" stroke-linejoin="round"/>'
         for name, values in lines.items()
     ]
-    return _drawing([*drawn, _legend(list(lines))], x, ink)
+    return _drawing([*drawn, _legend(list(lines))], x)
 
 
-def stacked_bars(
-    groups: Mapping[str, Sequence[float]], *, x: str, ink: str, cut: float | None = None
-) -> str:
+def stacked_bars(groups: Mapping[str, Sequence[float]], *, x: str, cut: float | None = None) -> str:
     """Draw groups as bars upon each other; a line stands before bar `cut`, counted from 0."""
     n = len(next(iter(groups.values())))
     highest = max(map(sum, zip(*groups.values(), strict=True))) or 1.0
@@ -54,9 +57,9 @@ def stacked_bars(
         at = LEFT + cut * step
         drawn.append(
             f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 4}" y2="{HEIGHT - BOTTOM}" '
-            f'stroke="{ink}" stroke-width="2" stroke-dasharray="5 4"/>'
+            f'stroke="currentColor" stroke-width="2" stroke-dasharray="5 4"/>'
         )
-    return _drawing([*drawn, _legend(list(groups))], x, ink)
+    return _drawing([*drawn, _legend(list(groups))], x)
 
 
 def _points(values: Sequence[float], low: float) -> str:
@@ -79,13 +82,13 @@ def _legend(names: list[str]) -> str:
     return "".join(parts)
 
 
-def _drawing(parts: list[str], x: str, ink: str) -> str:
+def _drawing(parts: list[str], x: str) -> str:
     base = HEIGHT - BOTTOM
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'font-family="sans-serif" font-size="11" fill="{ink}">'
-        f"{''.join(parts)}"
-        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="{ink}"/>'
+        f'font-family="sans-serif" font-size="11" fill="currentColor">'
+        f"{_INK}{''.join(parts)}"
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="currentColor"/>'
         f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{escape(x)} →</text>'
         "</svg>"
     )

@@ -8,7 +8,7 @@ from mild.config import RunConfig
 
 
 def with_absolute_paths(config: RunConfig) -> RunConfig:
-    """Paths are meant from where the asker stands; the worker stands elsewhere."""
+    """Make paths absolute: they are meant from where the asker stands, not the worker."""
     data = config.data
     ours: dict[str, object] = {"data_root": _absolute(data.data_root)}
     for name in ("path", "labels_path"):

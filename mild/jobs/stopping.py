@@ -44,7 +44,7 @@ def stop(run: Run) -> None:
 
 
 def _by_launcher(run: Run, state: RunState, job: Job) -> bool:
-    """Whether the launcher of a run was to end it, and has been asked to."""
+    """Ask the launcher of a run to end it, where it can; tell whether it was asked."""
     waits = state.state == "queued" and state.pid is None
     here = job.launcher == IN_LINE or job.launcher not in LAUNCHERS
     if not state.live or (here and not waits) or (state.pid and not waits):

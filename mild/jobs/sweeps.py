@@ -42,7 +42,7 @@ class SweepResult:
 def plan(
     base: RunConfig, *, n_rounds: Sequence[int], epochs: Sequence[int], rules: Sequence[str]
 ) -> list[RunConfig]:
-    """The configs of a sweep; all else is as in `base`, but that no person gives a cut.
+    """Make the configs of a sweep; all else is as in `base`, but that no person gives a cut.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _is_live(run: Run) -> bool:
 
 
 def sweeps_among(lines: Iterable[Overview]) -> dict[str, list[str]]:
-    """The ids of the runs of every sweep, by its tag, in the order of the lines."""
+    """Return the ids of the runs of every sweep, by its tag, in the order of the lines."""
     found: dict[str, list[str]] = {}
     for item in lines:
         for name in item.tags:
@@ -114,7 +114,7 @@ def sweeps_among(lines: Iterable[Overview]) -> dict[str, list[str]]:
 
 
 def results(runs: Sequence[Run]) -> list[SweepResult]:
-    """What the runs of a sweep reached so far; damaged runs are passed over."""
+    """Return what the runs of a sweep reached so far; damaged runs are passed over."""
     found = []
     for run in runs:
         try:

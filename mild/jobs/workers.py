@@ -64,7 +64,7 @@ def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Ru
 
 @needs(Role.OWNER, "Making a run")
 def create(config: RunConfig, root: Path | None = None) -> Run:
-    """A queued run that nobody works on yet, for workers that somebody starts by hand.
+    """Make a queued run for workers that somebody starts by hand.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def launch(folder: RunFolder) -> None:
 
 @needs(Role.OWNER, "Starting workers")
 def launch_all(folders: Sequence[RunFolder]) -> None:
-    """As `launch`, of many runs: their launcher may have more than one start, and a better way.
+    """Launch many runs: their launcher may have more than one start, and a better way.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def branch(
 
 
 def _cuts(run: Run, number: int, cut: float | None) -> dict[int, float] | None:
-    """The cuts that make a branch what it is, so that its settings alone would repeat it.
+    """Return the cuts that make a branch what it is, so that its settings alone would repeat it.
 
     With another rule, the rounds before were cut by the rule of then.
     """
@@ -178,7 +178,7 @@ def _cuts(run: Run, number: int, cut: float | None) -> dict[int, float] | None:
 
 
 def _known(run: Run) -> Stored:
-    """What a run is asked for, where this version knows all of it."""
+    """Return what a run is asked for, where this version knows all of it."""
     if (stored := run.stored()).whole and run.schema() <= tables.SCHEMA:
         return stored
     raise RunError(

@@ -17,7 +17,7 @@ DOORS = tuple(Path(name) for name in ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg"))
 
 
 def problems(config: RunConfig) -> list[str]:
-    """One sentence where the device asked for cannot be there."""
+    """Write one sentence where the device asked for cannot be there."""
     kind, _, number = config.device.partition(":")
     if kind == "mps" and sys.platform != "darwin":
         return [_missing(config.device, "mps is of Apple's machines")]
@@ -33,7 +33,7 @@ def problems(config: RunConfig) -> list[str]:
 
 
 def built_without_gpu() -> bool:
-    """Whether PyTorch says of itself that it was built without CUDA and without ROCm."""
+    """Tell whether PyTorch says of itself that it was built without CUDA and without ROCm."""
     found = find_spec("torch")
     for folder in (found.submodule_search_locations or []) if found else []:
         try:
@@ -46,7 +46,7 @@ def built_without_gpu() -> bool:
 
 
 def n_gpus() -> int | None:
-    """GPUs that this process may use; None where that cannot be told."""
+    """Count the GPUs that this process may use; None where that cannot be told."""
     allowed = os.environ.get("CUDA_VISIBLE_DEVICES")
     if allowed is not None:
         return len([name for name in allowed.split(",") if name.strip() not in ("", "-1")])

@@ -20,7 +20,7 @@ BEGINNINGS = (b"PK\x03\x04", b"\x80")
 
 
 def problems(config: RunConfig) -> list[str]:
-    """One sentence for each of them that cannot be used, or must not be."""
+    """Write one sentence for each network or file that cannot be used, or must not be."""
     if found := closed(config.model, config.weights):
         return found
     if config.model.startswith(TIMM):
@@ -57,13 +57,13 @@ def _of_weights(given: str | None) -> list[str]:
     if beginning.startswith(BEGINNINGS) or _is_safetensors(path, beginning):
         return []
     return [
-        f"weights {path}: this is no file of tensors; save it with "
+        f"weights {path}: this is not a file of tensors; save it with "
         "torch.save(network.state_dict(), path)."
     ]
 
 
 def _is_safetensors(path: Path, beginning: bytes) -> bool:
-    """Whether a file begins as one of safetensors: the length of its header, then the header."""
+    """Tell whether a file begins as one of safetensors: a header after its length."""
     return path.suffix == ".safetensors" and beginning[8:] == b"{"
 
 
@@ -84,7 +84,7 @@ def _of_module(config: RunConfig) -> list[str]:
     try:
         defined = _defined(file)
     except (OSError, ValueError, SyntaxError) as error:
-        return [f"{about}: {file} is no Python that can be read ({error}); correct it."]
+        return [f"{about}: {file} is not Python that can be read ({error}); correct it."]
     if defined is None or function in defined:
         return []
     return [
@@ -94,7 +94,7 @@ def _of_module(config: RunConfig) -> list[str]:
 
 
 def _file(folder: Path, module: str) -> Path | None:
-    """Where a module of this folder lies: a file, or a package."""
+    """Find where a module of this folder lies: a file, or a package."""
     place = folder.joinpath(*module.split("."))
     both = (place.with_name(f"{place.name}.py"), place / "__init__.py")
     return next((path for path in both if path.is_file()), None)
@@ -108,7 +108,7 @@ def _is_installed(package: str) -> bool:
 
 
 def _defined(file: Path) -> set[str] | None:
-    """Names a module may define, at any depth; None where it imports all names of another."""
+    """List names a module may define, at any depth; None where it imports all names of another."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_bytes())):
         match node:

@@ -12,7 +12,7 @@ from mild.store.folder import runs_root
 
 
 def problems(config: RunConfig, *, root: Path | None = None, here: bool = True) -> list[str]:
-    """One sentence for each reason not to start; an empty list where none is known.
+    """Write one sentence for each reason not to start; an empty list where none is known.
 
     Files are listed and labels read, but no image is opened and PyTorch is not imported: a moment,
     or some seconds for a million files. What only training can tell is left to it.
@@ -25,7 +25,7 @@ def problems(config: RunConfig, *, root: Path | None = None, here: bool = True) 
         Whether its worker starts on this machine. If not, device and installation are those of
         another one, and are left to it.
     """
-    images, found = data.look(config)
+    images, found = data.inspect_data(config)
     found = [*found, *network.problems(config)]
     found += room.problems(config, images, root or runs_root())
     return [*found, *_of_this_machine(config)] if here else found

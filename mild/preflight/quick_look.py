@@ -14,7 +14,7 @@ LONGEST_NAME = 80
 
 
 def quick_look(path: str, source: str = "folder") -> RunConfig:
-    """The run behind "Quick look at my images": minutes for a few thousand photographs.
+    """Make the run behind "Quick look at my images": minutes for a few thousand photographs.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def quick_look(path: str, source: str = "folder") -> RunConfig:
 
 
 def recommended(config: RunConfig, n_images: int) -> str | None:
-    """Why a quick look would serve better than what is asked for; None where it would not."""
+    """Say why a quick look would serve better than what is asked for; None where it would not."""
     known = SOURCES.get(config.data.source)
     characters = known is not None and known.characters
     asked_otherwise = config.freeze or config.pretrained or config.weights or ":" in config.model
@@ -42,6 +42,11 @@ def recommended(config: RunConfig, n_images: int) -> str | None:
         return None
     return (
         f"With {n_images:,} images a network that starts from nothing learns little. A quick look "
-        f"(--model {model} --pretrained --freeze) takes minutes and finds more: its features were "
-        "learned from a million photographs, and their weights are on this machine."
+        "takes minutes and finds more: its features were learned from a million photographs, and "
+        "their weights are on this machine."
     )
+
+
+def options_of_quick_look() -> str:
+    """How a quick look is asked for on the command line."""
+    return f"--model {quick_model()} --pretrained --freeze"

@@ -18,7 +18,7 @@ MEGABYTE = 10**6
 
 
 def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]:
-    """One sentence where the disk of the runs folder is too full."""
+    """Write one sentence where the disk of the runs folder is too full."""
     needed = least_bytes(config, 0 if images is None else images.n_images)
     try:
         free = shutil.disk_usage(_existing(root)).free
@@ -34,7 +34,7 @@ def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]
 
 
 def least_bytes(config: RunConfig, n: int) -> int:
-    """What a run writes even if its first round is the last: less than that is too little.
+    """Estimate what a run writes even if its first round is the last: less than that is too little.
 
     The checkpoint holds each parameter and its momentum, 4 bytes each, and is replaced whole, so
     for a moment there are two of them.
@@ -46,7 +46,7 @@ def least_bytes(config: RunConfig, n: int) -> int:
 
 
 def usual_bytes(config: RunConfig, n: int, side: int) -> int:
-    """What a whole run takes about, of `n` images whose originals have `side` pixels at most.
+    """Estimate what a whole run takes, of `n` images whose originals have `side` pixels at most.
 
     As above, for all rounds; with thumbnails, which are seldom smaller as files than as pixels, and
     a network for each round that is kept.

@@ -139,7 +139,7 @@ def batch(index: Any, logits: Any, n_classes: int) -> tuple[IntArray, FloatArray
     if not np.isfinite(logits_BC).all():
         bad = int(np.flatnonzero(~np.isfinite(logits_BC).all(axis=1))[0])
         raise RecordingError(
-            f"the logits of instance {int(index_B[bad])} are no finite numbers; the training has "
+            f"the logits of instance {int(index_B[bad])} are not finite numbers; the training has "
             "diverged: start it again with a smaller learning rate."
         )
     return index_B.astype(np.int64), logits_BC

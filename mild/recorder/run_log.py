@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,10 @@ class RunLog:
         self._facts(hears_stop)  # before the lock, which tells others whom to ask to stop
         self._lock = RecordLock(self.run.folder.lock)
         if not self._lock.acquire():
-            raise RunError(f"run {self.run.run_id}: somebody else is at work on it; start anew.")
+            raise RunError(
+                f"run {self.run.run_id}: somebody else is at work on it; start a new run."
+            )
+        self.writer.hold(self._lock)
         self._began = self._epoch_began = time.monotonic()
         self._given_N: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
 
@@ -72,7 +76,9 @@ class RunLog:
             self.writer.set_state("training", f"Round {number + 1} of {n_rounds}, in its own loop.")
             if reason is not None:
                 share = len(planted) / len(index_N)
-                self.writer.facts(planted_share=share, planted_share_reason=reason)
+                self.writer.facts(
+                    planted_share=share, planted_share_reason=self.run.noun().said(reason)
+                )
             self.writer.begin_round(number, index_N, len(self._data.class_names), planted=planted)
 
     def show(self, number: int, epoch: int, share: float, current_N: npt.NDArray[np.uint8]) -> None:
@@ -124,8 +130,14 @@ class RunLog:
             clean_A=self._data.clean_A,
             seconds=time.monotonic() - self._began,
         )
+        noun = self.run.noun()
+        record = replace(
+            judged.record,
+            note=noun.said(judged.record.note),
+            can_tell_reason=noun.said(judged.record.can_tell_reason or "") or None,
+        )
         with self._writing():
-            self.writer.end_round(judged.record, scores=judged.scores, selection=judged.arrays)
+            self.writer.end_round(record, scores=judged.scores, selection=judged.arrays)
             self._keep_suspicious(number, judged)
         return judged
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mild.analysis.agreement import agreements, words
 from mild.analysis.checks.rounds import with_checks
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.learning import memorized_by_group
@@ -22,16 +22,15 @@ from mild.core.dynamics import counts_to_cells
 from mild.figures.curves import learning_curves, memorized_curves
 from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
-from mild.figures.pictures import contact_sheet
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.report.worst import worst
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
+from mild.store.review.opinions import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, count, duration, percent, score, span
 
-N_IMAGES = 60
-"""Most suspicious images shown."""
 _FACTS = (
     "device", "device_reason", "pipeline", "pipeline_reason", "n_workers", "n_workers_reason",
     "n_processes", "versions",
@@ -84,6 +83,8 @@ def _content(run: Run) -> dict[str, Any]:
         "wrong": facts.get("actual_noise_rate"),
         "accuracy": summary["accuracy"],
         "held_out": held_out_words(run),
+        "agreements": [words(item) for item in agreements(run.folder)],
+        "n_conflicts": len(conflicts(run.folder)),
         "outcomes": rounds.outcomes if rounds else (),
         "truth_known": rounds is not None and rounds.truth_known,
         "measured": rounds is not None and rounds.measured,
@@ -92,7 +93,8 @@ def _content(run: Run) -> dict[str, Any]:
             (title, note, as_html(figure, with_script=position == 0))
             for position, (title, note, figure) in figures
         ],
-        "images": _images(run),
+        "worst": worst(run),
+        "noun": run.noun(),
         "settings": json.dumps(config.model_dump(mode="json"), indent=2),
         "facts": json.dumps({key: facts[key] for key in _FACTS if key in facts}, indent=2),
     }
@@ -184,28 +186,3 @@ def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:
     shape, scale = selection["shape"], selection["scale"]
     cells = cell_probability(shape, scale * LOG_TWO ** (1 / shape), len(n_by_count) - 1)
     return np.asarray(n_by_count.sum() * selection["weight"][:, None] * cells)
-
-
-def _images(run: Run) -> dict[str, Any] | None:
-    """Draw the most suspicious instances of the first round, as one picture."""
-    records, thumbnails = run.rounds(), run.thumbnails()
-    if not records or thumbnails is None:
-        return None
-    selection = run.selection(0)
-    score_N = selection.get("score", selection["misclassified"])
-    judged_N = ~run.planted(0).mask(len(score_N))
-    flagged = np.flatnonzero((score_N >= records[0].cut) & judged_N)
-    order = flagged[np.argsort(-score_N[flagged], kind="stable")][:N_IMAGES]
-    if not len(order):
-        return None
-    index = run.index(0)[order]
-    instances, names = run.instances(), run.facts().get("class_names", [])
-    sheet = contact_sheet(np.asarray(thumbnails[index]), columns=12)
-    return {
-        "sheet": base64.b64encode(sheet).decode(),
-        "rows": [
-            (int(i), instances.names[i], names[instances.given_N[i]] if names else "")
-            for i in index
-        ],
-        "n_flagged": len(flagged),
-    }

@@ -114,16 +114,16 @@ class RunFolder:
         return self.path / ".reserve"
 
     def round(self, number: int) -> Path:
-        """The folder of a round, counted from 0."""
+        """Return the folder of a round, counted from 0."""
         return self.path / "rounds" / f"{number:03d}"
 
     def network(self, number: int) -> Path:
-        """The network at the end of a round: where a branch starts."""
+        """Return the network at the end of a round: where a branch starts."""
         return self.round(number) / "network.pt"
 
 
 def new_run_id(words: str) -> str:
-    """An id that tells people what and when, and that no second run gets.
+    """Make an id that tells people what and when, and that no second run gets.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def new_run_id(words: str) -> str:
 
 
 def find_run(run_id: str, root: Path | None = None) -> RunFolder:
-    """The folder of a run by its id, or by the beginning of it where only one fits.
+    """Find the folder of a run by its id, or by the beginning of it where only one fits.
 
     Raises
     ------
@@ -146,15 +146,18 @@ def find_run(run_id: str, root: Path | None = None) -> RunFolder:
     if not _ID.fullmatch(run_id):
         raise RunError(f"{run_id!r} is not the id of a run; `python -m mild runs` lists them.")
     exact = root / run_id
-    if exact.is_dir() and not exact.is_symlink():
-        return RunFolder(exact)
+    try:
+        if exact.is_dir() and not exact.is_symlink():
+            return RunFolder(exact)
+    except OSError as error:
+        raise RunError(f"run {run_id}: {_out_of_reach(root, error)}") from error
     fitting = [item for item in run_folders(root) if item.run_id.startswith(run_id)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         raise RunError(
             f"run {run_id!r}: {len(fitting)} begin with it in {root}; give more of the id of one "
-            f"of them: {listed([item.run_id for item in fitting])}."
+            f"of them: {ids_in_words([item.run_id for item in fitting])}."
         )
     where = f"{root}" if root.is_dir() else f"{root}, and there is no such folder"
     raise RunError(
@@ -162,8 +165,8 @@ def find_run(run_id: str, root: Path | None = None) -> RunFolder:
     )
 
 
-def listed(ids: list[str]) -> str:
-    """The first few ids in words.
+def ids_in_words(ids: list[str]) -> str:
+    """List the first few ids in words.
 
     Examples
     --------
@@ -175,23 +178,27 @@ def listed(ids: list[str]) -> str:
 
 
 def run_folders(root: Path | None = None) -> list[RunFolder]:
-    """Every run's folder, newest first by id's time; an absent runs folder holds none."""
+    """List every run's folder, newest first by id's time; an absent runs folder holds none."""
     root = root or runs_root()
     try:
         entries = [entry for entry in os.scandir(root) if entry.is_dir(follow_symlinks=False)]
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise RunError(
-            f"runs folder {root} cannot be read ({error.strerror}); "
-            "set MILD_RUNS_DIR to a folder you can read and write."
-        ) from error
+        raise RunError(_out_of_reach(root, error)) from error
     folders = [RunFolder(Path(entry.path)) for entry in entries if _ID.fullmatch(entry.name)]
     return sorted(folders, key=_age, reverse=True)
 
 
+def _out_of_reach(root: Path, error: OSError) -> str:
+    return (
+        f"runs folder {root} cannot be read ({error.strerror}); "
+        "set MILD_RUNS_DIR to a folder you can read and write."
+    )
+
+
 def _age(folder: RunFolder) -> tuple[list[str], int, list[str]]:
-    """Larger for newer runs; of those begun in the same second, by when their settings were."""
+    """Order runs: larger for newer ones; of one second, by when their settings were written."""
     words = folder.run_id.rsplit("-", 3)[1:]  # day, second, and four characters drawn at random
     try:
         written = folder.config.stat().st_mtime_ns

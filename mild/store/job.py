@@ -28,7 +28,7 @@ class Job:
 
 
 def read_job(folder: RunFolder) -> Job | None:
-    """The job of a run; None where it has none, or its file cannot be read."""
+    """Read the job of a run; None where it has none, or its file cannot be read."""
     try:
         found = json.loads(folder.job.read_text(encoding="utf-8"))
         return Job(
@@ -47,5 +47,5 @@ def write_job(folder: RunFolder, job: Job) -> None:
 
 
 def forget_job(folder: RunFolder) -> None:
-    """A worker is started without a launcher's job."""
+    """Remove the job of a worker that is started without a launcher."""
     folder.job.unlink(missing_ok=True)

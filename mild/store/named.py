@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.errors import RunError
-from mild.store.folder import find_run, listed, run_folders, runs_root
+from mild.store.folder import find_run, ids_in_words, run_folders, runs_root
 from mild.store.review.about import about
 from mild.store.run import Run
 
 
 def named_run(words: str, root: Path | None = None) -> Run:
-    """The run of this id, else of exactly this name, else whose id alone begins like this.
+    """Find the run of this id, else of exactly this name, else whose id alone begins like this.
 
     Raises
     ------
@@ -28,13 +28,13 @@ def named_run(words: str, root: Path | None = None) -> Run:
     if fitting:
         raise RunError(
             f"run {words!r}: {len(fitting)} have this name in {root}; give the id of one of them: "
-            f"{listed([run.run_id for run in fitting])}."
+            f"{ids_in_words([run.run_id for run in fitting])}."
         )
     return Run(find_run(words, root))
 
 
 def _name(run: Run) -> str | None:
-    """What people call it; None where it cannot be read."""
+    """Return what people call a run; None where it cannot be read."""
     try:
         return about(run.folder).name or run.config().name
     except RunError:

@@ -14,7 +14,7 @@ READ_ONLY = (
 
 
 def notices(run: Run) -> tuple[str, ...]:
-    """One sentence for each thing to know; none for most runs.
+    """Write one sentence for each thing to know; none for most runs.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def notices(run: Run) -> tuple[str, ...]:
 
 
 def by_newer_version(run: Run) -> str:
-    """The sentence about a run that a newer version wrote; empty for others."""
+    """Write the sentence about a run that a newer version wrote; empty for others."""
     stored = run.stored()
     parts = [*stored.unknown]
     if run.schema() > tables.SCHEMA:

@@ -47,20 +47,21 @@ class Overview:
 
 
 def overview(run: Run) -> Overview:
-    """A run in one line; never raises for a run that is damaged."""
+    """Read a run into one line; never raises for a run that is damaged."""
     try:
-        return _overview(run)
+        with run.opened() as opened:
+            return _overview(opened)
     except RunError as error:
         return Overview(run_id=run.run_id, name=run.run_id, state="damaged", sentence=str(error))
 
 
 def progress(run: Run) -> float:
-    """Share of the epochs asked for that are done, the one under way by its part; 0 to 1."""
+    """Return the share of epochs that are done, the one under way by its part; 0 to 1."""
     return _progress(run.state(), run.config())
 
 
 def _n_judged(last: RoundRecord | None, n: int | None) -> int | None:
-    """The training set but what the last round planted, which it does not judge."""
+    """Count the training set but what the last round planted, which it does not judge."""
     return None if last is None or n is None else max(1, n - (last.planted or 0))
 
 

@@ -22,18 +22,18 @@ class Run(RoundArrays, Who, Samples):
     """One run on disk, read afresh at each call."""
 
     def config(self) -> RunConfig:
-        """What was asked for, as far as this version knows it."""
+        """Return what was asked for, as far as this version knows it."""
         return self.stored().config
 
     def stored(self) -> Stored:
-        """What config.json says: the request, where the run comes from, and what is unknown."""
+        """Return what config.json says: request, where the run comes from, what is unknown."""
         try:
             return stored.read(self.folder.config.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError, ConfigError) as error:
             raise RunError(self._damaged("config.json", error)) from error
 
     def state(self) -> RunState:
-        """Where the run is now. A run without a living worker that has not ended is interrupted."""
+        """Return where the run is now: interrupted, if it has not ended and its worker is gone."""
         recorded = self.recorded_state()
         if recorded.state in schema.FINAL_STATES:
             return recorded
@@ -45,16 +45,16 @@ class Run(RoundArrays, Who, Samples):
         return state.gone(recorded, self.folder)
 
     def noun(self) -> Noun:
-        """What people call an instance: a sample, where the run is not of images."""
+        """Return what people call an instance: a sample, where the run is not of images."""
         known = not self.has_pictures() and (self.has_instances() or self.config().recorded)
         return SAMPLE if known else IMAGE
 
     def has_checkpoint(self) -> bool:
-        """Whether there is an epoch to go on from."""
+        """Tell whether there is an epoch to go on from."""
         return self.folder.checkpoint.is_file()
 
     def log_tail(self, n_lines: int = 20) -> str:
-        """The end of worker.log."""
+        """Return the end of worker.log."""
         try:
             with self.folder.log.open("rb") as log:
                 size = log.seek(0, 2)
@@ -66,10 +66,10 @@ class Run(RoundArrays, Who, Samples):
 
 
 def open_run(run_id: str, root: Path | None = None) -> Run:
-    """A run by its id."""
+    """Open a run by its id."""
     return Run(find_run(run_id, root))
 
 
 def all_runs(root: Path | None = None) -> list[Run]:
-    """Every run, newest first. None is opened, so a damaged one does no harm here."""
+    """List every run, newest first; none is opened, so a damaged one does no harm here."""
     return [Run(folder) for folder in run_folders(root)]

@@ -16,7 +16,12 @@ from mild.store.job import IN_LINE, Job, read_job
 
 LAUNCH_SECONDS = 10.0
 """How long a run that was just launched may be without a lock before it counts as interrupted."""
-_INTERRUPTED = "The worker is gone before the run's end; what it had committed is here."
+LAUNCH_AHEAD_SECONDS = 60.0
+"""How far ahead a launcher may say that it launched; further, and the clock was set back."""
+SILENT_SECONDS = 30.0
+"""Not heard from for so long, a worker that is there trains nothing: it was stopped, or waits for a
+disk. It writes every ten seconds that it lives, whatever else it does."""
+_INTERRUPTED = "The worker ended before the run did; every committed epoch is kept."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +29,8 @@ class RunState:
     """Where a run is, at one moment."""
 
     state: str
-    """One of `mild.store.schema.STATES`, or `interrupted`: not ended, and its worker is gone."""
+    """One of `mild.store.schema.STATES`; or `interrupted`: not ended, and its worker is gone; or
+    `stalled`: its worker is there, and has not been heard from for long."""
     sentence: str
     """What people read beside the state; the reason where it failed."""
     created: schema.Time
@@ -74,13 +80,13 @@ RECORDED = (
 
 
 def with_life(recorded: RunState, folder: RunFolder) -> RunState | None:
-    """The state of a run that has not ended; None where its worker is gone."""
+    """Return the state of a run that has not ended; None where its worker is gone."""
     answer = lock.ask(folder.lock)
     written = progress.read(folder.progress)
     away = written is not None and not written.here
     # A lock is told across machines by few network drives, and as free by some that know none.
     if answer.held == "held":
-        return _alive(recorded, answer.pid, written)
+        return _silent(_alive(recorded, answer.pid, written), written)
     if answer.held == "unknown" or (away and recorded.state != "queued"):
         heard = recorded.heartbeat or 0.0
         fresh = written.fresh if written else time.time() - heard < progress.STALE_SECONDS
@@ -91,18 +97,18 @@ def with_life(recorded: RunState, folder: RunFolder) -> RunState | None:
 
 
 def gone(recorded: RunState, folder: RunFolder) -> RunState:
-    """The state of a run whose worker is gone before the end."""
+    """Return the state of a run whose worker is gone before the end."""
     job, written = read_job(folder), progress.read(folder.progress)
     sentence = _INTERRUPTED
     if job and job.ended and recorded.state == "queued":
         sentence = f"Its {job.launcher} job {job.id} ended ({job.ended}) before the run began."
     elif job and recorded.state == "queued" and job.launcher == IN_LINE:
-        sentence = "The line in which it waited is gone; resume it to have it trained."
+        sentence = "The queue in which it waited is gone; resume it to have it trained."
     elif written and not written.here:
         minutes = max(1, round((time.time() - written.heard) / 60))
         sentence = (
             f"Its worker on {written.machine} was last heard from {minutes} min ago and seems to "
-            "be gone; what it had committed is here."
+            f"have ended; every committed epoch is kept."
         )
     return replace(recorded, state="interrupted", sentence=sentence)
 
@@ -122,6 +128,21 @@ def _alive(recorded: RunState, pid: int | None, written: progress.Written | None
     )
 
 
+def _silent(alive: RunState, written: progress.Written | None) -> RunState:
+    """The same, or `stalled` where a worker of this machine has not said for long that it lives."""
+    if written is None or not (written.here and written.at_work):
+        return alive
+    silent = abs(time.time() - written.heard)  # ahead of us, the clock was set back since
+    if silent < SILENT_SECONDS:
+        return alive
+    who = f" (process {alive.pid})" if alive.pid else ""
+    sentence = (
+        f"Its worker{who} is there but has not been heard from for a while: it was stopped, or "
+        "waits for a disk. Nothing trains until it goes on."
+    )
+    return replace(alive, state="stalled", sentence=sentence)
+
+
 def _queued(recorded: RunState, folder: RunFolder) -> RunState | None:
     job = read_job(folder)
     if _launching(folder):
@@ -129,12 +150,12 @@ def _queued(recorded: RunState, folder: RunFolder) -> RunState | None:
     if job is None or job.ended or not _waits(job, folder):
         return None
     if job.launcher == IN_LINE:
-        return replace(recorded, sentence="Waits in line behind runs that were asked for before.")
+        return replace(recorded, sentence="Waits behind runs that were asked for earlier.")
     return replace(recorded, sentence=f"Waits in the queue of {job.launcher} as job {job.id}.")
 
 
 def _waits(job: Job, folder: RunFolder) -> bool:
-    """A line lives as long as its lock is held; of a cluster's queue, its launcher tells."""
+    """Tell whether a run waits: its line's lock is held, or its launcher says so."""
     if job.launcher != IN_LINE:
         return True
     return lock.ask(folder.path.parent / job.id).held != "free"
@@ -145,4 +166,4 @@ def _launching(folder: RunFolder) -> bool:
         launched = folder.lock.stat().st_mtime
     except OSError:
         return False
-    return time.time() - launched < LAUNCH_SECONDS
+    return -LAUNCH_AHEAD_SECONDS < time.time() - launched < LAUNCH_SECONDS

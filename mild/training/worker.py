@@ -15,14 +15,14 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mild.errors import DivergedError, MildError, RunError
+from mild.errors import DivergedError, MildError, RunError, RunTakenError
 from mild.store.files.disk_full import WRITE_ERRORS, is_full
 from mild.store.folder import RunFolder, find_run
 from mild.store.lock import RecordLock
 from mild.store.run import Run
 from mild.store.writer import RunWriter, append_log
 from mild.training.distributed.rank import RankInfo, check, rank_from_environment
-from mild.training.runtime.device import Turn, cards, choose_device, lent, wait_for_turn
+from mild.training.runtime.device import Turn, choose_device, gpu_uuids, lent, wait_for_turn
 from mild.training.runtime.exit import WorkerExit
 from mild.training.runtime.stop import Stop, Stopped
 from mild.visible import visible
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
         return 1
     _be_nice()
     try:
-        return _context(run, stop)
+        return _context(run, lock, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
 
@@ -79,27 +79,36 @@ def _be_nice() -> None:
 
 
 def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
-    """The work of any process of a run but the first."""
+    """Do the work of any process of a run but the first."""
     _be_nice()
     from mild.training.distributed.follower import follow
 
     return follow(run, here, stop)
 
 
-def _context(run: Run, stop: Stop) -> int:
-    """From the queue to a final state; the outermost frame, where every error ends."""
+def _context(run: Run, lock: RecordLock, stop: Stop) -> int:
+    """Take a run from the queue to a final state; every error ends in this outermost frame."""
     writer = RunWriter(run.folder)
+    writer.hold(lock)
     try:
         writer.reserve_room()
-        _train(run, writer, stop)
-    except Stopped:
-        writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
+        _train_until_stopped(run, writer, stop)
+    except RunTakenError as error:  # nothing here is ours to write any more
+        print(error, file=sys.stderr)
+        return 1
     except Exception as error:
         _fail(run, writer, error)
         return 1
     finally:
         writer.close()
     return 0
+
+
+def _train_until_stopped(run: Run, writer: RunWriter, stop: Stop) -> None:
+    try:
+        _train(run, writer, stop)
+    except Stopped:
+        writer.set_state("stopped", "Stopped on request; every epoch up to here is kept.")
 
 
 def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
@@ -114,7 +123,7 @@ def _fail(run: Run, writer: RunWriter, error: Exception) -> None:
             append_log(run.folder, trace)
         else:
             print(visible(sentence), file=sys.stderr)
-    except WRITE_ERRORS:
+    except (*WRITE_ERRORS, RunTakenError):
         print(visible(sentence), file=sys.stderr)
 
 
@@ -142,7 +151,7 @@ def _train(run: Run, writer: RunWriter, stop: Stop) -> None:
 def _train_now(
     run: Run, writer: RunWriter, stop: Stop, turn: Turn, rendezvous: Rendezvous | None = None
 ) -> None:
-    """With a `rendezvous`, this is the first of several processes."""
+    """Train; with a `rendezvous`, as the first of several processes."""
     config = run.config()
     writer.set_state("preparing", "Reading images and labels.")
     prepared = _prepared(run, writer, stop)
@@ -156,7 +165,7 @@ def _train_now(
     device, reason = choose_device(config.device, here)
     writer.facts(
         device=str(device), device_reason=reason, machine=platform.node(), versions=_versions(),
-        gpus=cards(device, here.local_world_size),
+        gpus=gpu_uuids(device, here.local_world_size),
     )  # fmt: skip
     ranks = rendezvous.compute_together(device, run.facts()) if rendezvous else ALONE
     writer.facts(n_processes=ranks.world_size)

@@ -12,11 +12,12 @@ from mild.installation import TOP_LEVEL as ROOT
 from mild.store.review.cuts import give_cut, waiting_round
 from mild.store.run import Run
 from mild.ui.cache.rounds import load_round
+from mild.ui.said import noun
 from mild.ui.words import count, cut_text, duration, sentence
 
 
 def show(run: Run, number: int, cut: float, n_epochs: int, *, primary: bool = False) -> None:
-    """The action that makes sense for this round; nothing where there is none, or no owner."""
+    """Offer the action that makes sense for this round, to owners; else nothing."""
     if not may(Role.OWNER):
         return
     asked = run.config().rounds[number].epochs
@@ -41,7 +42,7 @@ def _give(run: Run, number: int, cut: float, primary: bool) -> None:
         except RunError as error:
             st.warning(sentence(str(error)))
             return
-        st.session_state["_toast"] = f"{count(n_kept)} images are kept. The run goes on."
+        st.session_state["_toast"] = f"{noun().count(n_kept)} kept. The run goes on."
         st.switch_page(ROOT / "pages" / "live.py", query_params={"run": run.run_id})
 
 
@@ -63,7 +64,7 @@ def _branch(run: Run, number: int, cut: float) -> None:
 
 
 def branch_words(run: Run, number: int, n_kept: int) -> str:
-    """What a branch trains, on how many images, and for how long at most."""
+    """Say what a branch trains, on how many images, and for how long at most."""
     later = run.config().rounds[number + 1 :]
     stages = [
         f"round {number + 2 + i} ({count(item.epochs)} epochs)" for i, item in enumerate(later)
@@ -75,7 +76,7 @@ def branch_words(run: Run, number: int, n_kept: int) -> str:
     seconds = seconds_of_branch(run, number, n_kept) if stages else None
     takes = "" if seconds is None else f", in about {duration(seconds)} by this run's pace"
     return (
-        f"A new run begins at the end of round {number + 1}, keeps **{count(n_kept)} images** and "
+        f"A new run begins at the end of round {number + 1}, keeps **{noun().count(n_kept)}** and "
         f"{trains}{takes}. Nothing is trained twice, and this run stays as it is."
     )
 

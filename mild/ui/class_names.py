@@ -20,7 +20,7 @@ class ClassNames:
 
 
 def class_names(run: Run) -> ClassNames:
-    """As the data set has them."""
+    """Return the names of a run's classes, as they are shown."""
     return ClassNames(shown_names(tuple(map(str, run.facts().get("class_names", ())))))
 
 

@@ -11,7 +11,7 @@ from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
 from mild.figures.pictures import contact_sheet
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.class_names import shown_names
 from mild.ui.saving import chart
 from mild.ui.words import count, percent, plain, visible_name
@@ -25,8 +25,8 @@ TOO_FEW = 5
 NAMED_SKIPPED = 5
 
 
-def look(config: DataConfig) -> Preview | None:
-    """The preview; None where there are problems, or nothing can be seen before training."""
+def load_preview(config: DataConfig) -> Preview | None:
+    """Return the preview; None where there are problems, or nothing can be seen before training."""
     try:
         return None if sources.problems(config) else _preview(_key(config))
     except DataError:
@@ -34,8 +34,8 @@ def look(config: DataConfig) -> Preview | None:
 
 
 def class_names(config: DataConfig) -> tuple[str, ...] | None:
-    """Names of the classes, numbers where only their number is known, None where neither is."""
-    if found := look(config):
+    """Return names of classes, numbers where only their number is known, else None."""
+    if found := load_preview(config):
         return found.class_names
     source = SOURCES.get(config.source)
     if config.labels_path is None and source is not None and source.n_classes is not None:
@@ -44,7 +44,7 @@ def class_names(config: DataConfig) -> tuple[str, ...] | None:
 
 
 def show(config: DataConfig, found: Preview | None) -> None:
-    """Images, sizes, split and class balance, and what is passed over; or why there are none."""
+    """Show images, sizes, split, class balance, what is passed over; or why there are none."""
     if found is None:
         st.info("This data set is read, or downloaded, when training starts.")
         return
@@ -64,7 +64,7 @@ def _in_words(config: DataConfig, found: Preview) -> str:
 
 
 def _sizes(sizes: Sizes) -> str:
-    """Width by height, as people say it."""
+    """Write width by height, as people say it."""
     usual, smallest, largest = (
         f"{w} × {h}" for w, h in (sizes.usual, sizes.smallest, sizes.largest)
     )
@@ -124,7 +124,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _key(config: DataConfig) -> str:
-    """What the preview depends on."""
+    """Keep of the settings only what the preview depends on."""
     nothing = DataConfig()
     unread = ("test_fraction", "validation_fraction")
     return config.model_copy(

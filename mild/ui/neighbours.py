@@ -1,4 +1,4 @@
-"""The instances nearest to the cut, on either side of it, as pictures with their labels."""
+"""The instances nearest to the cut, on either side of it, with their labels."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ import streamlit as st
 from PIL import Image
 
 from mild.analysis.rounds.round_view import RoundView
+from mild.analysis.samples.small import SmallSample
 from mild.figures import palette
+from mild.figures.samples.card import STYLE
 from mild.store.run import Run
+from mild.ui import samples
 from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
 from mild.ui.words import visible
@@ -37,12 +40,16 @@ _STYLE = f"""<style>
 .mild-sheet .coarse {{ image-rendering: pixelated; }}
 .mild-sheet .clean {{ border-color: {palette.CLEAN}; }}
 .mild-sheet .mislabeled {{ border-color: {palette.MISLABELED}; }}
+.mild-sheet .worded {{ width: 11.5rem; text-align: start; }}
 </style>"""
+
+
+_COLOURS = {"clean": palette.CLEAN, "mislabeled": palette.MISLABELED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """One instance in words, and its picture."""
+    """One instance in words, and what it is."""
 
     index: int
     name: str
@@ -53,24 +60,27 @@ class Card:
     mislabeled: bool | None
     """None where clean labels are unknown."""
     thumbnail: npt.NDArray[np.uint8] | None
+    sample: SmallSample | None = None
+    """In the place of a picture, where the run holds what is none."""
 
 
 def nearest_slots(view: RoundView, cut: float) -> tuple[list[int], list[int]]:
-    """Slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
+    """Return slots of up to N_SIDE kept and N_SIDE flagged instances, nearest to the cut first."""
     n_kept = view.kept(cut)
     kept = view.slot_N[max(0, n_kept - N_SIDE) : n_kept][::-1]
     return kept.tolist(), view.slot_N[n_kept : n_kept + N_SIDE].tolist()
 
 
 def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
-    """Instances of a round by their slots, as known after its first `n_epochs` epochs."""
+    """Describe instances of a round by their slots, as known after its first `n_epochs` epochs."""
     known, names = instances(run), class_names(run)
     index_S = np.asarray(run.index(number)[slots])
     thumbnails = run.thumbnails()
+    small = [] if thumbnails is not None else samples.in_small(run, index_S)
     predicted_S = run.predictions(number)[n_epochs - 1, slots]
     status_EK = run.status(number)[:n_epochs]
     found = []
-    for slot, index, predicted in zip(slots, index_S, predicted_S, strict=True):
+    for place, (slot, index, predicted) in enumerate(zip(slots, index_S, predicted_S, strict=True)):
         memorized = (np.asarray(status_EK[:, slot // 8]) >> (7 - slot % 8)) & 1
         given = int(known.given_N[index])
         found.append(
@@ -82,13 +92,14 @@ def cards(run: Run, number: int, slots: list[int], n_epochs: int) -> list[Card]:
                 misclassified=n_epochs - int(memorized.sum()),
                 mislabeled=None if known.clean_N is None else bool(given != known.clean_N[index]),
                 thumbnail=None if thumbnails is None else np.asarray(thumbnails[index]),
+                sample=small[place] if small else None,
             )
         )
     return found
 
 
 def show(run: Run, number: int, view: RoundView, cut: float) -> None:
-    """Both sides of the cut, next to each other."""
+    """Draw both sides of the cut, next to each other."""
     kept, flagged = nearest_slots(view, cut)
     columns = st.columns(2, gap="medium")
     sides = (("kept", kept, "Just kept"), ("flagged", flagged, "Just flagged"))
@@ -102,9 +113,10 @@ def show(run: Run, number: int, view: RoundView, cut: float) -> None:
 
 
 def sheet(shown: list[Card]) -> str:
-    """Pictures with their labels as HTML. Every name is escaped."""
+    """Write pictures, or what is in their place, with labels as HTML; everything is escaped."""
     rows = "".join(_figure(card) for card in shown)
-    return f"{_STYLE}<div class='mild-sheet'>{rows}</div>"
+    style = _STYLE + STYLE if any(card.sample for card in shown) else _STYLE
+    return f"{style}<div class='mild-sheet'>{rows}</div>"
 
 
 def _figure(card: Card) -> str:
@@ -116,13 +128,16 @@ def _figure(card: Card) -> str:
     )
     text = "".join(f"<div>{html.escape(line)}</div>" for line in lines)
     kind = {True: "mislabeled", False: "clean", None: ""}[card.mislabeled]
+    worded = "" if card.sample is None else " class='worded'"
     return (
-        f"<figure title='{html.escape(title, quote=True)}'>"
+        f"<figure{worded} title='{html.escape(title, quote=True)}'>"
         f"{_image(card, kind)}<figcaption>{text}</figcaption></figure>"
     )
 
 
 def _image(card: Card, kind: str) -> str:
+    if card.sample is not None:
+        return samples.as_card(card.sample, _COLOURS.get(kind, ""))
     if card.thumbnail is None:
         return ""
     small = max(card.thumbnail.shape[:2]) <= 16

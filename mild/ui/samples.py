@@ -14,7 +14,7 @@ from mild.figures.samples.card import card
 from mild.figures.samples.wav import as_wav
 from mild.store.run import Run
 from mild.store.samples.sounds import RATE
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import instances
 
 IntArray = npt.NDArray[np.integer[Any]]
@@ -23,7 +23,7 @@ NO_SOUND = "sound not kept"
 
 @per_run(4, "Reading the table …")
 def usual(run: Run) -> Usual:
-    """What is usual in each class of a run's table; nothing where it has none."""
+    """Return what is usual in each class of a run's table; nothing where it has none."""
     columns = run.columns()
     if columns is None:
         return {}
@@ -33,14 +33,14 @@ def usual(run: Run) -> Usual:
 
 
 def in_small(run: Run, index_T: IntArray, *, large: bool = False) -> list[SmallSample]:
-    """Make instances small, or not quite so small; empty without texts, table and sounds."""
+    """Shorten instances for a tile or a card; empty without texts, table and sounds."""
     given_T = instances(run).given_N[index_T]
     size = LARGE if large else SMALL
     return small_samples(run, index_T, given_T, usual(run), size)
 
 
 def small_data(sample: SmallSample) -> dict[str, Any]:
-    """Tell a component of an instance."""
+    """Describe an instance to a component."""
     return {
         "text": sample.text,
         "cells": [[cell.name, cell.value, cell.unusual] for cell in sample.cells],
@@ -62,7 +62,7 @@ def as_card(sample: SmallSample, colour: str = "") -> str:
 
 
 def sound_of(run: Run, index: int) -> bytes | None:
-    """The sound of an instance as a WAV file; None where the run holds none."""
+    """Return the sound of an instance as a WAV file; None where the run holds none."""
     found = run.sounds_of(np.array([index]))
     if found is None or found[0] is None:
         return None

@@ -16,14 +16,14 @@ Columns = Mapping[str, Any]
 
 
 def as_csv(columns: Columns) -> bytes:
-    """Columns of equal length as a CSV file."""
+    """Write columns of equal length as a CSV file."""
     return as_table(pd.DataFrame(dict(columns)))
 
 
 def grid(
     corner: str, rows: Iterable[object], columns: Iterable[object], values_RC: npt.NDArray[Any]
 ) -> Columns:
-    """A table of values, shape (R, C), with its names; `corner` says what the rows are."""
+    """Write a table of values, shape (R, C), with its names; `corner` says what the rows are."""
     named = {str(name): values_RC[:, j] for j, name in enumerate(columns)}
     return {corner: list(rows), **named}
 
@@ -31,7 +31,7 @@ def grid(
 def chart(
     figure: Any, name: str, columns: Callable[[], Columns], *, key: str, **options: Any
 ) -> None:
-    """A plotly figure and the button that saves it; `options` go to `st.plotly_chart`."""
+    """Draw a plotly figure and the button that saves it; `options` go to `st.plotly_chart`."""
     with st.container(gap="xxsmall"):
         st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **options)
         save(name, columns, of=key)
@@ -46,14 +46,14 @@ def growing_chart(
     height: int,
     alt: str,
 ) -> None:
-    """A figure of `mild.figures.growing`, which stays while points are added, and the button."""
+    """Draw a figure of `mild.figures.growing`, which stays while points are added."""
     with st.container(gap="xxsmall"):
         st.echarts_chart(options, key=key, height=height, renderer="svg", alt=alt)
         save(name, columns, of=key)
 
 
 def save(name: str, columns: Callable[[], Columns], *, of: str) -> None:
-    """The button that saves the figure drawn under the key `of`, whatever draws it.
+    """Draw the button that saves the figure with the key `of`, whatever draws it.
 
     What it opens is made when it is opened: a page has many figures, and few are saved.
     """
@@ -69,12 +69,12 @@ def save(name: str, columns: Callable[[], Columns], *, of: str) -> None:
 
 
 def is_open(menu: Any) -> bool:
-    """Whether a person has opened it."""
+    """Tell whether a person has opened it."""
     return bool(menu.open)
 
 
 def data_button(name: str, columns: Callable[[], Columns], *, key: str) -> None:
-    """A button that saves a figure's data, which are made when it is pressed."""
+    """Draw a button that saves a figure's data, which are made when it is pressed."""
     st.download_button(
         "CSV", lambda: as_csv(columns()), f"{name}.csv", "text/csv", key=key,
         on_click="ignore", width="stretch",

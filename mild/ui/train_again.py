@@ -13,7 +13,7 @@ from mild.ui.words import count, duration
 
 
 def offer(run: Run, epochs: int, *, key: str) -> None:
-    """A button that says what it would start, and asks; for owners."""
+    """Draw a button that says what it would start, and asks; for owners."""
     if not may(Role.OWNER):
         return
     config = run.config()
@@ -32,7 +32,7 @@ def offer(run: Run, epochs: int, *, key: str) -> None:
 
 
 def with_epochs(config: RunConfig, epochs: int) -> RunConfig:
-    """The same run with another number of epochs in its first round, which gives it its name."""
+    """Change the epochs of the first round, and the name that says them."""
     first, *others = config.rounds
     ending = f" {epochs} epochs"
     return config.model_copy(

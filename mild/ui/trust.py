@@ -13,7 +13,7 @@ from mild.analysis.trust.weigh import TrustNote, Weight
 from mild.store.run import Run
 from mild.ui import train_again
 from mild.ui.cache.rounds import trust_note
-from mild.ui.checked import check_button
+from mild.ui.spot_check import check_button
 from mild.ui.words import plain
 
 ICONS: dict[Weight, str] = {
@@ -41,7 +41,7 @@ def banner(
     sides: Callable[[], Sides] | None = None,
     key: str = "trust",
 ) -> None:
-    """What a selection can tell, in the colour of its weight; nothing where nothing is known.
+    """Say what a selection can tell, in the colour of its weight; nothing where nothing is known.
 
     Parameters
     ----------
@@ -72,20 +72,20 @@ def banner(
 
 
 def run_banner(run: Run) -> TrustNote | None:
-    """The banner of a whole run; what it says, None before the first round has ended."""
+    """Draw the banner of a whole run and return it; None before the first round has ended."""
     note = trust_note(run)
     banner(note, run)
     return note
 
 
 def chip(note: TrustNote | None) -> None:
-    """The same in two words, for a line with others."""
+    """Say the same in two words, for a line with others."""
     if note is not None:
         st.badge(CHIPS[note.weight], color=COLOURS[note.weight], help=plain(note.words))
 
 
 def _what_helps(note: TrustNote, run: Run, sides: Callable[[], Sides] | None, key: str) -> None:
-    """A row here is a button: what else may help comes beside these."""
+    """Offer what may help: the first as a button, the others beside it."""
     if note.epochs is not None and not run.config().recorded:
         train_again.offer(run, note.epochs, key=f"{key} epochs")
     if note.check_helps and run.rounds():

@@ -21,10 +21,10 @@ from mild.words import (
 __all__ = [
     "between",
     "count",
-    "cut_asked",
     "cut_text",
     "duration",
     "interval",
+    "parse_cut",
     "percent",
     "plain",
     "score",
@@ -55,19 +55,20 @@ STATE_COLOURS = {
     "done": "green",
     "stopped": "grey",
     "interrupted": "orange",
+    "stalled": "orange",
     "failed": "red",
     "damaged": "red",
 }
 
 
 def plain(text: str, most: int = MOST) -> str:
-    """`text` for a place that reads Markdown: shown as it is, whatever names it holds."""
+    """Escape `text` for a place that reads Markdown: shown as it is, whatever names it holds."""
     masked = _MARKDOWN.sub(r"\\\1", _INDENT.sub("", visible(text, most)))
     return _LATER.sub(rf"\g<0>{_APART}", masked)
 
 
 def sentence(text: str) -> str:
-    """`plain` text that begins with a capital letter, where it begins with a word.
+    """Escape `text` as `plain` does, and begin it with a capital letter.
 
     Examples
     --------
@@ -78,8 +79,8 @@ def sentence(text: str) -> str:
     return plain(text[:1].upper() + text[1:] if first.isalpha() else text)
 
 
-def cut_asked(text: str, own: float, highest: float) -> float | None:
-    """A cut out of an address; None where it is no number that a cut could be.
+def parse_cut(text: str, own: float, highest: float) -> float | None:
+    """Read a cut out of an address; None where it is no number that a cut could be.
 
     Where it is how `own`, the exact cut of a rule, reads, it is that one.
     """
@@ -89,5 +90,5 @@ def cut_asked(text: str, own: float, highest: float) -> float | None:
 
 
 def state_badge(state: str) -> str:
-    """A run's state as a Markdown badge."""
+    """Write a run's state as a Markdown badge."""
     return f":{STATE_COLOURS.get(state, 'grey')}-badge[{plain(state, MOST_OF_NAME)}]"

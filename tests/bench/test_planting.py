@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import planting
+from benchmarks.cifar_trials import copy_some
 from mild.errors import DataError, RunError
 from mild.jobs import workers
 from tests.in_process import work
@@ -63,7 +64,7 @@ def test_a_seed_draws_its_training_images_and_the_held_out_ones_are_the_same(
 ) -> None:
     files = two_classes(tmp_path / "files")
     for name, seed in (("one", 0), ("again", 0), ("other", 1)):
-        planting.copy_some(files, tmp_path / name, seed, n_train=40, n_test=10)
+        copy_some(files, tmp_path / name, seed, n_train=40, n_test=10)
     one, again, other = (tmp_path / name for name in ("one", "again", "other"))
     assert names(one, "train") == names(again, "train") != names(other, "train")
     assert names(one, "test") == names(other, "test")
@@ -73,7 +74,7 @@ def test_a_seed_draws_its_training_images_and_the_held_out_ones_are_the_same(
 def test_too_few_images_of_a_class_are_a_sentence(tmp_path: Path) -> None:
     files = two_classes(tmp_path / "files", n_train=5)
     with pytest.raises(DataError) as error:
-        planting.copy_some(files, tmp_path / "some", 0, n_train=20, n_test=4)
+        copy_some(files, tmp_path / "some", 0, n_train=20, n_test=4)
     assert str(error.value) == (
         f"{files / 'train' / 'bright'} has 5 images and 10 are needed; name a folder with more."
     )
@@ -81,7 +82,7 @@ def test_too_few_images_of_a_class_are_a_sentence(tmp_path: Path) -> None:
 
 def test_a_folder_without_classes_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
-        planting.copy_some(tmp_path, tmp_path / "some", 0, n_train=20, n_test=4)
+        copy_some(tmp_path, tmp_path / "some", 0, n_train=20, n_test=4)
     assert str(error.value) == (
         f"{tmp_path / 'train'} has no folder for each class; name one that has."
     )

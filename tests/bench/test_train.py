@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from benchmarks import train
-from benchmarks.plain_loop import PlainLoop
+from benchmarks.training.plain_loop import PlainLoop
 from mild.errors import DataError
-from mild.training.models.small_cnn import small_cnn
+from mild.training.models.architectures.small_cnn import small_cnn
 from tests.in_process import command
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,19 +63,26 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def serving(runs_root: Path) -> Iterator[Dashboard]:
-    """A server on a free port that nobody has asked for anything."""
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    runs_root: Path, *, port: int | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Dashboard]:
+    """A server on a free port that nobody has asked for anything."""
+    port = port or free_port()
     log = runs_root.with_name("server.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
         cwd=PROJECT,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=os.environ | {"MILD_RUNS_DIR": str(runs_root)},
+        env={**os.environ, "MILD_RUNS_DIR": str(runs_root), **(environment or {})},
     )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from mild.analysis.instances.measured import measure
-from mild.export import image_folder
+from mild.export.folders import image_folder
 from mild.export.table import reviewed
 from mild.store.review.checks import checks
-from mild.store.review.decisions import Decision, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run
 from tests.browser.conftest import Dashboard, wait_until_quiet
 from tests.export.conftest import make_folder_run

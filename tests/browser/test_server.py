@@ -85,6 +85,59 @@ def test_only_pages_of_this_machine_may_connect(
     connection.close()
 
 
+def _asked(
+    dashboard: Dashboard, method: str, path: str, headers: dict[str, str]
+) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(dashboard.url.removeprefix("http://"), timeout=10)
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/host-config", "/media/x.png", "/review"])
+def test_a_name_that_somebody_else_may_own_is_answered_nothing(
+    path: str, dashboard: Dashboard
+) -> None:
+    assert _asked(dashboard, "GET", path, {"Host": "evil.example"}).status == 403
+    for name in ("localhost", "127.0.0.1"):
+        assert _asked(dashboard, "GET", "/_stcore/health", {"Host": name}).status == 200
+
+
+def test_files_are_taken_only_from_the_dashboards_own_pages(dashboard: Dashboard) -> None:
+    where = "/_stcore/upload_file/a-session/a-file"
+    assert _asked(dashboard, "PUT", where, {"Origin": "http://evil.example"}).status == 403
+    forged = {"X-Xsrftoken": "forged", "Cookie": "_streamlit_xsrf=forged"}
+    assert _asked(dashboard, "PUT", where, forged).status == 403
+
+
+def test_a_page_elsewhere_may_neither_read_nor_frame_and_ours_load_nothing_from_elsewhere(
+    dashboard: Dashboard,
+) -> None:
+    for path in ("/", "/_stcore/health", "/media/x.png"):
+        answer = _asked(dashboard, "GET", path, {"Origin": "http://evil.example"})
+        assert answer.getheader("Access-Control-Allow-Origin") is None
+        assert answer.getheader("Cross-Origin-Resource-Policy") == "same-origin"
+        assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    policy = answer.getheader("Content-Security-Policy") or ""
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["frame-ancestors"] == "'self'"
+    assert rules["default-src"] == "'self'"
+    assert not any(word in " ".join(rules.values()) for word in ("http", "*", "wss"))
+
+
+def test_a_browser_keeps_even_a_script_from_asking_another_host(
+    page: Page, dashboard: Dashboard
+) -> None:
+    page.goto(dashboard.url)
+    asked = "fetch('http://localhost:9/').then(() => 'asked', (error) => 'refused')"
+    broken: list[str] = []
+    page.on("console", lambda message: broken.append(message.text))
+    assert page.evaluate(asked) == "refused"
+    assert any("violates the following Content Security Policy" in text for text in broken)
+
+
 def _what_is_read(page: Page) -> str:
     """The page's text and what its boxes hold, but for the ages of runs."""
     main = page.get_by_test_id("stMain")

@@ -45,7 +45,8 @@ PROBLEMS = [
     ({"name": ""}, "name is '': must not be empty."),
     (
         {"model": "vgg"},
-        "model: 'vgg' is no network known here; known are small-cnn, resnet18, resnet34, resnet50, "
+        "model: 'vgg' is not a network known here; known are small-cnn, resnet18, resnet34, "
+        "resnet50, "
         "preact-resnet18, efficientnet-lite0, any of torchvision, timm:NAME, and "
         "module:function of your own.",
     ),

@@ -98,7 +98,7 @@ def test_a_class_map_is_read_from_json() -> None:
         ("nowhere.csv", "nowhere.csv: there is no such file with a transition matrix. Check it."),
         (
             "~no-such-user/m.csv",
-            "~no-such-user/m.csv cannot be read (it is no text file of this machine); "
+            "~no-such-user/m.csv cannot be read (it is not a text file of this machine); "
             "name a CSV file.",
         ),
         ("x" * 5000, f"{'x' * 197}... cannot be read (File name too long); name a CSV file."),

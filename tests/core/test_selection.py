@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.select import Row, draw_planted, fastest, judge, summarize
-from benchmarks.select_planted import PANEL as PLANTED_PANEL
-from benchmarks.select_planted import PlantedRow, judge_planted
-from benchmarks.select_planted import summarize as summarize_planted
+from benchmarks.selection.panels import PANEL, PLANTED_PANEL
+from benchmarks.selection.planted import PlantedRow, judge_planted
+from benchmarks.selection.planted import summarize as summarize_planted
+from benchmarks.selection.recorded import Row, judge, summarize
+from benchmarks.selection.speed import draw_planted, fastest
 from mild.core.mixture.bootstrap import bootstrap
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.flips import Flip
@@ -24,7 +24,6 @@ from mild.core.selection.rules.rule import Rule
 from mild.core.selection.selection import Selection
 from tests.core.simulated import N_EPOCHS, SimulatedRound, simulate
 
-PANEL = Path(__file__).parents[2] / "benchmarks" / "panel"
 NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])
 CLEAN = np.array([670, 663, 115, 28, 13, 6, 1, 2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 

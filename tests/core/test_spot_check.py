@@ -13,7 +13,7 @@ from mild.core.spot_check import (
     SpotCheck,
     draw_sample,
     gather_cells,
-    measure,
+    measure_sample,
     supported_cut,
 )
 
@@ -80,7 +80,7 @@ def test_what_one_stratum_alone_decides_has_the_exact_interval_of_that_stratum()
         stratum=np.array([0, 1]), kept=np.array([True, False]), n=np.array([10_000, 10_000]),
         n_checked=np.array([25, 25]), n_wrong=np.array([2, 20]),
     )  # fmt: skip
-    found = measure(cells).precision
+    found = measure_sample(cells).precision
     low, high = binomtest(2, 25).proportion_ci(method="exact")
     assert found.value == pytest.approx(23 / 25)
     assert (found.low, found.high) == pytest.approx((1 - high, 1 - low), abs=0.004)
@@ -105,7 +105,7 @@ def test_the_truth_is_inside_the_intervals_at_least_95_times_in_100(
     inside = dict.fromkeys(FIGURES, 0)
     for _ in range(n_draws):
         drawn = draw_sample(~kept, kept, 50, rng)
-        found = measure(gather_cells([strata(kept)], kept, ~kept, answers(wrong, drawn)))
+        found = measure_sample(gather_cells([strata(kept)], kept, ~kept, answers(wrong, drawn)))
         for name in FIGURES:
             inside[name] += _holds(found, name, real[name])
     # of 200, 183 or more are what a coverage of 95 % gives in all but one case of a hundred
@@ -128,7 +128,7 @@ def test_a_cut_moved_afterwards_and_two_samples_are_answered_without_bias() -> N
         cells = gather_cells([strata(first), strata(second)], now, ~now, both)
         assert cells.n.sum() == 2000
         assert cells.n_checked.sum() == 100
-        found = measure(cells)
+        found = measure_sample(cells)
         values.append([getattr(found, name).value for name in FIGURES])
         for name in FIGURES:
             inside[name] += _holds(found, name, real[name])
@@ -138,7 +138,7 @@ def test_a_cut_moved_afterwards_and_two_samples_are_answered_without_bias() -> N
 
 def test_all_images_checked_leave_no_doubt() -> None:
     kept, wrong = world(30, 10, 0.1, 0.8)
-    found = measure(gather_cells([strata(kept)], kept, ~kept, answers(wrong, np.arange(40))))
+    found = measure_sample(gather_cells([strata(kept)], kept, ~kept, answers(wrong, np.arange(40))))
     for name, value in truth(kept, ~kept, wrong).items():
         figure = getattr(found, name)
         assert (figure.value, figure.low, figure.high) == pytest.approx((value,) * 3)
@@ -146,7 +146,7 @@ def test_all_images_checked_leave_no_doubt() -> None:
 
 def test_a_side_without_answers_may_be_anything() -> None:
     kept, wrong = world(50, 50, 0, 1)
-    found = measure(gather_cells([strata(kept)], kept, ~kept, answers(wrong, np.arange(20))))
+    found = measure_sample(gather_cells([strata(kept)], kept, ~kept, answers(wrong, np.arange(20))))
     assert np.isnan(found.f1_flagged.value)
     assert found.noise_rate.high >= 0.5
     assert found.precision.value == 1.0
@@ -155,7 +155,7 @@ def test_a_side_without_answers_may_be_anything() -> None:
 def test_the_same_answers_give_the_same_interval() -> None:
     kept, wrong = world(80, 20, 0.1, 0.9)
     cells = gather_cells([strata(kept)], kept, ~kept, answers(wrong, np.arange(60, 100)))
-    assert measure(cells) == measure(cells)
+    assert measure_sample(cells) == measure_sample(cells)
 
 
 def test_the_cut_that_a_sample_supports_is_near_the_best_one() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import weibull_min
 
-from benchmarks.select import fastest
+from benchmarks.selection.speed import fastest
 from mild.core.mixture.bootstrap import bootstrap, interval
 from mild.core.mixture.parameters import as_theta
 from mild.core.mixture.scoring import Priors, evaluate

@@ -32,9 +32,10 @@ from mild.data.load import load, problems
 from mild.data.originals import Originals, has_files
 from mild.data.preview import preview
 from mild.errors import DataError, ExportError
-from mild.export import hf_dataset, image_folder
+from mild.export.folders import hf_dataset, image_folder
 from mild.export.table import LEFT_OUT, label_to_train_on, reviewed
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run, rename
 
@@ -136,7 +137,7 @@ def test_rows_without_label_or_readable_image_are_passed_over(
         "train 2", "train 1", "train 3",
     ]  # fmt: skip
     assert "no label" in found.skipped[0]
-    gone = RowImage([{"image": {"bytes": None, "path": "/nowhere/at/all.png"}}], 0, "a")  # type: ignore[arg-type]
+    gone = RowImage([{"image": {"bytes": None, "path": "/nowhere/at/all.png"}}], 0, "a")
     with pytest.raises(DataError, match="a: the file that its row names is not there"):
         gone.read()
     looked = preview(config)
@@ -333,7 +334,12 @@ def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
     }
     features = Features({"image": Image(), "label": ClassLabel(names=["cat", "dog", "emu"])})
     Dataset.from_dict(rows, features=features).save_to_disk(tmp_path / "saved")
-    rename(run, [f"train {i}" for i in range(len(names))], ("cat", "dog", "emu"), run.thumbnails())
+    rename(
+        run,
+        [f"train {i}" for i in range(len(names))],
+        ("cat", "dog", "emu"),
+        np.zeros((len(names), 8, 8, 3), np.uint8),
+    )
     config = json.loads(run.folder.config.read_text())
     config["data"] |= {"source": "huggingface", "path": str(tmp_path / "saved")}
     run.folder.config.write_text(json.dumps(config))

@@ -327,7 +327,7 @@ def test_train_and_test_folders_are_kept_apart(tmp_path: Path, fill: Callable[..
     assert found.test_labels_M.tolist() == [1, 1]
     assert (found.test_images.read_all()[:, 0, 0].argmax(axis=1) == 2).all()
     assert found.names[0] == "train/dog/0.png"
-    assert found.notes == ("val/cat: is no class of train and was left out.",)
+    assert found.notes == ("val/cat: is not a class of train and was left out.",)
     assert "2 to test on (its own test part)" in found.description
 
 

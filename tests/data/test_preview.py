@@ -201,4 +201,4 @@ def test_unreadable_images_and_other_files_are_named(tmp_path: Path) -> None:
     assert seen is not None
     (sentence,) = seen.skipped
     assert sentence.startswith("cat/broken.png: cannot be read as an image")
-    assert seen.notes == ("3 files that are no images (.txt, .db) were passed over.",)
+    assert seen.notes == ("3 files that are not images (.txt, .db) were passed over.",)

@@ -16,7 +16,7 @@ from mild.analysis.instances.measured import measure
 from mild.analysis.outcome import outcome_of
 from mild.cli.main import app
 from mild.errors import ReviewError
-from mild.export.answers import read_answers
+from mild.export.edited.answers import read_answers
 from mild.report.page import make_report
 from mild.store.review.checks import checks
 from mild.store.review.decisions import decisions

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from mild.cli.main import app
 from mild.errors import ExportError, MildError, ReviewError, RunError
-from mild.store.review.decisions import Decision, Window, decide, decisions, undo
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions, undo
 from mild.store.run import Run
 from tests.runs_for_tests import write_run
 

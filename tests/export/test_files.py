@@ -15,7 +15,8 @@ from mild.export.formats import FILES
 from mild.export.formats.csv_file import harmless
 from mild.export.table import COLUMNS, Reviewed, reviewed, table
 from mild.export.write import write_file
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 
 

@@ -16,7 +16,8 @@ from mild.analysis.instances.timelines import timelines
 from mild.core.planted.never_shown import judge_held_out, judge_planted
 from mild.export.formats import FILES
 from mild.export.table import label_to_train_on, reviewed, table
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.runs_for_tests import write_run
 

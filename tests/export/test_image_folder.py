@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mild.access.paths import ROOTS
 from mild.errors import ExportError
-from mild.export import image_folder
+from mild.export.folders import image_folder
 from mild.export.formats import FILES
 from mild.export.table import reviewed
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run
 
@@ -96,6 +98,17 @@ def test_a_folder_that_is_not_empty_is_refused(
     assert state_of(root) == before
 
 
+def test_where_places_are_listed_nothing_is_written_outside_of_them(
+    folder_run: tuple[Run, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, source = folder_run
+    monkeypatch.setenv(ROOTS, str(source))
+    found = reviewed(run)
+    with pytest.raises(ExportError, match="lies outside of what is open"):
+        image_folder.write(found, tmp_path / "elsewhere", link=False, keep_undecided=False)
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_images_that_are_gone_are_named_and_nothing_is_written(
     folder_run: tuple[Run, Path], tmp_path: Path
 ) -> None:
@@ -123,7 +136,7 @@ def test_a_disk_that_is_full_half_way_leaves_nothing(
         if len(copies) > 3:
             raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("mild.export.image_folder.shutil.copy2", copy)
+    monkeypatch.setattr("mild.export.folders.image_folder.shutil.copy2", copy)
     with pytest.raises(ExportError, match="No space left on device"):
         image_folder.write(reviewed(run), tmp_path / "out", link=False, keep_undecided=False)
     assert {item.name for item in tmp_path.iterdir()} == {"runs", "pictures"}

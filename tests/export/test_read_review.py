@@ -9,10 +9,11 @@ import pytest
 
 from mild.analysis.instances.measured import measure
 from mild.errors import ReviewError
+from mild.export.edited.read_review import read_review
 from mild.export.formats import FILES
-from mild.export.read_review import read_review
 from mild.export.table import reviewed
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 
 DECIDED = {0: Decision("relabel", 0), 4: Decision("drop"), 7: Decision("keep")}
@@ -71,7 +72,7 @@ def test_every_problem_is_told_at_once(run: Run, tmp_path: Path) -> None:
     assert problems[3] == "row 5: decision 'eat' is not one of keep, relabel, drop or empty."
     assert problems[4] == "row 6: index 9 is in row 5 already."
     assert problems[5] == "row 7: the decision is relabel, but new_label is empty."
-    assert "row 8: new_label 'horse' is no class; known are" in problems[6]
+    assert "row 8: new_label 'horse' is not a class; known are" in problems[6]
     assert problems[7] == "row 9: new_label is 'dog', but the decision is not relabel."
 
 

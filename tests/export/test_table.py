@@ -11,7 +11,8 @@ from mild.analysis.instances.measured import NEVER, measure
 from mild.core.dynamics import summarize, unpack_status
 from mild.errors import RunError
 from mild.export.table import COLUMNS, label_to_train_on, reviewed, table
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.runs_for_tests import live, write_run
 

@@ -48,11 +48,11 @@ def test_a_run_in_line_is_queued_while_its_line_lives(waiting: tuple[Path, list[
     held = RecordLock(path)
     assert held.acquire()
     assert runs[1].state().state == "queued"
-    assert runs[1].state().sentence == "Waits in line behind runs that were asked for before."
+    assert runs[1].state().sentence == "Waits behind runs that were asked for earlier."
     held.release()
     state = runs[1].state()
     assert (state.state, state.resumable) == ("interrupted", True)
-    assert state.sentence == "The line in which it waited is gone; resume it to have it trained."
+    assert state.sentence == "The queue in which it waited is gone; resume it to have it trained."
 
 
 def test_a_line_passes_over_what_was_stopped_deleted_or_resumed_elsewhere(

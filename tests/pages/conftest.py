@@ -12,6 +12,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from mild.ui.frame import session
+
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 OpenPage = Callable[..., AppTest]
@@ -42,6 +44,8 @@ def _warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", begin_warm)
+    # Once per server, but caches are cleared for each test; tested by itself in test_warm.py.
+    monkeypatch.setattr(session, "warm_up", lambda: None)
 
 
 @pytest.fixture

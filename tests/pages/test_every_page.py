@@ -159,7 +159,7 @@ def test_a_run_that_would_fail_again_offers_other_settings_in_place_of_a_resume(
 
 
 def test_an_interrupted_run_says_that_its_worker_is_gone(opened: Opened) -> None:
-    assert "The worker is gone before the run's end" in words(opened("interrupted")["live"])
+    assert "The worker ended before the run did" in words(opened("interrupted")["live"])
 
 
 def test_a_damaged_run_says_what_is_damaged_and_what_to_do(opened: Opened) -> None:

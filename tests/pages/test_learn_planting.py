@@ -18,6 +18,7 @@ from mild.ui.learn.questions import tasks as learn_tasks
 from mild.ui.learn.recorded import MANY, pairs, planted_choice
 from mild.ui.learn.sections import guess as learn_guess
 from mild.ui.learn.sections.planting import interval_of, width_in_words
+from mild.words import score
 from tests.pages.conftest import OpenPage, fine, words
 
 RECORDED = recording.load("planted").rounds[0]
@@ -119,7 +120,7 @@ def test_planting_is_switched_on_and_the_table_tells_what_it_changed(open_page: 
     rows = app.table[0].value.to_dict("records")
     assert [row["Flagged"] for row in rows] == [str(old.n_flagged), str(new.n_flagged)]
     assert rows[1]["Of them mislabeled"] == str(new.n_flagged_wrong)
-    assert rows[1]["F1 of flagged, in truth"] == f"{100 * new.f1_flagged:.1f} %"
+    assert rows[1]["F1 of flagged, in truth"] == score(new.f1_flagged)
     assert f"**{new.n_planted_flagged}** lie above the cut" in words(app)
     assert len(app.get("plotly_chart")) == n_charts + 1  # the intervals, by how many are planted
     widths = [width_in_words(interval_of(planted_choice(n))) for n in (MANY[1], MANY[-1])]

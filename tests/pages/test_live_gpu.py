@@ -9,7 +9,7 @@ import pynvml
 import pytest
 import torch
 
-from mild.training.runtime.device import cards
+from mild.training.runtime.device import gpu_uuids
 from mild.ui.live import gpu
 
 HERE = "GPU-11111111-2222-3333-4444-555555555555"
@@ -52,19 +52,19 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("driver")
 def test_a_card_says_how_busy_it_is_and_what_memory_is_taken() -> None:
-    said = gpu.words(gpu.look([HERE]))
+    said = gpu.words(gpu.query_gpus([HERE]))
     assert said == "GPU 93 % busy, 9.0 of 85 GB of its memory taken"
 
 
 @pytest.mark.usefixtures("driver")
 def test_a_slice_of_a_card_tells_its_memory_alone() -> None:
-    said = gpu.words(gpu.look([HERE, SLICE]))
+    said = gpu.words(gpu.query_gpus([HERE, SLICE]))
     assert said.endswith("GPU 1 9.0 of 85 GB of its memory taken")
 
 
 @pytest.mark.usefixtures("driver")
 def test_a_card_of_another_machine_is_left_out() -> None:
-    assert gpu.look(["GPU-0"]) == []
+    assert gpu.query_gpus(["GPU-0"]) == []
 
 
 def test_without_a_driver_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_without_a_driver_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(pynvml, "nvmlInit", none)
     gpu._driver.cache_clear()
-    assert gpu.look([HERE]) == []
+    assert gpu.query_gpus([HERE]) == []
     gpu._driver.cache_clear()
 
 
@@ -87,6 +87,6 @@ def test_a_processor_has_no_cards_and_every_local_process_has_one(
     monkeypatch.setattr(
         torch.cuda, "get_device_properties", lambda number: Properties(f"{number}-2222")
     )
-    assert cards(torch.device("cpu")) == []
-    assert cards(torch.device("cuda", 1)) == ["GPU-1-2222"]
-    assert cards(torch.device("cuda", 0), 2) == ["GPU-0-2222", "GPU-1-2222"]
+    assert gpu_uuids(torch.device("cpu")) == []
+    assert gpu_uuids(torch.device("cuda", 1)) == ["GPU-1-2222"]
+    assert gpu_uuids(torch.device("cuda", 0), 2) == ["GPU-0-2222", "GPU-1-2222"]

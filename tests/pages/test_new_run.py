@@ -19,7 +19,7 @@ from mild.config import RunConfig, options, parse, presets
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter, create_run
 from mild.ui.new_run import rounds as form_rounds
-from mild.ui.new_run.estimate import about
+from mild.ui.new_run.estimate import roughly
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -276,7 +276,7 @@ def test_the_time_is_taken_from_a_finished_run_like_this_one_and_never_guessed(
     writer.close()
     st.cache_resource.clear()  # looked at anew after a minute
     seconds = 60 * 1438 * 0.1 / 300
-    assert f"at most about **{about(seconds)}** here" in bar(with_digits(open_page))
+    assert f"at most about **{roughly(seconds)}** here" in bar(with_digits(open_page))
 
 
 @pytest.fixture
@@ -388,7 +388,7 @@ def test_the_preview_says_what_is_passed_over_and_which_class_is_too_small(
     assert "the largest of 90 × 60" in text
     assert "nothing is held out, so there will be no accuracy" in text
     assert "Too few images to find wrong labels among them: fox (1)." in text
-    assert "1 file that is no image (.txt) was passed over." in text
+    assert "1 file that is not an image (.txt) was passed over." in text
     assert "cat/broken.png: cannot be read as an image" in text
     assert str(folder) not in "".join(item.value for item in app.caption)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from tests.conftest import PROJECT
 from tests.runs_for_tests import write_run
 
@@ -20,7 +21,8 @@ mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"
 _OPEN = """
 import sys
 from streamlit.testing.v1 import AppTest
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import open_run
 from mild.errors import RunError
 for page in ("live", "dynamics", "selection", "review", "rounds", "compare", "runs"):

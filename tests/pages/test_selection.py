@@ -238,7 +238,7 @@ def test_within_a_count_the_nearest_images_follow_the_rank_of_their_loss() -> No
 def test_hostile_names_stay_text_under_the_pictures() -> None:
     card = neighbours.Card(
         index=0, name="<script>'\"x", given="<b>", predicted="&", misclassified=1,
-        mislabeled=None, thumbnail=np.zeros((8, 8, 3), dtype=np.uint8),
+        mislabeled=None, thumbnail=np.zeros((8, 8, 3), dtype=np.uint8), sample=None,
     )  # fmt: skip
     shown = neighbours.sheet([card])
     assert "<script>" not in shown

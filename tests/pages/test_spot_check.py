@@ -15,7 +15,8 @@ from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import checked, draw
 from mild.analysis.instances.measured import measure
 from mild.store.review.checks import Answer, answer, checks
-from mild.store.review.decisions import Decision, decisions
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import decisions
 from mild.store.run import Run, open_run
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
@@ -78,7 +79,9 @@ def test_the_button_draws_a_sample_and_shows_it_without_the_verdict(
     fine(app)
     data, measured = card(app), measure(run)
     assert (data["n"], data["n_answered"], len(data["items"])) == (50, 0, 50)
-    assert set(data["items"][0]) == {"index", "name", "given", "answer", "width", "height"}
+    about = {"index", "name", "given", "answer", "width", "height", "sample"}
+    assert set(data["items"][0]) == about
+    assert data["items"][0]["sample"] is None  # a picture is there
     flagged = measured.flagged_A[[item["index"] for item in data["items"]]]
     assert flagged.sum() == 25
     assert 0 < flagged[:25].sum() < 25  # the order tells nothing

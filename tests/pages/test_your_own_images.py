@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mild.ui.checked import BUTTON
+from mild.ui.spot_check import BUTTON
 from tests.runs_for_tests import PROJECT
 
 PAGE = (PROJECT / "docs" / "your-own-images.md").read_text(encoding="utf-8")

@@ -113,7 +113,7 @@ def test_a_file_of_weights_is_told_by_its_beginning(tmp_path: Path) -> None:
     ]
     path.write_text("hello")
     assert problems(asked(weights=str(path)))[0].startswith(
-        f"weights {path}: this is no file of tensors; "
+        f"weights {path}: this is not a file of tensors; "
     )
     np.savez(path.with_suffix(".npz"), a=np.zeros(3))  # an archive, as torch saves one
     assert problems(asked(weights=str(path.with_suffix(".npz")))) == []

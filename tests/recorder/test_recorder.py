@@ -448,7 +448,11 @@ EYE = np.eye(C, dtype=np.float32)
         ([0.0], EYE[:1], "index holds float64; it needs the positions"),
         ([3, 3], EYE[:2], "instance 3 came twice in one epoch; record it once per epoch"),
         ([7], EYE[:1], "instance 7 came twice in one epoch"),
-        ([5], EYE[:1] * np.nan, "the logits of instance 5 are no finite numbers; the training has"),
+        (
+            [5],
+            EYE[:1] * np.nan,
+            "the logits of instance 5 are not finite numbers; the training has",
+        ),
         ([5], np.where(EYE[:1], np.inf, 0), "the logits of instance 5 are no finite numbers"),
         ([190], EYE[:1], "instance 190 is not in this round: an earlier round flagged it"),
     ],

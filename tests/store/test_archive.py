@@ -20,6 +20,7 @@ from mild.report.page import make_report
 from mild.store.notices import notices
 from mild.store.review import decisions
 from mild.store.review.about import about
+from mild.store.review.decision import Decision, Window
 from mild.store.run import Run, open_run
 from mild.store.writer import RunWriter
 from tests.conftest import PROJECT
@@ -87,8 +88,8 @@ def test_a_run_whose_log_was_left_is_read_whole(killed: Run) -> None:
 
 def test_its_decisions_are_read_gone_on_with_and_exported(killed: Run) -> None:
     assert about(killed.folder).name == "made before numbers"
-    window = decisions.Window("today", decisions.last_action(killed.folder))
-    decisions.decide(killed.folder, {9: decisions.Decision("keep")}, window)
+    window = Window("today", decisions.last_action(killed.folder))
+    decisions.decide(killed.folder, {9: Decision("keep")}, window)
     frame = table(reviewed(killed)).set_index("index")
     assert frame["decision"].dropna().to_dict() == {3: "drop", 5: "relabel", 9: "keep"}
     decisions.undo(killed.folder, window)

@@ -95,8 +95,8 @@ def test_a_worker_that_is_killed_elsewhere_is_gone_once_it_was_not_heard_from(
     seen = _seen_from_elsewhere(run)
     assert seen["state"] == "interrupted"
     assert seen["sentence"] == (
-        f"Its worker on {host.machine()} was last heard from 5 min ago and seems to be gone; "
-        "what it had committed is here."
+        f"Its worker on {host.machine()} was last heard from 5 min ago and seems to have ended; "
+        f"every committed epoch is kept."
     )
     assert seen["epochs"] == len(run.epochs())
 
@@ -120,8 +120,10 @@ def away(runs_root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     writer = RunWriter(run.folder)
     writer.event("note", "At work.")
     found = json.loads(run.folder.progress.read_text()) | {"machine": "gpu-3", "user": "ann"}
-    writer._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log's content, not its header
-    writer._progress._closed.set()
+    writer._open.connection.execute(
+        "PRAGMA wal_checkpoint(TRUNCATE)"
+    )  # the log's content, not its header
+    writer._open._progress._closed.set()
     run.folder.progress.write_text(json.dumps(found))
     return open_run(run.run_id, runs_root)
 

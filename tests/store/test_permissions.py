@@ -17,6 +17,7 @@ import pandas
 import pytest
 
 from mild.store.review import decisions
+from mild.store.review.decision import Decision, Window
 from mild.store.run import Run
 from tests.conftest import PROJECT
 from tests.runs_for_tests import live, write_run
@@ -32,6 +33,7 @@ from mild.report.page import make_report
 from mild.store.notices import notices
 from mild.store.overview import overview
 from mild.store.review import decisions
+from mild.store.review.decision import Decision, Window
 from mild.store.run import all_runs, open_run
 
 make_report(open_run("warm", Path(sys.argv[2])))  # what is imported late is imported now
@@ -43,7 +45,7 @@ for run in all_runs(Path(sys.argv[1])):
     state = run.state()
     refused = ""
     try:
-        decisions.decide(run.folder, {1: decisions.Decision("drop")}, decisions.Window("w", 0))
+        decisions.decide(run.folder, {1: Decision("drop")}, Window("w", 0))
     except RunError as error:
         refused = str(error)
     found[run.run_id] = {
@@ -94,7 +96,7 @@ def look(root: Path, warm: Path) -> dict[str, dict[str, Any]]:
 
 def test_a_run_that_may_only_be_read_opens_whole_and_says_so(shelf: Path, tmp_path: Path) -> None:
     run = write_run(shelf, n=60)
-    decisions.decide(run.folder, {3: decisions.Decision("drop")}, decisions.Window("me", 0))
+    decisions.decide(run.folder, {3: Decision("drop")}, Window("me", 0))
     unpack(ARCHIVE, shelf)
     files = {path.name for path in run.folder.path.iterdir()}
     assert not {"run.db-wal", "run.db-shm"} & files  # one plain file is left

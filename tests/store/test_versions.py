@@ -18,12 +18,13 @@ from mild.store.overview import overview
 from mild.store.review import decisions
 from mild.store.review import file as review_file
 from mild.store.review.about import about, rename
+from mild.store.review.decision import Decision, Window
 from mild.store.run import Run
 from mild.store.writer import RunWriter
 from tests.conftest import PROJECT
 from tests.runs_for_tests import write_run
 
-WINDOW = decisions.Window("a test", 0)
+WINDOW = Window("a test", 0)
 
 
 def _change(path: Path, *statements: str) -> None:
@@ -55,9 +56,9 @@ def test_a_file_without_a_number_is_taken_further_when_it_is_written(runs_root: 
 
 def test_decisions_of_an_older_review_stay_and_can_be_added_to(runs_root: Path) -> None:
     run = write_run(runs_root, n=60)
-    decisions.decide(run.folder, {3: decisions.Decision("drop")}, WINDOW)
+    decisions.decide(run.folder, {3: Decision("drop")}, WINDOW)
     _change(run.folder.review, "PRAGMA user_version = 0")
-    decisions.decide(run.folder, {4: decisions.Decision("keep")}, WINDOW)
+    decisions.decide(run.folder, {4: Decision("keep")}, WINDOW)
     assert set(decisions.decisions(run.folder)) == {3, 4}
     assert review_file.schema_of(run.folder) == review_file.SCHEMA
 

@@ -21,9 +21,9 @@ from mild.store.files.replacing import link_or_copy
 from mild.store.files.rows import RowWriter
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training import worker
-from mild.training.runtime.stop import Stop, Stopped
+from mild.training.runtime.stop import Stopped
 from tests.conftest import PROJECT
+from tests.in_process import work_on
 from tests.runs_for_tests import write_run
 from tests.training.resumable import LARGE, N, StopAfter, config, digests, train
 from tests.training.test_worker import TINY
@@ -199,7 +199,7 @@ def test_a_branch_from_the_command_line_trains_in_a_worker(runs_root: Path) -> N
     run = Run(
         create_run(parse(TINY.model_dump(mode="json") | {"rounds": [3, 2], "optimizer": LARGE}))
     )
-    assert worker._context(run, Stop()) == 0
+    assert work_on(run) == 0
     done = subprocess.run(
         [
             sys.executable,

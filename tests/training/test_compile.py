@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mild.training.models.small_cnn import small_cnn
-from mild.training.runtime.compile import LONG_RUN_IMAGES, decide
+from mild.training.models.architectures.small_cnn import small_cnn
+from mild.training.runtime.compile import LONG_RUN_IMAGES, choose_compile
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from mild.training.runtime.compile import LONG_RUN_IMAGES, decide
 def test_it_is_compiled_where_it_pays_or_as_asked(
     asked: bool | None, device: str, n_images: int, compiled: bool
 ) -> None:
-    decided, reason = decide(asked, device, n_images)
+    decided, reason = choose_compile(asked, device, n_images)
     assert decided is compiled
     assert reason
 

@@ -16,11 +16,11 @@ from mild.config import FinalConfig
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.loop import mixmatch
-from mild.training.loop.ema import kept_share, with_ema
+from mild.training.loop.ema import decay_at, with_ema
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd
-from mild.training.models import file as model_file
+from mild.training.models import trained as model_file
 from mild.training.models.initialise import new_network
 from mild.training.runtime import automatic, checkpoint
 from mild.training.runtime.context import TrainingContext, make_context
@@ -170,7 +170,7 @@ def test_the_average_follows_its_recurrence_from_a_short_memory_to_a_long_one() 
                 expected[name] = share * before + (1 - share) * item
     for name, item in expected.items():
         torch.testing.assert_close(average.module.state_dict()[name], item)
-    assert (kept_share(1, 0.999), kept_share(10**6, 0.999)) == (2 / 11, 0.999)
+    assert (decay_at(1, 0.999), decay_at(10**6, 0.999)) == (2 / 11, 0.999)
 
 
 def test_mixmatch_where_nothing_was_dropped_is_supervised_and_says_so(runs_root: Path) -> None:

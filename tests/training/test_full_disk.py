@@ -24,8 +24,7 @@ from mild.store.files.rows import RowWriter
 from mild.store.lifecycle.requeue import requeue
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training import worker
-from mild.training.runtime.stop import Stop
+from tests.in_process import work_on
 from tests.training.resumable import digests, files
 
 TINY = parse(
@@ -48,7 +47,7 @@ FULL = (
 
 def _context(run: Run) -> int:
     """What the worker's process does, in this one."""
-    return worker._context(run, Stop())
+    return work_on(run)
 
 
 def _resume(run: Run) -> None:

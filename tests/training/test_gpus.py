@@ -50,15 +50,15 @@ def test_of_four_cards_those_allowed_are_used(
 ) -> None:
     machine(files, (0, 1, 2, 3))
     environment = {} if asked is None else {"CUDA_VISIBLE_DEVICES": asked}
-    assert gpus.visible(environment) == tuple(OWN[number] for number in expected)
+    assert gpus.visible_gpus(environment) == tuple(OWN[number] for number in expected)
 
 
 def test_a_container_with_the_third_of_four_cards_has_that_one(
     files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(files, (2,))
-    assert gpus.visible({}) == (OWN[2],)
-    assert gpus.visible({"CUDA_VISIBLE_DEVICES": "0"}) == (OWN[2],)
+    assert gpus.visible_gpus({}) == (OWN[2],)
+    assert gpus.visible_gpus({"CUDA_VISIBLE_DEVICES": "0"}) == (OWN[2],)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert device.lock_names("auto") == device.lock_names("cuda:0") == (OWN[2],)
 

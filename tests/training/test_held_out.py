@@ -16,7 +16,8 @@ from mild.analysis.instances.measured import measure
 from mild.cli.main import app
 from mild.config import parse
 from mild.export.table import reviewed, table
-from mild.store.review.decisions import Decision, Window, decide
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
 from mild.training.loop.run import train_run

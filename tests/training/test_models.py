@@ -13,9 +13,9 @@ from torch import nn
 
 from mild.config import MODELS, parse
 from mild.errors import ModelError
+from mild.training.models.architectures.preact import PreActBlock, preact_resnet18
+from mild.training.models.architectures.small_cnn import small_cnn
 from mild.training.models.by_name import build_model, build_network
-from mild.training.models.preact import PreActBlock, preact_resnet18
-from mild.training.models.small_cnn import small_cnn
 from mild.training.runtime.seeds import torch_generator, torch_seed
 
 
@@ -134,7 +134,7 @@ def test_the_last_layer_starts_anew_where_the_number_of_classes_differs(
     path, state = _saved(tmp_path / "a.pt", name, 9)
     network, said = _build(model=name, weights=str(path))
     fresh, _ = _build(model=name)
-    assert said == f"Weights of all but the last layer (it starts anew) are from {path}."
+    assert said == f"Weights of all but the last layer (which starts from scratch) are from {path}."
     own, *last = network.state_dict(), list(state)[-2], list(state)[-1]
     for key in own:
         expected = fresh.state_dict() if key in last else state
@@ -157,7 +157,7 @@ def _no_file(path: Path) -> str:
 def _text(path: Path) -> str:
     path.write_text("weights")
     return (
-        f"weights {path}: this is no file of tensors (UnpicklingError); save it with "
+        f"weights {path}: this is not a file of tensors (UnpicklingError); save it with "
         "torch.save(network.state_dict(), path)."
     )
 

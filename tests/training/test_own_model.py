@@ -38,5 +38,6 @@ def test_a_network_of_ones_own_trains_from_where_the_asker_stands(
     facts = run.facts()
     assert facts["n_parameters"] == 192 * 16 + 16 + 16 * 10 + 10
     assert facts["weights"] == (
-        f"Weights of all but the last layer (it starts anew) are from {tmp_path / 'mine.pt'}."
+        f"Weights of all but the last layer (which starts from scratch) are from "
+        f"{tmp_path / 'mine.pt'}."
     )

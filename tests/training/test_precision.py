@@ -12,8 +12,8 @@ from torch import nn
 from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training.loop import mixmatch
+from mild.training.models.architectures.small_cnn import small_cnn
 from mild.training.models.last_layer import Float32Linear, with_float32_logits
-from mild.training.models.small_cnn import small_cnn
 from mild.training.runtime import precision, settle
 from mild.training.runtime.precision import BFLOAT16, FLOAT16, FLOAT32, Precision, choose, of_card
 from mild.training.runtime.stop import Stopped

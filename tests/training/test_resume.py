@@ -25,11 +25,11 @@ from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training import worker
-from mild.training.models import file as model_file
+from mild.training.models import trained as model_file
 from mild.training.runtime import checkpoint
-from mild.training.runtime.stop import Stop, Stopped
+from mild.training.runtime.stop import Stopped
 from tests.conftest import PROJECT
+from tests.in_process import work_on
 from tests.runs_for_tests import Until, live, write_run
 from tests.training.resumable import LARGE, StopAfter, config, digests, files, prepared, train
 from tests.training.test_worker import TINY, wait_for_end, wait_for_epoch
@@ -234,7 +234,7 @@ def test_a_real_run_paused_and_resumed_is_the_one_without_breaks(
     tiny = parse(TINY.model_dump(mode="json") | {"rounds": [4, 2], "optimizer": LARGE})
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in this process
     whole_run = Run(create_run(tiny))
-    assert worker._context(whole_run, Stop()) == 0
+    assert work_on(whole_run) == 0
     run = jobs.start(tiny)
     wait_for_epoch(run, 2)
     jobs.stop(run)

@@ -23,9 +23,8 @@ from mild.errors import ConfigError
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import create_run
-from mild.training import worker
-from mild.training.runtime.stop import Stop
 from tests.conftest import PROJECT, end_workers
+from tests.in_process import work_on
 from tests.training.resumable import digests
 from tests.training.test_worker import wait_for, wait_for_end, wait_for_epoch
 
@@ -88,7 +87,7 @@ def test_two_processes_come_to_the_same_as_one(
     settings: dict[str, Any], two: Run, tmp_path: Path
 ) -> None:
     one = Run(create_run(parse(settings), tmp_path / "runs"))
-    assert worker._context(one, Stop()) == 0
+    assert work_on(one) == 0
     assert two.log_tail() == ""
     assert (one.facts()["n_processes"], two.facts()["n_processes"]) == (1, 2)
     for number in (0, 1):
@@ -223,7 +222,7 @@ def test_a_worker_that_lacks_the_others_says_how_they_are_started(
     settings: dict[str, Any], runs_root: Path
 ) -> None:
     run = Run(create_run(parse(settings | {"devices": 3}), runs_root))
-    assert worker._context(run, Stop()) == 1
+    assert work_on(run) == 1
     assert run.state().state == "failed"
     assert run.state().sentence == (
         f"run {run.run_id} asks for 3 devices, but 1 process was started; start one for each "

@@ -37,7 +37,7 @@ def test_a_file_of_the_hub_fits_another_number_of_classes_and_another_size(tmp_p
     file = tmp_path / "model.safetensors"
     save_file(published.state_dict(), file)
     network, said = build_network(parse({"model": VIT, "weights": str(file)}), 3, (64, 64), seed=0)
-    assert said.startswith("Weights of all but the last layer (it starts anew) are from")
+    assert said.startswith("Weights of all but the last layer (which starts from scratch) are from")
     ours, theirs = network.state_dict(), published.state_dict()
     assert torch.equal(ours["blocks.0.attn.qkv.weight"], theirs["blocks.0.attn.qkv.weight"])
     assert ours["pos_embed"].shape == (1, 17, 192)

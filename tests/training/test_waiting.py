@@ -25,7 +25,7 @@ from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training.loop import rounds
 from mild.training.loop import selection as decide
-from mild.training.models.file import load_model
+from mild.training.models.trained import load_model
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stop, Stopped
 from tests.in_process import command
@@ -104,8 +104,7 @@ def test_the_proposal_is_there_before_the_person_decides(runs_root: Path) -> Non
     sentence = next(item.sentence for item in run.events() if item.kind == "waiting")
     assert sentence == (
         f"Round 1: the rule proposes the cut {cut:.4g}, which keeps {proposed.rounds()[0].kept} of "
-        f"{N - len(run.planted(0))}. Give it, or another, on the selection page or by: "
-        f"python -m mild select {run.run_id} --cut {cut:g} --apply"
+        f"{N - len(run.planted(0))}. Give it, or another, on the selection page."
     )
 
 

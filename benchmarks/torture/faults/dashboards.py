@@ -6,8 +6,8 @@ import signal
 import subprocess
 import threading
 
-from benchmarks.dashboard import Dashboard, launch
-from benchmarks.session import Session
+from benchmarks.browser.dashboard import Dashboard, launch
+from benchmarks.browser.session import Session
 from benchmarks.torture.arena import Broken, is_awake, send, wait
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.scene import Scene

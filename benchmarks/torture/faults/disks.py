@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import time
 
@@ -44,7 +43,7 @@ def _read_only(scene: Scene) -> None:
         scene.ground.make_read_only()
     else:
         scene.say("chmod in place of a read-only mount")
-        os.chmod(scene.run.folder.path, 0o555)
+        scene.run.folder.path.chmod(0o555)
     try:
         _nothing_is_made(scene)
         _suffer(scene)
@@ -52,7 +51,7 @@ def _read_only(scene: Scene) -> None:
         if scene.ground.may_mount:
             scene.ground.take_cover_off()
         else:
-            os.chmod(scene.run.folder.path, 0o755)
+            scene.run.folder.path.chmod(0o755)
 
 
 def _nothing_is_made(scene: Scene) -> None:

@@ -19,7 +19,7 @@ from mild.core.spot_check import (
     SupportedCut,
     draw_sample,
     gather_cells,
-    measure,
+    measure_sample,
     supported_cut,
 )
 from mild.store.review import checks as store
@@ -78,7 +78,7 @@ def checked(run: Run, kept_A: BoolArray, flagged_A: BoolArray) -> SpotCheck | No
     n_answered = sum(1 for index in now.wrong if index < len(judged_A) and judged_A[index])
     if n_answered < min(N_ENOUGH, int(judged_A.sum())) or n_answered == 0:
         return None
-    return measure(
+    return measure_sample(
         gather_cells(_strata(run, now, len(kept_A)), kept_A, flagged_A, now.wrong),
         n_unknown=now.n_unknown,
     )

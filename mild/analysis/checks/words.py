@@ -35,11 +35,6 @@ def measured(name: str, figure: Measured) -> str:
     return value(name, figure) + within(name, figure)
 
 
-def images(n: int) -> str:
-    """Say so many images."""
-    return f"{count(n)} image" if n == 1 else f"{count(n)} images"
-
-
 def headline(check: SpotCheck) -> str:
     """Say the figures in one sentence."""
     figures = ", ".join(

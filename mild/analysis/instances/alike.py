@@ -5,7 +5,7 @@ Axes: E epochs of a round, C classes, K candidates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,36 +18,65 @@ from mild.store.run import Run
 N_NEAREST = 3
 MOST_COMPARED = 20_000
 """Candidates of a class; of more, evenly spaced ones are compared."""
-BY_PROBABILITIES = "by the probabilities of the last epoch"
-BY_PREDICTIONS = "by the predictions over the epochs"
+BY_FEATURES = "by the features of round {}"
+BY_PROBABILITIES = "by the probabilities of the last epoch of round {}"
+BY_PREDICTIONS = "by the predictions over the epochs of round {}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nearest:
-    """The nearest kept instances of some classes."""
+    """The nearest kept instances of a class."""
 
     by: str
-    """What was compared: BY_PROBABILITIES or BY_PREDICTIONS."""
-    number: int
-    """The round whose network compared them, counted from 0."""
-    of_class: dict[int, tuple[int, ...]]
-    """Label -> indices, nearest first."""
+    """What was compared, and in which round."""
+    indices: tuple[int, ...]
+    """Nearest first."""
 
 
 def nearest_kept(
     run: Run, measured: MeasuredInstances, index: int, labels: Sequence[int]
-) -> Nearest:
+) -> dict[int, Nearest]:
     """Find the kept instances, given each of `labels`, that are nearest to the one at `index`.
 
-    Distances are of the round that measured the instance: between the probabilities of its last
-    epoch where they are on record, else the share of its epochs with another predicted label.
+    By the network's features where the first round has recorded enough of a class as near: only the
+    nearest few of all classes are on record. Else by the round that measured the instance: by the
+    probabilities of its last epoch where they are on record, or by the share of its epochs with
+    another predicted label.
     """
+    by_features = _by_features(run, measured, index)
+    by_outputs, others = _by_outputs(run, measured, index)
+    found = {}
+    for label in dict.fromkeys(labels):
+        near = by_features[measured.given_A[by_features] == label][:N_NEAREST].tolist()
+        enough = len(near) == N_NEAREST
+        found[label] = Nearest(
+            by=BY_FEATURES.format(1) if enough else by_outputs,
+            indices=tuple(near if enough else others(label)),
+        )
+    return found
+
+
+def _by_features(run: Run, measured: MeasuredInstances, index: int) -> npt.NDArray[np.int64]:
+    """Indices of kept instances that are on record as near to one, nearest first."""
+    on_record = run.neighbours(0) if run.rounds_begun() else {}
+    index_N = np.asarray(run.index(0)) if on_record else np.empty(0, dtype=np.int64)
+    (slots,) = np.nonzero(index_N == index)
+    if not len(slots):
+        return np.empty(0, dtype=np.int64)
+    near_K = index_N[on_record["neighbour_NK"][slots[0]]]
+    return np.asarray(near_K[~measured.flagged_A[near_K]], dtype=np.int64)
+
+
+def _by_outputs(
+    run: Run, measured: MeasuredInstances, index: int
+) -> tuple[str, Callable[[int], list[int]]]:
+    """Say what is compared, and find the nearest kept instances of a class by it."""
     number = int(measured.round_A[index])
     own_E = _predictions_of(run, measured, index, number)
     slot = -1 if measured.held_out_A[index] else int(measured.slot_RA[number][index])
     probabilities_NC = run.probabilities(number) if slot >= 0 else None
-    of_class = {}
-    for label in dict.fromkeys(labels):
+
+    def nearest(label: int) -> list[int]:
         candidate_K = _candidates(measured, index, label, number)
         slot_K = measured.slot_RA[number][candidate_K]
         predictions_EN = run.predictions(number)[: len(own_E)]
@@ -55,10 +84,10 @@ def nearest_kept(
         keys: tuple[npt.NDArray[Any], ...] = (candidate_K, distance_K)
         if probabilities_NC is not None:
             keys = (*keys, _apart(probabilities_NC, slot_K, slot))
-        nearest = candidate_K[np.lexsort(keys)[:N_NEAREST]]
-        of_class[label] = tuple(int(item) for item in nearest)
+        return [int(item) for item in candidate_K[np.lexsort(keys)[:N_NEAREST]]]
+
     by = BY_PREDICTIONS if probabilities_NC is None else BY_PROBABILITIES
-    return Nearest(by=by, number=number, of_class=of_class)
+    return by.format(number + 1), nearest
 
 
 def _candidates(

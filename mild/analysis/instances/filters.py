@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.instances.measured import HELD_OUT, TRAIN, MeasuredInstances
-from mild.store.review.decisions import VERDICTS, Decision
+from mild.store.review.decision import VERDICTS, Decision
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -57,7 +57,7 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class ReviewProgress:
     """How far the review is."""
 
     n_flagged: int
@@ -102,11 +102,11 @@ def write_codes(code_A: CodeArray, decisions: Mapping[int, Decision | None]) -> 
             code_A[index] = code_of[decision.verdict] if decision else 0
 
 
-def progress(measured: MeasuredInstances, code_A: CodeArray) -> Progress:
+def progress(measured: MeasuredInstances, code_A: CodeArray) -> ReviewProgress:
     """Count the decisions anew; quick at a million."""
     counts = np.bincount(code_A, minlength=len(CHOICES))
     flagged_A = measured.flagged_A
-    return Progress(
+    return ReviewProgress(
         n_flagged=int(flagged_A.sum()),
         n_flagged_decided=int((code_A[flagged_A] > 0).sum()),
         n_by_verdict={verdict: int(counts[CHOICES.index(verdict)]) for verdict in VERDICTS},

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from mild.analysis.instances.judged_round import JudgedRound
 from mild.core.dynamics import pack_status, summarize
 from mild.core.dynamics.predictions import NO_OTHER, most_frequent_other_prediction
-from mild.core.planted.never_shown import Opinion, judge_held_out, judge_planted
+from mild.core.planted.never_shown import NetworkOpinion, judge_held_out, judge_planted
 from mild.errors import RunError
 from mild.store.files.arrays import load_npz
 from mild.store.run import Run
@@ -126,7 +126,11 @@ def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
 
 
 def _put(
-    columns: Columns, number: int, index: IntArray, predictions_EB: IntArray, opinion: Opinion
+    columns: Columns,
+    number: int,
+    index: IntArray,
+    predictions_EB: IntArray,
+    opinion: NetworkOpinion,
 ) -> None:
     """Count predictions against the given label; there is no loss and no margin of it."""
     status_EB = predictions_EB == columns.given_A[index]

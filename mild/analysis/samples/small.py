@@ -79,7 +79,7 @@ def small_samples(
 
 
 def beginning(text: str, n: int) -> str:
-    r"""The first characters of a text, on one line.
+    r"""Return the first characters of a text, on one line.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def beginning(text: str, n: int) -> str:
 
 
 def small_cells(row: dict[str, Cell], label: int, usual: Usual, n: int) -> tuple[SmallCell, ...]:
-    """The most unusual cells of a row first; those as usual in the order of the columns."""
+    """List the most unusual cells of a row first; those as usual in the order of the columns."""
     far = {name: usual[name].unusual(cell, label) for name, cell in row.items()}
     names = sorted(row, key=lambda name: -far[name] if far[name] >= UNUSUAL else 0.0)
     return tuple(
@@ -102,7 +102,7 @@ def small_cells(row: dict[str, Cell], label: int, usual: Usual, n: int) -> tuple
 
 
 def cell_words(cell: Cell) -> str:
-    """A cell as people read it; a dash where it is empty.
+    """Write a cell as people read it; a dash where it is empty.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def cell_words(cell: Cell) -> str:
 
 
 def peaks(samples_S: npt.NDArray[np.int16], n: int) -> tuple[int, ...]:
-    """The loudest sample in each of n parts, relative to the loudest of all."""
+    """Return the loudest sample in each of n parts, relative to the loudest of all."""
     if not len(samples_S):
         return ()
     loud_S = np.abs(samples_S.astype(np.float64))
@@ -127,7 +127,7 @@ def peaks(samples_S: npt.NDArray[np.int16], n: int) -> tuple[int, ...]:
 
 
 def kept_seconds(sound: Sound) -> float:
-    """How much of it the run holds."""
+    """Return how much of a sound the run holds."""
     return len(sound.samples_S) / RATE
 
 

@@ -31,7 +31,7 @@ def trust_in_record(
     """
     if record.can_tell is None or record.can_tell_reason is None:
         return None
-    return weigh(
+    note = weigh(
         Evidence(
             can_tell=record.can_tell,
             reason=record.can_tell_reason,
@@ -48,6 +48,7 @@ def trust_in_record(
             **_of_network(run),
         )
     )
+    return _said(run, note)
 
 
 def trust_in_view(
@@ -74,7 +75,13 @@ def trust_in_view(
         )
     )
     whole = view.n_epochs == run.config().rounds[number].epochs
-    return note if whole else replace(note, epochs=None)
+    return _said(run, note if whole else replace(note, epochs=None))
+
+
+def _said(run: Run, note: TrustNote) -> TrustNote:
+    """Say a note of what the instances of the run are."""
+    noun = run.noun()
+    return replace(note, told=noun.said(note.told), why=noun.said(note.why))
 
 
 def _of_network(run: Run) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.table import Table
 
+from mild.cli.bench.asked import Seeds, TrainTestFolder
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import percent
@@ -22,10 +21,8 @@ Example: python -m mild bench final --data cifar10-files --seed 0 --json
 
 
 def bench_final(
-    data: Annotated[Path, typer.Option(help="Folder with train/ and test/.", exists=True)],
-    seed: Annotated[
-        list[int] | None, typer.Option(help="May be given several times; by default 0, 1 and 2.")
-    ] = None,
+    data: TrainTestFolder,
+    seed: Seeds = None,
     as_json: AsJson = False,
 ) -> None:
     need("train", "This measurement")

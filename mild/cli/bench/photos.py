@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from mild.cli.bench.asked import RunsKept, Seeds
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import percent
@@ -24,13 +25,9 @@ Example: python -m mild bench photos --data cifar10-files --json
 
 def bench_photos(
     data: Annotated[Path, typer.Option(help="Folder with train/<class>/.", exists=True)],
-    seed: Annotated[
-        list[int] | None, typer.Option(help="May be given several times; by default 0, 1 and 2.")
-    ] = None,
+    seed: Seeds = None,
     n: Annotated[int, typer.Option(min=100, help="Photographs.")] = 2_000,
-    runs: Annotated[
-        Path | None, typer.Option(help="Keep the runs here; by default they are deleted.")
-    ] = None,
+    runs: RunsKept = None,
     as_json: AsJson = False,
 ) -> None:
     need("train", "This measurement")

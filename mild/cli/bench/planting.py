@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.table import Table
 
+from mild.cli.bench.asked import RunsKept, Seeds, TrainTestFolder
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import percent
@@ -22,13 +21,9 @@ Example: python -m mild bench planting --data cifar10-files --seed 0 --json
 
 
 def bench_planting(
-    data: Annotated[Path, typer.Option(help="Folder with train/ and test/.", exists=True)],
-    seed: Annotated[
-        list[int] | None, typer.Option(help="May be given several times; by default 0, 1 and 2.")
-    ] = None,
-    runs: Annotated[
-        Path | None, typer.Option(help="Keep the runs here; by default they are deleted.")
-    ] = None,
+    data: TrainTestFolder,
+    seed: Seeds = None,
+    runs: RunsKept = None,
     as_json: AsJson = False,
 ) -> None:
     need("train", "This measurement")

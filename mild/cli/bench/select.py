@@ -33,13 +33,14 @@ def bench_select(
     speed: Annotated[bool, typer.Option(help="Also time the fit (about a minute).")] = True,
     as_json: AsJson = False,
 ) -> None:
-    from benchmarks import select, select_planted
+    from benchmarks import select
+    from benchmarks.selection.panels import PANEL, PLANTED_PANEL
 
     if speed:
         stderr.print("Timing includes the reliability library: allow about a minute.")
     result = select.run(
-        select.PANEL if panel is None else panel,
-        select_planted.PANEL if planted_panel is None else planted_panel,
+        PANEL if panel is None else panel,
+        PLANTED_PANEL if planted_panel is None else planted_panel,
         speed=speed,
     )
     if as_json:

@@ -26,7 +26,7 @@ def bench_train(
     data_root: Annotated[str, typer.Option(help="Folder of torchvision's data sets.")] = "data",
     model: Annotated[str, typer.Option(help="The network.")] = "small-cnn",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")] = "auto",
-    n: Annotated[int | None, typer.Option(min=2, help="Take so many of the images.")] = None,
+    n: Annotated[int | None, typer.Option(min=2, help="Take this many of the images.")] = None,
     batch_size: Annotated[int, typer.Option(min=2, help="Instances per step.")] = 128,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs counted, of each loop.")] = 3,
     compiled: Annotated[

@@ -16,14 +16,15 @@ def apply_cut(run_id: str, cut: float | None, others: dict[str, object], *, as_j
     given = [name for name, value in others.items() if value]
     if cut is None or given:
         raise SelectionError(
-            "--apply gives a run the cut that it waits for: "
+            "--apply gives a run the cut that it is waiting for: "
             + (f"leave out {', '.join(given)}." if given else "add --cut.")
         )
     run = opened(run_id)
     number = waiting_round(run)
     if number is None:
         raise RunError(
-            f"run {run.run_id} is {run.state().state} and waits for no cut; start a run with "
+            f"run {run.run_id} is {run.state().state} and is not waiting for a cut; start a run "
+            f"with "
             "--wait, or branch a new run from one of its rounds."
         )
     n_kept = give_cut(run, number, cut)

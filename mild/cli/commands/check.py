@@ -15,6 +15,7 @@ from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
 from mild.errors import ReviewError
 from mild.store.run import Run
+from mild.words import Noun
 
 if TYPE_CHECKING:
     from mild.analysis.instances.measured import MeasuredInstances
@@ -32,9 +33,11 @@ def check(
     cut: Annotated[
         float | None, typer.Option(min=0, help="Flag by this cut in the last round.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of the draw; by default anew.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the draw; by default a new one each time.")
+    ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+        bool, typer.Option("--overwrite", help="Replace a file that exists.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -72,22 +75,22 @@ def _write(
     *,
     overwrite: bool,
 ) -> dict[str, Any]:
-    """The file is tried first, so that no sample is drawn that nobody sees."""
+    """Write the sample; the file is tried first, so that no sample is drawn that nobody sees."""
     from mild.analysis.checks.sides import sides_of_run
     from mild.analysis.checks.spot_checks import draw
-    from mild.export.answers import sample_table
+    from mild.export.edited.answers import sample_table
     from mild.export.write import write_file
     from mild.store.review.checks import checks
 
-    write_file(output, sample_table(measured, ()), overwrite=overwrite)
+    write_file(output, sample_table(run, measured, ()), overwrite=overwrite)
     n_drawn = draw(run, sides_of_run(measured, cut), n, seed=seed)
     waiting = checks(run.folder).to_answer
-    write_file(output, sample_table(measured, waiting), overwrite=True)
+    write_file(output, sample_table(run, measured, waiting), overwrite=True)
     return {"output": str(output), "n_written": len(waiting), "n_drawn_now": n_drawn}
 
 
 def _read(run: Run, measured: MeasuredInstances, path: Path) -> dict[str, Any]:
-    from mild.export.answers import read_answers
+    from mild.export.edited.answers import read_answers
     from mild.store.review.checks import answer, checks
 
     found = read_answers(path, measured, checks(run.folder).drawn)
@@ -125,27 +128,28 @@ def _tell(
     if as_json:
         print_json(result)
         return
+    noun = run.noun()
     if "output" in result:
         stdout.print(
-            f"{result['n_written']:,} images to check are in {result['output']}; fill in the "
+            f"{result['n_written']:,} {noun.many} to check are in {result['output']}; fill in the "
             f"column answer and read it with: python -m mild check {run.run_id} --read "
             f"{result['output']}"
         )
-    _print(result, found)
+    _print(result, found, noun)
 
 
-def _print(result: dict[str, Any], found: Any) -> None:
+def _print(result: dict[str, Any], found: Any, noun: Noun) -> None:
     from mild.analysis.checks.spot_checks import N_ENOUGH
     from mild.analysis.checks.words import TITLES, measured
 
     stdout.print(
-        f"{result['n_answered']:,} of {result['n_drawn']:,} drawn images are answered."
+        f"{result['n_answered']:,} of {result['n_drawn']:,} drawn {noun.many} are answered."
         if result["n_drawn"]
-        else "No image was drawn to be checked yet; draw some with --output."
+        else f"No {noun.one} was drawn to be checked yet; draw some with --output."
     )
     if found is None:
         if result["n_drawn"]:
-            stdout.print(f"Figures are measured from {N_ENOUGH} answers that are right or wrong.")
+            stdout.print(f"Figures need {N_ENOUGH} answers that are right or wrong.")
         return
     table = Table(show_header=False, box=None)
     for name, (title, _) in TITLES.items():

@@ -10,16 +10,19 @@ from uuid import uuid4
 import typer
 from rich.table import Table
 
+from mild.access.reviewer import checked, known_reviewer
 from mild.analysis.instances.held_out import held_out_words
 from mild.cli.opening import opened
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
-from mild.errors import ExportError
+from mild.errors import ExportError, ReviewError
 from mild.export.formats import FILES, FORMATS
 from mild.export.formats.format import FolderFormat
 from mild.export.table import Reviewed, reviewed
 from mild.export.write import write_file
-from mild.store.review.decisions import Window, decide, last_action
+from mild.store.review import opinions
+from mild.store.review.decision import Window
+from mild.store.review.decisions import decide, last_action
 
 if TYPE_CHECKING:
     FormatName = str
@@ -38,7 +41,7 @@ def export(
         bool,
         typer.Option(
             "--keep-undecided",
-            help="imagefolder, hf: flagged images that nobody decided about stay, as given.",
+            help="imagefolder, hf: keep flagged images that nobody decided about, as given.",
         ),
     ] = False,
     cut: Annotated[
@@ -48,7 +51,7 @@ def export(
         ),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file that is there.")
+        bool, typer.Option("--overwrite", help="Replace a file that exists.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -81,34 +84,50 @@ def export(
 def review_import(
     run_id: RunId,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV that export wrote.")],
+    reviewer: Annotated[
+        str | None,
+        typer.Option(help="Who decided; otherwise MILD_REVIEWER, or the name given on Review."),
+    ] = None,
+    second: Annotated[
+        bool,
+        typer.Option("--second", help="Opinions of a second reviewer: what is decided stays."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read decisions from an exported table: all of its rows, or none.
 
     Read are index, decision (keep, relabel, drop) and new_label (a class).
     Rows without a decision change nothing. The whole import is one step
-    of undo on the review page.
+    of undo on the review page. With --second they are the opinions of a
+    reviewer who did not see what was decided; `agreement` compares them.
 
     Example: python -m mild review-import RUN reviewed.csv
     """
     from mild.analysis.instances.measured import measure
-    from mild.export.read_review import read_review
+    from mild.export.edited.read_review import read_review
 
     run = opened(run_id)
     wanted = read_review(file, measure(run))
-    window = Window(f"import {uuid4().hex}", last_action(run.folder))
-    action = decide(run.folder, wanted, window, kind="import")
+    who = known_reviewer() if reviewer is None else checked(reviewer)
+    if second and not who:
+        raise ReviewError(["A second opinion is somebody's: name them with --reviewer."])
+    window = Window(f"import {uuid4().hex}", last_action(run.folder), who)
+    if second:
+        action = opinions.give(run.folder, wanted, window)
+    else:
+        action = decide(run.folder, wanted, window, kind="import")
     result = {
         "run_id": run.run_id,
         "n_read": len(wanted),
         "n_changed": action.n_changed if action else 0,
+        **({"reviewer": who} if who else {}),
     }
     if as_json:
         print_json(result)
     else:
         stdout.print(
-            f"{result['n_read']:,} decisions read, {result['n_changed']:,} of them new "
-            f"to {run.run_id}."
+            f"{result['n_read']:,} {'opinions' if second else 'decisions'} read, "
+            f"{result['n_changed']:,} of them new to {run.run_id}."
         )
 
 
@@ -132,7 +151,7 @@ def _tell(
     table = Table(show_header=False, box=None)
     for title, key in (
         ("Images in the source", "n_source"),
-        ("Images of the run", "n"),
+        (f"{found.run.noun().many.capitalize()} of the run", "n"),
         ("Flagged", "n_flagged"),
         ("Decided", "n_decided"),
         ("Written", "n_written"),

@@ -131,7 +131,7 @@ def _read(path: Path, name: str) -> NDArray[Any]:
         raise NoiseError(f"{path}: array '{name}' is missing; found {found}. Rename it.")
     except (OSError, ArrayFileError) as error:
         raise NoiseError(
-            f"{path}: this is no readable .npy or .npz file of numbers. Save it with numpy.save."
+            f"{path}: this is not a readable .npy or .npz file of numbers. Save it with numpy.save."
         ) from error
 
 
@@ -160,4 +160,4 @@ def _write(output: Path, noisy: NoisyLabels, clean_N: NDArray[Any]) -> None:
     if output.suffix != ".npz" or not output.parent.is_dir():
         raise NoiseError(f"{output}: the output must be an .npz file in a folder that exists.")
     with output.open("wb") as file:
-        np.savez_compressed(file, given=noisy.given_N, clean=clean_N)
+        np.savez_compressed(file, allow_pickle=False, given=noisy.given_N, clean=clean_N)

@@ -18,7 +18,7 @@ from mild.store.folder import runs_root
 from mild.store.named import named_run
 from mild.store.overview import Overview, overview
 from mild.store.run import all_runs
-from mild.words import percent
+from mild.words import percent, score
 
 STOP_SECONDS = 60.0
 
@@ -90,13 +90,13 @@ def _cells(item: Overview) -> tuple[str, str, str, str, str]:
         item.state,
         f"{item.rounds_done} of {item.rounds_asked}",
         percent(item.kept_share),
-        percent(item.f1_flagged),
+        score(item.f1_flagged),
         percent(item.accuracy),
     )
 
 
 def _in_lines(item: Overview) -> str:
-    """For a narrow terminal: an id that is cut or folded cannot be copied."""
+    """Print runs in lines for a narrow terminal: an id that is cut or folded cannot be copied."""
     state, rounds, kept, f1, accuracy = _cells(item)
     return (
         f"{item.run_id}\n  {state}, {rounds} rounds, kept {kept}\n"

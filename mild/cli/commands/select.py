@@ -17,7 +17,7 @@ from mild.core.evaluation import Evaluation
 from mild.core.selection import DEFAULT, NUMBERS, Rule, Selection, make_rule
 from mild.errors import SelectionError
 from mild.store.status_file import read_status_file
-from mild.words import percent
+from mild.words import percent, score
 
 HELP = """Choose the instances to keep from a recorded STATUS.npz.
 
@@ -172,7 +172,8 @@ def planted_words(result: dict[str, Any]) -> str:
     """Say how many labels were planted, and how well they are told from the others."""
     if "planted" not in result:
         return "none"
-    return f"{result['planted']['n']:,}, told from clean ones by {result['planted']['auroc']:.3f}"
+    n, auroc = result["planted"]["n"], score(result["planted"]["auroc"])
+    return f"{n:,}, told from clean ones with an AUROC of {auroc}"
 
 
 def _between(result: dict[str, Any]) -> str:
@@ -195,9 +196,9 @@ def _table(result: dict[str, Any]) -> Table:
         "Estimated noise rate": percent(result["noise_rate_estimate"]) + _between(result),
         "Precision of the kept": percent(result["precision"]),
         "Recall of the clean": percent(result["recall"]),
-        "F1 of the flagged": percent(result["f1_flagged"]),
-        "Best possible F1": percent(result["best_f1_flagged"]),
-        "AUROC": percent(result["auroc"]),
+        "F1 of the flagged": score(result["f1_flagged"]),
+        "Best possible F1": score(result["best_f1_flagged"]),
+        "AUROC": score(result["auroc"]),
         "Seconds": f"{result['seconds']:.3f}",
     }
     for name, text in rows.items():

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from mild.access.door import UNSAFE
 from mild.errors import RunError
 from mild.installation import TOP_LEVEL, need
 
@@ -26,12 +27,27 @@ def show(
         ),
     ] = None,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open a browser on it, or do not.")
+        bool, typer.Option("--browser/--no-browser", help="Open a browser on it, or not.")
     ] = True,
     runs: Annotated[
         Path | None,
         typer.Option(help="The folder of runs; by default MILD_RUNS_DIR, else ./runs."),
     ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Another address than this machine's own, 127.0.0.1; needs a sign-in "
+            "(docs/remote.md).",
+        ),
+    ] = None,
+    unsafe: Annotated[
+        bool,
+        typer.Option(
+            UNSAFE,
+            help="Without a sign-in, everybody who reaches it may train on this machine, read its "
+            "open folders and delete runs.",
+        ),
+    ] = False,
 ) -> None:
     """Open the dashboard. It goes on until Ctrl-C; runs that train do not need it.
 
@@ -40,13 +56,23 @@ def show(
     need("dashboard", "The dashboard")
     if runs is not None:
         os.environ["MILD_RUNS_DIR"] = str(_folder(runs))
-    # What streamlit is otherwise told, such as the address, stands in .streamlit/config.toml beside
-    # app.py, where streamlit looks whatever the current folder is.
-    words = ["run", str(TOP_LEVEL / "app.py"), "--server.showEmailPrompt", "false"]
+    sys.argv = _streamlit_words(port, address, browser=browser, unsafe=unsafe)
+    runpy.run_module("streamlit", run_name="__main__")
+
+
+def _streamlit_words(
+    port: int | None, address: str | None, *, browser: bool, unsafe: bool
+) -> list[str]:
+    """Write streamlit's command; the rest stands in .streamlit/config.toml beside app.py.
+
+    Streamlit looks there whatever the current folder is. Whether it may listen at the address,
+    app.py decides.
+    """
+    words = ["streamlit", "run", str(TOP_LEVEL / "app.py"), "--server.showEmailPrompt", "false"]
     words += ["--server.headless", "false" if browser else "true"]
     words += [] if port is None else ["--server.port", str(port)]
-    sys.argv = ["streamlit", *words]
-    runpy.run_module("streamlit", run_name="__main__")
+    words += [] if address is None else ["--server.address", address]
+    return words + (["--", UNSAFE] if unsafe else [])
 
 
 def _folder(runs: Path) -> Path:

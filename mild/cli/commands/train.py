@@ -21,7 +21,7 @@ _PRESETS = f"Where to start: {fitted.NAME} (to your images), {', '.join(presets.
 
 def demo(
     as_json: AsJson = False,
-    seed: Annotated[int, typer.Option(help="Every draw of the run derives from it.")] = 0,
+    seed: Annotated[int, typer.Option(help="All that is random in the run follows from it.")] = 0,
 ) -> None:
     """Train on handwritten digits with 40 % of the labels drawn anew, in about half a minute.
 

@@ -17,7 +17,7 @@ Cut = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def _auto_or_share(value: Any) -> Any:
-    """One sentence for whatever else it is, not one for each of the two kinds."""
+    """Refuse whatever else it is in one sentence, not in one for each of the two kinds."""
     if value == "auto":
         return value
     try:
@@ -74,5 +74,5 @@ class SelectionConfig(_NumbersConfig):
         return {name: getattr(self, name) for name in NUMBERS}
 
     def made_rule(self) -> Rule:
-        """The rule with its numbers."""
+        """Make the rule with its numbers."""
         return make_rule(self.rule, **self.numbers)

@@ -12,7 +12,7 @@ from mild.errors import EvaluationError
 
 
 def has_cleanlab() -> bool:
-    """Whether the optional package cleanlab can be imported."""
+    """Tell whether the optional package cleanlab can be imported."""
     return find_spec("cleanlab") is not None
 
 

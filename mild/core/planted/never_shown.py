@@ -15,7 +15,7 @@ from mild.core.dynamics.predictions import BLOCK, votes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Opinion:
+class NetworkOpinion:
     """What a network thinks of instances it did not learn the given label of; shapes (N,)."""
 
     flagged_N: BoolArray
@@ -29,7 +29,7 @@ class Opinion:
     wrong."""
 
 
-def judge_held_out(predictions_EN: IntArray, given_N: IntArray) -> Opinion:
+def judge_held_out(predictions_EN: IntArray, given_N: IntArray) -> NetworkOpinion:
     """Judge instances that were held out, by the second half of a round's epochs.
 
     In the first half the network knows too little to have an opinion.
@@ -56,7 +56,9 @@ def judge_held_out(predictions_EN: IntArray, given_N: IntArray) -> Opinion:
     return _judge(predictions_EN[len(predictions_EN) // 2 :], given_N, None)
 
 
-def judge_planted(predictions_EN: IntArray, given_N: IntArray, planted_N: IntArray) -> Opinion:
+def judge_planted(
+    predictions_EN: IntArray, given_N: IntArray, planted_N: IntArray
+) -> NetworkOpinion:
     """Judge instances that were trained on with a planted label, in place of their given one.
 
     Epochs that predicted the planted label say only that it was learned, so they do not count. Of
@@ -86,7 +88,9 @@ def judge_planted(predictions_EN: IntArray, given_N: IntArray, planted_N: IntArr
     return _judge(predictions_EN, given_N, planted_N)
 
 
-def _judge(predictions_EN: IntArray, given_N: IntArray, planted_N: IntArray | None) -> Opinion:
+def _judge(
+    predictions_EN: IntArray, given_N: IntArray, planted_N: IntArray | None
+) -> NetworkOpinion:
     n, prior = len(given_N), 0 if planted_N is None else 1
     flagged_N, suggested_N = np.zeros(n, dtype=np.bool_), np.array(given_N, dtype=np.int64)
     score_N = np.zeros(n)
@@ -108,7 +112,7 @@ def _judge(predictions_EN: IntArray, given_N: IntArray, planted_N: IntArray | No
         # lowest, as the selection has it that they were judged by.
         lower_B = (planted_N is not None) & (other_B < given_B) & (against_B > 0)
         flagged_N[block] = (against_B > for_B) | ((against_B == for_B) & lower_B)
-    return Opinion(flagged_N=flagged_N, suggested_N=suggested_N, score_N=score_N)
+    return NetworkOpinion(flagged_N=flagged_N, suggested_N=suggested_N, score_N=score_N)
 
 
 def _check(predictions_EN: IntArray, given_N: IntArray) -> None:

@@ -124,7 +124,7 @@ def plant(
 def taken_for_given(
     predictions_EP: IntArray, planted_label_P: IntArray, given_P: IntArray
 ) -> tuple[BoolArray, NDArray[np.int64]]:
-    """Whether a network that never saw the given labels of planted instances finds them right.
+    """Tell which planted instances a network takes for their given label, which it never saw.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from mild.core.selection.trust import Trust
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
+class PlantedRound:
     """What is known of the instances of a round, by slot, where labels were planted."""
 
     counts_N: IntArray
@@ -27,7 +27,7 @@ class Recorded:
     n_epochs: int
     n_classes: int | None
 
-    def of(self, member_N: BoolArray) -> "Recorded":
+    def of(self, member_N: BoolArray) -> "PlantedRound":
         """Keep some of the instances, (N,) True where kept."""
         loss_N = self.mean_loss_N
         return replace(
@@ -39,7 +39,7 @@ class Recorded:
         )
 
 
-def select_planted(recorded: Recorded, rule: Rule) -> Selection:
+def select_planted(recorded: PlantedRound, rule: Rule) -> Selection:
     """Find the cut where labels were planted; all instances by slot, nothing kept yet."""
     counts_N, score_N, planted_N = recorded.counts_N, recorded.score_N, recorded.planted_N
     n_epochs = recorded.n_epochs

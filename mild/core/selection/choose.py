@@ -14,7 +14,7 @@ from mild.core.dynamics.counts import counts_to_cells
 from mild.core.dynamics.refined import refined_metric
 from mild.core.planted.flips import Flip
 from mild.core.selection.by_counts import cut_by, select_counts
-from mild.core.selection.by_planted import Recorded, select_planted
+from mild.core.selection.by_planted import PlantedRound, select_planted
 from mild.core.selection.per_class import select_per_class, with_kept
 from mild.core.selection.rules import DEFAULT, Fitted, Rule
 from mild.core.selection.selection import Selection
@@ -78,7 +78,7 @@ def select(
     recorded = None
     if planted_N.any() and not selected_before:
         loss_N = None if mean_loss_N is None else np.asarray(mean_loss_N, dtype=np.float64)
-        recorded = Recorded(
+        recorded = PlantedRound(
             counts_N=counts_N, score_N=score_N, mean_loss_N=loss_N, planted_N=planted_N,
             n_epochs=n_epochs, n_classes=n_classes,
         )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from mild.core.arrays import BoolArray, IntArray
 from mild.core.dynamics.counts import counts_to_cells
 from mild.core.selection.by_counts import select_counts
-from mild.core.selection.by_planted import Recorded, select_planted
+from mild.core.selection.by_planted import PlantedRound, select_planted
 from mild.core.selection.rules import Rule
 from mild.core.selection.selection import ClassCut, Selection
 
@@ -22,7 +22,7 @@ EMPTIED_SHARE = 0.1
 def select_per_class(
     common: Selection,
     counts_N: IntArray,
-    recorded: Recorded | None,
+    recorded: PlantedRound | None,
     given_N: IntArray,
     rule: Rule,
 ) -> Selection:
@@ -48,7 +48,7 @@ def select_per_class(
 def _class_cut(
     common: Selection,
     counts_N: IntArray,
-    recorded: Recorded | None,
+    recorded: PlantedRound | None,
     member_N: BoolArray,
     rule: Rule,
 ) -> float:

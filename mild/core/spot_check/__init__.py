@@ -15,7 +15,7 @@ from mild.core.spot_check.cells import (
     draw_sample,
     gather_cells,
 )
-from mild.core.spot_check.measure import Measured, SpotCheck, measure
+from mild.core.spot_check.measure import Measured, SpotCheck, measure_sample
 from mild.core.spot_check.supported_cut import SupportedCut, supported_cut
 
 __all__ = [
@@ -28,6 +28,6 @@ __all__ = [
     "SupportedCut",
     "draw_sample",
     "gather_cells",
-    "measure",
+    "measure_sample",
     "supported_cut",
 ]

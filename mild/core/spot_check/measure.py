@@ -49,7 +49,7 @@ class SpotCheck:
     """Of the flagged set as "mislabeled"."""
 
 
-def measure(cells: Cells, n_unknown: int = 0) -> SpotCheck:
+def measure_sample(cells: Cells, n_unknown: int = 0) -> SpotCheck:
     """Measure the figures, with 95 % intervals.
 
     Within a cell the interval is that of Clopper and Pearson, exact for a binomial; over several

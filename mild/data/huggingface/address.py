@@ -26,7 +26,7 @@ class HubAddress:
     """Branch, tag or commit; the newest where it is None."""
 
     def __str__(self) -> str:
-        """As people write it."""
+        """Write it as people do."""
         config = f":{self.config}" if self.config else ""
         return f"{HUB}{self.name}{config}{f'@{self.revision}' if self.revision else ''}"
 

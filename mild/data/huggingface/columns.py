@@ -69,7 +69,7 @@ def image_column(split: Dataset, config: DataConfig, called: str) -> str:
             return config.image_column
         problem = f"has no column of images named '{printable(config.image_column)}'"
     elif len(candidates) == 1:
-        return candidates[0]
+        return str(candidates[0])
     else:
         problem = "has several columns of images"
     if not candidates:
@@ -99,7 +99,7 @@ def label_column(split: Dataset, config: DataConfig, called: str) -> str:
     if config.label_column != DataConfig.model_fields["label_column"].default:
         problem = f"has no column of labels named '{printable(config.label_column)}'"
     elif len(found := classes or [name for name in LABEL_NAMES if name in usable][:1]) == 1:
-        return found[0]
+        return str(found[0])
     else:
         problem = "does not tell which column has the labels"
     if not usable:

@@ -96,13 +96,13 @@ def _name(found: Any) -> str:
 
 
 def _note(address: HubAddress) -> Path:
-    """Where it is written down which files a data set of the hub became."""
+    """Return the file that says which files a data set of the hub became."""
     name = blake2b(str(address).encode(), digest_size=12).hexdigest()
     return cache_root() / "huggingface" / f"{name}.json"
 
 
 def _remember(address: HubAddress, splits: Splits) -> None:
-    """The dashboard opens these files: it asks no hub, and sees what the worker saw."""
+    """Write down which files the worker saw, so that the dashboard asks no hub."""
     files = {
         name: [item["filename"] for item in split.cache_files] for name, split in splits.items()
     }
@@ -119,7 +119,7 @@ def _remember(address: HubAddress, splits: Splits) -> None:
 
 
 def _why_not(address: HubAddress, error: Exception) -> str:
-    """The likeliest reason first; what the library says beside it."""
+    """Say the likeliest reason first, and what the library says beside it."""
     text = f"{type(error).__name__} {error}"
     said = _first_line(error)
     if "gated" in text or "authenticated" in text or "401" in text:

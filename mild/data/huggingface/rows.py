@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mild.access.paths import refusal
 from mild.data.images.decode import printable
 from mild.data.labels.encode import unique_names
 from mild.errors import DataError
@@ -33,6 +34,8 @@ class RowImage:
         if found["bytes"] is not None:
             return bytes(found["bytes"])
         path = Path(found["path"] or "")
+        if why := refusal(path):
+            raise DataError(why)
         if not path.is_file():
             raise DataError(f"{self.name}: the file that its row names is not there.")
         return path.read_bytes()
@@ -83,7 +86,7 @@ def _called(name: Any, position: int) -> str:
 
 
 def _names(rows: Dataset, split: str, prefix: str) -> Sequence[str]:
-    """The files' own names where each row has one and no two are alike, else numbers."""
+    """Use the files' own names where each row has one and no two are alike, else numbers."""
     paths = rows.flatten().select_columns(["image.path"])[:]["image.path"]
     if all(paths) and len(set(paths)) == len(paths):
         if len(paths) > 1 and all(os.path.isabs(path) for path in paths):  # noqa: PTH117

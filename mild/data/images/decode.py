@@ -143,12 +143,12 @@ def size_of(file: ImageFile) -> tuple[int, int] | None:
 
 
 def _can_be_opened(file: ImageFile) -> bool:
-    """Whether it is a regular file, where it is one at all: a pipe would block for ever."""
+    """Tell whether a path is a regular file, or none at all: a pipe would block for ever."""
     return not isinstance(file, str) or stat.S_ISREG(os.stat(file).st_mode)  # noqa: PTH116
 
 
 def _content(file: ImageFile) -> str | io.BytesIO:
-    """What Pillow opens."""
+    """Return what Pillow opens."""
     return file if isinstance(file, str) else io.BytesIO(file.read())
 
 

@@ -22,7 +22,7 @@ SUFFIXES = TEXT_SUFFIXES | PARQUET_SUFFIXES | ARRAY_SUFFIXES | TORCH_SUFFIXES
 
 
 def overlay_problems(path: Path) -> list[str]:
-    """Whether there is such a file, of a kind that can be read."""
+    """Tell whether there is such a file, of a kind that can be read."""
     if not path.is_file():
         return [f"{printable(path)}: there is no such file of labels. Give its path."]
     if path.suffix.lower() not in SUFFIXES:
@@ -48,7 +48,7 @@ def read_columns(path: Path) -> Table:
         return _with_header(read_table(path))
     table = _text(_load_numpy(path) if suffix in ARRAY_SUFFIXES else _load_torch(path), path)
     if len({len(cells) for cells in table.values()}) > 1:
-        raise DataError(f"{printable(path)}: its columns differ in length. Save them anew.")
+        raise DataError(f"{printable(path)}: its columns differ in length. Save them again.")
     return table
 
 

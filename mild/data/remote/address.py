@@ -36,7 +36,7 @@ class Address:
     """Without the scheme, and without a slash at its end."""
 
     def __str__(self) -> str:
-        """As people write it."""
+        """Write it as people do."""
         return f"{self.scheme}://{self.path}"
 
     @property
@@ -50,7 +50,7 @@ class Address:
         return Address(scheme=self.scheme, path=self.path.rpartition("/")[0])
 
     def below(self, name: str) -> Address:
-        """What lies below it under this name, whatever the name looks like."""
+        """Return the address of this name below it, whatever the name looks like."""
         return Address(scheme=self.scheme, path=f"{self.path}/{name}")
 
 
@@ -86,14 +86,9 @@ def address_problems(address: Address) -> list[str]:
     needed = [name for name in ("fsspec", PACKAGES[address.scheme]) if name]
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
-        own = [name for name in missing if name != "fsspec"]
-        and_own = f" and pip install {own[0]}" if own else ""
-        return [
-            f"{shown}: needs {', '.join(missing)}, not installed here: "
-            f'pip install "mild[remote]"{and_own}'
-            if "fsspec" in missing
-            else f"{shown}: needs {own[0]}, not installed here: pip install {own[0]}"
-        ]
+        wanted = " ".join('"mild[remote]"' if name == "fsspec" else name for name in missing)
+        names = ", ".join(missing)
+        return [f"{shown}: needs {names}, not installed here: pip install {wanted}"]
     return []
 
 

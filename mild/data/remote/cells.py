@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from mild.access.paths import refusal_of_files
 from mild.data.images.decode import printable
 from mild.data.images.image_file import ImageFile
 from mild.data.remote.address import Address, address_of, address_problems
@@ -20,10 +21,10 @@ Base: TypeAlias = Path | Address
 
 def place_of(base: Base, cell: str) -> str:
     """Return a path or an address, the same for every way to write it."""
-    place = _place(base, cell)
-    if isinstance(place, Address):
-        return str(Address(scheme=place.scheme, path=posixpath.normpath(place.path)))
-    return os.path.normpath(place)
+    found = place(base, cell)
+    if isinstance(found, Address):
+        return str(Address(scheme=found.scheme, path=posixpath.normpath(found.path)))
+    return os.path.normpath(found)
 
 
 def image_files(base: Base, cells: Sequence[str]) -> tuple[ImageFile, ...]:
@@ -34,17 +35,20 @@ def image_files(base: Base, cells: Sequence[str]) -> tuple[ImageFile, ...]:
     DataError
         If an address cannot be used, or its place cannot be reached.
     """
-    places = [_place(base, cell) for cell in cells]
-    remote = [place for place in places if isinstance(place, Address)]
+    places = [place(base, cell) for cell in cells]
+    remote = [found for found in places if isinstance(found, Address)]
+    if why := refusal_of_files(str(address) for address in remote):
+        raise DataError(why)
     for scheme in {address.scheme for address in remote}:
         first = next(address for address in remote if address.scheme == scheme)
         if problems := address_problems(first):
             raise DataError(" ".join(problems))
-    fetched = iter(named_files(remote, [_name(base, address) for address in remote]))
-    return tuple(place if isinstance(place, str) else next(fetched) for place in places)
+    fetched = iter(named_files(remote, [name_of(base, address) for address in remote]))
+    return tuple(found if isinstance(found, str) else next(fetched) for found in places)
 
 
-def _place(base: Base, cell: str) -> str | Address:
+def place(base: Base, cell: str) -> str | Address:
+    """Return what a cell names, not looked at."""
     if (address := address_of(cell)) is not None:
         return address
     if isinstance(base, Address):
@@ -52,7 +56,7 @@ def _place(base: Base, cell: str) -> str | Address:
     return os.path.join(base, cell)  # noqa: PTH118 - for speed
 
 
-def _name(base: Base, address: Address) -> str:
-    """As people see it: relative to the table's folder where it lies below it."""
-    start = f"{base}/" if isinstance(base, Address) else ""
-    return printable(str(address).removeprefix(start))
+def name_of(base: Base, found: str | Address) -> str:
+    """Name a file as people see it: relative to the table's folder where it lies below it."""
+    start = f"{base}/" if isinstance(found, Address) else f"{base}{os.sep}"
+    return printable(str(found).removeprefix(start).replace(os.sep, "/"))

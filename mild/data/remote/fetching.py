@@ -1,4 +1,4 @@
-"""Fetch every image of a source that is not here yet: with the need of disk, progress, and a resume.
+"""Fetch every image that is not here yet: disk foreseen, progress said, a break survived.
 
 What was fetched is kept, image by image, so whoever comes back after a break goes on where it was.
 """
@@ -31,7 +31,7 @@ MEGABYTE = 10**6
 
 
 def fetch_all(files: Sequence[ImageFile], progress: Progress | None, say: Say | None) -> None:
-    """Fetch what is behind an address and not here; images that are not there are left to be missed.
+    """Fetch what is behind an address and not here yet; what is gone there is passed over.
 
     Parameters
     ----------
@@ -43,8 +43,7 @@ def fetch_all(files: Sequence[ImageFile], progress: Progress | None, say: Say | 
     DataError
         If there is no room, or the connection is lost for good.
     """
-    remote = [file for file in files if isinstance(file, RemoteFile)]
-    missing = [file for file in remote if not file.copy.is_file()]
+    missing = [file for file in files if isinstance(file, RemoteFile) and not is_here(file)]
     if not missing:
         return
     _check_room(missing)
@@ -64,6 +63,11 @@ def fetch_all(files: Sequence[ImageFile], progress: Progress | None, say: Say | 
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def is_here(file: ImageFile) -> bool:
+    """Whether an image can be read without fetching it."""
+    return not isinstance(file, RemoteFile) or file.copy.is_file()
 
 
 def _fetch(file: RemoteFile) -> int:
@@ -90,15 +94,15 @@ def _take(future: Future[int], file: RemoteFile, shown: _Shown) -> None:
 
 
 def _check_room(missing: Sequence[RemoteFile]) -> None:
-    """Before the first image comes: sizes are known from the list."""
+    """Check the free room before the first image comes: sizes are known from the list."""
     needed = sum(file.size or 0 for file in missing) + SPARE_BYTES
     root = cache_root()
     free = shutil.disk_usage(_existing(root)).free
     if free < needed:
         raise DataError(
-            f"{root}: {len(missing):,} images of {needed / MEGABYTE:,.0f} MB with room to spare are "
-            f"to be kept there, and {free / MEGABYTE:,.0f} MB are free. Make room, or set "
-            "MILD_CACHE_DIR to a folder on another disk."
+            f"{root}: {len(missing):,} images are to be kept there, with some to spare "
+            f"{needed / MEGABYTE:,.0f} MB, and {free / MEGABYTE:,.0f} MB are free. Make room, or "
+            "set MILD_CACHE_DIR to a folder on another disk."
         )
 
 

@@ -93,7 +93,7 @@ def _found(root: Address) -> Entries:
 
 
 def _in_folder(folder: Address) -> dict[str, dict[str, Any]]:
-    """Information on each file of a folder, by its address; nothing where there is no folder."""
+    """Return facts on each file of a folder, by its address; nothing where there is no folder."""
     system = file_system(folder)
     try:
         found = system.ls(str(folder), detail=True)

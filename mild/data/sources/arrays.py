@@ -28,7 +28,7 @@ OPTIONAL = ("clean", "test_images", "test_labels", "class_names")
 
 
 def array_problems(path: Path) -> list[str]:
-    """Whether the arrays are there, by name; no pixels are read."""
+    """Check that the arrays are there, by name; no pixels are read."""
     where = printable(path)
     if path.suffix not in {".npz", ".npy"} or not path.is_file():
         return [f"{where}: is not a .npz or .npy file. Save images and labels with numpy.savez."]

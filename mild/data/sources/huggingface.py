@@ -65,7 +65,7 @@ def dataset_problems(config: DataConfig) -> list[str]:
     if address is not None:
         return _hub_problems(address)
     if text.strip().startswith(HUB):
-        return [f"{printable(text)}: is no name of a data set of the hub. Write {GRAMMAR}."]
+        return [f"{printable(text)}: is not the name of a data set of the hub. Write {GRAMMAR}."]
     folder = path_of(config)
     if not folder.is_dir():
         return [
@@ -121,7 +121,7 @@ def _listed(splits: Splits, config: DataConfig) -> Listed:
 
 
 def _title(config: DataConfig, called: str) -> str:
-    """A folder by its own name, as others are."""
+    """Call a folder by its own name, as other sources do."""
     is_folder = hub_address(config.path or "") is None
     return printable(path_of(config).name) or called if is_folder else called
 
@@ -152,7 +152,7 @@ def _labelled(parts: list[LabelledRows], skipped: list[str]) -> tuple[list[RowIm
 def _held_out(
     splits: Splits, candidates: list[str], names: tuple[str, str], called: str
 ) -> tuple[list[LabelledRows], list[str]]:
-    """The first split with labels; of one without, a note."""
+    """Take the first split with labels; note those without."""
     notes: list[str] = []
     for name in candidates:
         found = _rows(splits, name, names, called, several=True)

@@ -116,7 +116,7 @@ def _held_out(
     files, labels, names, notes = _by_class(root)
     labels_M = encode([names[label] for label in labels], class_names)
     unknown = [name for name in names if name not in class_names]
-    more = [f"{root.name}/{name}: is no class of train and was left out." for name in unknown]
+    more = [f"{root.name}/{name}: is not a class of train and was left out." for name in unknown]
     known = tuple(file for file, label in zip(files, labels_M, strict=True) if label >= 0)
     return known, labels_M[labels_M >= 0], [*notes, *more]
 
@@ -158,7 +158,7 @@ def _list_train_test(config: DataConfig, *, fresh_seconds: float = 0.0) -> Liste
 
 
 def _problems(here: Callable[[Path], list[str]]) -> Callable[[DataConfig], list[str]]:
-    """Of a folder here, or of an address, which is not asked for anything."""
+    """Check a folder here, or an address, which is not asked for anything."""
 
     def problems(config: DataConfig) -> list[str]:
         address = address_of(config.path or "")

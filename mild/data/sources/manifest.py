@@ -114,7 +114,7 @@ def _table_file(config: DataConfig) -> tuple[Path, Base]:
 
 
 def _called(config: DataConfig) -> str:
-    """What sentences call the table."""
+    """Return what sentences call the table."""
     address = address_of(config.path or "")
     return printable(path_of(config) if address is None else str(address))
 

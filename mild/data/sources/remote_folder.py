@@ -38,7 +38,7 @@ class _Tree:
         return (*loose, *((other_note(self.others),) if self.others else ()))
 
     def labelled(self, class_names: tuple[str, ...]) -> FileList:
-        """Those of known classes."""
+        """Return the files of known classes."""
         pairs = [(file, name) for name, files in self.classes.items() for file in files]
         labels_N = encode([name for _, name in pairs], class_names)
         kept = [file for (file, _), label in zip(pairs, labels_N, strict=True) if label >= 0]
@@ -82,7 +82,7 @@ def list_remote_train_test(root: Address, *, fresh_seconds: float) -> Listed:
         files=tuple(file for part in lists for file in part.files),
         given_N=np.concatenate([part.given_N for part in lists]),
     )
-    more = (f"{name}: is no class of train and was left out." for name in unknown)
+    more = (f"{name}: is not a class of train and was left out." for name in unknown)
     return _listed(root, train, held_out, (*train.notes(), *more))
 
 

@@ -13,7 +13,7 @@ COLUMNS = ["is_label_issue", "label_score", "given_label", "predicted_label"]
 
 
 def write(found: Reviewed) -> bytes:
-    """The four columns alone."""
+    """Write the four columns alone."""
     return as_csv(table(found)[COLUMNS])
 
 

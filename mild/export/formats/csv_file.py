@@ -17,12 +17,12 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 
 
 def write(found: Reviewed) -> bytes:
-    """UTF-8, the columns of `mild.export.table.COLUMNS`."""
+    """Write UTF-8, the columns of `mild.export.table.COLUMNS`."""
     return as_csv(table(found))
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Write a CSV; text that a spreadsheet would take for a formula gets an apostrophe."""
     safe = frame.copy()
     names: list[str] = list(frame.select_dtypes(["string", "object"]).columns)
     for name in names:
@@ -35,7 +35,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """A cell as `as_csv` writes it. Numbers stay what they are.
+    """Write a cell as `as_csv` does; numbers stay what they are.
 
     Examples
     --------

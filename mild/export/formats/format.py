@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mild.export.output_folder import WrittenFolder
+from mild.export.folders.output_folder import WrittenFolder
 from mild.export.table import Reviewed
 
 

@@ -1,6 +1,6 @@
 """A data set of the Hugging Face library with the images to train on."""
 
-from mild.export import hf_dataset
+from mild.export.folders import hf_dataset
 from mild.export.formats.format import FolderFormat
 
 HF = FolderFormat(

@@ -1,6 +1,6 @@
 """A folder of the images to train on, one sub-folder per class."""
 
-from mild.export import image_folder
+from mild.export.folders import image_folder
 from mild.export.formats.format import FolderFormat
 
 IMAGE_FOLDER = FolderFormat(

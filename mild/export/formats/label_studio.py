@@ -15,15 +15,15 @@ from urllib.parse import quote
 import numpy as np
 
 from mild.data.originals import has_files
+from mild.export.folders.pixels import pictures, png
 from mild.export.formats.format import FileFormat
-from mild.export.pixels import pictures, png
 from mild.export.table import SCORE_DIGITS, Reviewed, table
 
 LOCAL_FILES = "/data/local-files/?d="
 
 
 def write(found: Reviewed) -> bytes:
-    """A JSON list with one task per instance; images come as `image`, columns by their names."""
+    """Write a JSON list with one task per instance; the column of images is `image`."""
     address = _address_of(found)
     rows = json.loads(table(found).to_json(orient="records", double_precision=SCORE_DIGITS))
     tasks = [_task(row, address(row["index"]), found.run.run_id) for row in rows]

@@ -9,7 +9,7 @@ from mild.export.table import Reviewed, table
 
 
 def write(found: Reviewed) -> bytes:
-    """The run's id is in the file's metadata as `mild_run`."""
+    """Write Parquet, with the run's id in its metadata as `mild_run`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

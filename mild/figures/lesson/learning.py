@@ -56,7 +56,7 @@ def growing_curves(
 
 
 def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
-    """Draw AUROC in per cent after every epoch, of the loss and of the metric."""
+    """Draw AUROC from 0 to 1 after every epoch, of the loss and of the metric."""
     looks = {
         "loss": ("this epoch's loss alone", palette.LOSS, "dash"),
         "metric": ("metric: all epochs so far", palette.CLEAN, "solid"),
@@ -64,13 +64,13 @@ def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
     figure = go.Figure()
     for key, (name, colour, dash) in looks.items():
         figure.add_scatter(
-            x=list(range(1, len(by_epoch[key]) + 1)), y=[100 * item for item in by_epoch[key]],
+            x=list(range(1, len(by_epoch[key]) + 1)), y=list(by_epoch[key]),
             name=name, mode="lines", line={"color": colour, "width": 2.5, "dash": dash},
-            hovertemplate="%{y:.1f} %",
+            hovertemplate="%{y:.3f}",
         )  # fmt: skip
     mark(figure, at)
-    figure.update_yaxes(range=[45, 102])
-    return finish(figure, x="Epoch", y="AUROC (%), 50 is chance")
+    figure.update_yaxes(range=[0.45, 1.02])
+    return finish(figure, x="Epoch", y="AUROC, .5 is chance")
 
 
 def loss_histogram(edges: FloatArray, groups: Mapping[str, Sequence[int]]) -> go.Figure:

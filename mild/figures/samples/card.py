@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Sequence
 
 STYLE = """<style>
+.mild-cards { display: grid; gap: 8px;
+  grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .mild-card { display: flex; flex-direction: column; gap: 4px; height: 7.4rem; overflow: hidden;
   padding: 6px 8px; box-sizing: border-box; text-align: start; font-size: 0.78rem; line-height: 1.3;
   border: 1px solid rgba(128, 128, 128, 0.35); border-bottom-width: 4px; border-radius: 6px; }
@@ -13,9 +16,11 @@ STYLE = """<style>
 .mild-card .cell { display: flex; justify-content: space-between; gap: 8px; white-space: nowrap; }
 .mild-card .cell span { overflow: hidden; text-overflow: ellipsis; }
 .mild-card .cell span:first-child { opacity: 0.75; }
-.mild-card .cell span:last-child { flex: 0 1 auto; font-variant-numeric: tabular-nums; }
+.mild-card .cell span:last-child { flex: none; max-width: 65%; font-variant-numeric: tabular-nums; }
 .mild-card .unusual { font-weight: 700; }
-.mild-card svg { width: 100%; height: 3.2rem; flex: none; }
+.mild-card .wave { flex: 1; min-height: 2rem; background: currentColor; opacity: 0.8;
+  mask-size: 100% 100%; }
+.mild-card:has(.text) { mask-image: linear-gradient(#000 72%, rgba(0, 0, 0, 0.35) 92%, #000 92%); }
 </style>"""
 
 
@@ -51,15 +56,17 @@ def card(
 
 
 def waveform(peaks: Sequence[int]) -> str:
-    """Draw a waveform in the colour of the words around it."""
+    """Draw a waveform in the colour of the words around it: as a mask, for pages take out SVG."""
     path = "".join(
         f"M{2 * place + 1} {50 - peak / 2:g}V{50 + peak / 2 + 1:g}"
         for place, peak in enumerate(peaks)
     )
-    return (
-        f"<svg viewBox='0 0 {2 * len(peaks)} 101' preserveAspectRatio='none'>"
-        f"<path d='{path}' stroke='currentColor' stroke-width='1.2' fill='none'/></svg>"
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {2 * len(peaks)} 101' "
+        f"preserveAspectRatio='none'><path d='{path}' stroke='#000' stroke-width='1.2'/></svg>"
     )
+    address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return f"<div class='wave' style='mask-image: url({address})'></div>"
 
 
 def _cell(name: str, value: str, unusual: bool) -> str:

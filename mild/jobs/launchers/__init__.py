@@ -14,7 +14,7 @@ LAUNCHERS: dict[str, Launcher] = {item.name: item for item in (Local(), Slurm())
 
 
 def launcher_of(config: RunConfig) -> Launcher:
-    """The launcher that a run asks for; where it leaves that open, `MILD_LAUNCHER`, else local.
+    """Return the launcher that a run asks for, else that of `MILD_LAUNCHER`, else local.
 
     Raises
     ------

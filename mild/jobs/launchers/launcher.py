@@ -38,5 +38,4 @@ class Launcher(Protocol):
         """
 
     def states(self, jobs: Collection[Job]) -> dict[str, str]:
-        """What becomes of jobs, by their id: `waits`, `runs`, or `gone`; what is not told is left
-        out."""
+        """Return what became of jobs, by id: `waits`, `runs`, or `gone`, without unknown ones."""

@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _its_turn(folder: RunFolder, line: Path) -> bool:
-    """Whether a run still waits in this line."""
+    """Tell whether a run still waits in this line."""
     job = read_job(folder)
     if job is None or job.launcher != IN_LINE or folder.path.parent / job.id != line:
         return False

@@ -43,10 +43,10 @@ class Local:
             _start_line(folders)
 
     def cancel(self, job: Job) -> None:
-        """Nothing is to be done: who waits in line is passed over once it is no longer queued."""
+        """Do nothing: who waits in line is passed over once it is no longer queued."""
 
     def states(self, jobs: Collection[Job]) -> dict[str, str]:
-        """Whether the line that a run waits in is there; its job's id is the line's lock."""
+        """Tell whether the line that a run waits in is there; its job's id is the line's lock."""
         return {}
 
 
@@ -55,21 +55,23 @@ def start_worker(
 ) -> subprocess.Popen[bytes]:
     """Start the worker of a run; for several devices, one for each."""
     n = Run(folder).config().devices
-    folder.lock.touch()  # tells readers that a worker is about to take the lock
+    patience = TORCHRUN_SECONDS if n > 1 else LAUNCH_SECONDS
+    launched = time.time() + patience - LAUNCH_SECONDS
+    folder.lock.touch()
+    # Tells readers that a worker is about to take the lock; by their clock, not the disk's.
+    os.utime(folder.lock, (launched, launched))
     settings = dict(os.environ) | {"PYTHONUNBUFFERED": "1"} | environment
     if not IS_CLONE:  # only in a clone does the package lie where the worker starts
         settings["PYTHONSAFEPATH"] = "1"
     # Threads that spin while they wait made an epoch twenty times slower on a busy machine.
     settings.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if n > 1:
-        later = time.time() + TORCHRUN_SECONDS - LAUNCH_SECONDS
-        os.utime(folder.lock, (later, later))  # readers have patience from that time on
         settings.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // n)))
     return _process(command(str(folder.path), n), folder, settings, own_session)
 
 
 def command(run: str, n: int) -> list[str]:
-    """What Python is given to start `n` workers of this machine on a run."""
+    """Return what Python is given to start `n` workers of this machine on a run."""
     worker = ["-m", "mild.training.worker", run]
     if n == 1:
         return worker
@@ -111,5 +113,5 @@ def _start_line(folders: Sequence[RunFolder]) -> None:
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> None:
-    """Somebody has to wait for a child, or it stays as a zombie for as long as we live."""
+    """Wait for a child in the background, or it stays as a zombie for as long as we live."""
     threading.Thread(target=process.wait, daemon=True).start()

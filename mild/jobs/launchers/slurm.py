@@ -56,7 +56,7 @@ class Slurm:
             _call("scancel", job.id)
 
     def states(self, jobs: Collection[Job]) -> dict[str, str]:
-        """What Slurm's queue says; a job that is no longer in it is gone."""
+        """Read Slurm's queue; a job that is no longer in it is gone."""
         global _asked
         ids = {job.id for job in jobs}
         when, found = _asked
@@ -84,7 +84,7 @@ def submit_with(executor: Any, folders: Sequence[RunFolder]) -> None:
 
 
 def parameters(config: RunConfig) -> dict[str, Any]:
-    """What is asked of Slurm for a run, in submitit's names."""
+    """Return what is asked of Slurm for a run, in submitit's names."""
     asked = config.launch
     gpus = asked.gpus
     if gpus is None:
@@ -128,7 +128,7 @@ def _executor(folder: RunFolder, asked: dict[str, Any]) -> Any:
 
 
 def _setup() -> list[str]:
-    """Lines of the job's script that let it find us."""
+    """Return the lines of the job's script that let it find us."""
     if not IS_CLONE:
         return []
     return [f"export PYTHONPATH={shlex.quote(str(TOP_LEVEL))}:${{PYTHONPATH:-}}"]

@@ -75,7 +75,7 @@ class WorkerJob:
             time.sleep(POLL_SECONDS)
 
     def _ended(self) -> bool:
-        """Whether the worker is gone. A signal may have interrupted `Popen`, so it is not asked."""
+        """Tell whether the worker is gone, without `Popen`, which a signal may have interrupted."""
         if self._worker is None:
             return True
         how = os.WEXITED | os.WNOWAIT | os.WNOHANG

@@ -22,7 +22,7 @@ class Samples:
     sounds: tuple[sounds.Source, ...] | None = None
 
     def most_bytes(self) -> int:
-        """What the copy of it takes on disk at the most; texts and numbers are compressed."""
+        """Return what the copy takes on disk at the most; texts and numbers are compressed."""
         lengths = [len(text) for text in self.texts or ()]
         limit = texts.limit_of(lengths)
         in_texts = sum(min(length, limit) for length in lengths)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,11 +122,13 @@ def _cells(name: str, values: list[Any]) -> list[Cell]:
 
 
 def _plain(value: Any) -> Any:
-    """A cell as Python's own type; None where it is empty."""
+    """Return a cell as Python's own type; None where it is empty."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, float) and math.isnan(value):
         return None
     if isinstance(value, str):

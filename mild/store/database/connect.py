@@ -7,6 +7,7 @@ the log is folded in, and the file is one plain file again that opens on a read-
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -18,6 +19,7 @@ from mild.errors import RunError
 from mild.store import lock
 from mild.store.database import progress
 from mild.store.database.plain_tables import check_plain
+from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
 
 CLOSE_SECONDS = 5.0
@@ -26,7 +28,7 @@ _NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """For the one process that writes. `begin_log` before the first write."""
+    """Open run.db for the one process that writes; call `begin_log` before the first write."""
     connection = sqlite3.connect(path, timeout=10)
     try:
         check_plain(connection)
@@ -43,6 +45,29 @@ def begin_log(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     # The checkpoint may be one epoch ahead of this file, never more: no commit may get lost.
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Which files a database and its log are; None for one that is not there."""
+    return _which(path), _which(_log_of(path))
+
+
+def put_back(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """Write a database anew from the connection that has it open, and open that.
+
+    For one that was removed, renamed or replaced while it was being written: what is open can
+    still be read, by its writer alone.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    with contextlib.closing(sqlite3.connect(draft)) as copy:
+        connection.backup(copy)
+    connection.close()
+    for ending in ("-wal", "-shm"):  # of a file that has lost its name
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+    draft.replace(path)
+    fresh = open_to_write(path)
+    begin_log(fresh)
+    return fresh
 
 
 def close_plain(connection: sqlite3.Connection) -> None:
@@ -66,7 +91,7 @@ def close_plain(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
-    """run.db, or the snapshot beside it where run.db must not or cannot be opened.
+    """Open run.db, or the snapshot beside it where run.db must not or cannot be opened.
 
     Raises
     ------
@@ -91,7 +116,7 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sqlite3.Connection]:
-    """On the machine of the writer, or of a run that nobody writes."""
+    """Open it on the machine of the writer, or of a run that nobody writes."""
     path = folder.database
     try:
         connection = _connect(path, "mode=ro")
@@ -115,7 +140,7 @@ def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sql
 
 @contextlib.contextmanager
 def private_copy(path: Path, journal: Path) -> Iterator[sqlite3.Connection]:
-    """A copy of a database and of what its writer left beside it, to be made whole elsewhere."""
+    """Copy a database and what its writer left beside it, to be made whole elsewhere."""
     with tempfile.TemporaryDirectory(prefix="mild-") as place:
         copy = Path(place) / path.name
         shutil.copyfile(path, copy)
@@ -133,6 +158,14 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _log_of(path: Path) -> Path:

@@ -13,13 +13,13 @@ _PROCESSES = Path("/proc/self/ns/pid")
 
 
 def machine() -> str:
-    """The name of this machine, as its user knows it."""
+    """Return the name of this machine, as its user knows it."""
     return platform.node() or "a machine without a name"
 
 
 @functools.cache
 def boot() -> str:
-    """What tells this machine from others of the same name; empty where the system has nothing.
+    """Return what tells this machine from others of its name; empty where the system has nothing.
 
     A container numbers its processes on its own, so it counts as another machine.
     """
@@ -31,7 +31,7 @@ def boot() -> str:
 
 @functools.cache
 def user() -> str:
-    """The name of who runs this process, else the number."""
+    """Return the name of who runs this process, else the number."""
     try:
         import pwd
 

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,7 +61,7 @@ class Written:
 
 
 def read(path: Path) -> Written | None:
-    """The snapshot of a run; None where there is none that can be read."""
+    """Read the snapshot of a run; None where there is none that can be read."""
     try:
         status = path.stat()
     except OSError:
@@ -71,7 +71,7 @@ def read(path: Path) -> Written | None:
 
 @contextlib.contextmanager
 def as_database(written: Written) -> Iterator[sqlite3.Connection]:
-    """The tables of a snapshot, in memory, to be asked like run.db.
+    """Put the tables of a snapshot into memory, to be asked like run.db.
 
     Raises
     ------
@@ -93,8 +93,9 @@ def as_database(written: Written) -> Iterator[sqlite3.Connection]:
 class Progress:
     """Keeps progress.json up to date while a run is written; ends with `close`."""
 
-    def __init__(self, path: Path, database: Path) -> None:
-        self._path, self._database = path, database
+    def __init__(self, path: Path, database: Path, ours: Callable[[], bool]) -> None:
+        """`ours` is asked every second, from another thread; after a False nothing is written."""
+        self._path, self._database, self._ours = path, database, ours
         self._tables = "{}"
         self._new = self._at_work = True
         self._next = self._last = 0.0
@@ -114,8 +115,12 @@ class Progress:
         self._at_work = False
         self._take(connection)
 
+    def abandon(self) -> None:
+        """Leave the file as it is: it is somebody else's now."""
+        self._closed.set()
+
     def _keep_on(self) -> None:
-        while not self._closed.wait(LEAST_SECONDS):
+        while not self._closed.wait(LEAST_SECONDS) and self._ours():
             if self._new and time.monotonic() >= self._next:
                 with contextlib.suppress(sqlite3.Error):
                     address = f"{self._database.absolute().as_uri()}?mode=ro"

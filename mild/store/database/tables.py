@@ -64,7 +64,7 @@ def create(path: Path, created: float) -> None:
 
 
 def schema_of(connection: sqlite3.Connection) -> int:
-    """The number of a file's schema."""
+    """Read the number of a file's schema."""
     return max(1, int(connection.execute("PRAGMA user_version").fetchone()[0]))
 
 
@@ -82,7 +82,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    """What a table has; one that an earlier version made may lack some."""
+    """List the columns a table has; one that an earlier version made may lack some."""
     return {str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")}
 
 

@@ -27,7 +27,7 @@ def save_npy(path: Path, array: Array) -> None:
 def save_npy_in_chunks(
     path: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, chunks: Iterable[Array]
 ) -> None:
-    """As `save_npy`, for an array that is never in memory as a whole.
+    """Replace a .npy file whole, by an array that is never in memory as a whole.
 
     `chunks` divide it along its first axis; together they must come to `shape`.
     """
@@ -57,7 +57,7 @@ def save_npz(path: Path, arrays: dict[str, Array]) -> None:
 
 
 def load_npy(path: Path) -> Array:
-    """A .npy file, memory-mapped and read-only.
+    """Open a .npy file, memory-mapped and read-only.
 
     Raises
     ------
@@ -67,14 +67,14 @@ def load_npy(path: Path) -> Array:
     try:
         array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as error:
-        raise RunError(_missing(path)) from error
+        raise RunError(missing(path)) from error
     except Exception as error:  # a damaged header makes its parsers raise errors of their own
         raise RunError(damaged(path, error)) from error
     return array
 
 
 def load_npz(path: Path) -> dict[str, Array]:
-    """All arrays of an .npz file.
+    """Load all arrays of an .npz file.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def load_npz(path: Path) -> dict[str, Array]:
     try:
         return read_npz(path)
     except FileNotFoundError as error:
-        raise RunError(_missing(path)) from error
+        raise RunError(missing(path)) from error
     except (OSError, ArrayFileError) as error:
         raise RunError(damaged(path, error)) from error
 
@@ -95,5 +95,6 @@ def damaged(path: Path, error: Exception) -> str:
     return f"{path} is damaged ({reason}); copy it back from a copy of the run."
 
 
-def _missing(path: Path) -> str:
+def missing(path: Path) -> str:
+    """Say that a file of a run is missing."""
     return f"{path} is missing; copy it back from a copy of the run."

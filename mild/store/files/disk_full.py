@@ -12,7 +12,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether an error, or one behind it, says that there is no room to write."""
+    """Tell whether an error, or one behind it, says that there is no room to write."""
     if error is None:
         return False
     if isinstance(error, OSError) and error.errno in _FULL:

@@ -18,7 +18,7 @@ def replace_bytes(path: Path, content: bytes) -> None:
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """As `replace_bytes`, for content that `write` puts into the open file."""
+    """Replace a file as `replace_bytes` does, with what `write` puts into the open file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:

@@ -31,6 +31,7 @@ class RowWriter:
         RunError
             If the file to go on with is missing, damaged, or has fewer rows.
         """
+        self._path = path
         self._dtype = np.dtype(dtype)
         self._n_columns = n_columns
         if n_rows:
@@ -39,7 +40,7 @@ class RowWriter:
         self._header_length = len(self._header())
         # Unbuffered: what a full disk refused must not be tried again when the file is closed.
         # Rows to forget stay behind the header's count: a reader may have mapped them.
-        _make_ours(path, keep=n_rows > 0)
+        _detach_links(path, keep=n_rows > 0)
         self._file = path.open("r+b" if n_rows else "w+b", buffering=0)
         self._write(0, self._header())
 
@@ -52,6 +53,18 @@ class RowWriter:
         self._n_rows += 1
         self._write(0, self._header())
         os.fsync(self._file.fileno())
+
+    def keep(self) -> None:
+        """Put the file back under its name, where somebody has removed or renamed it."""
+        try:
+            if os.path.samestat(os.fstat(self._file.fileno()), self._path.stat()):
+                return
+        except FileNotFoundError:
+            pass
+        self._file.seek(0)
+        replace_file(self._path, lambda copy: shutil.copyfileobj(self._file, copy))
+        self._file.close()
+        self._file = self._path.open("r+b", buffering=0)
 
     def close(self) -> None:
         """Close the file; rows stay."""
@@ -76,8 +89,8 @@ class RowWriter:
         return buffer.getvalue()
 
 
-def _make_ours(path: Path, *, keep: bool) -> None:
-    """Before a file is written in place: leave its other names, in branches, as they are.
+def _detach_links(path: Path, *, keep: bool) -> None:
+    """Leave other names of a file, in branches, as they are, before it is written in place.
 
     One that is begun anew becomes another file: who has mapped the old one goes on reading that.
     """

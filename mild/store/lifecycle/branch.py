@@ -27,7 +27,7 @@ _SELECTED = ("scores.npz", "selection.npz")
 
 
 def branch_run(run: Run, number: int, config: RunConfig) -> RunFolder:
-    """A run in the state `queued` that has rounds 0 .. `number` of `run`, the last one unselected.
+    """Make a queued run that has rounds 0 .. `number` of `run`, the last one unselected.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def delete_run(run: Run) -> None:
 
 
 def trashed(root: Path | None = None) -> list[Run]:
-    """What lies in the trash, newest first."""
+    """List what lies in the trash, newest first."""
     return [Run(folder) for folder in run_folders((root or runs_root()) / TRASH)]
 
 

@@ -52,8 +52,16 @@ def release(descriptor: int) -> None:
         os.close(descriptor)
 
 
+def has_name(descriptor: int, path: Path) -> bool:
+    """Whether the file that is held is still the one of this name: somebody may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def ask(path: Path) -> Answer:
-    """Whether anybody holds the lock of a file, which need only be readable."""
+    """Tell whether anybody holds the lock of a file, which need only be readable."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -83,7 +91,7 @@ def _question(descriptor: int, span: tuple[int, int]) -> tuple[bool, int | None]
 
 
 def _name_or_whole() -> tuple[int, int]:
-    """Length and start, as `fcntl.lockf` takes them."""
+    """Return length and start, as `fcntl.lockf` takes them."""
     start, length = _NAME if _OPEN_FILE else _WHOLE
     return length, start
 

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
+from mild.errors import RunError
 from mild.store.files import arrays
 from mild.store.reading import checked
 from mild.store.reading.records import Records
+from mild.store.schema import n_planted_fact
 
 Array = npt.NDArray[Any]
 
@@ -19,36 +21,38 @@ class RoundArrays(Records):
     """The part of `mild.store.run.Run` that reads what lies below `rounds/`."""
 
     def index(self, number: int) -> Array:
-        """Shape (N,): the instance in each slot of a round."""
+        """Return the instance in each slot of a round, shape (N,)."""
         path = self.folder.round(number) / "index.npy"
         return self._sound(path, lambda: checked.index(arrays.load_npy(path), self.n_instances()))
 
     def planted(self, number: int) -> Planted:
-        """Which slots of a round were trained with a label that we changed."""
+        """Return which slots of a round were trained with a label that we changed."""
         path = self.folder.round(number) / "planted.npz"
         if not path.is_file():
+            if self.facts().get(n_planted_fact(number)):  # else nothing was planted
+                raise RunError(arrays.missing(path))
             return Planted.none()
         n = len(self.index(number))
         return self._sound(path, lambda: _planted(arrays.load_npz(path), n))
 
     def status(self, number: int) -> Array:
-        """Shape (E, ceil(N / 8)): packed status of a round's committed epochs, memory-mapped."""
+        """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped."""
         return self._committed(number, "status.npy", "u")
 
     def predictions(self, number: int) -> Array:
-        """Shape (E, N): predicted labels of the committed epochs of a round, memory-mapped."""
+        """Return predicted labels of a round's committed epochs, (E, N), memory-mapped."""
         return self._committed(number, "predictions.npy", "iu")
 
     def losses(self, number: int) -> Array:
-        """Shape (E, N): cross entropy in nats, as 16-bit floats, memory-mapped."""
+        """Return cross entropy in nats, (E, N), 16-bit floats, memory-mapped."""
         return self._committed(number, "losses.npy", "f")
 
     def margins(self, number: int) -> Array:
-        """Shape (E, N): given label's logit minus the largest other, memory-mapped."""
+        """Return given label's logit minus the largest other, (E, N), memory-mapped."""
         return self._committed(number, "margins.npy", "f")
 
     def probabilities(self, number: int) -> Array | None:
-        """Shape (N, C): probabilities in a round's last epoch; None where not on record."""
+        """Return probabilities in a round's last epoch, (N, C); None where not on record."""
         path = self.folder.round(number) / "probabilities.npy"
         if not path.is_file():
             return None
@@ -56,7 +60,7 @@ class RoundArrays(Records):
         return self._sound(path, lambda: checked.shares(arrays.load_npy(path), n))
 
     def neighbours(self, number: int) -> dict[str, Array]:
-        """`neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
+        """Return `neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
         path = self.folder.round(number) / "neighbours.npz"
         if not path.is_file():
             return {}
@@ -64,17 +68,17 @@ class RoundArrays(Records):
         return self._sound(path, lambda: checked.neighbours(arrays.load_npz(path), n))
 
     def selection(self, number: int) -> dict[str, Array]:
-        """What a round's selection wrote."""
+        """Return what a round's selection wrote."""
         path, n = self.folder.round(number) / "selection.npz", len(self.index(number))
         return self._sound(path, lambda: checked.selection(arrays.load_npz(path), n))
 
     def scores(self, number: int) -> dict[str, Array]:
-        """Scores per slot that a round wrote at its end."""
+        """Return the scores per slot that a round wrote at its end."""
         path, n = self.folder.round(number) / "scores.npz", len(self.index(number))
         return self._sound(path, lambda: checked.scores(arrays.load_npz(path), n))
 
     def held_out_predictions(self, number: int) -> Array | None:
-        """Shape (E, M): what the held-out part was taken for after each committed epoch of a round.
+        """Return what held-out instances were taken for after each committed epoch, (E, M).
 
         Memory-mapped; None where nothing is held out, or an older version trained the round.
         """

@@ -39,24 +39,24 @@ class Who(Records):
     """The part of `mild.store.run.Run` that tells instances by name and by sight."""
 
     def has_instances(self) -> bool:
-        """Whether the worker has read the data set."""
+        """Tell whether the worker has read the data set."""
         return self.folder.instances.is_file()
 
     def instances(self) -> Instances:
-        """Given and clean labels and names of the whole training set."""
+        """Return given and clean labels and names of the whole training set."""
         found = self._instances(self.folder.instances)
         known = found.clean_N is not None and not (found.clean_N < 0).any()
         return found if known else replace(found, clean_N=None)
 
     def held_out(self) -> Instances | None:
-        """As `instances`, of the held-out part, a clean label of -1 where it alone is unknown.
+        """Return those of the held-out part, a clean label of -1 where it alone is unknown.
 
         None where nothing is held out, or the run is older than this.
         """
         return self._instances(self.folder.held_out) if self.folder.held_out.is_file() else None
 
     def thumbnails(self) -> Array | None:
-        """Shape (N, h, w, 3), uint8, memory-mapped; None before the worker has made them."""
+        """Return all thumbnails, (N, h, w, 3), uint8, memory-mapped; None before they are made."""
         if not self.folder.thumbnails.is_file():
             return None
         path = self.folder.thumbnails
@@ -65,7 +65,7 @@ class Who(Records):
         )
 
     def thumbnails_of(self, index_T: Array) -> Array | None:
-        """Shape (T, h, w, 3): pictures of instances, those of the held-out part after the others.
+        """Return pictures of instances, (T, h, w, 3), those of the held-out part after the others.
 
         None where the run holds none.
         """

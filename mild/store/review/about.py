@@ -26,7 +26,7 @@ class About:
 
 
 def about(folder: RunFolder) -> About:
-    """What people wrote; nothing at first."""
+    """Return what people wrote; nothing at first."""
     with review_file.reading(folder, "about") as database:
         if database is None:
             return About()

@@ -110,7 +110,7 @@ NO_CHECKS = Checks(samples=(), batches=(), answers={})
 
 
 def checks(folder: RunFolder) -> Checks:
-    """How things stand."""
+    """Return how things stand."""
     with reading(folder, "check_samples") as database:
         if database is None:
             return NO_CHECKS
@@ -129,7 +129,7 @@ def checks(folder: RunFolder) -> Checks:
 
 
 def strata(folder: RunFolder, sample: int) -> npt.NDArray[np.uint8]:
-    """Shape (A,): the stratum of each instance when the sample was drawn."""
+    """Return the stratum of each instance when the sample was drawn, shape (A,)."""
     with reading(folder, "check_samples") as database:
         assert database is not None
         query = "SELECT strata FROM check_samples WHERE id = ?"
@@ -209,7 +209,7 @@ def undo_answer(folder: RunFolder, window: str) -> int | None:
 
 
 def _standing(database: sqlite3.Connection) -> dict[int, Any]:
-    """The newest answer about each instance that was not taken back."""
+    """Return the newest answer about each instance that was not taken back."""
     rows = database.execute(
         "SELECT instance, answer FROM check_answers WHERE NOT undone ORDER BY id"
     )

@@ -16,7 +16,7 @@ _TABLES = (
 
 
 def given_cut(folder: RunFolder, number: int) -> float | None:
-    """The cut that a person gave to a round; None where nobody has."""
+    """Return the cut that a person gave to a round; None where nobody has."""
     with review_file.reading(folder, "cuts") as database:
         if database is None:
             return None
@@ -52,7 +52,7 @@ def store_cut(folder: RunFolder, number: int, cut: float) -> None:
 
 
 def waiting_round(run: Run) -> int | None:
-    """The round, counted from 0, whose cut a person is to give; None where there is none.
+    """Return the round, counted from 0, whose cut a person is to give; None where there is none.
 
     The run may have been stopped, or its worker killed, while it waited.
     """
@@ -66,7 +66,7 @@ def waiting_round(run: Run) -> int | None:
 
 
 def kept_by(run: Run, number: int, cut: float) -> int:
-    """How many instances of a round, counted from 0, a cut keeps.
+    """Count how many instances of a round, counted from 0, a cut keeps.
 
     Raises
     ------

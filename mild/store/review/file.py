@@ -16,16 +16,16 @@ from mild.store.database.connect import private_copy
 from mild.store.database.plain_tables import check_plain
 from mild.store.folder import RunFolder
 
-SCHEMA = 2
-"""1: as in the first runs, which have no number; 2: spot checks, and a number. Tables and columns
-are added, never taken away."""
+SCHEMA = 3
+"""1: as in the first runs, which have no number; 2: spot checks, and a number; 3: reviewers and
+second opinions. Tables and columns are added, never taken away."""
 WAIT_SECONDS = 60.0
 """How long a writer waits for the others."""
 
 
 @contextmanager
 def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None]:
-    """The database; None where nobody has written to `table` yet."""
+    """Open the database to read; None where nobody has written to `table` yet."""
     path = folder.review
     if not path.is_file():
         yield None
@@ -39,20 +39,33 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
 
 
 @contextmanager
-def writing(folder: RunFolder, tables: Sequence[str]) -> Iterator[sqlite3.Connection]:
-    """One transaction; `tables` are statements that make them where they are not there yet."""
+def writing(
+    folder: RunFolder, tables: Sequence[str], columns: Sequence[tuple[str, str]] = ()
+) -> Iterator[sqlite3.Connection]:
+    """Open one transaction; `tables` are statements that make them where they are not there yet.
+
+    Parameters
+    ----------
+    tables
+        Statements that make them where they are not there yet.
+    columns
+        Table and name of each text column that older files lack.
+    """
     path = folder.review
-    if not may_write(folder):
-        raise RunError(
-            f"run {folder.run_id} may only be read here, so nothing can be decided about it; copy "
-            f"{folder.path} to a folder of your own and decide there."
-        )
     try:
+        if not may_write(folder):
+            raise RunError(
+                f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
+                f"copy {folder.path} to a folder of your own and decide there."
+            )
         path.touch()
         with closing(_connect(path, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")
             for statement in tables:
                 database.execute(statement)
+            for table, column in columns:
+                if not has_column(database, table, column):
+                    database.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
             if database.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
                 database.execute(f"PRAGMA user_version = {SCHEMA}")
             yield database
@@ -61,15 +74,20 @@ def writing(folder: RunFolder, tables: Sequence[str]) -> Iterator[sqlite3.Connec
         raise RunError(_damaged(path, error)) from error
 
 
+def has_column(database: sqlite3.Connection, table: str, column: str) -> bool:
+    """Whether a table of the file has a column: older files lack some."""
+    return any(row[1] == column for row in database.execute(f"PRAGMA table_info({table})"))
+
+
 def may_write(folder: RunFolder) -> bool:
-    """Whether decisions can be written where the run lies."""
+    """Tell whether decisions can be written where the run lies."""
     path = folder.review
     writable = os.access(folder.path, os.W_OK)  # SQLite makes its journal beside the file
     return writable and (not path.exists() or os.access(path, os.W_OK))
 
 
 def schema_of(folder: RunFolder) -> int:
-    """The number of the file's schema; 0 where nobody has decided anything yet."""
+    """Read the number of the file's schema; 0 where nobody has decided anything yet."""
     if not folder.review.is_file():
         return 0
     try:
@@ -81,7 +99,7 @@ def schema_of(folder: RunFolder) -> int:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """To read: the next to come rolls back what a killed writer left, if need be in a copy."""
+    """Open it to read; what a killed writer left is rolled back, if need be in a copy."""
     journal = path.with_name(f"{path.name}-journal")
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         with closing(_connect(path, "rw")) as database:

@@ -1,12 +1,13 @@
-"""Everything that people decided about one instance, oldest first."""
+"""Everything that people decided and said about one instance, oldest first."""
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision
-from mild.store.review.file import reading
+from mild.store.review.decision import Decision
+from mild.store.review.file import has_column, reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,27 +17,44 @@ class Change:
     time: float
     """In seconds since 1970."""
     kind: str
-    """decide, import, undo or redo."""
+    """decide, import, undo or redo; or opinion: said without seeing what was decided."""
     decision: Decision | None
     """What was decided by it; None where it left the instance undecided."""
+    reviewer: str = ""
+    """Who did it; empty where nobody was named."""
 
 
 def history(folder: RunFolder, instance: int) -> list[Change]:
-    """Read every change of what is decided about an instance, by whichever window."""
+    """Read every change of what is decided about an instance, and every opinion about it."""
+    found: list[Change] = []
     with reading(folder, "decision_actions") as database:
-        if database is None:
-            return []
-        rows = database.execute(
-            "SELECT time, kind, verdict, label FROM decision_changes "
-            "JOIN decision_actions ON decision_actions.id = action "
-            "WHERE instance = ? ORDER BY action",
-            (instance,),
-        ).fetchall()
+        if database is not None:
+            known = has_column(database, "decision_actions", "reviewer")
+            found += _changes(
+                database,
+                f"SELECT time, kind, verdict, label, {'reviewer' if known else 'NULL'} "
+                "FROM decision_changes JOIN decision_actions ON decision_actions.id = action "
+                "WHERE instance = ? ORDER BY action",
+                instance,
+            )
+    with reading(folder, "opinions") as database:
+        if database is not None:
+            found += _changes(
+                database,
+                "SELECT time, 'opinion', verdict, label, reviewer FROM opinions "
+                "WHERE instance = ? AND NOT undone ORDER BY id",
+                instance,
+            )
+    return sorted(found, key=lambda change: change.time)
+
+
+def _changes(database: sqlite3.Connection, query: str, instance: int) -> list[Change]:
     return [
         Change(
-            time=row[0],
-            kind=row[1],
-            decision=None if row[2] is None else Decision(row[2], row[3]),
+            time=time,
+            kind=kind,
+            decision=None if verdict is None else Decision(verdict, label),
+            reviewer=reviewer or "",
         )
-        for row in rows
+        for time, kind, verdict, label, reviewer in database.execute(query, (instance,))
     ]

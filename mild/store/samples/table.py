@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from mild.store.files.replacing import replace_file
 from mild.store.samples.rows_at import rows_at
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROUP = 4096
 """Rows compressed together."""
@@ -36,6 +39,21 @@ def read_rows(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> list[dict[st
     """Read the rows of these instances."""
     rows: list[dict[str, Cell]] = rows_at(path, index_T).to_pylist()
     return [{name: _cell(cell) for name, cell in row.items()} for row in rows]
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read the whole table; whole numbers stay whole where cells are empty."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {
+        pa.int64(): pd.Int64Dtype(),
+        pa.string(): pd.StringDtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+    frame: pd.DataFrame = pq.read_table(path).to_pandas(types_mapper=types.get)
+    return frame
 
 
 def read_columns(path: Path) -> dict[str, Array]:

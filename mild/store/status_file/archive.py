@@ -24,7 +24,7 @@ WANTED = (
 
 
 def load(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of WANTED that the file has; where `status` is missing, the names of all it has.
+    """Load the arrays of WANTED that the file has; without `status`, the names of all it has.
 
     Raises
     ------
@@ -53,6 +53,6 @@ def load(path: Path) -> dict[str, NDArray[Any]]:
 
 def _not_npz(path: Path) -> str:
     return (
-        f"{path}: this is no .npz file of numpy. Save the status with "
+        f"{path}: this is not a .npz file of numpy. Save the status with "
         "numpy.savez(path, status=status), shape (epochs, instances)."
     )

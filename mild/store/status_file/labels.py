@@ -14,7 +14,7 @@ from mild.errors import StatusFileError
 def whole_labels(
     path: Path, arrays: dict[str, NDArray[Any]], n: int
 ) -> dict[str, NDArray[np.int64]]:
-    """Labels as whole numbers; text labels are numbered alike in all of them."""
+    """Return labels as whole numbers; text labels are numbered alike in all of them."""
     labels = {name: arrays[name] for name in ("given", "clean", "trained") if name in arrays}
     for name, values in labels.items():
         if values.shape != (n,):
@@ -44,7 +44,7 @@ def whole_labels(
 def planted_of(
     path: Path, arrays: dict[str, NDArray[Any]], labels: dict[str, NDArray[np.int64]], n: int
 ) -> NDArray[np.bool_] | None:
-    """Which labels were planted, as `planted` says, or where `trained` differs from `given`."""
+    """Return which labels were planted, by `planted`, or where `trained` differs from `given`."""
     differs_N = None
     if {"given", "trained"} <= labels.keys():
         differs_N = labels["given"] != labels["trained"]

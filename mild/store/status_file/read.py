@@ -91,7 +91,7 @@ def _by_epoch(
 def _predictions(
     path: Path, arrays: dict[str, NDArray[Any]], packed_EK: NDArray[np.uint8], n: int
 ) -> NDArray[np.integer[Any]] | None:
-    """Labels as numbers; of text labels nothing is read, for they may not be numbered alike."""
+    """Return labels as numbers; text labels are not read, for they may be numbered otherwise."""
     if "predictions" in arrays and arrays["predictions"].dtype.kind not in "ui":
         return None
     return _by_epoch(path, arrays, "predictions", packed_EK, n, "ui")

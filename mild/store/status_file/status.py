@@ -16,7 +16,7 @@ SURELY_TRANSPOSED = 200
 
 
 def packed_status(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[NDArray[np.uint8], int]:
-    """Packed status of shape (E, ceil(N / 8)), and N, from `status` and, where it is packed, `n`.
+    """Return packed status, (E, ceil(N / 8)), and N, from `status` and, where packed, `n`.
 
     Raises
     ------

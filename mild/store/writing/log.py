@@ -1,7 +1,7 @@
 """worker.log: what a worker printed, and the traces of what went wrong.
 
-It is put aside when it has grown large and another worker begins; of those put aside, the last one
-is kept.
+It is put aside when it has grown large, also while its worker goes on printing; of those put aside,
+the last one is kept.
 """
 
 from __future__ import annotations
@@ -15,16 +15,34 @@ from mild.visible import visible
 
 MOST_BYTES = 10_000_000
 """Of a log that is gone on with."""
+_OUT, _ERR = 1, 2
+"""Descriptors that a process prints to, native code included."""
 ASIDE = ".1"
 """What is added to the name of the one that was put aside."""
 
 
 def open_log(folder: RunFolder) -> BinaryIO:
-    """The log, to be added to by a worker that begins."""
+    """Open the log, to be added to by a worker that begins."""
     with contextlib.suppress(OSError):
         if folder.log.stat().st_size > MOST_BYTES:
-            folder.log.replace(folder.log.with_name(f"{folder.log.name}{ASIDE}"))
+            _put_aside(folder)
     return folder.log.open("ab")
+
+
+def rotate(folder: RunFolder) -> None:
+    """Go on in a new log, where this process prints into worker.log and that has grown large."""
+    with contextlib.suppress(OSError):
+        printed = os.fstat(_OUT)
+        if printed.st_size <= MOST_BYTES or not os.path.samestat(printed, folder.log.stat()):
+            return
+        _put_aside(folder)
+        with folder.log.open("ab") as log:
+            os.dup2(log.fileno(), _OUT)
+            os.dup2(log.fileno(), _ERR)
+
+
+def _put_aside(folder: RunFolder) -> None:
+    folder.log.replace(folder.log.with_name(f"{folder.log.name}{ASIDE}"))
 
 
 def append_log(folder: RunFolder, text: str) -> None:

@@ -72,7 +72,7 @@ def _train(run: Run, rank_info: RankInfo, stop: Stop, rendezvous: Rendezvous) ->
 
 
 def _prepared(config: RunConfig, stop: Stop, rendezvous: Rendezvous) -> Prepared:
-    """The data set of process 0, found here; its labels follow once all compute together."""
+    """Find the data set of process 0 here; its labels follow once all compute together."""
     data = sources.load(config.data, seed=config.seed, progress=lambda *_: stop.check())
     facts: dict[str, Any] = json.loads(rendezvous.hear("facts"))
     streamed = facts["pipeline"] == "streaming"

@@ -39,7 +39,7 @@ class ProcessGroup:
         return self.rank == 0
 
     def broadcast(self, make: Callable[[], torch.Tensor], n: int) -> torch.Tensor:
-        """`n` whole numbers that process 0 makes; (n,), int64, on the CPU."""
+        """Send `n` whole numbers of process 0 to all; (n,), int64, on the CPU."""
         if self.alone:
             return make()
         values = make().to(torch.int64) if self.first else torch.empty(n, dtype=torch.int64)
@@ -47,25 +47,25 @@ class ProcessGroup:
         return values
 
     def number(self, make: Callable[[], int]) -> int:
-        """The whole number that process 0 makes."""
+        """Send one whole number of process 0 to all."""
         return int(self.broadcast(lambda: torch.tensor([make()]), 1))
 
     def sum_on_first(self, tensor: torch.Tensor) -> torch.Tensor:
-        """The sum over all processes, on process 0; of no use on the others. On the CPU."""
+        """Sum over all processes, on process 0 alone; of no use on the others. On the CPU."""
         tensor = tensor.cpu()
         if not self.alone:
             distributed.reduce(tensor, 0)
         return tensor
 
     def total(self, value: torch.Tensor) -> torch.Tensor:
-        """The sum over all processes, on all of them. On the CPU."""
+        """Sum over all processes, on all of them. On the CPU."""
         value = value.cpu()
         if not self.alone:
             distributed.all_reduce(value)
         return value
 
     def mean(self, losses_B: torch.Tensor, n_whole: int) -> torch.Tensor:
-        """What to differentiate, of this share of a batch of `n_whole`.
+        """Return what to differentiate, of this share of a batch of `n_whole`.
 
         The average of its gradients over the processes is the gradient of the whole batch's mean,
         however uneven the shares are.
@@ -75,7 +75,7 @@ class ProcessGroup:
         return losses_B.sum() * (self.world_size / n_whole)
 
     def data_parallel(self, network: nn.Module) -> nn.Module:
-        """The network, with gradients that are averaged over the processes."""
+        """Wrap the network so that gradients are averaged over the processes."""
         if self.alone:
             return network
         # Statistics of batches are shared already, and nothing else in a network but its weights
@@ -85,11 +85,11 @@ class ProcessGroup:
             return DistributedDataParallel(network, broadcast_buffers=False)
 
     def with_sync_batchnorm(self, network: nn.Module, device: torch.device) -> nn.Module:
-        """The network, with statistics of batches that are those of whole batches."""
+        """Replace batch normalisation: statistics become those of whole batches."""
         return network if self.alone else with_sync_batchnorm(network, device)
 
     def shared_stop(self, stop: Stop) -> Stop:
-        """What all processes heed together once one of them is asked to stop."""
+        """Return the stop that all processes heed once one of them is asked."""
         return stop if self.alone else _CollectiveStop(stop)
 
 
@@ -111,7 +111,7 @@ class _CollectiveStop(Stop):
         return self._own()
 
     def check(self) -> None:
-        """To be called by all processes equally often."""
+        """Check together: all processes call this equally often."""
         heard = False
         if self._told is not None:
             flag, under_way = self._told

@@ -21,7 +21,7 @@ class RankInfo:
 
 
 def rank_from_environment() -> RankInfo:
-    """Where torchrun has put this process; the only one where it has not been asked."""
+    """Read where torchrun has put this process; the only one where it was not asked."""
     names = {"rank": "RANK", "world_size": "WORLD_SIZE", "local_rank": "LOCAL_RANK"}
     names["local_world_size"] = "LOCAL_WORLD_SIZE"
     return RankInfo(
@@ -30,7 +30,7 @@ def rank_from_environment() -> RankInfo:
 
 
 def check(found: RankInfo, n_asked: int, run_id: str) -> None:
-    """That there are as many processes as the run asks for.
+    """Check that there are as many processes as the run asks for.
 
     Raises
     ------

@@ -48,7 +48,7 @@ class LostFirstRankError(TrainingError):
 
 
 def connection_lost(error: Exception) -> bool:
-    """Whether PyTorch says by it that another process is gone."""
+    """Tell whether PyTorch means by an error that another process is gone."""
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
 
 
@@ -69,7 +69,7 @@ class Rendezvous:
         self._store.set(key, value)
 
     def hear(self, key: str) -> str:
-        """The value of a key, once it is there.
+        """Wait for a key, and return its value.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class Rendezvous:
         return bytes(self._store.get(key)).decode()
 
     def compute_together(self, device: torch.device, facts: dict[str, Any]) -> ProcessGroup:
-        """For process 0: let the others know what it found, wait for them, and begin."""
+        """Tell the others what process 0 found, wait for them, and begin."""
         self.tell("facts", json.dumps(facts))
         for rank in range(1, self._rank_info.world_size):
             self.hear(f"here {rank}")
@@ -98,14 +98,14 @@ class Rendezvous:
         return self._ranks(device)
 
     def join(self, device: torch.device) -> ProcessGroup:
-        """For the others, once they have their data."""
+        """Join process 0, once this one has its data."""
         self.tell(f"here {self._rank_info.rank}")
         self.hear("go")
         return self._ranks(device)
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """For process 0: say which process failed, where PyTorch says that a connection closed.
+        """Say, on process 0, which process failed, where PyTorch says that a connection closed.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class Rendezvous:
             raise TrainingError(bytes(self._store.get("failed")).decode())
 
     def _one_is_gone(self) -> bool:
-        """Whether a process of this machine has died; of others, PyTorch tells."""
+        """Tell whether a process of this machine has died; of others, PyTorch tells."""
         for rank in range(1, self._rank_info.local_world_size):
             if self._store.check([f"pid {rank}"]) and not self._store.check([f"left {rank}"]):
                 pid = int(self._store.get(f"pid {rank}"))

@@ -18,7 +18,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 
 def with_sync_batchnorm(network: nn.Module, device: torch.device) -> nn.Module:
-    """The network with every batch normalisation replaced; names in its state stay."""
+    """Replace every batch normalisation of a network; names in its state stay."""
     if device.type == "cuda":
         converted: nn.Module = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
         return converted
@@ -34,7 +34,7 @@ class SyncBatchNorm(_BatchNorm):
 
     @classmethod
     def like(cls, other: _BatchNorm) -> SyncBatchNorm:
-        """The same settings, parameters and statistics."""
+        """Copy settings, parameters and statistics."""
         norm = cls(
             other.num_features,
             other.eps,
@@ -46,7 +46,7 @@ class SyncBatchNorm(_BatchNorm):
         return norm.train(other.training)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """In evaluation each process works by itself, by the running statistics."""
+        """Normalise by all processes' batches; in evaluation, by the running statistics."""
         if not self.training and self.running_mean is not None:
             return functional.batch_norm(
                 input, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
@@ -65,7 +65,7 @@ class SyncBatchNorm(_BatchNorm):
         return scaled * self.weight.view(shape) + self.bias.view(shape)
 
     def _check_input_dim(self, input: torch.Tensor) -> None:
-        """Any number of axes will do."""
+        """Accept any number of axes."""
 
     @torch.no_grad()
     def _remember(self, mean_C: torch.Tensor, variance_C: torch.Tensor, n: float) -> None:

@@ -23,7 +23,7 @@ LARGEST = float(np.finfo(np.float16).max)
 
 
 def key_of(image_HWC: npt.NDArray[np.uint8]) -> bytes:
-    """The same for the same pixels."""
+    """Return a key that is the same for the same pixels."""
     return hashlib.blake2b(np.ascontiguousarray(image_HWC).data, digest_size=KEY_BYTES).digest()
 
 
@@ -43,7 +43,7 @@ class FeatureCache:
         return len(self._found)
 
     def get(self, key: bytes) -> Features | None:
-        """The features of an image, float16 (D,); None where they are not known."""
+        """Return the features of an image, float16 (D,); None where they are not known."""
         return self._found.get(key)
 
     def add(self, keys: list[bytes], features_ND: Features) -> None:
@@ -81,7 +81,7 @@ class FeatureCache:
 
 
 def as_stored(features_ND: npt.NDArray[np.float32]) -> Features:
-    """Half as many bytes; what is too large for that is the largest that is not."""
+    """Round to half as many bytes; what is too large for that is the largest that is not."""
     return np.clip(np.nan_to_num(features_ND), -LARGEST, LARGEST).astype(np.float16)
 
 

@@ -47,7 +47,7 @@ class Reading:
     keeps: bool = True
 
     def features(self, images: Images, what: str) -> Features:
-        """Of all images in their order, float16 (N, D)."""
+        """Return the features of all images in their order, float16 (N, D)."""
         n = images.shape[0]
         features_ND = np.empty((n, self.extractor.n_features), dtype=np.float16)
         progress = _Progress(n, what, self.say)
@@ -120,7 +120,7 @@ class _Progress:
 
 
 def _ahead(images: Images) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
-    """Chunks of images, each with the place of its first; one is decoded while another is used."""
+    """Decode one chunk of images while another is used; yield each with the place of its first."""
     n = images.shape[0]
     starts = range(0, n, CHUNK)
 

@@ -30,7 +30,7 @@ class Extractor:
 
     @torch.inference_mode()
     def features(self, pixels_BHWC: torch.Tensor, precision: Precision) -> torch.Tensor:
-        """Features of uint8 images that lie on the network's device, float32 (B, D)."""
+        """Compute features of uint8 images on the network's device, float32 (B, D)."""
         device = pixels_BHWC.device
         mean, std = (torch.tensor(each, device=device) for each in (self.mean_C, self.std_C))
         images = ((pixels_BHWC.float() / 255 - mean) / std).permute(0, 3, 1, 2)

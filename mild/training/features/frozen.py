@@ -35,7 +35,7 @@ def frozen_network(
     say: Callable[[str], None],
     check: Callable[[], None],
 ) -> tuple[Extractor, str]:
-    """The network without its last layer, and where its weights are from.
+    """Build the network without its last layer, and say where its weights are from.
 
     `channels` tells mean and standard deviation where no published weights say what they expect.
 
@@ -53,7 +53,7 @@ def frozen_network(
 
 
 def normalised_by(config: RunConfig) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """Mean and standard deviation per channel that published weights expect, if they are used."""
+    """Return mean and standard deviation per channel that published weights expect, if used."""
     there = expected(config)
     return None if there is None else (there.mean_C, there.std_C)
 
@@ -65,7 +65,7 @@ def feature_batches(
     writer: RunWriter,
     check: Callable[[], None],
 ) -> tuple[FeatureBatches, FeatureBatches]:
-    """The features of the training part and of the held-out part, computed where they are unknown.
+    """Compute, where unknown, the features of the training part and of the held-out part.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def feature_batches(
 
 
 def _cache_of(config: RunConfig, found: Extractor, writer: RunWriter) -> FeatureCache:
-    """What is known of this network's features; damaged files are gone, and the run says so."""
+    """Open what is known of this network's features; damaged files go, and the run says so."""
     folder = cache_root() / "features" / f"{_as_name(config.model)}-{found.identity}"
     cache = FeatureCache(folder, found.n_features)
     if cache.n_damaged:
@@ -127,7 +127,7 @@ class WithFeatures(nn.Module):
         self.frozen, self.head = found.network, head
 
     def forward(self, images_BCHW: torch.Tensor) -> torch.Tensor:
-        """Logits (B, n_classes)."""
+        """Compute logits (B, n_classes)."""
         logits: torch.Tensor = self.head(self.frozen(images_BCHW).flatten(1))
         return logits
 

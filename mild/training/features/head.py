@@ -36,7 +36,7 @@ class Standardised(nn.Module):
 
 
 def standardised_like(features_ND: torch.Tensor) -> Standardised:
-    """By the mean and the spread of these features, (N, D)."""
+    """Standardise by the mean and the spread of these features, (N, D)."""
     values = features_ND.double()
     std_D = values.std(0, correction=0) + LEAST_STD
     return Standardised(values.mean(0).float(), std_D.float())
@@ -45,12 +45,12 @@ def standardised_like(features_ND: torch.Tensor) -> Standardised:
 def new_head(
     features_ND: torch.Tensor, n_classes: int, settings: HeadConfig, seed: int
 ) -> nn.Module:
-    """A head that knows nothing yet; `features_ND` are those of the training set."""
+    """Make a head that knows nothing yet; `features_ND` are those of the training set."""
     return _head(standardised_like(features_ND), features_ND.shape[1], n_classes, settings, seed)
 
 
 def empty_head(n_features: int, n_classes: int, settings: HeadConfig) -> nn.Module:
-    """A head to be filled from a checkpoint."""
+    """Make a head to be filled from a checkpoint."""
     blank = Standardised(torch.zeros(n_features), torch.ones(n_features))
     return _head(blank, n_features, n_classes, settings, seed=0)
 

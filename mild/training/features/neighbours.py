@@ -53,7 +53,7 @@ def record_neighbours(
 
 
 def nearest(features_ND: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The `k` nearest others of each by cosine, the nearest first, and the cosines; (N, K) each.
+    """Find the `k` nearest others of each by cosine; they and their cosines, (N, K) each.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def nearest(features_ND: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tens
 def _features(
     context: TrainingContext, network: nn.Module, index_N: torch.Tensor
 ) -> torch.Tensor | None:
-    """What the last linear layer reads, less its mean; None where the network has no such layer.
+    """Return what the last linear layer reads, less its mean; None without such a layer.
 
     Images are seen as they are, by the network in evaluation mode.
     """

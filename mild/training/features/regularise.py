@@ -36,7 +36,7 @@ SMALLEST_BATCH = 4
 
 
 def regularised(context: TrainingContext, run: Run) -> TrainingContext:
-    """The same context, its weight decay chosen; a run that goes on keeps what it chose.
+    """Choose the weight decay; a run that goes on keeps what it chose.
 
     Batches are small enough for a head to learn something in an epoch of few images.
     """
@@ -66,11 +66,11 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
     everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     planted = planted_in(context, run, 0, everyone_N, begun=False)
     if not planted:
-        return USUAL, "the usual one, for no label is planted that could tell a better one"
+        return USUAL, "the usual one: no label is planted that could show a better one"
     places = {}
     for decay in TRIED:
         context.writer.set_state("preparing", f"Trying a head with weight decay {decay:g}.")
-        places[decay] = told(context, planted, decay)
+        places[decay] = planted_ranks(context, planted, decay)
     auroc = {decay: float(place_P.mean()) for decay, place_P in places.items()}
     context.writer.facts(head_trials=[[decay, value] for decay, value in auroc.items()])
     chosen = nearest_of_the_best(places)
@@ -82,7 +82,7 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
 
 
 def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
-    """Of the weight decays that chance alone may have put behind the best, the one next to USUAL.
+    """Return, of the weight decays that chance may have put behind the best, the one next to USUAL.
 
     Parameters
     ----------
@@ -105,8 +105,8 @@ def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
     return min(alike, key=lambda decay: abs(math.log(decay / USUAL)))
 
 
-def told(context: TrainingContext, planted: Planted, decay: float) -> FloatArray:
-    """For each planted label the share of the others whose mean loss is lower, shape (P,).
+def planted_ranks(context: TrainingContext, planted: Planted, decay: float) -> FloatArray:
+    """Return, for each planted label, the share of the others whose mean loss is lower, shape (P,).
 
     After a short training with this weight decay; their mean is the AUROC.
     """

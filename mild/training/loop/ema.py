@@ -13,7 +13,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 
 def with_ema(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float) -> AveragedModel:
-    """A moving average of `network`, which every step of `optimizer` brings up to date.
+    """Make a moving average of `network`, brought up to date by every step of `optimizer`.
 
     The running statistics of batch normalisation are averaged like the weights that they belong to.
     """
@@ -21,7 +21,7 @@ def with_ema(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float)
 
     def after_step(*_: object) -> None:
         n_steps = int(average.n_averaged)  # lies on the CPU: no waiting for a GPU
-        share = kept_share(n_steps, decay)
+        share = decay_at(n_steps, decay)
         average.multi_avg_fn = get_ema_multi_avg_fn(share)  # type: ignore[no-untyped-call]
         average.update_parameters(network)
 
@@ -29,6 +29,6 @@ def with_ema(network: nn.Module, optimizer: torch.optim.Optimizer, decay: float)
     return average
 
 
-def kept_share(n_steps: int, decay: float) -> float:
-    """How much of itself the average keeps in the step that follows `n_steps` others."""
+def decay_at(n_steps: int, decay: float) -> float:
+    """Return how much of itself the average keeps in the step that follows `n_steps` others."""
     return min(decay, (1 + n_steps) / (10 + n_steps))

@@ -47,11 +47,11 @@ class EpochRecording:
             self._probabilities_NC[slot_B] = logits_BC.softmax(dim=1)
 
     def current(self) -> torch.Tensor:
-        """Status so far, on the CPU; `NOT_SEEN` where the instance's turn is still to come."""
+        """Return status so far, on the CPU; `NOT_SEEN` where the instance is still to come."""
         return self._status_N.cpu()
 
     def finish(self, ranks: ProcessGroup = ALONE) -> EpochArrays:
-        """All of it, on the CPU; what several processes saw comes together on the first."""
+        """Return all of it, on the CPU; several processes' parts come together on the first."""
         status_N = self._status_N
         if not ranks.alone:  # each slot was seen by one of them
             status_N = torch.where(status_N == NOT_SEEN, 0, status_N)
@@ -68,7 +68,7 @@ class EpochRecording:
 
 
 def margins(logits_BC: torch.Tensor, given_B: torch.Tensor) -> torch.Tensor:
-    """Given label's logit minus the largest other (Pleiss et al. 2020).
+    """Subtract the largest other logit from the given label's (Pleiss et al. 2020).
 
     Shape (B,); lower means more likely wrong.
     """

@@ -50,7 +50,7 @@ def train_final(
 
 
 def _unlabeled(context: TrainingContext, end: RoundsEnd) -> Unlabeled | None:
-    """What the last round does not keep, whichever round dropped it; None where that is nothing."""
+    """Return what the last round does not keep, whichever round dropped it, or None."""
     everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     dropped_N = np.setdiff1d(everyone_N, end.kept_index_N)
     if not len(dropped_N):

@@ -95,7 +95,7 @@ def train_mixmatch_epoch(
 
 
 def sharpen(probabilities_UC: torch.Tensor, temperature: float) -> torch.Tensor:
-    """The same probabilities with the likelier ones raised; 1 changes nothing, 0 leaves one."""
+    """Raise the likelier probabilities; temperature 1 changes nothing, 0 leaves one."""
     powers_UC = probabilities_UC ** (1 / temperature)
     return powers_UC / powers_UC.sum(dim=1, keepdim=True)
 
@@ -103,7 +103,7 @@ def sharpen(probabilities_UC: torch.Tensor, temperature: float) -> torch.Tensor:
 def losses(
     logits_MC: torch.Tensor, targets_MC: torch.Tensor, n_labeled: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cross entropy of each labeled instance (B,), and the unlabeled ones' mean squared error."""
+    """Compute each labeled instance's cross entropy (B,), and the unlabeled ones' squared error."""
     log_probabilities_MC = logits_MC.log_softmax(dim=1)
     labeled_B = -(targets_MC * log_probabilities_MC)[:n_labeled].sum(dim=1)
     difference_UC = log_probabilities_MC[n_labeled:].exp() - targets_MC[n_labeled:]
@@ -111,7 +111,7 @@ def losses(
 
 
 def weight_of_unlabeled(settings: FinalConfig, epochs_done: float) -> float:
-    """How much the unlabeled loss counts after so many epochs: from 0 to lambda_u along a line."""
+    """Weigh the unlabeled loss after so many epochs: from 0 to lambda_u along a line."""
     ramp = settings.ramp_up
     return settings.lambda_u * (min(1.0, epochs_done / ramp) if ramp else 1.0)
 
@@ -124,7 +124,7 @@ def _targets(
     given_B: torch.Tensor,
     temperature: float,
 ) -> torch.Tensor:
-    """What each image shall be taken for: its given label, or the guess its views agree on."""
+    """Return what each image shall be taken for: its given label, or the guess its views share."""
     with running_statistics_kept(network), context.autocast():
         logits_UC = network(images[len(given_B) :])
     views = logits_UC.float().softmax(dim=1).view(N_VIEWS, len(given_B), context.n_classes)
@@ -168,7 +168,7 @@ class _Mixing:
     def __call__(
         self, step: int, images: torch.Tensor, targets_MC: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images and targets of the step, blended; of each, at least half is its own."""
+        """Blend images and targets of the step; of each, at least half is its own."""
         own_M, other_M = self._own_share[step], self._other[step]
         mixed = torch.lerp(images[other_M], images, own_M.view(-1, 1, 1, 1))
         targets_MC = torch.lerp(targets_MC[other_M], targets_MC, own_M.view(-1, 1))
@@ -176,7 +176,7 @@ class _Mixing:
 
 
 def _draw(index_N: torch.Tensor, n: int, generator: torch.Generator) -> torch.Tensor:
-    """`n` of the instances at random, all of them as often as each other, or once more."""
+    """Draw `n` of the instances, all of them as often as each other, or once more."""
     orders = [
         torch.randperm(len(index_N), generator=generator, device=generator.device)
         for _ in range(math.ceil(n / len(index_N)))

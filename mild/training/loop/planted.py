@@ -18,7 +18,7 @@ IntArray = npt.NDArray[np.int64]
 def planted_in(
     context: TrainingContext, run: Run, number: int, trained_N: IntArray, *, begun: bool
 ) -> Planted:
-    """What a round that trains on these instances plants among them.
+    """Plant labels among the instances that a round trains on.
 
     Where the round has `begun`, that is on disk, and may be nothing: an earlier version planted
     nothing, and a branch may ask for another share from the next round on. Of several processes

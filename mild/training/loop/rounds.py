@@ -15,7 +15,7 @@ from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
 from mild.store.run import Run
 from mild.training.features.neighbours import record_neighbours
 from mild.training.loop.planted import planted_in
-from mild.training.loop.selection import decide
+from mild.training.loop.selection import commit_selection
 from mild.training.loop.stage import Stage, train_stage
 from mild.training.models.initialise import initialise
 from mild.training.pipeline.prepare import Prepared
@@ -41,7 +41,7 @@ def run_rounds(
     checkpoint: Checkpoint | None = None,
     away: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> RoundsEnd:
-    """All rounds asked for, or fewer where one removes next to nothing.
+    """Train all rounds asked for, or fewer where one removes next to nothing.
 
     With a checkpoint, `network` is the checkpoint's; rounds that have their selection are read.
     """
@@ -53,7 +53,7 @@ def run_rounds(
             begun = checkpoint is not None and checkpoint.record.stage == number
             _train(context, network, run, number, trained_N, checkpoint if begun else None)
             context.writer.set_state("selecting", f"Round {number + 1}: where is the cut?")
-            decide(context, run, number, len(trained_N), prepared, away)
+            commit_selection(context, run, number, len(trained_N), prepared, away)
         next_N, n_planted = _after(context, run, number)
         if len(next_N) - n_planted < max(2, context.n_classes):
             context.writer.note(f"Round {number + 1} kept too little to train on.")
@@ -64,18 +64,18 @@ def run_rounds(
         if changed_share < context.config.selection.min_removed_share and number + 1 < n_asked:
             context.writer.note(_why_last(context, number, changed_share))
             break
-    kept_N = _told(context, lambda: kept_in_the_end(run, number, prepared.given_N))
+    kept_N = _instances_for_all(context, lambda: kept_in_the_end(run, number, prepared.given_N))
     return RoundsEnd(kept_index_N=kept_N, n_rounds=number + 1)
 
 
 def _after(context: TrainingContext, run: Run, number: int) -> tuple[IntArray, int]:
-    """What the round after this one would train on, and how many of it this one did not judge."""
-    next_N = _told(context, lambda: trained_on_next(run, number))
+    """Return what the next round would train on, and how many of it this one did not judge."""
+    next_N = _instances_for_all(context, lambda: trained_on_next(run, number))
     return next_N, context.ranks.number(lambda: len(run.planted(number)))
 
 
-def _told(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
-    """Instances by index; of several processes, the first reads them and tells the others."""
+def _instances_for_all(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
+    """Return instances by index; the first of several processes reads them and tells the others."""
     n = context.ranks.number(lambda: len(read()))
     index: IntArray = context.ranks.broadcast(lambda: torch.from_numpy(read()), n).numpy()
     return index
@@ -114,7 +114,7 @@ def _train(
 
 
 def _with_dropped(trained_N: IntArray, context: TrainingContext) -> IntArray:
-    """First what is trained on, then what earlier rounds dropped, which is only watched."""
+    """Put what is trained on first, then what earlier rounds dropped, which is only watched."""
     everyone_N = np.arange(len(context.given_N), dtype=np.int64)
     return np.concatenate([trained_N, np.setdiff1d(everyone_N, trained_N)])
 

@@ -27,7 +27,7 @@ def train_run(
     prepared: Prepared,
     away: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> RoundsEnd:
-    """Every round and the final stage, as if there had been no break.
+    """Train every round and the final stage, as if there had been no break.
 
     `away` is entered while the run waits for a person and does not need its device.
     """
@@ -53,8 +53,8 @@ def _go_on(context: TrainingContext, run: Run, network: nn.Module) -> Checkpoint
     network.load_state_dict(checkpoint.network)
     if checkpoint.device != context.device.type:
         context.writer.note(
-            f"Goes on on {context.device.type} after {checkpoint.device}: what follows is as good, "
-            "but not the same to the bit."
+            f"Goes on with {context.device.type} after {checkpoint.device}: what follows is as "
+            f"good, but not identical to the last bit."
         )
     elif context.device.type == "cpu":
         torch.set_num_threads(checkpoint.n_threads)

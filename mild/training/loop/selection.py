@@ -18,7 +18,7 @@ POLL_SECONDS = 0.5
 """How often a waiting run looks whether its cut was given."""
 
 
-def decide(
+def commit_selection(
     context: TrainingContext,
     run: Run,
     number: int,
@@ -69,7 +69,7 @@ def _ask(
 ) -> float:
     """Write the proposal down, and wait for a person's cut."""
     context.writer.propose(number, scores=proposal.scores, selection=proposal.arrays)
-    context.writer.set_state("waiting", _question(run, number, proposal))
+    context.writer.set_state("waiting", _question(number, proposal))
     with away():
         cut = _wait(context, run, number)
     context.writer.set_state("selecting", f"Round {number + 1}: the cut is given.")
@@ -79,16 +79,17 @@ def _ask(
 def _wait(context: TrainingContext, run: Run, number: int) -> float:
     while (cut := given_cut(run.folder, number)) is None:
         context.stop.check_here()
+        context.writer.keep()
         time.sleep(POLL_SECONDS)
     return cut
 
 
-def _question(run: Run, number: int, proposal: Judged) -> str:
+def _question(number: int, proposal: Judged) -> str:
     cut, n_judged = proposal.selection.cut, proposal.selection.n_kept + proposal.selection.n_flagged
     return (
         f"Round {number + 1}: the rule proposes the cut {cut:.4g}, which keeps "
         f"{proposal.selection.n_kept:,} of {n_judged:,}. Give it, or another, on the "
-        f"selection page or by: python -m mild select {run.run_id} --cut {cut:g} --apply"
+        "selection page."
     )
 
 

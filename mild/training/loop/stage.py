@@ -128,7 +128,7 @@ def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> L
 
 
 def with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingContext:
-    """The same, but for the labels that this stage trains on."""
+    """Return the stage's data, with the labels that it trains on."""
     if not stage.planted:
         return context
     label_A = context.given_N.clone()
@@ -138,7 +138,7 @@ def with_planted_labels(context: TrainingContext, stage: Stage) -> TrainingConte
 
 
 def _mean(values_N: npt.NDArray[np.generic], given_N: npt.NDArray[np.bool_]) -> float:
-    """Of what is trained on with its given label: people read it as of their labels."""
+    """Average over what is trained on with its given label, for people read it as of these."""
     return float(values_N[: len(given_N)][given_N].mean())
 
 

@@ -14,10 +14,14 @@ from mild.access.paths import closed
 from mild.config import RunConfig
 from mild.config.networks import NETWORKS, TIMM
 from mild.errors import ModelError
+from mild.training.models.architectures.stem import LARGE_IMAGE
 from mild.training.models.own import own_model
 from mild.training.models.published import published_file
-from mild.training.models.stem import LARGE_IMAGE
 from mild.training.models.weights import load_weights
+
+AS_IT_IS = "torchvision_any:build"
+"""How the builder of networks ends that have no stem to exchange, so that images must be as large
+as theirs takes; of residual networks, which have one, any size is."""
 
 
 def build_network(
@@ -29,7 +33,7 @@ def build_network(
     say: Callable[[str], None] = lambda _: None,
     check: Callable[[], None] = lambda: None,
 ) -> tuple[nn.Module, str]:
-    """The network that a run asks for, at its beginning, and where its weights are from.
+    """Build the network that a run asks for, at its beginning, and say where its weights are from.
 
     Parameters
     ----------
@@ -57,7 +61,8 @@ def build_network(
     else:
         known = NETWORKS[config.model].published
         expects = known is not None and (config.pretrained or config.freeze)
-        _check_side(config.model, min(image_size), expects=expects)
+        if expects or NETWORKS[config.model].builder.endswith(AS_IT_IS):
+            _check_side(config.model, min(image_size))
         side = LARGE_IMAGE if expects else min(image_size)  # their stem is that for large images
         network = build_model(config.model, n_classes, side, seed)
     if config.weights is not None:
@@ -68,7 +73,7 @@ def build_network(
 
 
 def blank_network(config: RunConfig, n_classes: int, image_size: tuple[int, int]) -> nn.Module:
-    """The same network, to be filled with weights that a run came to."""
+    """Build the same network, to be filled with weights that a run came to."""
     large = config.pretrained and config.model in NETWORKS
     size = (LARGE_IMAGE, LARGE_IMAGE) if large else image_size
     drawn = config.model_copy(update={"weights": None, "pretrained": False})
@@ -96,9 +101,9 @@ def _of_timm(
     return network, f"Weights are {'those published by timm' if fetched else 'drawn at random'}."
 
 
-def _check_side(model: str, side: int, *, expects: bool) -> None:
+def _check_side(model: str, side: int) -> None:
     known = NETWORKS[model].published
-    if expects and known is not None and side < known.least_side:
+    if known is not None and side < known.least_side:
         raise ModelError(
             f"model {model!r}: images of {side} pixels a side are smaller than it can take; ask "
             f"for --image-size {known.side}, which its weights were trained on, or leave it out."
@@ -106,7 +111,7 @@ def _check_side(model: str, side: int, *, expects: bool) -> None:
 
 
 def build_model(name: str, n_classes: int, image_side: int, seed: int) -> nn.Module:
-    """A freshly initialised network that maps (B, 3, H, W) images to (B, n_classes) logits.
+    """Build a freshly initialised network from images (B, 3, H, W) to logits (B, n_classes).
 
     `image_side` is the smaller side of an image in pixels, which decides about the stem.
     """

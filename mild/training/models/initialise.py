@@ -12,12 +12,12 @@ from mild.training.runtime.seeds import torch_seed
 
 
 def new_network(context: TrainingContext, purpose: str) -> tuple[nn.Module, str]:
-    """The network that the run asks for, on the device, and where its weights are from."""
+    """Make the network that the run asks for, on the device, and say where its weights are from."""
     seed, config = torch_seed(context.config.seed, purpose), context.config
     if isinstance(context.images, FeatureBatches):
         features_ND = context.images.features_ND
         head = new_head(features_ND, context.n_classes, config.head, seed).to(context.device)
-        return head, "Only a head is trained; it starts anew."
+        return head, "Only a head is trained; it starts from scratch."
     network, weights = build_network(
         config,
         context.n_classes,

@@ -15,7 +15,7 @@ from mild.errors import ModelError
 
 
 def own_model(name: str, folder: Path, n_classes: int, image_size: tuple[int, int]) -> nn.Module:
-    """What `function(n_classes)` of a module in `folder`, or of an installed one, returns.
+    """Build what `function(n_classes)` of a module in `folder`, or of an installed one, returns.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _is_part(missing: str | None, module: str) -> bool:
 
 @torch.no_grad()
 def _try_out(name: str, network: nn.Module, n_classes: int, image_size: tuple[int, int]) -> None:
-    """One batch, in evaluation mode, so that nothing in the network is changed by it."""
+    """Try one batch, in evaluation mode, so that nothing in the network is changed by it."""
     height, width = image_size
     was_training = network.training
     network.eval()

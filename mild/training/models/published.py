@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 
 def published_file(model: str, say: Say, check: Callable[[], None]) -> Path:
-    """The file with the published weights of a network, fetched where it is not there yet.
+    """Find the file with the published weights of a network, or fetch it.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def _of_torchvision(model: str, megabytes: int, say: Say, check: Callable[[], No
 
 
 def _fetch(url: str, part: Path, model: str, say: Say, check: Callable[[], None]) -> str:
-    """Its SHA-256, of which torchvision puts the beginning into the file's name."""
+    """Fetch a file; return its SHA-256, of which torchvision puts the beginning into its name."""
     digest, n_done, shown = hashlib.sha256(), 0, 0
     with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as source, part.open("wb") as file:
         total = int(source.headers.get("Content-Length") or 0)

@@ -94,7 +94,7 @@ def _has_fixed_size(timm: Any, model: str) -> bool:
 
 
 def _facts(timm: Any, model: str) -> Any:
-    """What timm says of the weights of a network; None where there are none."""
+    """Return what timm says of the weights of a network; None where there are none."""
     name = model.removeprefix(TIMM)
     if not timm.is_model(name.partition(".")[0]):
         like = difflib.get_close_matches(name, timm.list_models(), n=3)

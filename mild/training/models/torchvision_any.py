@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from mild.training.models.stem import is_small
+from mild.training.models.architectures.stem import is_small
 
 _WITHOUT_AUXILIARY = {"aux_logits": False, "init_weights": True}
 _SPECIAL: dict[str, dict[str, Any]] = {
@@ -16,7 +16,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
 
 
 def build(name: str, n_classes: int, image_side: int) -> nn.Module:
-    """The network of this name, freshly initialised.
+    """Build the network of this name, freshly initialised.
 
     Residual networks begin with a 3 x 3 convolution of stride 1 where images are small; the others
     have no stem that could be exchanged, and take images as they are.

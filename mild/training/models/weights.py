@@ -52,7 +52,7 @@ def load_weights(network: nn.Module, path: Path, adapt: Adapt = lambda _, state:
     network.load_state_dict(
         {key: loaded.get(key, own[key]) for key in own if key not in new}, strict=False
     )
-    which = "all but the last layer (it starts anew)" if new else "all layers"
+    which = "all but the last layer (which starts from scratch)" if new else "all layers"
     return f"Weights of {which} are from {path}."
 
 
@@ -69,7 +69,7 @@ def _read(path: Path) -> State:
         ) from error
     except Exception as error:  # a damaged file makes zipfile, pickle and torch raise their own
         raise ModelError(
-            f"weights {path}: this is no file of tensors ({type(error).__name__}); save it with "
+            f"weights {path}: this is not a file of tensors ({type(error).__name__}); save it with "
             "torch.save(network.state_dict(), path)."
         ) from error
     for key in WRAPPERS:
@@ -114,7 +114,7 @@ def _without_prefix(state: State, network: nn.Module) -> State:
 
 
 def _head(network: nn.Module) -> tuple[str, ...]:
-    """The names of what maps features to classes: the last linear layer."""
+    """Return the names of what maps features to classes: the last linear layer."""
     if (found := last_linear(network)) is None:
         return ()
     return tuple(key for key in network.state_dict() if key.rpartition(".")[0] == found[0])

@@ -15,7 +15,7 @@ SMALLEST_VARIANCE = 1e-6
 
 
 def channel_counts(images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """How often each channel has each value, shape (3, 256)."""
+    """Count how often each channel has each value, shape (3, 256)."""
     return np.stack(
         [np.bincount(images_NHWC[..., c].ravel(), minlength=N_VALUES) for c in range(3)]
     )
@@ -24,7 +24,7 @@ def channel_counts(images_NHWC: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
 def mean_and_std(
     counts_CV: npt.NDArray[np.int64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Of each channel, shape (3,), in units of 255."""
+    """Return mean and standard deviation of each channel, shape (3,), in units of 255."""
     values = np.arange(N_VALUES) / 255
     share_CV = counts_CV / max(1, counts_CV[0].sum())
     mean_C = share_CV @ values

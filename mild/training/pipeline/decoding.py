@@ -58,7 +58,7 @@ class Readers:
         self._idle: list[tuple[_Loader, _Plan]] = []
 
     def read(self, wanted: list[Wanted]) -> Generator[torch.Tensor]:
-        """Each batch, (B, H, W, 3) uint8, in the order asked for.
+        """Yield each batch, (B, H, W, 3) uint8, in the order asked for.
 
         Raises
         ------
@@ -108,7 +108,7 @@ class Readers:
 
 
 def _end_with_parent(_: int) -> None:
-    """Called in each process: end when the one that trains does, however that ends.
+    """End this process when the one that trains does, however that ends.
 
     PyTorch's own watch is for the process that forked it, which here is the server; and the server
     ends after the last of its processes.
@@ -124,7 +124,7 @@ def _end_with_parent(_: int) -> None:
 
 class _Loader(DataLoader[Any]):
     def check_worker_number_rationality(self) -> None:
-        """Whoever asks for more processes than there are cores need not be warned of it."""
+        """Do not warn whoever asks for more processes than there are cores."""
 
 
 class _Plan(Sampler[Wanted]):
@@ -147,7 +147,7 @@ class _Decoding(Dataset[Any]):
         self._parts = parts
 
     def __getitem__(self, wanted: Wanted) -> torch.Tensor | str:
-        """The batch, or a sentence where a file cannot be read: it is told as it stands."""
+        """Return the batch, or a sentence where a file cannot be read."""
         images = self._parts[wanted.part]
         _, height, width = images.shape
         batch = torch.empty((len(wanted.index_B), height, width, 3), dtype=torch.uint8)
@@ -161,14 +161,14 @@ class _Decoding(Dataset[Any]):
 
 
 def _is_lost(error: Exception) -> bool:
-    """Whether it tells of a process that is gone, or of one that found no room for its batch."""
+    """Tell whether an error means a process that is gone, or found no room for its batch."""
     if isinstance(error, OSError | EOFError):  # it went while it handed a batch over
         return True
     return str(error).startswith("DataLoader worker") or "No space left on device" in str(error)
 
 
 def _augmented(image_CHW: torch.Tensor, wanted: Wanted, place: int) -> torch.Tensor:
-    """The image flipped, and then cropped, as drawn; beyond its borders there is zero."""
+    """Flip the image, and then crop it, as drawn; beyond its borders there is zero."""
     _, height, width = image_CHW.shape
     if wanted.flipped_B is not None and wanted.flipped_B[place]:
         image_CHW = functional.horizontal_flip(image_CHW)

@@ -23,7 +23,7 @@ class Share:
     n_ranks: int
 
     def of(self, items_B: torch.Tensor, dim: int = 0) -> torch.Tensor:
-        """This process's part along `dim`; the parts differ by at most one in length."""
+        """Return this process's part along `dim`; the parts differ by at most one in length."""
         return torch.tensor_split(items_B, self.n_ranks, dim=dim)[self.rank]
 
 
@@ -57,7 +57,7 @@ class Pipeline(Protocol):
         generator: torch.Generator | None = None,
         share: Share = WHOLE,
     ) -> Iterator[torch.Tensor]:
-        """The images at each of these groups of indices, in this order.
+        """Yield the images at each of these groups of indices, in this order.
 
         Normalised, float32 (B, C, H, W) in channels-last memory order, on the device. Varied with
         draws that derive from `generator` where `augmentation` is given, else as they are. Draws

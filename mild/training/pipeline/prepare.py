@@ -45,7 +45,7 @@ class Prepared:
     """None where all images are in memory and go to the device as they are."""
 
     def without_images(self) -> Prepared:
-        """What is needed once the images are on the device; their memory is given back."""
+        """Keep what is needed once the images are on the device; give their memory back."""
         nothing = np.arange(0)
         return replace(
             self, images=self.images.take(nothing), test_images=self.test_images.take(nothing)
@@ -123,7 +123,7 @@ def _loaded(config: RunConfig, writer: RunWriter, stop: Stop) -> LabelledImages:
 
 
 def all_in_memory(data: LabelledImages, stop: Stop) -> LabelledImages:
-    """The same data set with every image decoded."""
+    """Return the same data set with every image decoded."""
     images, test_images = (in_memory(part, stop.check) for part in (data.images, data.test_images))
     return replace(data, images=images, test_images=test_images)
 
@@ -169,7 +169,7 @@ def _given_and_clean(
 
 
 def _thumbnail_side(data: LabelledImages, writer: RunWriter) -> int:
-    """Longest side of a thumbnail; what all of them take on disk becomes a fact."""
+    """Choose the longest side of a thumbnail; what all take on disk becomes a fact."""
     n = data.images.shape[0] + data.test_images.shape[0]
     side = thumbnail_side(n, max((data.pictures or data.images).shape[1:]))
     shape = thumbnail_shape(data.pictures or data.images, side)
@@ -180,7 +180,7 @@ def _thumbnail_side(data: LabelledImages, writer: RunWriter) -> int:
 def _write_held_out(
     config: RunConfig, data: LabelledImages, writer: RunWriter, stop: Stop, side: int
 ) -> None:
-    """Who is held out; where wrong labels were made, the held-out part has none of them."""
+    """Write who is held out; where wrong labels were made, the held-out part has none of them."""
     if not len(data.test_labels_M):
         return
     given_M, clean_M = data.test_given_M, data.test_clean_M

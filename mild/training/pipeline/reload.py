@@ -20,7 +20,7 @@ from mild.training.runtime.stop import Stop
 
 
 def reload(config: RunConfig, run: Run, stop: Stop) -> Prepared:
-    """What `prepare` gave at the beginning.
+    """Return what `prepare` gave at the beginning.
 
     Raises
     ------
@@ -60,5 +60,5 @@ def reload(config: RunConfig, run: Run, stop: Stop) -> Prepared:
 
 
 def streamed_channels(facts: dict[str, Any]) -> Streamed:
-    """Of a set that streams, from the facts of its run."""
+    """Read channel statistics of a set that streams from the facts of its run."""
     return Streamed(mean_C=tuple(facts["images_mean"]), std_C=tuple(facts["images_deviation"]))

@@ -77,7 +77,7 @@ class ResidentImages:
             yield images.contiguous(memory_format=torch.channels_last)
 
     def batch(self, index_B: torch.Tensor) -> torch.Tensor:
-        """Normalised images (B, C, H, W), float32."""
+        """Return normalised images (B, C, H, W), float32."""
         pixels = self.pixels_NCHW[index_B].float().div_(255)
         return pixels.sub_(self.mean_C).div_(self.std_C)
 
@@ -85,7 +85,7 @@ class ResidentImages:
 def normalisation(
     mean_C: Sequence[float], std_C: Sequence[float], device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation per channel as batches need them, each (1, C, 1, 1)."""
+    """Return mean and standard deviation per channel as batches need them, each (1, C, 1, 1)."""
     mean, std = (
         torch.tensor(item, dtype=torch.float32, device=device).view(1, 3, 1, 1)
         for item in (mean_C, std_C)
@@ -138,12 +138,12 @@ def draw(
 def augment(
     images_BCHW: torch.Tensor, settings: AugmentationConfig, generator: torch.Generator
 ) -> torch.Tensor:
-    """Random crop after zero padding, and random horizontal flip, each image with its own draw."""
+    """Crop at random after zero padding, and flip at random, each image with its own draw."""
     return augmented(images_BCHW, draw(len(images_BCHW), settings, generator))
 
 
 def augmented(images_BCHW: torch.Tensor, draws: Draws) -> torch.Tensor:
-    """The images flipped, and then cropped, as drawn."""
+    """Flip the images, and then crop them, as drawn."""
     if draws.flipped_B is not None:
         flipped_B = draws.flipped_B.view(-1, 1, 1, 1)
         images_BCHW = torch.where(flipped_B, images_BCHW.flip(3), images_BCHW)

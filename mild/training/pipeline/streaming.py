@@ -86,7 +86,7 @@ class StreamedImages:
 
 
 def _inside(first_B: torch.Tensor, padding: int, side: int) -> torch.Tensor:
-    """Which rows, or columns, of each crop are of the image and not of its padding; (B, side)."""
+    """Tell which rows, or columns, of each crop are of the image, not of its padding; (B, side)."""
     place_BS = first_B.unsqueeze(1) - padding + torch.arange(side, device=first_B.device)
     return (place_BS >= 0) & (place_BS < side)
 
@@ -94,7 +94,7 @@ def _inside(first_B: torch.Tensor, padding: int, side: int) -> torch.Tensor:
 def _wanted(
     index_batches: list[torch.Tensor], draws: list[Draws] | None, part: int
 ) -> list[Wanted]:
-    """What to ask the processes for; all that lies on the device is fetched at once."""
+    """Return what to ask the processes for; all that lies on the device is fetched at once."""
     lengths = [len(index_B) for index_B in index_batches]
     if not lengths:
         return []

@@ -81,13 +81,13 @@ def survey(
 
 
 def thumbnail_shape(images: Images, side: int) -> tuple[int, ...]:
-    """Shape (h, w, 3) of the thumbnails of these images."""
+    """Return the shape (h, w, 3) of the thumbnails of these images."""
     _, height, width = images.shape
     return thumbnails(np.zeros((1, height, width, 3), dtype=np.uint8), side).shape[1:]
 
 
 def chunks(images: Images, check: Callable[[], None]) -> Iterator[npt.NDArray[np.uint8]]:
-    """All images in their order, as many at a time as CHUNK_BYTES hold."""
+    """Yield all images in their order, as many at a time as CHUNK_BYTES hold."""
     n, height, width = images.shape
     step = max(1, CHUNK_BYTES // (height * width * 3))
     for start in range(0, n, step):
@@ -96,7 +96,7 @@ def chunks(images: Images, check: Callable[[], None]) -> Iterator[npt.NDArray[np
 
 
 def checksum(*parts: Images, check: Callable[[], None], streamed: bool) -> int:
-    """CRC-32 of the pixels; of streamed images, of CHECKED evenly spaced ones of each part."""
+    """Compute CRC-32 of the pixels; of streamed images, of CHECKED ones of each part."""
     value = 0
     for images in parts:
         n = images.shape[0]
@@ -108,12 +108,12 @@ def checksum(*parts: Images, check: Callable[[], None], streamed: bool) -> int:
 
 
 def in_memory(images: Images, check: Callable[[], None]) -> ImageArray:
-    """All images, read once."""
+    """Read all images, once."""
     return ImageArray(images.read_all(lambda *_: check()))
 
 
 def reduced_side(n: int) -> int:
-    """Pixels a side of `n` reduced images."""
+    """Return the pixels a side of `n` reduced images."""
     fitting = math.isqrt(REDUCED_BYTES // (3 * max(1, n)))
     return min(max(fitting, SMALLEST_REDUCED), LARGEST_REDUCED)
 

@@ -21,7 +21,7 @@ MOST_WORKERS = 16
 def augmentation(
     asked: AugmentationConfig, source: str, image_side: int
 ) -> tuple[AugmentationConfig, str]:
-    """How images are varied, with what was left open decided by the data set."""
+    """Decide how images are varied; what was left open follows from the data set."""
     padding, flip, reasons = asked.crop_padding, asked.flip, []
     if padding is None:
         padding = image_side // SIDES_PER_PADDING
@@ -34,7 +34,7 @@ def augmentation(
 
 
 def n_threads(image_side: int, available: int) -> tuple[int, str]:
-    """Threads of the processor to compute with, and why.
+    """Choose the threads of the processor to compute with, and say why.
 
     On images this small two threads wait for each other longer than they work: measured on two
     cores, an epoch of the digits took 0.19 s with one thread and 0.31 s with two.
@@ -45,7 +45,8 @@ def n_threads(image_side: int, available: int) -> tuple[int, str]:
 
 
 def pipeline(asked: str, n_bytes: int, memories: Callable[[], Sequence[Memory]]) -> tuple[str, str]:
-    """`resident` or `streaming`, and why; `n_bytes` of pixels would have to lie in each memory."""
+    """Choose `resident` or `streaming`, with the reason; each memory would hold `n_bytes` of
+    pixels."""
     if asked != "auto":
         return asked, "as asked"
     for memory in memories():
@@ -57,7 +58,7 @@ def pipeline(asked: str, n_bytes: int, memories: Callable[[], Sequence[Memory]])
 def n_workers(
     asked: int | None, *, in_memory: bool, device_type: str, n_cores: int
 ) -> tuple[int, str]:
-    """Processes that decode images for one that trains, and why."""
+    """Choose how many processes decode images for one that trains, and say why."""
     if asked is not None:
         return asked, "as asked"
     if in_memory:
@@ -77,7 +78,7 @@ def _size(n_bytes: float) -> str:
 
 
 def ema_decay(asked: FinalConfig, n_steps: int) -> tuple[float, str]:
-    """Decay of the moving average of the weights over a stage of so many steps, and why.
+    """Choose the decay of the moving average over a stage of so many steps, and say why.
 
     A memory of a twentieth of the steps forgets how training began, and still smooths its end.
     """

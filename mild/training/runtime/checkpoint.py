@@ -82,7 +82,7 @@ def writer_of(
     is_round: bool,
     ends_stage: bool,
 ) -> Callable[[BinaryIO], None]:
-    """A function that writes the checkpoint after the epoch of `record` into an open file."""
+    """Return what writes the checkpoint after the epoch of `record` into an open file."""
     content = {
         "version": VERSION,
         "record": asdict(record),
@@ -122,7 +122,7 @@ def load(path: Path) -> Checkpoint:
 
 
 def read(path: Path) -> State:
-    """A checkpoint as it is on disk, on the CPU.
+    """Load a checkpoint as it is on disk, on the CPU.
 
     Raises
     ------

@@ -17,7 +17,7 @@ def compile_where_it_pays(context: TrainingContext, network: nn.Module) -> None:
     What the compiler cannot do runs as it would without it. Names in the network's state stay.
     """
     n_images = len(context.images) * context.config.total_epochs
-    compiled, reason = decide(context.config.compile, context.device.type, n_images)
+    compiled, reason = choose_compile(context.config.compile, context.device.type, n_images)
     if context.config.freeze:
         compiled, reason = False, "not compiled: a head is too small to gain by it"
     context.writer.facts(compiled=compiled, compiled_reason=reason)
@@ -31,8 +31,10 @@ def compile_in_place(network: nn.Module) -> None:
     network.compile()
 
 
-def decide(asked: bool | None, device_type: str, n_images: int) -> tuple[bool, str]:
-    """Whether to compile, and why. `n_images` counts every pass of every image in the run.
+def choose_compile(asked: bool | None, device_type: str, n_images: int) -> tuple[bool, str]:
+    """Decide whether to compile, and say why.
+
+    `n_images` counts every pass of every image in the run.
 
     On two processor cores it was measured not to pay: a step of the small network took 1.1 times
     as long compiled, one of ResNet-18 .94 times, after half a minute of compiling.

@@ -111,7 +111,7 @@ def _pipelines(
     ranks: ProcessGroup,
     stop: Stop,
 ) -> tuple[Pipeline, Pipeline]:
-    """What feeds training, and what feeds the test."""
+    """Make what feeds training, and what feeds the test."""
     from mild.training.features.frozen import feature_batches, normalised_by
 
     if config.freeze:

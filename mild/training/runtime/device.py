@@ -25,7 +25,7 @@ ALONE = RankInfo()
 
 
 def choose_device(asked: str, rank_info: RankInfo = ALONE) -> tuple[torch.device, str]:
-    """The device to train on, and why; each process of a run has a GPU of its own.
+    """Choose the device to train on, and say why; each process of a run has a GPU of its own.
 
     Raises
     ------
@@ -69,8 +69,8 @@ def _own_gpu(rank_info: RankInfo) -> tuple[torch.device, str]:
     return device, f"GPUs 0 to {last} of this machine, one for each process"
 
 
-def cards(device: torch.device, local_world_size: int = 1) -> list[str]:
-    """UUIDs of the GPUs that the run's processes on this machine train on, as the driver has them.
+def gpu_uuids(device: torch.device, local_world_size: int = 1) -> list[str]:
+    """Return UUIDs, as the driver has them, of the GPUs that the run trains on here.
 
     Empty where none trains. The numbers that CUDA gives a process say nothing to other processes.
     """
@@ -84,11 +84,11 @@ def cards(device: torch.device, local_world_size: int = 1) -> list[str]:
 
 
 def lock_names(asked: str, n: int = 1) -> tuple[str, ...]:
-    """Under what names `n` devices are locked; does not import torch, which costs seconds.
+    """Name the locks of `n` devices, without importing torch, which costs seconds.
 
     `auto` is taken for GPUs where this process may use one. Processes on the processor share it.
     """
-    seen = gpus.visible()
+    seen = gpus.visible_gpus()
     if asked == "auto":
         asked = "cuda" if seen else "mps" if sys.platform == "darwin" else "cpu"
     kind, _, number = asked.partition(":")
@@ -106,7 +106,7 @@ class Turn:
         self._locks = [RecordLock(path) for path in self._paths]
 
     def free(self) -> bool:
-        """Whether nobody holds any of them, as far as a look can tell."""
+        """Tell whether nobody holds any of them, as far as a look can tell."""
         return all(ask(path).held != "held" for path in self._paths)
 
     def acquire(self) -> bool:

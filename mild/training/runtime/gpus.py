@@ -13,7 +13,7 @@ DRIVER = Path("/proc/driver/nvidia/gpus")
 _DEVICE = re.compile(r"nvidia(\d+)")
 
 
-def visible(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+def visible_gpus(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Name each GPU that this process may use, in the order of their numbers.
 
     A name is the card's own (its UUID) where the driver tells it: then it is the same in every

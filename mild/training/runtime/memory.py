@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from mild.training.runtime.gpus import visible
+from mild.training.runtime.gpus import visible_gpus
 
 MACHINE_SHARE = 0.25
 """Of the machine's free memory that images may take: while they are laid out there are two of each,
@@ -36,19 +36,19 @@ class Memory:
 
 
 def memories(device: str) -> list[Memory]:
-    """Free memory of this machine, and of the GPU where that is the device asked for.
+    """Return free memory of this machine, and of the GPU where that is the device asked for.
 
     Imports torch, which takes seconds, only where there is a GPU to ask about.
     """
     found = [Memory(where="this machine", n_free=machine_free(), share=MACHINE_SHARE)]
-    there = device.startswith("cuda") or (device == "auto" and bool(visible()))
+    there = device.startswith("cuda") or (device == "auto" and bool(visible_gpus()))
     if there and (n_free := _gpu_free(device)) is not None:
         found.append(Memory(where="the GPU", n_free=n_free, share=DEVICE_SHARE))
     return found
 
 
 def machine_free() -> int:
-    """Bytes that this process could still use, whatever the machine or its container allows."""
+    """Return the bytes that this process could still use, by its machine and its container."""
     n_free = int(psutil.virtual_memory().available)
     try:  # psutil tells of the machine, not of the container
         limit, used = (path.read_text(encoding="ascii").strip() for path in (_LIMIT, _USED))
@@ -58,14 +58,14 @@ def machine_free() -> int:
 
 
 def n_cores() -> int:
-    """Processor cores that this process may use."""
+    """Count the processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _gpu_free(device: str) -> int | None:
-    """None where there is none after all; choosing the device will say so."""
+    """Return the GPU's free memory; None where there is none after all."""
     import torch
 
     if not torch.cuda.is_available():

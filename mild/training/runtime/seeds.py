@@ -13,15 +13,15 @@ def _derived(seed: int, purpose: str) -> np.random.SeedSequence:
 
 
 def torch_seed(seed: int, purpose: str) -> int:
-    """A seed of 63 bits for `purpose`, the same on every machine."""
+    """Derive a seed of 63 bits for `purpose`, the same on every machine."""
     return int(_derived(seed, purpose).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def torch_generator(seed: int, purpose: str, device: torch.device) -> torch.Generator:
-    """A torch generator for `purpose`."""
+    """Make a torch generator for `purpose`."""
     return torch.Generator(device=device).manual_seed(torch_seed(seed, purpose))
 
 
 def numpy_generator(seed: int, purpose: str) -> np.random.Generator:
-    """A numpy generator for `purpose`."""
+    """Make a numpy generator for `purpose`."""
     return np.random.default_rng(_derived(seed, purpose))

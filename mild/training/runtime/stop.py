@@ -16,14 +16,14 @@ class Stop:
         self.asked = False
 
     def listen(self) -> None:
-        """From now on SIGTERM is a request; SIGINT and SIGHUP are the terminal's own business."""
+        """Take SIGTERM for a request from now on; SIGINT and SIGHUP are left to the terminal."""
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if hasattr(signal, "SIGHUP"):  # not on Windows
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def __call__(self) -> bool:
-        """Whether somebody asked."""
+        """Tell whether somebody asked."""
         return self.asked
 
     def check(self) -> None:
@@ -32,7 +32,7 @@ class Stop:
             raise Stopped
 
     def check_here(self) -> None:
-        """As `check`, where other processes of the run do something else meanwhile."""
+        """Check where other processes of the run do something else meanwhile."""
         self.check()
 
     def _ask(self, *_: object) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from mild.analysis import compare
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 
 
 def load_detectors(run: Run, number: int) -> dict[str, compare.DetectorCurves] | None:
-    """Every detector on a round; None where there is no truth to judge by."""
+    """Score a round with every detector; None where there is no truth to judge by."""
     return _detectors(run, number, run.n_epochs(number))
 
 
@@ -18,7 +18,7 @@ def _detectors(run: Run, number: int, n_epochs: int) -> dict[str, compare.Detect
 
 
 def load_detector_ranking(run: Run, number: int) -> dict[str, float] | None:
-    """`mild.analysis.compare.rank_detectors`, kept until the run goes on."""
+    """Rank detectors by planted labels, kept until the run goes on."""
     n_rounds = len(run.rounds())  # what the estimated noise rate comes from
     return _detector_ranking(run, number, run.n_epochs(number), n_rounds)
 
@@ -31,7 +31,7 @@ def _detector_ranking(
 
 
 def load_rule_sweep(run: Run, number: int) -> compare.RuleSweep:
-    """Every rule after every number of epochs of a round."""
+    """Apply every rule after every number of epochs of a round."""
     return _rule_sweep(run, number, run.n_epochs(number))
 
 

@@ -6,18 +6,18 @@ from mild.analysis import histograms
 from mild.analysis.learning import Curves, joined, round_curves
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import groups, is_finished
 
 
 @per_run(8, "Counting epochs …")
 def dynamics(run: Run, number: int, n_epochs: int) -> LearningDynamics:
-    """How each instance was memorized and forgotten in the first `n_epochs` of a round."""
+    """Count how each instance was memorized and forgotten in the first `n_epochs` of a round."""
     return summarize(run.status(number), len(run.index(number)), n_epochs=n_epochs)
 
 
 def memorized_curves(run: Run, number: int, n_epochs: int | None = None) -> Curves:
-    """Share memorized per epoch, 0 to 1, of all instances and of both groups; nan if too small."""
+    """Return shares memorized per epoch, 0 to 1, of all and of both groups; nan if too small."""
     n_epochs = run.n_epochs(number) if n_epochs is None else n_epochs
     return _curves(run, number, n_epochs, is_finished(run, number))
 
@@ -30,7 +30,7 @@ def _curves(run: Run, number: int, n_epochs: int, finished: bool) -> Curves:
 
 
 def memorized_by_group(run: Run, n_rounds: int) -> Curves:
-    """Shares memorized per epoch, all rounds one after another, by group; nan where it has none.
+    """Join the shares memorized per epoch of all rounds, by group; nan where it has none.
 
     Clean and mislabeled; where that is unknown, what finished rounds kept and flagged.
     """
@@ -40,7 +40,7 @@ def memorized_by_group(run: Run, n_rounds: int) -> Curves:
 def histogram(
     run: Run, number: int, n_epochs: int, name: histograms.Number, most: int
 ) -> histograms.Histogram:
-    """Counts per group in at most `most` bins."""
+    """Count instances per group in at most `most` bins."""
     return _histogram(run, number, n_epochs, name, most, is_finished(run, number))
 
 
@@ -53,7 +53,7 @@ def _histogram(
 
 
 def density(run: Run, number: int, n_epochs: int, y: histograms.Number) -> histograms.Density:
-    """The metric and another number."""
+    """Count instances by the metric and another number."""
     return _density(run, number, n_epochs, y, is_finished(run, number))
 
 

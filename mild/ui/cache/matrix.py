@@ -11,7 +11,7 @@ from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_ep
 from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.figures import pictures
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import dynamics, memorized_curves
 from mild.ui.cache.rounds import groups, instances, is_finished, right_labels
 from mild.ui.class_names import class_names
@@ -20,14 +20,14 @@ Array = npt.NDArray[Any]
 
 
 def matrix(run: Run, number: int, sort: Sort, n_epochs: int | None = None) -> Matrix:
-    """The picture's rows. Their order is kept while a round grows, for a while.
+    """Sort the instances of a round into rows, whose order is kept for a while as the round grows.
 
     `n_epochs`: ordered as when so many were recorded; by default by all there are.
     """
     return _matrix(run, number, sort, ordered_by(run, number, n_epochs))
 
 
-@per_run(12, "Sorting images …")
+@per_run(12, "Sorting the rows …")
 def _matrix(run: Run, number: int, sort: Sort, n_epochs: int) -> Matrix:
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))
@@ -36,7 +36,7 @@ def _matrix(run: Run, number: int, sort: Sort, n_epochs: int) -> Matrix:
 
 
 def matrix_rows(run: Run, number: int, sort: Sort, n_epochs: int | None = None) -> MatrixRows:
-    """The picture and what is in each row; of all epochs or of the first ones."""
+    """Describe every row of the status matrix, of all epochs or of the first ones."""
     n_epochs = run.n_epochs(number) if n_epochs is None else n_epochs
     return _matrix_rows(run, number, sort, n_epochs, is_finished(run, number))
 
@@ -63,13 +63,13 @@ def _matrix_rows(run: Run, number: int, sort: Sort, n_epochs: int, finished: boo
 
 
 def ordered_by(run: Run, number: int, n_epochs: int | None = None) -> int:
-    """The epochs by which the rows of the picture are ordered."""
+    """Return the number of epochs by which the rows of the picture are ordered."""
     recorded = run.n_epochs(number) if n_epochs is None else n_epochs
     return order_epochs(recorded, run.config().rounds[number].epochs)
 
 
 def mosaic(run: Run, number: int) -> tuple[Matrix, int | None]:
-    """The rows of the picture of a run under way, and the first one of mislabeled instances.
+    """Group a round under way into rows; return them and the first row of mislabeled instances.
 
     By given label where the truth is known, else by the metric so far, anew now and then.
     """
@@ -88,7 +88,7 @@ def _mosaic(run: Run, number: int, n_epochs: int) -> tuple[Matrix, int | None]:
 
 
 def mosaic_picture(run: Run, number: int) -> bytes:
-    """Status of a round as a PNG, made when an epoch was added. Rows stay while it grows."""
+    """Draw the status of a round as a PNG, anew after each epoch; rows stay where they are."""
     return _picture(run, number, run.n_epochs(number))
 
 

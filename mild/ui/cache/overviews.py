@@ -10,7 +10,7 @@ from mild import jobs
 from mild.store.overview import Overview, overview
 from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.cache.stamp import Stamp, stamp
 
 READ_SECONDS = 0.5
@@ -35,7 +35,7 @@ class Overviews:
 
 
 def overviews(seconds: float = READ_SECONDS) -> Overviews:
-    """Every run in one line, newest first; of those not known yet as many as the time allows."""
+    """Read every run into one line, newest first; new ones as long as the time allows."""
     runs = all_runs()
     known = _known(str(runs[0].folder.path.parent)) if runs else {}
     found = _read(runs, known, time.monotonic() + seconds)
@@ -46,12 +46,12 @@ def overviews(seconds: float = READ_SECONDS) -> Overviews:
 
 @per_server(4)
 def _known(root: str) -> dict[str, tuple[Stamp, Overview]]:
-    """By run; filled as lines are read."""
+    """Return the lines read so far, by run, to be added to."""
     return {}
 
 
 def _read(runs: Iterable[Run], known: dict[str, tuple[Stamp, Overview]], until: float) -> Overviews:
-    """At least one more line each time, whatever the known ones cost."""
+    """Read lines until the time is up, but at least one that is new."""
     lines: list[Overview] = []
     n_read = n_unread = 0
     for run in runs:

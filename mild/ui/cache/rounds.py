@@ -14,7 +14,7 @@ from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.gather import trust_in_run
 from mild.analysis.trust.weigh import TrustNote
 from mild.store.run import Instances, Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.stamp import Stamp, stamp
 
 Array = npt.NDArray[Any]
@@ -22,12 +22,12 @@ Array = npt.NDArray[Any]
 
 @per_run(4, "Reading labels …")
 def instances(run: Run) -> Instances:
-    """Given and clean labels and names, by index."""
+    """Return given and clean labels and names, by index."""
     return run.instances()
 
 
 def right_labels(run: Run, index_N: Array) -> npt.NDArray[np.bool_] | None:
-    """Shape (N,), by slot: whether the given label is the clean one; None where unknown."""
+    """Compare given labels with clean ones by slot, shape (N,); None where these are unknown."""
     known = instances(run)
     if known.clean_N is None:
         return None
@@ -35,7 +35,7 @@ def right_labels(run: Run, index_N: Array) -> npt.NDArray[np.bool_] | None:
 
 
 def load_round(run: Run, number: int, n_epochs: int | None = None) -> RoundView:
-    """A round by its committed epochs, or as if it had stopped after the first `n_epochs`."""
+    """View a round by its committed epochs, or as if it had stopped after the first `n_epochs`."""
     recorded = run.n_epochs(number)
     asked = recorded if n_epochs is None else min(max(1, n_epochs), recorded)
     return _round(run, number, asked)
@@ -47,7 +47,7 @@ def _round(run: Run, number: int, n_epochs: int) -> RoundView:
 
 
 def load_rounds(run: Run) -> side_by_side.RoundsView | None:
-    """All finished rounds; None before the first."""
+    """View all finished rounds; None before the first."""
     return _rounds(run, len(run.rounds()))
 
 
@@ -57,12 +57,12 @@ def _rounds(run: Run, n_rounds: int) -> side_by_side.RoundsView | None:
 
 
 def is_finished(run: Run, number: int) -> bool:
-    """Whether a round has its selection."""
+    """Tell whether a round has its selection."""
     return any(record.round == number for record in run.rounds())
 
 
 def groups(run: Run, number: int) -> Groups | None:
-    """By the truth; where that is unknown, by what a finished round kept; else None."""
+    """Divide a round by the truth, else by what it kept in the end; None where neither is known."""
     return _groups(run, number, is_finished(run, number))
 
 
@@ -75,7 +75,7 @@ def _groups(run: Run, number: int, finished: bool) -> Groups | None:
 
 
 def told_apart_so_far(run: Run, number: int) -> told_apart.ToldApart | None:
-    """How well the planted labels of a round are told from the others so far."""
+    """Measure how well the planted labels of a round are told from the others so far."""
     return _told_apart(run, number, run.n_epochs(number))
 
 
@@ -85,7 +85,7 @@ def _told_apart(run: Run, number: int, n_epochs: int) -> told_apart.ToldApart | 
 
 
 def trust_note(run: Run) -> TrustNote | None:
-    """How far to trust a run; a spot check behind it reads every prediction."""
+    """Say how far to trust a run; a spot check behind it reads every prediction."""
     return _trust_note(run, len(run.rounds()), len(run.epochs()), stamp(run.folder.review))
 
 

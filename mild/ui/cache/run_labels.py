@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from mild.errors import RunError
 from mild.store.review.about import about
 from mild.store.run import Run
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.cache.stamp import Stamp, stamp
 from mild.ui.words import visible_name
 
@@ -18,12 +18,12 @@ Named = tuple[str, float | None]
 
 
 def run_labels(runs: Iterable[Run]) -> dict[str, str]:
-    """The label of each run by its id; no two are alike."""
-    return told_apart({run.run_id: _named(run) for run in runs})
+    """Label each run by its id; no two are alike."""
+    return distinct_labels({run.run_id: _named(run) for run in runs})
 
 
-def told_apart(names: Mapping[str, Named]) -> dict[str, str]:
-    """Labels by id: the name alone, with the time where another has it, and then with the id."""
+def distinct_labels(names: Mapping[str, Named]) -> dict[str, str]:
+    """Label by the name alone, with the time where another has it, and then with the id."""
     labels = {run_id: visible_name(name) for run_id, (name, _) in names.items()}
     alike = Counter(labels.values())
     for run_id, (_, made) in names.items():
@@ -42,7 +42,7 @@ def _when(made: float) -> str:
 
 @per_server(1)
 def _known() -> dict[str, tuple[Stamp, Named]]:
-    """By folder; filled as names are read. Every page asks for them, of every run."""
+    """Return the names read so far, by folder, to be added to: every page asks for all of them."""
     return {}
 
 

@@ -10,7 +10,7 @@ Stamp = tuple[tuple[int, int], ...]
 
 
 def stamp(*paths: Path) -> Stamp:
-    """Of files, and of what SQLite has not yet moved into them."""
+    """Note when files were written, and the logs of SQLite that are not yet moved into them."""
     return tuple(_written(name) for path in map(str, paths) for name in (path, f"{path}-wal"))
 
 

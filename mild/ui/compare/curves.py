@@ -28,18 +28,18 @@ EPOCHS = "Epoch, all rounds one after another"
 GROUPS = {
     "Memorized wrong labels": (
         ("mislabeled", "flagged"),
-        "Of the mislabeled images; where the truth is unknown, of those that the round flagged.",
+        "Of what is mislabeled; where the truth is unknown, of those that the round flagged.",
     ),
     "Memorized right labels": (
         ("clean", "kept"),
-        "Of the clean images; where the truth is unknown, of those that the round kept.",
+        "Of what is clean; where the truth is unknown, of those that the round kept.",
     ),
 }
 """Curves of groups: what they are called, the groups by truth or by verdict, and what they are."""
 
 
 def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
-    """Small figures, two in a row; what no run has is left out, and said."""
+    """Draw small figures, two in a row; say which are left out because no run has them."""
     if len(runs) > MOST_DRAWN:
         st.caption(
             f"The first {MOST_DRAWN} of {count(len(runs))} runs are drawn; the table has them all."
@@ -65,7 +65,7 @@ def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
 def points(
     lines: Mapping[str, tuple[Iterable[Any], Iterable[Any]]], of: str, x: str, y: str
 ) -> dict[str, list[Any]]:
-    """One row per point of every line."""
+    """List the points of every line, a row each."""
     found: dict[str, list[Any]] = {of: [], x: [], y: []}
     for name, (along, up) in lines.items():
         found[x] += list(along)

@@ -15,6 +15,7 @@ from mild.ui.cache.comparing import load_detector_ranking, load_detectors
 from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare.curves import points
 from mild.ui.compare.one_run import choose
+from mild.ui.said import said
 from mild.ui.saving import chart
 from mild.ui.words import score
 
@@ -22,7 +23,7 @@ WHAT_THEY_ARE = " ".join(f"{name}: {item.label}." for name, item in DETECTORS.it
 
 
 def show_detectors() -> None:
-    """By the truth where it is known, else by the planted labels."""
+    """Compare detectors by the truth where it is known, else by the planted labels."""
     if (chosen := choose()) is None:
         return
     run, number = chosen
@@ -37,7 +38,7 @@ def show_detectors() -> None:
         _roc(found, of_round)
     with right:
         _precision_and_recall(found, of_round)
-    st.caption(WHAT_THEY_ARE)
+    st.caption(said(WHAT_THEY_ARE))
 
 
 def _table(found: Mapping[str, DetectorCurves]) -> None:
@@ -57,10 +58,16 @@ def _table(found: Mapping[str, DetectorCurves]) -> None:
 
 
 def _roc(found: Mapping[str, DetectorCurves], of_round: str) -> None:
-    st.markdown("**ROC**", help="Of flagging an image as mislabeled; up and to the left is better.")
+    st.markdown(
+        "**ROC**", help=said("Of flagging an image as mislabeled; up and to the left is better.")
+    )
     roc = {name: item.roc for name, item in found.items()}
     chart(
-        detector_curves(roc, x="Clean images flagged (%)", y="Mislabeled images flagged (%)"),
+        detector_curves(
+            roc,
+            x=said("Clean images flagged (%)"),
+            y=said("Mislabeled images flagged (%)"),
+        ),
         f"{of_round} ROC", lambda: points(roc, "detector", "clean flagged", "mislabeled flagged"),
         key="roc", alt=_ranking(found),
     )  # fmt: skip
@@ -71,7 +78,9 @@ def _precision_and_recall(found: Mapping[str, DetectorCurves], of_round: str) ->
     lines = {name: item.precision_recall for name, item in found.items()}
     chart(
         detector_curves(
-            lines, x="Mislabeled images flagged (%)", y="Flagged images that are mislabeled (%)"
+            lines,
+            x=said("Mislabeled images flagged (%)"),
+            y=said("Flagged images that are mislabeled (%)"),
         ),
         f"{of_round} precision and recall",
         lambda: points(lines, "detector", "recall of flagged", "precision of flagged"),
@@ -80,7 +89,7 @@ def _precision_and_recall(found: Mapping[str, DetectorCurves], of_round: str) ->
 
 
 def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
-    """Where clean labels are unknown: how well each detector tells the planted labels."""
+    """Rank detectors by how well each tells the planted labels."""
     ranking = load_detector_ranking(run, number)
     if ranking is None:
         st.info(
@@ -90,8 +99,10 @@ def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
         return
     st.markdown(
         "**How well planted labels are told apart**",
-        help="AUROC: the chance that a planted label looks more suspicious than a clean one; "
-        ".5 is a guess. Corrected for the estimated share of mislabeled images.",
+        help=said(
+            "AUROC: the chance that a planted label looks more suspicious than a clean one; "
+            ".5 is a guess. Corrected for the estimated share of mislabeled images."
+        ),
     )
     words = ", ".join(f"{name} {score(value)}" for name, value in ranking.items())
     chart(
@@ -103,7 +114,7 @@ def _ranked_by_planted(run: Run, number: int, of_round: str) -> None:
     st.caption(
         "Clean labels are unknown here, so detectors are ranked by the labels that were planted. "
         "Mistakes that people make are harder to find than planted ones, so the true figures are "
-        f"lower; the order is mostly the same. {WHAT_THEY_ARE}"
+        f"lower; the order is mostly the same. {said(WHAT_THEY_ARE)}"
     )
 
 

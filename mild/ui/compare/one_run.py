@@ -7,14 +7,16 @@ import streamlit as st
 from mild.store.run import Run
 from mild.ui.frame.current import choose_round, choose_run
 from mild.ui.frame.empty import empty
+from mild.ui.said import speak_of
 
 
 def choose() -> tuple[Run, int] | None:
-    """The run and its round, counted from 0; None, and why, where it has no epoch yet."""
+    """Return the chosen run and its round, counted from 0; None and the reason before any epoch."""
     with st.container(horizontal=True, vertical_alignment="center"):
         run = choose_run()
         if run is None:
             return None
+        speak_of(run)
         n_rounds = run.rounds_begun()
         if n_rounds:
             return run, choose_round(run, n_rounds)

@@ -14,7 +14,7 @@ from mild.ui.saving import chart, grid
 
 
 def show_rules() -> None:
-    """A heat map for each measure: every rule after every number of epochs."""
+    """Draw a heat map for each measure: every rule after every number of epochs."""
     if (chosen := choose()) is None:
         return
     run, number = chosen
@@ -36,5 +36,5 @@ def show_rules() -> None:
         chart(
             figure, f"{of_round} {title}",
             partial(grid, "rule", sweep.rules, sweep.epochs, values_RE),
-            key=title, alt=f"{title} of every rule, by epochs trained",
+            key=f"rules {title}", alt=f"{title} of every rule, by epochs trained",
         )  # fmt: skip

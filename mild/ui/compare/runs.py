@@ -20,7 +20,7 @@ N_AT_FIRST = 2
 
 
 def show_runs() -> None:
-    """Any number of runs; the address holds them, so that home and links can name them."""
+    """Compare any number of runs; the address holds them, so that links can name them."""
     runs = {run.run_id: run for run in all_runs()}
     asked = [item for item in st.query_params.get_all("runs") if item in runs]
     # Chosen anew on home, or found here before: a link shows its runs, whatever comes later.

@@ -13,7 +13,7 @@ from mild.jobs.sweeps import launch, plan, results, sweeps_among
 from mild.store.overview import Overview
 from mild.store.run import Run, open_run
 from mild.ui.cache.overviews import ENDED, overviews
-from mild.ui.cache.run_labels import told_apart
+from mild.ui.cache.run_labels import distinct_labels
 from mild.ui.compare import sweep_results
 from mild.ui.frame.boundary import fragment
 from mild.ui.words import count, duration, plain, visible_name
@@ -24,7 +24,7 @@ READ_SECONDS = 20.0
 
 
 def show() -> None:
-    """Start a sweep, and see what the sweeps there are have reached."""
+    """Offer to start a sweep, and show what each sweep there is has reached."""
     lines = overviews(READ_SECONDS).lines
     sweeps = sweeps_among(lines)
     if may(Role.OWNER):
@@ -44,7 +44,7 @@ def show() -> None:
 
 
 def _called(item: Overview, n_runs: int) -> str:
-    """By its first run, whose own settings stand at the end of its name."""
+    """Name a sweep by its first run, without that run's own settings at the end."""
     base = visible_name(item.name.rsplit(" ", 2)[0])
     tag = next((word for word in item.tags if word.startswith("sweep ")), "")
     return f"{base}: {visible_name(tag)} of {n_runs} runs"
@@ -52,7 +52,7 @@ def _called(item: Overview, n_runs: int) -> str:
 
 def _ask(lines: list[Overview]) -> None:
     readable = {item.run_id: item for item in lines if item.state != "damaged"}
-    labels = told_apart({name: (item.name, item.created) for name, item in readable.items()})
+    labels = distinct_labels({name: (item.name, item.created) for name, item in readable.items()})
     like = st.selectbox(
         "With the settings of", list(readable), key="sweep like",
         format_func=lambda item: labels.get(item, item),

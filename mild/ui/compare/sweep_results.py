@@ -29,7 +29,7 @@ MEASURES = {
 
 
 def show(run_ids: Sequence[str], live: bool) -> None:
-    """Progress, the runs, and a map for each measure that any of them has."""
+    """Show progress, the runs, and a map for each measure that any of them has."""
     runs = [open_run(item) for item in run_ids]
     found = results(runs)
     n_ended = sum(item.state in ENDED for item in found)
@@ -51,7 +51,7 @@ def show(run_ids: Sequence[str], live: bool) -> None:
 
 
 def _now(found: Sequence[SweepResult]) -> str:
-    """Why the next one has not ended yet: which run is at work, or what they wait for."""
+    """Say which run is at work, or what they wait for."""
     for item in found:
         if item.state == "waiting":
             return f"{plain(item.name)} waits for your cut: open it to set one."
@@ -109,7 +109,7 @@ def _map(found: Sequence[SweepResult], title: str, name: str, *, is_score: bool)
 def _cells(
     found: Sequence[SweepResult], name: str
 ) -> tuple[list[str], list[int], npt.NDArray[np.float64]]:
-    """Names of rows, epochs of columns, and the values of one measure."""
+    """Return the names of rows, the epochs of columns, and the values of one measure."""
     rows = sorted({(item.rule, item.n_rounds) for item in found})
     columns = sorted({item.epochs for item in found})
     values = np.full((len(rows), len(columns)), np.nan)

@@ -16,6 +16,7 @@ from mild.ui import neighbours
 from mild.ui.cache.learning import density, dynamics
 from mild.ui.cache.rounds import groups, instances
 from mild.ui.heard import part, parts
+from mild.ui.said import noun, said
 from mild.ui.saving import Columns, as_csv, chart
 from mild.ui.words import count, percent
 
@@ -36,9 +37,9 @@ Region = tuple[int, int, int, int]
 
 
 def show(run: Run, number: int, up_to: int) -> None:
-    """The density, the region, and the images in it."""
-    st.subheader("Images of one kind")
-    st.caption(WHY)
+    """Draw the density, the region, and the images in it."""
+    st.subheader(said("Images of one kind"))
+    st.caption(said(WHY))
     chosen = st.segmented_control(
         "Numbers", list(KINDS), key="density", default="forgetting events", required=True,
         format_func=KINDS.__getitem__, label_visibility="collapsed",
@@ -62,7 +63,7 @@ def show(run: Run, number: int, up_to: int) -> None:
 
 
 def _region(shown: Density, title: str, key: str) -> Region:
-    """Two sliders; a frame drawn in the picture moves them."""
+    """Draw two sliders for the region; a frame drawn in the picture moves them."""
     ends: list[int] = []
     sides = (("x", "Metric (epochs)", shown.x_range), ("y", title, shown.y_range))
     for name, label, (low, high) in sides:
@@ -88,14 +89,14 @@ def _inside(
 def _words(run: Run, number: int, inside_N: npt.NDArray[np.bool_] | None) -> None:
     split, n_all = groups(run, number), len(run.index(number))
     if inside_N is None:
-        st.markdown(f"All **{count(n_all)}** images lie in the region.")
+        st.markdown(f"All **{count(n_all)}** {noun().many} lie in the region.")
         return
     n = int(inside_N.sum())
-    st.markdown(f"**{count(n)}** images ({percent(n / n_all)}) lie in the region.")
+    st.markdown(f"**{count(n)}** {noun().many} ({percent(n / n_all)}) lie in the region.")
     if split is not None and n:
         second = int((split.second_N & inside_N).sum())
         st.markdown(
-            f"**{percent(second / n)}** of them are {split.names[1]}; of all images it is "
+            f"**{percent(second / n)}** of them are {split.names[1]}; of all {noun().many} it is "
             f"{percent(int(split.second_N.sum()) / n_all)}."
         )
 
@@ -104,7 +105,8 @@ def _words(run: Run, number: int, inside_N: npt.NDArray[np.bool_] | None) -> Non
         return as_csv({"index": index_N, "name": instances(run).names[index_N]})
 
     st.download_button(
-        "These images as CSV", file, f"{run.run_id} round {number + 1} region.csv", "text/csv",
+        said("These images as CSV"), file, f"{run.run_id} round {number + 1} region.csv",
+        "text/csv",
         key="data region", on_click="ignore", type="tertiary", icon=":material/download:",
     )  # fmt: skip
 
@@ -122,22 +124,22 @@ def _draw(
     chart(
         figure, f"{run.run_id} round {number + 1} density", lambda: _cells(shown, title),
         key=plane, on_select=lambda: _framed(shown, key, st.session_state[plane]),
-        selection_mode="box", alt=f"Density of images by metric and {title.lower()}",
+        selection_mode="box", alt=f"Density of {noun().many} by metric and {title.lower()}",
     )  # fmt: skip
 
 
 def _cells(shown: Density, title: str) -> Columns:
-    """Of the cells that hold an image."""
+    """List the cells that hold an image."""
     y, x = np.nonzero(shown.n_YX)
     return {
         "metric": np.asarray(shown.x_starts)[x],
         title: np.asarray(shown.y_starts)[y],
-        "images": shown.n_YX[y, x],
+        noun().many: shown.n_YX[y, x],
     }
 
 
 def _frame(region: Region, shown: Density) -> tuple[float, float, float, float]:
-    """Around the cells of a region, which stand for the numbers in their middle."""
+    """Return the limits of the cells of a region, whose numbers stand in their middle."""
     x0, x1, y0, y1 = region
     wide, high = (
         (starts[1] - starts[0]) / 2 if len(starts) > 1 else 0.5
@@ -161,5 +163,5 @@ def _pictures(run: Run, number: int, inside_N: npt.NDArray[np.bool_], up_to: int
     slots_N = np.flatnonzero(inside_N)
     wanted = np.linspace(0, len(slots_N) - 1, min(len(slots_N), N_PICTURES)).astype(int)
     slots = [int(slot) for slot in slots_N[wanted]]
-    st.caption(f"{len(slots)} of the {count(len(slots_N))} images in the region:")
+    st.caption(f"{len(slots)} of the {noun().count(len(slots_N))} in the region:")
     st.html(neighbours.sheet(neighbours.cards(run, number, slots, up_to)))

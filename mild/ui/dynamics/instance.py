@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from mild.analysis.matrix import Sort
 from mild.core.dynamics import NEVER
 from mild.figures import dynamics, pictures
 from mild.store.run import Run
-from mild.ui import neighbours
+from mild.ui import neighbours, samples
 from mild.ui.cache.learning import dynamics as learning_dynamics
 from mild.ui.cache.matrix import matrix
 from mild.ui.cache.rounds import instances
 from mild.ui.class_names import class_names
+from mild.ui.said import noun, said
 from mild.ui.saving import chart
 from mild.ui.words import count, plain, visible_name
 
 N_PICTURES = 36
 PICTURE_PIXELS = 176
+SAMPLE_PIXELS = 220
 
 
 def slots_of(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> list[int]:
-    """Slots of up to N_PICTURES images of a row of the picture of the first epochs."""
+    """Return the slots of up to N_PICTURES images of one row of the picture."""
     slots_N = matrix(run, number, sort, n_epochs).slots(row)
     wanted = np.linspace(0, len(slots_N) - 1, min(len(slots_N), N_PICTURES)).astype(int)
     return [int(slot) for slot in slots_N[wanted]]
@@ -34,10 +37,12 @@ def choose(run: Run, number: int, index: int) -> None:
 
 
 def show(run: Run, number: int, sort: Sort, row: int | None, n_epochs: int) -> None:
-    """The chosen row's images, and the timeline of the chosen image in the first epochs."""
+    """Show the chosen row's images, and the timeline of the chosen image in the first epochs."""
     st.subheader(
-        "One image",
-        help="Choose a row of the picture above, or type the image's number in the training set.",
+        said("One image"),
+        help=said(
+            "Choose a row of the picture above, or type the image's number in the training set."
+        ),
     )
     n = len(instances(run).given_N)
     key = _key(run, number)
@@ -49,16 +54,16 @@ def show(run: Run, number: int, sort: Sort, row: int | None, n_epochs: int) -> N
         _row(run, number, sort, row, n_epochs)
     with st.container(width=320):
         index = st.number_input(
-            "Image number", 0, n - 1, step=1, key=key, placeholder="none chosen"
+            said("Image number"), 0, n - 1, step=1, key=key, placeholder="none chosen"
         )
     if index is None:
         st.query_params.pop("image", None)
-        st.caption("No image is chosen yet: click a row of the picture above.")
+        st.caption(said("No image is chosen yet: click a row of the picture above."))
         return
     st.query_params["image"] = str(index)
     slots = np.flatnonzero(run.index(number) == index)
     if len(slots) == 0:
-        st.info(f"Image {count(int(index))} is not in this round; an earlier one dropped it.")
+        st.info(said(f"Image {count(int(index))} is not in this round; an earlier one dropped it."))
         return
     _timeline(run, number, int(index), int(slots[0]), n_epochs)
 
@@ -67,7 +72,7 @@ def _row(run: Run, number: int, sort: Sort, row: int, n_epochs: int) -> None:
     slots = slots_of(run, number, sort, row, n_epochs)
     n = int(matrix(run, number, sort, n_epochs).n_R[row])
     shown = f"{len(slots)} of the {count(n)} images" if n > len(slots) else f"The {n} images"
-    st.caption(f"{shown if n > 1 else 'The image'} of the chosen row:")
+    st.caption(said(f"{shown if n > 1 else 'The image'} of the chosen row:"))
     st.html(neighbours.sheet(neighbours.cards(run, number, slots, n_epochs)))
     if len(slots) == 1:
         return
@@ -99,9 +104,10 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
             )
             st.image(sheet, width=PICTURE_PIXELS, output_format="PNG", alt=name)
         st.text(name, help=_whole(str(known.names[index])))
+        _what_it_is(run, index)
         st.markdown(_facts(run, number, index, slot, n_epochs))
     with right:
-        file = f"{run.run_id} round {number + 1} image {index}"
+        file = f"{run.run_id} round {number + 1} {noun().one} {index}"
         figure = dynamics.timeline(predicted, memorized_E, given)
         words = _predicted(predicted, given)
         columns = {
@@ -111,6 +117,24 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
         }
         chart(figure, file, lambda: columns, key="timeline", alt=words)
         st.caption(words)
+
+
+def _what_it_is(run: Run, index: int) -> None:
+    """Its text, row or sound, where it has no picture."""
+    index_T = np.array([index])
+    if run.has_pictures() or not run.has_samples():
+        return
+    (sample,) = samples.in_small(run, index_T, large=True)
+    if sample.text:
+        with st.container(height=SAMPLE_PIXELS):
+            st.text(sample.text)
+    if sample.cells:
+        cells = [(cell.name, cell.value) for cell in sample.cells]
+        st.dataframe(
+            pd.DataFrame(cells, columns=["", "value"]), hide_index=True, height=SAMPLE_PIXELS
+        )
+    if (wav := samples.sound_of(run, index)) is not None:
+        st.audio(wav, format="audio/wav")
 
 
 def _whole(name: str) -> str | None:

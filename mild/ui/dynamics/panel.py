@@ -18,6 +18,7 @@ from mild.ui.dynamics import density as dynamics_density
 from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
 from mild.ui.frame.boundary import fragment
+from mild.ui.said import noun, said
 from mild.ui.saving import chart, save
 
 SORTS: dict[Sort, str] = {
@@ -33,7 +34,7 @@ HISTOGRAMS: dict[Number, str] = {
 
 
 def show(run: Run, number: int) -> None:
-    """One round; a fragment, so that what is chosen here redraws nothing else."""
+    """Show one round, as a fragment: what is chosen here redraws nothing else."""
     recorded = follow.epochs_to_show(run, number)
     asked = run.config().rounds[number].epochs
     if recorded < asked and not run.state().live:
@@ -52,6 +53,7 @@ def _panel(run: Run, number: int, recorded: int) -> None:
         key=f"matrix {run.run_id} {number}",
         on_row=lambda chosen: _choose_row(run, number, sort, recorded, of_row, chosen),
         on_epoch=lambda epoch: st.session_state.update({_epoch_key(run, number): epoch}),
+        things=noun().many,
     )
     with st.container(horizontal=True, gap="small"):
         st.caption(_explanation(run, number), width="stretch")
@@ -66,7 +68,7 @@ def _controls(run: Run, number: int, recorded: int) -> tuple[Sort, int]:
     asked = st.query_params.get("sort", "metric")
     st.session_state.setdefault("sort", asked if asked in SORTS else "metric")
     chosen = left.segmented_control(
-        "Images in the order of", list(SORTS), key="sort", required=True,
+        said("Images in the order of"), list(SORTS), key="sort", required=True,
         format_func=SORTS.__getitem__,
         help="Metric: epochs misclassified minus epochs memorized; the likely right ones on top.",
     )  # fmt: skip
@@ -106,17 +108,18 @@ def _choose_row(run: Run, number: int, sort: Sort, recorded: int, key: str, row:
 def _explanation(run: Run, number: int) -> str:
     split, n_planted = groups(run, number), len(run.planted(number))
     text = (
-        "Above, the share of images whose given label the network predicts; below, image by image. "
+        f"Above, the share of {noun().many} whose given label the network predicts; below, "
+        f"{noun().one} by {noun().one}. "
     )
     if n_planted:
-        text += f"The {n_planted:,} planted images have a curve of their own and no row. "
+        text += f"The {n_planted:,} planted {noun().many} have a curve of their own and no row. "
     if split is None:
         return text + "Which labels are wrong is unknown, and this round has kept nothing yet."
     if split.names[0] == "clean":
         return text + "Right labels are memorized early, wrong ones late: that gap is the method."
     return text + (
         "Which labels are wrong is unknown here: the groups are what the round kept and flagged, "
-        "so that they differ is no proof."
+        "so it proves nothing that they differ."
     )
 
 
@@ -134,11 +137,11 @@ def _histograms(run: Run, number: int, up_to: int) -> None:
         never = name == "first memorized epoch"
         title = name.capitalize()
         with column:
-            st.subheader(title, help=help_)
+            st.subheader(title, help=said(help_))
             counts, starts, width = histogram(run, number, up_to, name, BINS)
             file = f"{run.run_id} round {number + 1} {name}"
             figure = dynamics.counts_by_group(counts, starts, width=width, x=title, never=never)
             chart(
                 figure, file, partial(dict, {name: starts}, **counts), key=f"histogram {name}",
-                alt=f"Histogram of the {name} of {sum(map(sum, counts.values())):,} images",
+                alt=f"Histogram of the {name} of {sum(map(sum, counts.values())):,} {noun().many}",
             )  # fmt: skip

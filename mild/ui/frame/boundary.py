@@ -12,18 +12,21 @@ import streamlit as st
 
 from mild.access import Role, needs
 from mild.errors import MildError
-from mild.ui.words import sentence
+from mild.ui.words import plain, sentence
 
 Arguments = ParamSpec("Arguments")
 
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Show what goes wrong inside, kindly; the trace goes to the server's log."""
+    """Show what goes wrong inside as a sentence; the trace goes to the server's log."""
     try:
         yield
     except MildError as error:
         st.error(sentence(str(error)), icon=":material/error:")
+    except OSError as error:  # a disk that is full, read-only or gone, met by whoever looks
+        logging.getLogger("mild").exception("a page could not reach a file")
+        st.error(plain(_out_of_reach(error)), icon=":material/error:")
     except Exception:
         logging.getLogger("mild").exception("a page failed")
         st.error(
@@ -33,10 +36,18 @@ def errors_as_sentences() -> Iterator[None]:
         )
 
 
+def _out_of_reach(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return (
+        f"A file or folder cannot be reached ({where}{error.strerror or error}). See that its disk "
+        "or network drive is there and has room, then reload the page."
+    )
+
+
 def fragment(
     function: Callable[Arguments, None], *, run_every: float | None = None
 ) -> Callable[Arguments, None]:
-    """A part of a page that reruns by itself; its errors do not reach the page's own boundary.
+    """Make a part of a page rerun by itself, with an error boundary of its own.
 
     A rerun of it does not pass the page's door, so it asks each time who looks.
     """

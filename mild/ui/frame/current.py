@@ -18,7 +18,7 @@ _LAST_RUN, _LAST_ROUND = "last run", "last round"
 
 
 def choose_run() -> Run | None:
-    """`choose_among` all runs; where there is none, says so and offers the demo."""
+    """Let a person choose among all runs; where there is none, say so and offer the demo."""
     runs = all_runs()
     if runs:
         return choose_among(runs)
@@ -27,7 +27,7 @@ def choose_run() -> Run | None:
 
 
 def choose_among(known: Sequence[Run]) -> Run:
-    """The run in the address, else the last one looked at, else the newest; with a box to choose.
+    """Draw the box of runs; start with the one in the address, the last one seen, or the newest.
 
     The menu's links hold no run, so this window remembers which one it is about.
     """
@@ -55,7 +55,7 @@ def choose_among(known: Sequence[Run]) -> Run:
 
 
 def choose_round(run: Run, n_rounds: int, *, newest: bool = False) -> int:
-    """The round in the address, else the last one looked at, else the first; with buttons.
+    """Draw the buttons of rounds; start with the address's, the last one seen, or the first.
 
     With `newest` it is the newest one until a person chooses another.
     """
@@ -86,7 +86,7 @@ def choose_round(run: Run, n_rounds: int, *, newest: bool = False) -> int:
 
 
 def no_runs() -> None:
-    """What stands where there is no run yet, with what this page will show."""
+    """Say that there is no run yet, and what this page will show."""
     empty(st.session_state.get(PAGE, ""))
 
 

@@ -8,6 +8,7 @@ from mild.access import Role, may
 from mild.ui.frame import glimpses
 from mild.ui.frame.demo import demo_button
 from mild.ui.frame.start import open_page
+from mild.ui.said import said
 from mild.ui.words import plain
 
 WILL_SHOW = {
@@ -29,7 +30,7 @@ NO_RUN = "There is no run yet."
 
 
 def empty(page: str, why: str = NO_RUN, *, run_id: str | None = None) -> None:
-    """Why there is nothing to see, a picture of what there will be, and what leads to it.
+    """Say why there is nothing to see, with a picture of what there will be and the way to it.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def empty(page: str, why: str = NO_RUN, *, run_id: str | None = None) -> None:
     else:
         right = st.container()
     with right:
-        st.markdown(WILL_SHOW.get(page, ""))
+        st.markdown(said(WILL_SHOW.get(page, "")))
         _lead_on(page, run_id)
 
 

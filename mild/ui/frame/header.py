@@ -14,6 +14,7 @@ from mild.ui import trust
 from mild.ui.cache.rounds import trust_note
 from mild.ui.frame.current import choose_among, choose_round, no_runs
 from mild.ui.frame.shell import unseen_title
+from mild.ui.said import speak_of
 from mild.ui.words import plain, state_badge
 
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
@@ -49,6 +50,7 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
         key="header", horizontal=True, vertical_alignment="center", gap="small"
     ):  # it stays in sight by its key, in page.css
         run = choose_among(runs)
+        speak_of(run)
         state = _state(run)
         st.markdown(state_badge(state), width="content")
         trust.chip(trust_note(run))
@@ -61,7 +63,7 @@ def show(title: str, *, with_round: bool = True, newest: bool = False) -> Chosen
 
 
 def _say_what_to_know(run: Run) -> None:
-    """That it may only be read, that a newer version wrote it, or that it is at work elsewhere."""
+    """Say that a run may only be read, is of a newer version, or is at work elsewhere."""
     try:
         for notice in notices(run):
             st.info(plain(notice))

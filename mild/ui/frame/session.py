@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mild.access import Role, asked_by, may
+from mild.access import Role, may
 from mild.ui.frame import shell
 from mild.ui.frame.boundary import errors_as_sentences
 from mild.ui.frame.warm import warm_up
@@ -13,8 +13,8 @@ from mild.ui.words import plain
 
 
 def show() -> None:
-    """The page that the address asks for, or the way in."""
-    asked_by(who.user)
+    """Show the page that the address asks for, or the sign-in."""
+    who.ask_from_now_on()
     with shell.routing():
         st.set_page_config(page_title="MILD", page_icon=shell.ICON, layout="wide")
         st.logo(shell.LOGO, size="large")

@@ -40,7 +40,7 @@ PAGE = "_page"
 
 
 def pages() -> list[StreamlitPage]:
-    """Every page, in the order of the menu."""
+    """List every page, in the order of the menu."""
     first, *others = stems()
     home = st.Page(
         _file(first), title=title(first), icon=_icon(first), default=True, url_path="home"
@@ -66,20 +66,20 @@ def pages() -> list[StreamlitPage]:
 
 
 def allowed(page: str) -> bool:
-    """Whether the present user may open a page, by the name of its file."""
+    """Tell whether the present user may open a page, by the name of its file."""
     return may(Role.OWNER if page in FOR_OWNERS else Role.VIEWER)
 
 
 @cache
 def stems() -> tuple[str, ...]:
-    """Names of the files of the pages, in the order of the menu."""
+    """List the names of the pages' files, in the order of the menu."""
     found = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
     return (*ICONS, *(stem for stem in found if stem not in ICONS))
 
 
 @cache
 def title(stem: str) -> str:
-    """What a page is called: the first line of its file, up to the colon."""
+    """Return what a page is called: the first line of its file, up to the colon."""
     text = ast.get_docstring(ast.parse(_file(stem).read_text(encoding="utf-8"))) or stem
     return text.splitlines()[0].partition(":")[0].rstrip(".")
 
@@ -94,7 +94,7 @@ def _icon(stem: str) -> str:
 
 @contextmanager
 def routing() -> Iterator[None]:
-    """What app.py does inside is known to `ensure_router` as the right way to a page."""
+    """Mark what app.py runs inside, so that `ensure_router` leaves it alone."""
     st.session_state["_routing"] = True
     st.session_state.pop("_handed_over", None)
     try:
@@ -121,5 +121,5 @@ def ensure_router() -> None:
 
 
 def unseen_title(title: str) -> None:
-    """The heading of a page for those who do not see the menu, which shows it already."""
+    """Write the heading of a page for screen readers; others see it in the menu."""
     st.html(f"<h1 class='mild-title'>{title}</h1>")

@@ -6,7 +6,7 @@ import gc
 import importlib
 import threading
 
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 
 PAUSE_SECONDS = 0.5
 """The first page reaches the browser first: threads of Python take turns, and imports are slow."""
@@ -21,7 +21,7 @@ _SLOW = (
 
 @per_server()
 def warm_up() -> None:
-    """Once per server, in the background; whoever is faster imports them himself."""
+    """Import slow modules once per server, in the background."""
     timer = threading.Timer(PAUSE_SECONDS, _import_all)
     timer.daemon = True
     timer.start()

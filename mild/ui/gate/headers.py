@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from mild.access.door import Door
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Names that no page of somebody else can have, so that they are always answered."""
+NOT_KNOWN = (
+    "This dashboard is not known by the name in the address. Whoever runs it can add the name to "
+    "server.allowedHosts (docs/remote.md)."
+)
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -45,20 +49,39 @@ _FIGURES = "/_stcore/metrics"
 
 
 def middleware(door: Door) -> list[Middleware]:
-    """What every request goes through before it comes to streamlit."""
-    names = [str(name) for name in config.get_option("server.allowedHosts") or ()]
-    found = [Middleware(TrustedHostMiddleware, [*names, *LOOPBACK], False)] if names else []
-    return [*found, Middleware(_Headers, closed=door.shared)]
+    """Return what every request goes through before it comes to streamlit."""
+    names = tuple(str(name).lower() for name in config.get_option("server.allowedHosts") or ())
+    return [Middleware(_Headers, names=names, closed=door.shared)]
+
+
+def is_known(host: str, names: Sequence[str]) -> bool:
+    """Tell whether a request is for this dashboard, by its Host header; any is where names lack.
+
+    Another name may belong to somebody whose page has it point here. (Of WebSockets streamlit asks
+    the same.)
+    """
+    try:
+        asked = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # half of an address in brackets
+        asked = ""
+    return not names or any(
+        name in ("*", asked) or (name.startswith("*.") and asked.endswith(name[1:]))
+        for name in (*names, *LOOPBACK)
+    )
 
 
 class _Headers:
-    def __init__(self, app: ASGIApp, *, closed: bool) -> None:
+    def __init__(self, app: ASGIApp, *, names: Sequence[str], closed: bool) -> None:
         self._app = app
+        self._names = names
         self._closed = closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not is_known(Headers(scope=scope).get("host", ""), self._names):
+            await PlainTextResponse(NOT_KNOWN, 403)(scope, receive, send)
             return
         if self._closed and scope["path"].endswith(_FIGURES):
             await PlainTextResponse("Not found", 404)(scope, receive, send)

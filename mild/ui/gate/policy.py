@@ -39,13 +39,18 @@ _settled: Policy | None = None
 
 
 def settle(policy: Policy) -> None:
-    """Have this policy hold for the whole process."""
+    """Make this policy hold for the whole process."""
     global _settled  # one process serves one dashboard
     _settled = policy
 
 
+def is_settled() -> bool:
+    """Whether a policy holds already."""
+    return _settled is not None
+
+
 def policy() -> Policy:
-    """The policy that holds; the first time, where no server has settled one, the settings'."""
+    """Return the policy that holds; at first, where no server has settled one, the settings'."""
     if _settled is None:
         settle(read_settings())
     assert _settled is not None
@@ -86,7 +91,7 @@ def read_settings() -> Policy:
 
 
 def role_of(email: str) -> Role:
-    """The role of an address by the rules as they are now; none where they cannot be read."""
+    """Return the role of an address by the rules as they are now; none if they are unreadable."""
     held = policy()
     if held.roles_file is None:
         return held.rules.role_of(email)

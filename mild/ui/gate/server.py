@@ -45,7 +45,7 @@ def opened() -> dict[str, Any]:
 
 
 def _lacking(settled: policy.Policy) -> str | None:
-    """What a sign-in needs and is not installed."""
+    """List what a sign-in needs and is not installed."""
     if not settled.door.signs_in:
         return None
     try:
@@ -57,7 +57,7 @@ def _lacking(settled: policy.Policy) -> str | None:
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
-    """Say where it is, and open a browser where one is wanted."""
+    """Print where the server is, and open a browser where one is wanted."""
     door = policy.policy().door
     where = (
         f"{'https' if config.get_option('server.sslCertFile') else 'http'}://{_host(door.address)}"
@@ -74,7 +74,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 def _host(address: str | None) -> str:
-    """What to call it: every address of the machine is reached by the name localhost, too."""
+    """Name the host: localhost stands for every address of the machine."""
     if address in (None, "", "0.0.0.0", "::"):
         return "localhost"
     return f"[{address}]" if address and ":" in address else str(address)
@@ -89,7 +89,7 @@ def _for_whom(door: Door) -> str:
 
 
 def _say(error: Exception) -> bool:
-    """What an action outside of a page's boundary raises, as a sentence; the log has the trace."""
+    """Show an error from outside a page's boundary as a sentence; the log has the trace."""
     if isinstance(error, MildError):
         st.error(sentence(str(error)), icon=":material/error:")
         return True

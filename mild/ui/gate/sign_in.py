@@ -10,7 +10,7 @@ from mild.ui.words import plain
 
 
 def show() -> None:
-    """The whole page, whatever was asked for."""
+    """Draw the whole page, whatever was asked for."""
     held = policy.policy()
     _, middle, _ = st.columns([1, 2, 1])
     with middle, st.container(border=True, key="sign in"):
@@ -55,7 +55,7 @@ def _no_role(user: User, *, unverified: bool) -> None:
 
 
 def show_user() -> None:
-    """Who is signed in, with the way out, at the right of the menu; nothing without a sign-in."""
+    """Show who is signed in and the way out, at the right of the menu; else nothing."""
     if not policy.policy().door.signs_in:
         return
     user = current_user()

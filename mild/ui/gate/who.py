@@ -5,12 +5,19 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mild.access import LOCAL, User
+from mild.access import LOCAL, User, asked_by
 from mild.ui.gate import policy
 
 
+def ask_from_now_on() -> None:
+    """Have every action ask whose session it is done in, where the server has not seen to it."""
+    if not policy.is_settled():
+        policy.settle(policy.read_settings())
+        asked_by(user)
+
+
 def user() -> User:
-    """Whoever this session belongs to; nobody outside of a session."""
+    """Return the user of this session; nobody outside of a session."""
     held = policy.policy()
     if held.door.everyone:
         return LOCAL
@@ -26,7 +33,7 @@ def user() -> User:
 
 
 def signed_in() -> bool:
-    """Whether whoever looks at this page has signed in, whatever their role."""
+    """Tell whether whoever looks at this page has signed in, whatever their role."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return False
     return st.user.get("is_logged_in") is True

@@ -15,7 +15,7 @@ from mild.lesson.first_round import (
     select_after,
 )
 from mild.lesson.recording import IntArray, RecordedRound, Recording, load
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 
 MANY = (0, 25, 50, 100)
 """How many planted labels the rule is given."""

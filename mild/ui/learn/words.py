@@ -14,7 +14,7 @@ from mild.ui.words import percent
 EPOCH = "One pass over all images of the training set."
 AUROC = (
     "How often a mislabeled image, drawn at random, looks more suspicious than a clean one. "
-    "50 % is chance, 100 % is a perfect order."
+    ".5 is chance, 1 is a perfect order."
 )
 PRECISION = "Share of the kept images whose given label is right."
 RECALL = "Share of the images with a right label that are kept."

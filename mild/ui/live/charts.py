@@ -10,9 +10,10 @@ from mild.analysis.learning import MIN_GROUP, Curves, stages
 from mild.figures import growing, palette
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import memorized_by_group
 from mild.ui.cache.matrix import mosaic, mosaic_picture
+from mild.ui.said import noun, said
 from mild.ui.saving import Columns, growing_chart, save
 from mild.ui.words import count
 
@@ -28,19 +29,19 @@ class _Drawn:
 
 
 def show(run: Run, epochs: list[EpochRecord], number: int) -> None:
-    """Curves of all rounds, and beside them the status of one round, counted from 0."""
+    """Draw the curves of all rounds, and beside them the status of one round, counted from 0."""
     drawn = _drawn(run, len(epochs), len(run.rounds()))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(
-            "**Memorized**, share of the images whose given label the network predicts",
-            help=_what_it_shows(drawn.groups),
+            said("**Memorized**, share of the images whose given label the network predicts"),
+            help=said(_what_it_shows(drawn.groups)),
         )
         growing_chart(
             drawn.memorized, f"{run.run_id} memorized",
             lambda: {"epoch": range(1, 1 + max(map(len, drawn.groups.values()))), **drawn.groups},
             key="memorized", height=MEMORIZED_HEIGHT,
-            alt="Share of images memorized, epoch by epoch, by group",
+            alt=said("Share of images memorized, epoch by epoch, by group"),
         )  # fmt: skip
         st.markdown("**Learning**, of the network as a whole, the final model included")
         growing_chart(
@@ -62,7 +63,7 @@ def _learning_columns(epochs: list[EpochRecord]) -> Columns:
 
 @per_run(16)
 def _drawn(run: Run, n_epochs: int, n_finished: int) -> _Drawn:
-    """`n_finished` is there for the cache: a finished round has its two groups."""
+    """Draw both charts; `n_finished` is there for the cache: a finished round has two groups."""
     epochs, n_rounds, config = run.epochs()[:n_epochs], run.rounds_begun(), run.config()
     begun = stages(epochs, n_rounds)
     groups = {name: shares[:n_epochs] for name, shares in memorized_by_group(run, n_rounds).items()}
@@ -98,18 +99,18 @@ def _mosaic(run: Run, number: int) -> None:
     rows, divider = mosaic(run, number)
     n_epochs = run.config().rounds[number].epochs
     st.markdown(
-        f"**Status** of each image in round {number + 1}, epoch by epoch",
-        help=_order(divider, max(1, round(len(rows.order_N) / len(rows.starts_R))), n_epochs),
+        f"**Status** of each {noun().one} in round {number + 1}, epoch by epoch",
+        help=said(_order(divider, max(1, round(len(rows.order_N) / len(rows.starts_R))), n_epochs)),
     )
     with st.container(key="mosaic", gap="xxsmall"):
         st.image(
             mosaic_picture(run, number), width="stretch", output_format="PNG",
-            alt="Status of the images, rows, in each epoch, columns",
+            alt=said("Status of the images, rows, in each epoch, columns"),
         )  # fmt: skip
     st.html(
         "<p style='font-size:0.85rem;margin:0'>"
         f"{_key(palette.MEMORIZED)} memorized &nbsp; {_key(palette.MISCLASSIFIED)} misclassified "
-        f"&nbsp; {_key(palette.NOT_SEEN)} to come &nbsp;·&nbsp; {_rows(divider)}</p>"
+        f"&nbsp; {_key(palette.NOT_SEEN)} to come &nbsp;·&nbsp; {said(_rows(divider))}</p>"
     )
     save(f"{run.run_id} round {number + 1} status", lambda: _cells(run, number), of="mosaic")
 
@@ -129,11 +130,11 @@ def _order(divider: int | None, each: int, n_epochs: int) -> str:
 
 
 def _cells(run: Run, number: int) -> Columns:
-    """Share memorized per row of the picture and epoch, in per cent."""
+    """Return the share memorized per row of the picture and epoch, in per cent."""
     rows, _ = mosaic(run, number)
     percent_RE = rows.percent(run.status(number))
     columns = {f"epoch {epoch + 1}": percent_RE[:, epoch] for epoch in range(percent_RE.shape[1])}
-    return {"images": rows.n_R, **columns}
+    return {noun().many: rows.n_R, **columns}
 
 
 def _key(rgb: tuple[int, int, int]) -> str:

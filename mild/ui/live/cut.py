@@ -13,16 +13,17 @@ from mild.store.run import Run, RunState
 from mild.ui import apply
 from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
+from mild.ui.said import noun
 from mild.ui.words import cut_text, plain
 
 
-def awaited(run: Run, state: RunState) -> int | None:
-    """The round, counted from 0, that waits for a cut, also where the run ended meanwhile."""
+def awaited_round(run: Run, state: RunState) -> int | None:
+    """Return the round, counted from 0, that waits for a cut, also where the run has ended."""
     return waiting_round(run) if state.state == "waiting" or state.resumable else None
 
 
 def show(run: Run, number: int) -> None:
-    """The histogram with its cut, and the button that gives it."""
+    """Draw the histogram with its cut, and the button that gives it."""
     view = load_round(run, number)
     given = given_cut(run.folder, number)
     key = f"live cut {run.run_id} {number}"
@@ -52,6 +53,7 @@ def show(run: Run, number: int) -> None:
             field=key,
             on_cut=take,
             with_scores=known,
+            things=noun().many,
         )
 
 
@@ -59,9 +61,9 @@ def _ask(view: RoundView, number: int, key: str) -> float:
     st.markdown(f"**Round {number + 1} waits for your cut.**")
     own = cut_text(view.selection.cut)
     st.caption(
-        f"Images misclassified in fewer of the {view.n_epochs} epochs than the cut are kept, every "
-        f"other one is flagged. The rule {view.selection.rule} proposes {own}. "
-        + plain(view.selection.note)
+        f"{noun().many.capitalize()} misclassified in fewer of the {view.n_epochs} epochs "
+        f"than the cut are kept, every other one is flagged. The rule {view.selection.rule} "
+        f"proposes {own}. " + plain(view.selection.note)
     )
     return float(
         st.number_input(

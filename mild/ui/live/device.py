@@ -37,8 +37,8 @@ class Use:
     """When these were found, by the monotonic clock."""
 
 
-def look(pid: int, last: Use | None) -> Use | None:
-    """What a process takes now; None where it is gone, or cannot be seen from here."""
+def measure_process(pid: int, last: Use | None) -> Use | None:
+    """Measure what a process takes now; None where it is gone, or cannot be seen from here."""
     if pid <= 0:  # how the kernel names a process of another container or machine
         return None
     now = time.monotonic()
@@ -69,13 +69,13 @@ def _family(pid: int) -> tuple[psutil.Process, ...]:
 
 
 def _taken(process: psutil.Process) -> tuple[float, int]:
-    """Processor time in seconds, and memory in bytes."""
+    """Read processor time in seconds, and memory in bytes."""
     times = process.cpu_times()
     return times.user + times.system, process.memory_info().rss
 
 
 def show(run: Run, state: RunState) -> None:
-    """One line: on what the run trains and why, and what that takes."""
+    """Say in one line on what the run trains and why, and what that takes."""
     facts = run.facts()
     parts = []
     if "device" in facts:
@@ -84,8 +84,8 @@ def show(run: Run, state: RunState) -> None:
         parts.append(plain(f"{verb} on {facts['device']} ({why})"))
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
-        use = st.session_state[key] = look(state.pid, st.session_state.get(key))
-        if gpus := gpu.look(facts.get("gpus", ())):
+        use = st.session_state[key] = measure_process(state.pid, st.session_state.get(key))
+        if gpus := gpu.query_gpus(facts.get("gpus", ())):
             parts.append(gpu.words(gpus))
         if use is not None:
             if use.processors is not None:
@@ -97,7 +97,7 @@ def show(run: Run, state: RunState) -> None:
 
 
 def size(n_bytes: float) -> str:
-    """Bytes in the unit that fits.
+    """Write bytes in the unit that fits.
 
     Examples
     --------

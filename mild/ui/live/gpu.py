@@ -22,7 +22,7 @@ class GpuUse:
     """Bytes in all."""
 
 
-def look(uuids: Sequence[str]) -> list[GpuUse]:
+def query_gpus(uuids: Sequence[str]) -> list[GpuUse]:
     """Ask the driver for each card by its UUID; leaves out those that cannot be seen from here."""
     if not uuids or not _driver():
         return []
@@ -49,7 +49,7 @@ def words(uses: Sequence[GpuUse]) -> str:
 
 @cache
 def _driver() -> bool:
-    """Whether there is a driver to ask; asked once, for it does not come later."""
+    """Look once for a driver to ask; it does not come later."""
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError:

@@ -10,7 +10,7 @@ from mild.ui.saving import chart
 
 
 def show(run: Run) -> None:
-    """Nothing where the run trains a whole network, or was told which weight decay to take."""
+    """Show the weight decays tried; nothing for a whole network, or where one was told."""
     facts = run.facts()
     tried = [(float(decay), float(auroc)) for decay, auroc in facts.get("head_trials", [])]
     if not tried:

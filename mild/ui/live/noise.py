@@ -9,12 +9,13 @@ from mild.core.noise import MODELS
 from mild.figures import noise
 from mild.store.run import Run
 from mild.ui.class_names import class_names
+from mild.ui.said import noun
 from mild.ui.saving import chart, grid
 from mild.ui.words import percent
 
 
 def show(run: Run) -> None:
-    """The transition matrix that was reached; nothing where no label was made wrong."""
+    """Draw the transition matrix that was reached; nothing where no label was made wrong."""
     facts = run.facts()
     if not facts.get("actual_transitions"):
         return
@@ -24,8 +25,8 @@ def show(run: Run) -> None:
         where = MODELS[run.config().noise.model].rate_of
         st.caption(
             f"{percent(facts.get('actual_noise_rate'))} of all labels are wrong; asked for were "
-            f"{percent(facts.get('requested_noise_rate'))} {where}. Of the images with a clean "
-            "label (row), the share that got each given label (column), in per cent:"
+            f"{percent(facts.get('requested_noise_rate'))} {where}. Of the {noun().many} with a "
+            "clean label (row), the share that got each given label (column), in per cent:"
         )
         with st.container(width=640):
             shown = [names[i] for i in range(len(actual_CC))]

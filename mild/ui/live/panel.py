@@ -5,23 +5,25 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.pace import seconds_left
 from mild.figures import pictures
+from mild.figures.samples.card import STYLE
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
 from mild.store.schema import EpochRecord
-from mild.ui import data_preview, trust
-from mild.ui.cache.rounds import told_apart_so_far
+from mild.ui import data_preview, samples, trust
+from mild.ui.cache.rounds import instances, told_apart_so_far
 from mild.ui.cache.run_labels import run_name
 from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
 from mild.ui.words import duration, plain, sentence, visible
 
 POLL_SECONDS = 1.0
-N_PICTURES = 48
+N_PICTURES, N_SAMPLES = 48, 12
 MOST_OF_LOG = 20_000
 """Characters."""
 QUEUE_SECONDS = 3.0
@@ -39,11 +41,11 @@ class _Seen:
 
 
 def show(run: Run, number: int | None) -> None:
-    """Everything about one run, as it is now; `number` is the round whose status is shown."""
+    """Show everything about one run as it is now; `number` is the round whose status is shown."""
     state = run.state()
     if not state.live:
         trust.run_banner(run)
-    waiting = cut.awaited(run, state)
+    waiting = cut.awaited_round(run, state)
     if waiting is not None:
         fragment(cut.show)(run, waiting)
     seen = _look(run, state)
@@ -65,7 +67,7 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
             st.session_state["_toast"] = f"{run_name(run)}: {state.state}. {state.sentence}"
         st.rerun()  # the whole page, which also ends or begins the polling
     _progress(run, state, epochs)
-    if state.state in ("failed", "interrupted"):
+    if state.state in ("failed", "interrupted", "stalled"):
         st.error(sentence(state.sentence), icon=":material/error:")
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
         st.info(
@@ -78,7 +80,7 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
 
 
 def _progress(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
-    """How far it is, whether that is enough, and what can be done."""
+    """Show how far it is, whether that is enough, and what can be done."""
     told = told_apart_so_far(run, 0) if epochs else None
     *first, middle, right = st.columns([2, 7, 4] if told else [9, 4], gap="medium")
     if told is not None:
@@ -108,7 +110,7 @@ def _where(run: Run, state: RunState, epochs: list[EpochRecord]) -> str:
         f"round {last.stage + 1} of {n_rounds}" if run.is_round(last.stage) else "the final model"
     )
     text = f"Epoch {last.epoch} of {stage}"
-    if not state.live or state.state == "waiting":
+    if not state.live or state.state in ("waiting", "stalled"):
         return text
     left = seconds_left(epochs, state.epochs_left)
     return f"{text}, about {duration(left)} left" if left is not None else text
@@ -118,17 +120,30 @@ def _before_the_first_epoch(run: Run) -> None:
     thumbnails = run.thumbnails()
     description = plain(str(run.facts().get("description", "")))
     if thumbnails is None and run.config().recorded:
-        st.info(f"{description}. It came without pictures.")
+        _glimpse(run, description)
         return
     if thumbnails is None:
         with st.container(width=640):
             data = run.config().data
-            data_preview.show(data, data_preview.look(data))
+            data_preview.show(data, data_preview.load_preview(data))
         return
     st.markdown("**What is trained on**")
     step = max(1, len(thumbnails) // N_PICTURES)
     sheet = pictures.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
     st.image(sheet, width=640, output_format="PNG", alt="Some of the images")
+    st.caption(description)
+
+
+def _glimpse(run: Run, description: str) -> None:
+    """A few of the texts, rows or sounds that a recorded loop trains on, where it told."""
+    if not (run.has_instances() and run.has_samples()):
+        st.info(f"{description}. It came without pictures.")
+        return
+    st.markdown("**What is trained on**")
+    n = len(instances(run).given_N)
+    index_T = np.unique(np.linspace(0, n - 1, N_SAMPLES).astype(int))
+    cards = "".join(samples.as_card(item) for item in samples.in_small(run, index_T))
+    st.html(f"{STYLE}<div class='mild-cards'>{cards}</div>")
     st.caption(description)
 
 
@@ -138,7 +153,7 @@ def _history(run: Run) -> None:
     with st.expander("History and log"):
         lines = [
             f"{time.strftime('%H:%M:%S', time.localtime(item.time))}  {item.kind}: {item.sentence}"
-            for item in run.events()[-40:]
+            for item in run.events(last=40)
         ]
         st.text("\n".join(map(visible, lines)) or "Nothing has happened yet.")
         if log := visible(run.log_tail(), MOST_OF_LOG, lines=True):

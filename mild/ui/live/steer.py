@@ -13,7 +13,7 @@ from mild.ui.words import sentence
 
 
 def show(run: Run, state: RunState, *, any_epoch: bool) -> None:
-    """The buttons that make sense in the run's state."""
+    """Draw the buttons that make sense in the run's state."""
     fails_again = bool(state.state == "failed" and run.facts().get("fails_again"))
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if may(Role.OWNER):
@@ -60,7 +60,7 @@ def _resume(run: Run) -> None:
 
 
 def _change(run: Run) -> None:
-    """Resuming would end in the same place, so other settings are offered in its stead."""
+    """Offer other settings, where resuming would end in the same place."""
     if st.button(
         "Change the settings", icon=":material/tune:", type="primary", key="change",
         help="The form of a new run with these settings. Resuming this one would fail again.",

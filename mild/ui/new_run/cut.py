@@ -18,7 +18,7 @@ _PLANTED = {
 
 
 def ask(base: RunConfig) -> dict[str, Any]:
-    """Values by option: rule, its numbers, planted labels, and whether to wait for a person."""
+    """Ask for rule, numbers, planted labels, and whether to wait; return values by option."""
     asked = base.selection
     rule = st.selectbox(
         "How the cut is found", list(RULES), at(RULES, asked.rule), key=key("rule"),
@@ -38,7 +38,7 @@ def ask(base: RunConfig) -> dict[str, Any]:
 
 
 def _ask_number(number: Number, asked: float | None) -> float:
-    """A number that a rule asks for; `asked` is what the form starts from, if anything."""
+    """Ask for a number of a rule; `asked` is what the form starts from, if anything."""
     start, name = number.start if asked is None else asked, number.name.replace("_", " ")
     if number.kind == "probability":
         return float(st.slider(number.label, 0.05, 0.95, start, 0.05, key=key(name)))

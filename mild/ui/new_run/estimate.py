@@ -14,7 +14,7 @@ from mild.data.sources import SOURCES
 from mild.preflight.room import usual_bytes
 from mild.store.folder import runs_root
 from mild.store.run import all_runs, open_run
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.words import count, plain
 
 LARGEST_KEPT = 64
@@ -38,7 +38,7 @@ class Estimate:
 
 
 def estimate(config: RunConfig, found: Preview | None) -> Estimate:
-    """By the images that are there and the newest runs of this machine."""
+    """Estimate time and room by the images that are there and the newest runs of this machine."""
     if found is None:
         why = "The time is not known yet: the number of images is not."
         return Estimate(epochs=_epochs(config), n_bytes=None, seconds=None, why=why)
@@ -58,8 +58,8 @@ def estimate(config: RunConfig, found: Preview | None) -> Estimate:
     )
 
 
-def about(seconds: float) -> str:
-    """A time that nobody knows to the second.
+def roughly(seconds: float) -> str:
+    """Round a time as people do who do not know it to the second.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def about(seconds: float) -> str:
 
 
 def room(n_bytes: int) -> str:
-    """A size on disk in the unit that fits.
+    """Write a size on disk in the unit that fits.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def _why(config: RunConfig, pace: Pace | None) -> str:
 
 
 def _image_size(config: RunConfig, found: Preview) -> tuple[int, int] | None:
-    """Height and width; None where the worker will decide by the files."""
+    """Return height and width; None where the worker will decide by the files."""
     if (side := config.data.image_size) is not None:
         return side, side
     files = SOURCES[config.data.source].list_files is not None
@@ -131,5 +131,5 @@ def _paces(root: str, run_ids: tuple[str, ...]) -> list[Pace]:
 
 
 def _pace(root: str, run_id: str) -> Pace | None:
-    """`root` is there for the cache: another folder has other runs."""
+    """Read the pace of a run; `root` is there for the cache: another folder has other runs."""
     return paces.pace_of(open_run(run_id))

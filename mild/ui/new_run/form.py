@@ -30,7 +30,7 @@ MOST_CHARACTERS = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Filled:
     """What the form holds."""
 
     values: dict[str, Any]
@@ -45,8 +45,8 @@ class Asked:
     """A sentence for each entry that cannot be read at all."""
 
 
-def ask(sections: Sections) -> Asked:
-    """Every field, from top to bottom."""
+def ask(sections: Sections) -> Filled:
+    """Draw every field, from top to bottom."""
     begun_with = _base()
     values: dict[str, Any] = {}
     unreadable: list[str] = []
@@ -67,21 +67,21 @@ def ask(sections: Sections) -> Asked:
         values |= cut.ask(base)
     with sections.section("network", "Network, training and device", expanded=False):
         values |= more.ask(base, data["data"])
-    return Asked(
+    return Filled(
         values=values, base=base, found=found, reason_place=reason_place, unreadable=unreadable
     )
 
 
 def _ask_name(base: RunConfig, path: str | None) -> str:
-    """At first the name of the folder or file with somebody's own images."""
+    """Ask for the name; at first that of the folder or file with one's own images."""
     name, named = base.name, key("name")
     if path and base.name == BLANK.name and (stem := Path(path).stem[:MOST_CHARACTERS]):
         name, named = stem, key(f"name {stem}")
     return st.text_input("Name", name, max_chars=MOST_CHARACTERS, key=named)
 
 
-def beneath(base: RunConfig) -> RunConfig:
-    """What the values lie on: `base` without what the form asks for and may leave open."""
+def base_settings(base: RunConfig) -> RunConfig:
+    """Return the settings under the form's values: `base` without what the form may leave open."""
     return base.model_copy(
         update={
             "weights": None,
@@ -94,7 +94,7 @@ def beneath(base: RunConfig) -> RunConfig:
 
 
 def _base() -> RunConfig:
-    """Where the form starts: the run that the address says to be like, a preset, or blank."""
+    """Return where the form starts: the run that the address names, a preset, or blank."""
     like = st.query_params.get("like")
     if st.session_state.get("form like", like) != like:
         begin_anew()
@@ -114,7 +114,7 @@ def _base() -> RunConfig:
 
 
 def _choose_base(begun_with: RunConfig, source: str, found: Preview | None) -> RunConfig:
-    """The same, fitted to one's own images where they are known and nothing else is asked for."""
+    """Choose where the form starts, fitted to one's own images where nothing else is asked for."""
     if st.query_params.get("like") is not None:
         return begun_with
     chosen = st.selectbox(
@@ -133,13 +133,13 @@ def _describe(name: str) -> str:
 
 def _look(data: dict[str, Any], base: RunConfig) -> Preview | None:
     try:
-        return data_preview.look(options.read(data, beneath(base)).data)
+        return data_preview.load_preview(options.read(data, base_settings(base)).data)
     except ConfigError:
         return None
 
 
 def _class_names(data: dict[str, Any], base: RunConfig) -> tuple[str, ...] | None:
     try:
-        return data_preview.class_names(options.read(data, beneath(base)).data)
+        return data_preview.class_names(options.read(data, base_settings(base)).data)
     except ConfigError:
         return None

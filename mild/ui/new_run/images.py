@@ -16,7 +16,7 @@ OFFERED = (*OWN, *(name for name in SOURCES if name not in OWN))
 
 
 def ask(base: RunConfig) -> dict[str, Any]:
-    """Values by option: the source, and where it lies."""
+    """Ask for the source and where it lies; return values by option."""
     source = st.selectbox(
         "Images", OFFERED, at(OFFERED, base.data.source), key=key("data"),
         format_func=lambda item: SOURCES[item].label,
@@ -48,7 +48,7 @@ def _path(source: str, base: RunConfig) -> str:
 
 
 def _huggingface(base: RunConfig) -> dict[str, Any]:
-    """What is found by itself where there is only one of it."""
+    """Ask for config, split and columns; each is found by itself where there is only one."""
     values: dict[str, Any] = {}
     found, data = "found by itself", base.data
     left, right = st.columns(2)

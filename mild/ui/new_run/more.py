@@ -26,7 +26,7 @@ MOST_OFFERED = 16
 
 
 def ask(base: RunConfig, source: str) -> dict[str, Any]:
-    """Values by option; `source` is the one chosen in the form."""
+    """Ask for what is seldom changed; return values by option for the chosen `source`."""
     left, right = st.columns(2)
     with left:
         values = _about_network(base) | _about_training(base)
@@ -149,7 +149,7 @@ def _usual_share(source: str) -> str:
 
 
 def _up_to(most: int, asked: int | None) -> list[int | None]:
-    """Left open, or a whole number; `asked` is among them."""
+    """List what is offered: automatic, and whole numbers, among them `asked`."""
     return [None, *sorted({*range(most + 1), *([] if asked is None else [asked])})]
 
 

@@ -25,7 +25,7 @@ Names = Sequence[str]
 
 
 def ask(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[str, Any]:
-    """Values by option; what cannot be read is added to `problems`.
+    """Ask for the noise; return values by option, and add to `problems` what cannot be read.
 
     `names` are those of the classes, None where they are not known before training.
     """
@@ -47,7 +47,7 @@ def ask(base: NoiseConfig, names: Names | None, problems: list[str]) -> dict[str
 
 
 def show(noise: NoiseConfig, data_set: str, names: Names | None, found: Preview | None) -> None:
-    """The transition matrix that is asked for, as a picture. Nothing where there is no noise."""
+    """Draw the transition matrix that is asked for; nothing where there is no noise."""
     if noise.model == "none":
         return
     st.subheader(
@@ -77,7 +77,7 @@ def show(noise: NoiseConfig, data_set: str, names: Names | None, found: Preview 
 
 
 def problem(noise: NoiseConfig, data_set: str, names: Names | None) -> str | None:
-    """Why the noise does not fit the classes, where that can be said already."""
+    """Say why the noise does not fit the classes, where that can be said already."""
     if names is None:
         return None
     try:
@@ -110,7 +110,7 @@ def _ask_class_map(base: NoiseConfig, names: Names | None, problems: list[str]) 
 
 
 def _numbered(names: Names) -> list[str]:
-    """Names that are told apart even where two classes share one."""
+    """Number the names that two classes share."""
     return [name if name == str(label) else f"{label}: {name}" for label, name in enumerate(names)]
 
 

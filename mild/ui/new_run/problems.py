@@ -10,7 +10,7 @@ from mild import preflight
 from mild.config import DataConfig, RunConfig
 from mild.data.sources import SOURCES
 from mild.ui import data_preview
-from mild.ui.cache.keep import per_server
+from mild.ui.cache.decorators import per_server
 from mild.ui.new_run import noise
 
 PLACES = {
@@ -49,12 +49,12 @@ class Problem:
 
 
 def placed(sentences: Iterable[str]) -> list[Problem]:
-    """Each with its part of the form, in the words of the form."""
+    """Place each problem in its part of the form, in the words of the form."""
     return [Problem(_place(text), _SETTINGS.sub(_called, text)) for text in sentences]
 
 
 def of_config(config: RunConfig) -> list[Problem]:
-    """What stands in the way of a config that is right by itself."""
+    """List what stands in the way of a config that is right by itself."""
     if missing := lacks_path(config.data):
         return [missing]
     names = data_preview.class_names(config.data)
@@ -64,7 +64,7 @@ def of_config(config: RunConfig) -> list[Problem]:
 
 
 def lacks_path(data: DataConfig) -> Problem | None:
-    """What is asked for first where somebody's own images are to be used."""
+    """Ask for the path first, where one's own images are to be used."""
     source = SOURCES.get(data.source)
     if source is None or not source.needs_path or data.path:
         return None
@@ -87,5 +87,5 @@ def _called(found: re.Match[str]) -> str:
 
 @per_server(32, seconds=20)
 def _preflight(config_json: str) -> list[str]:
-    """Files are listed for it: not at every key that is pressed."""
+    """Check files and device, which takes too long for every key that is pressed."""
     return preflight.problems(RunConfig.model_validate_json(config_json))

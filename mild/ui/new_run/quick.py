@@ -11,7 +11,7 @@ from mild.ui.words import plain
 
 
 def offer(config: RunConfig, n_images: int) -> None:
-    """Nothing is shown where what the form asks for serves as well."""
+    """Offer a quick look where it serves better than what the form asks for."""
     if config.data.path is None or (why := recommended(config, n_images)) is None:
         return
     with st.container(border=True):

@@ -11,30 +11,30 @@ import streamlit as st
 from mild.config import RunConfig, fitted, options
 from mild.errors import ConfigError
 from mild.ui.new_run import form, problems
-from mild.ui.new_run.estimate import Estimate, about
-from mild.ui.new_run.form import Asked
+from mild.ui.new_run.estimate import Estimate, roughly
+from mild.ui.new_run.form import Filled
 from mild.ui.new_run.problems import Problem
 
 LONGEST_COMMAND = 4000
 """Characters; longer ones are better given as a file."""
 
 
-def read(asked: Asked) -> tuple[RunConfig | None, list[Problem]]:
-    """The config, and every reason why it cannot be started.
+def read(asked: Filled) -> tuple[RunConfig | None, list[Problem]]:
+    """Return the config, and every reason why it cannot be started.
 
     None where the settings by themselves are wrong.
     """
     found = problems.placed(asked.unreadable)
     try:
-        config = options.read(asked.values, form.beneath(asked.base))
+        config = options.read(asked.values, form.base_settings(asked.base))
     except ConfigError as error:
         # The data are looked at all the same, so that no problem waits for another to be solved.
         return None, [*found, *problems.placed(error.problems), *_about_data(asked)]
     return config, [*found, *problems.of_config(config)]
 
 
-def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
-    """One sentence: what the images are, what is trained on them, and how long it takes."""
+def say_why(asked: Filled, config: RunConfig, takes: Estimate) -> None:
+    """Say in one sentence what the images are, what is trained on them, and how long it takes."""
     if asked.found is None:
         return
     sizes = asked.found.sizes
@@ -43,12 +43,12 @@ def say_why(asked: Asked, config: RunConfig, takes: Estimate) -> None:
         size=sizes.usual if sizes else None,
     )  # fmt: skip
     if takes.seconds is not None:
-        words += f", at most about {about(takes.seconds)} here"
+        words += f", at most about {roughly(takes.seconds)} here"
     asked.reason_place.markdown(f":material/tune: {words}.")
 
 
 def show(config: RunConfig, values: dict[str, Any]) -> None:
-    """The same run as a command and as JSON, and what is kept that the form does not show."""
+    """Show the same run as a command and as JSON, and what is kept that the form does not show."""
     kept = [
         word
         for option in options.OPTIONS
@@ -72,10 +72,10 @@ def show(config: RunConfig, values: dict[str, Any]) -> None:
         st.code(json.dumps(config.model_dump(mode="json"), indent=2), language="json", height=400)
 
 
-def _about_data(asked: Asked) -> list[Problem]:
+def _about_data(asked: Filled) -> list[Problem]:
     names = ("data", "path", "path_column", "label_column")
     data = {name: asked.values[name] for name in names if name in asked.values}
     try:
-        return problems.of_config(options.read(data, form.beneath(form.BLANK)))
+        return problems.of_config(options.read(data, form.base_settings(form.BLANK)))
     except ConfigError:
         return []

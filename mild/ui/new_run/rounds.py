@@ -22,7 +22,7 @@ MOST_ROWS = 8
 
 
 def ask(base: RunConfig) -> dict[str, Any]:
-    """Values by option: rounds, and the final stage."""
+    """Ask for rounds and the final stage; return values by option."""
     st.markdown(
         ":small[Rounds]",
         help="Each round trains on what the round before it kept, then selects again.",
@@ -47,7 +47,7 @@ def ask(base: RunConfig) -> dict[str, Any]:
 
 
 def as_rounds(edited: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of the table as settings; a row without anything in it is none."""
+    """Turn rows of the table into settings; a row without anything in it is none."""
     rows = edited.astype(object).where(edited.notna(), None)
     return [
         {
@@ -71,7 +71,7 @@ def _frame(base: RunConfig) -> pd.DataFrame:
 
 
 def _epochs_of(base: RunConfig) -> str:
-    """Another table where the settings follow from other images."""
+    """Return the key of the table: another one where the settings follow from other images."""
     return ",".join(str(item.epochs) for item in base.rounds)
 
 

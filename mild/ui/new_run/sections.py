@@ -25,7 +25,7 @@ class Sections:
 
     @contextmanager
     def section(self, name: str, title: str = "", *, expanded: bool = True) -> Iterator[None]:
-        """A part of the form that links lead to; one with a title can be folded."""
+        """Begin a part of the form that links lead to; one with a title can be folded."""
         st.html(f"<span class='mild-anchor' id='{ANCHOR}{name}'></span>")
         wrong = name in st.session_state.get(_WRONG, ())
         with st.expander(title, expanded=expanded or wrong) if title else st.container():
@@ -33,7 +33,7 @@ class Sections:
             self.places[name] = st.container()
 
     def show(self, problems: Sequence[Problem]) -> None:
-        """Every problem under the fields that it is about."""
+        """Show every problem under the fields that it is about."""
         for problem in problems:
             if problem.section in self.places:
                 place = self.places[problem.section]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mild.config import RunConfig
 from mild.ui.frame.start import start_and_watch
-from mild.ui.new_run.estimate import Estimate, about, room
+from mild.ui.new_run.estimate import Estimate, room, roughly
 from mild.ui.new_run.problems import ANCHOR, Problem
 from mild.ui.words import plain
 
@@ -19,7 +19,7 @@ LONGEST = 110
 
 
 def show(config: RunConfig | None, problems: Sequence[Problem], takes: Estimate | None) -> None:
-    """Links to every problem, or what the run takes; starts it when asked."""
+    """Show links to every problem, or what the run takes; start it when asked."""
     # It stays in sight by its key, in page.css.
     with st.container(key="start bar", horizontal=True, vertical_alignment="center", gap="medium"):
         if problems:
@@ -51,7 +51,7 @@ def _short(sentence: str) -> str:
 def _in_words(takes: Estimate) -> str:
     parts = [f"**{takes.epochs}**"]
     if takes.seconds is not None:
-        parts.append(f"at most about **{about(takes.seconds)}** here")
+        parts.append(f"at most about **{roughly(takes.seconds)}** here")
     else:
         parts.append("time not known yet")
     if takes.n_bytes is not None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from mild.analysis.instances.filters import to_suggestion
 from mild.errors import RunError
 from mild.store.review import decisions as store
-from mild.store.review.decisions import Action, Decision, Wanted
+from mild.store.review import opinions
+from mild.store.review.decision import Action, Decision, Wanted
+from mild.ui.review.modes import SETTLE
 from mild.ui.review.state import Review, say
 
 KINDS = ("keep", "drop", "suggest", "relabel", "clear")
@@ -25,12 +27,23 @@ def act(review: Review, kind: str, indices: Sequence[int], label: int | None = N
         say("It was always predicted as its given label: choose another class, or keep it.")
         return
     try:
-        done = store.decide(review.run.folder, wanted, review.window)
+        done = _write(review, wanted)
     except RunError as error:
         say(f"Nothing was decided: {error}")
         return
     n = done.n_changed if done else 0
     say(f"{review.things(n)} {_DONE[kind]}." if n else "That was decided already.")
+
+
+def _write(review: Review, wanted: Wanted) -> Action | None:
+    folder, window = review.run.folder, review.window
+    if review.mode.blind:
+        return opinions.give(folder, wanted, window)
+    done = store.decide(folder, wanted, window)
+    if review.mode is SETTLE:
+        chosen = {index: decision for index, decision in wanted.items() if decision is not None}
+        opinions.settle(folder, chosen, window.reviewer)
+    return done
 
 
 def undo(review: Review) -> None:
@@ -45,12 +58,25 @@ def redo(review: Review) -> None:
 
 def _reverse(review: Review, kind: str) -> None:
     try:
-        step = store.undo if kind == "undo" else store.redo
-        done = step(review.run.folder, review.window)
+        done = _step(review, kind)
     except RunError as error:
         say(f"Nothing was changed: {error}")
         return
     say(_reversed(review, done, kind))
+
+
+def _step(review: Review, kind: str) -> Action | None:
+    folder, window = review.run.folder, review.window
+    if review.mode.blind:
+        return opinions.undo(folder, window) if kind == "undo" else None
+    return store.undo(folder, window) if kind == "undo" else store.redo(folder, window)
+
+
+def can_undo(review: Review) -> tuple[bool, bool]:
+    """Whether this window has something to undo, and something to redo."""
+    if review.mode.blind:
+        return opinions.can_undo(review.run.folder, review.window), False
+    return store.can_undo(review.run.folder, review.window)
 
 
 def _reversed(review: Review, done: Action | None, kind: str) -> str:
@@ -66,7 +92,7 @@ def _reversed(review: Review, done: Action | None, kind: str) -> str:
 
 
 def _wanted(review: Review, kind: str, indices: Sequence[int], label: int | None) -> Wanted | None:
-    """None where what was asked makes no sense."""
+    """Return the decision asked for; None where it makes no sense."""
     if not indices or kind not in KINDS:
         return None
     if kind == "suggest":

@@ -41,12 +41,12 @@ class Address:
 
 
 def read(n_classes: int, n_rounds: int) -> Address:
-    """From the address; what makes no sense there is passed over."""
+    """Read the filters from the address; what makes no sense there is passed over."""
     return parse(st.query_params.to_dict(), n_classes, n_rounds)
 
 
 def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
-    """Classes by number, rounds from 1, "never" for the kept, the metric as "low..high"."""
+    """Read classes by number, rounds from 1, "never" for the kept, the metric as "low..high"."""
     kept = {"never": -1}
     rounds = {str(number + 1): number for number in range(n_rounds)} | kept
     classes = {str(label): label for label in range(n_classes)}
@@ -71,7 +71,7 @@ def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
 
 
 def write(address: Address) -> None:
-    """Into the address; what is as usual is left out of it."""
+    """Write the filters into the address; what is as usual is left out."""
     words = compose(address)
     for key in KEYS:
         if key in words:
@@ -82,7 +82,7 @@ def write(address: Address) -> None:
 
 
 def compose(address: Address) -> dict[str, str]:
-    """The inverse of `parse`."""
+    """Write what `parse` reads."""
     filters, usual = address.filters, Address(filters=Filters())
     dropped = ("never" if number < 0 else str(number + 1) for number in filters.dropped)
     words = {
@@ -102,7 +102,7 @@ def compose(address: Address) -> dict[str, str]:
 
 
 def _word(part: str) -> str:
-    """As in an address: "held-out"."""
+    """Write a word as it stands in an address: "held-out"."""
     return part.replace(" ", "-")
 
 

@@ -25,7 +25,7 @@ _HELP = {
 
 
 def ask(measured: MeasuredInstances, address: Address) -> None:
-    """Draw the boxes. Who changes one changes the address, and begins at the first page."""
+    """Draw the boxes; whoever changes one changes the address, and begins at the first page."""
     low, high = metric_limits(measured)
     _hold(address, low, high)
     changed: dict[str, Any] = {"on_change": _changed, "args": (low, high, address)}
@@ -94,14 +94,14 @@ def _display(changed: dict[str, Any]) -> None:
 
 
 def metric_limits(measured: MeasuredInstances) -> tuple[int, int]:
-    """Lowest and highest metric there is; two numbers even where all are alike."""
+    """Return the lowest and highest metric; two numbers even where all are alike."""
     metric_A = measured.metric_A
     low, high = int(metric_A.min()), int(metric_A.max())
     return low, max(high, low + 1)
 
 
 def _n_active(filters: Filters) -> int:
-    """Those behind the button."""
+    """Count the filters in use that the button hides."""
     found = (filters.given, filters.taken, filters.dropped, filters.metric, filters.decision)
     return sum(bool(item) for item in (*found, filters.part))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,10 +15,11 @@ from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.sheets import Sheet
 from mild.ui import samples
-from mild.ui.components.gallery import Asked, asked, gallery, picture_side
+from mild.ui.components.gallery import GalleryAction, asked, gallery, picture_side
 from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
-from mild.ui.review import detail as review_detail
+from mild.ui.review import reviewers
+from mild.ui.review.detail import opened as review_detail
 from mild.ui.review.pictures import page_pictures
 from mild.ui.review.state import Review, Standing, how_far, said
 from mild.ui.words import visible, visible_name
@@ -28,7 +30,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def hear(review: Review) -> int:
-    """Do what was asked in the gallery; returns by how many pages to turn."""
+    """Do what was asked in the gallery; return by how many pages to turn."""
     turned = 0
     for item in asked(KEY):
         if item.kind == "page" and item.value in (-1, 1):
@@ -39,11 +41,11 @@ def hear(review: Review) -> int:
 
 
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
-    """The instances of one page."""
+    """Draw the instances of one page."""
     side, (share, words) = picture_side(KEY), how_far(review)
-    found = page_pictures(review, index_T, side)
+    found, disputed = page_pictures(review, index_T, side), reviewers.said(review)
     small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
-    tiles = [_tile(review, standing, int(index)) for index in index_T]
+    tiles = [_tile(review, standing, int(index), disputed) for index in index_T]
     for tile, sample in zip(tiles, small, strict=False):
         tile["sample"] = samples.small_data(sample)
     data = {
@@ -67,7 +69,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     play_asked(review)
 
 
-def ask_to_play(review: Review, item: Asked) -> None:
+def ask_to_play(review: Review, item: GalleryAction) -> None:
     """Remember whose sound is wanted."""
     if item.indices:
         st.session_state[SOUND] = (review.run.run_id, item.indices[0])
@@ -93,7 +95,7 @@ def sheet_data(sheet: Sheet) -> dict[str, int]:
     }
 
 
-def _do(review: Review, item: Asked) -> None:
+def _do(review: Review, item: GalleryAction) -> None:
     if item.kind == "undo":
         review_actions.undo(review)
     elif item.kind == "redo":
@@ -108,13 +110,17 @@ def _do(review: Review, item: Asked) -> None:
         review_actions.act(review, item.kind, item.indices, item.value)
 
 
-def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
+def _tile(
+    review: Review, standing: Standing, index: int, disputed: Mapping[int, str]
+) -> dict[str, Any]:
     measured = review.measured
     name_of, given = review.class_names, int(measured.given_A[index])
     suggested, name = int(measured.suggested_A[index]), str(measured.names_A[index])
     clean = None if measured.clean_A is None else int(measured.clean_A[index])
     decision = standing.decisions.get(index)
     note, why = _verdict(review, index)
+    if index in disputed:
+        note, why = disputed[index], f"{disputed[index]}. {why}"
     return {
         "index": index,
         "name": visible(name),
@@ -131,7 +137,7 @@ def _tile(review: Review, standing: Standing, index: int) -> dict[str, Any]:
 
 
 def _verdict(review: Review, index: int) -> tuple[str, str]:
-    """What the run says of an instance, in a few words and in a sentence."""
+    """Say what the run thinks of an instance, in a few words and in a sentence."""
     measured = review.measured
     dropped = int(measured.dropped_A[index])
     metric = f"{int(measured.metric_A[index]):+d}".replace("-", "−")

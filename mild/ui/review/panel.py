@@ -10,29 +10,29 @@ import streamlit as st
 
 from mild.access import Role, may
 from mild.analysis.instances.filters import Filters
-from mild.store.review import decisions as store
 from mild.store.run import Run, RunState
 from mild.ui import trust
 from mild.ui.frame.boundary import fragment
 from mild.ui.frame.empty import empty
 from mild.ui.review import actions as review_actions
 from mild.ui.review import address as review_address
-from mild.ui.review import check as review_check
-from mild.ui.review import export as review_export
 from mild.ui.review import filters as review_filters
 from mild.ui.review import gallery as review_gallery
+from mild.ui.review import modes, reviewers, verdicts, which
 from mild.ui.review import table as review_table
-from mild.ui.review import verdicts, which
 from mild.ui.review.address import Address
+from mild.ui.review.exporting import panel as review_export
+from mild.ui.review.spot_check import panel as review_check
+from mild.ui.review.spot_check.card import hear as hear_answers
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
-from mild.ui.review.verdicts import Recorded
+from mild.ui.review.verdicts import RunExtent
 from mild.ui.words import count, plain
 
 IntArray = npt.NDArray[np.int64]
 
 
 def show(run: Run) -> None:
-    """Everything to decide about, or why there is nothing yet."""
+    """Show everything to decide about, or say why there is nothing yet."""
     state, known = run.state(), verdicts.recorded(run)
     n_rounds = known.n_finished
     if verdicts.read(run, known) is None:
@@ -57,8 +57,8 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )
     elif state.live:
         why = (
-            "There is nothing to review yet: images are flagged when the first round has its "
-            f"selection. {done} of its {run.config().rounds[0].epochs} epochs are done."
+            f"There is nothing to review yet: {run.noun().many} are flagged when the first round "
+            f"has its selection. {done} of its {run.config().rounds[0].epochs} epochs are done."
         )
         empty("review", why, run_id=run.run_id)
     else:
@@ -75,21 +75,25 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )  # fmt: skip
 
 
-def _panel(run: Run, known: Recorded) -> None:
+def _panel(run: Run, known: RunExtent) -> None:
     checking = review_check.wanted()
     shown = verdicts.all_finished(known) if checking else verdicts.read(run, known)
     if shown is None:  # the check in the address is of a run without a finished round
         return
     review = open_review(run, shown)
-    review_check.hear(review)
+    hear_answers(review)
     if checking and may(Role.REVIEWER):
         review_check.show(review)
         return
-    trust.run_banner(run)
+    if review.mode is modes.DECIDE:
+        trust.run_banner(run)
+    reviewers.explain(review)
     turned = review_gallery.hear(review)
     address = review_address.read(len(review.measured.class_names), review.measured.n_rounds)
     found = listing(review, address.filters)
-    head = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    head = st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="review-controls"
+    )
     if len(found):
         _page(review, address, found, turned)
     else:
@@ -98,13 +102,17 @@ def _panel(run: Run, known: Recorded) -> None:
         which.show(review, known.n_rounds)
         review_filters.ask(review.measured, address)
         if may(Role.REVIEWER):
-            _all_of_them(review, found)
+            if not review.mode.blind:  # an opinion is about what somebody has looked at
+                _all_of_them(review, found)
             _back_and_forth(review)
             review_export.show(review)
+            reviewers.show(review, address)
 
 
 def _nothing_found(review: Review, address: Address) -> None:
-    if address.filters == Filters() and not review.measured.flagged_A.any():
+    if why := reviewers.nothing(review):
+        st.info(why)
+    elif address.filters == Filters() and not review.measured.flagged_A.any():
         st.info(
             f"Nothing is flagged: no round dropped any of the {review.things(review.measured.n)}. "
             "Look at all of them, most suspicious first, or try a lower cut."
@@ -114,7 +122,7 @@ def _nothing_found(review: Review, address: Address) -> None:
 
 
 def _back_and_forth(review: Review) -> None:
-    can_undo, can_redo = store.can_undo(review.run.folder, review.window)
+    can_undo, can_redo = review_actions.can_undo(review)
     st.button(
         "Undo", key="undo", on_click=review_actions.undo, args=(review,), disabled=not can_undo
     )
@@ -148,7 +156,7 @@ def _turned(address: Address, key: str) -> None:
 
 
 def _all_of_them(review: Review, found: IntArray) -> None:
-    """Decisions about everything that the filters let through, on every page."""
+    """Offer decisions about everything that the filters let through, on every page."""
     n = count(len(found))
     with st.popover(f"Decide for all {n}", disabled=not len(found), key="review all"):
         st.caption(f"About all {n} of this list, on every page. One undo takes it back.")

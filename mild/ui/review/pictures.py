@@ -16,7 +16,7 @@ from mild.data.images.thumbnails import thumbnails
 from mild.data.originals import Originals, has_originals
 from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.review.state import Review, measured_instances
 from mild.ui.review.verdicts import Verdicts
 
@@ -114,7 +114,7 @@ def _large(run: Run, index: int, name: str, side: int) -> Large | None:
 
 
 def _sent(pixels: npt.NDArray[Any], words: str) -> Large:
-    """Without loss where it is small, else as JPEG, which is made ten times as fast as WebP."""
+    """Encode without loss where it is small, else as JPEG, ten times as fast as WebP."""
     buffer, image = io.BytesIO(), Image.fromarray(np.asarray(pixels))
     kind = "png" if pixels.nbytes <= LOSSLESS_BYTES else "jpeg"
     image.save(buffer, kind, **({} if kind == "png" else {"quality": QUALITY}))

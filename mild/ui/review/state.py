@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,16 +20,18 @@ from mild.analysis.instances.filters import (
 )
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import Decision, Wanted, Window, last_action, since
+from mild.store.review.decision import Decision, Wanted, Window
+from mild.store.review.decisions import last_action, since
+from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.class_names import shown_names
+from mild.ui.review.detail.decided import DONE
+from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
 from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count, visible
 from mild.words import Noun
 
-DONE = {"keep": "kept", "relabel": "relabelled", "drop": "dropped"}
-"""A verdict, as it reads of what was decided."""
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
 
@@ -42,6 +44,7 @@ class Review:
     measured: MeasuredInstances
     window: Window
     verdicts: Verdicts
+    mode: Mode = DECIDE
 
     @property
     def noun(self) -> Noun:
@@ -74,13 +77,22 @@ class Standing:
 
 
 def open_review(run: Run, verdicts: Verdicts) -> Review:
-    """The run with these verdicts, quick where they were worked out before."""
+    """Open the run with these verdicts, quickly where they were worked out before."""
     measured = measured_instances(run, verdicts)
-    return Review(run=run, measured=measured, window=_window(run), verdicts=verdicts)
+    window = replace(_window(run), reviewer=reviewer())
+    return Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
 
 
 def standing(review: Review) -> Standing:
-    """Every decision as of now; reads only what was changed since it was last asked for."""
+    """Return what is shown as decided: where others are hidden, this reviewer's opinions."""
+    if not review.mode.blind:
+        return decided(review)
+    said = of_reviewer(review.run.folder, review.window.reviewer)
+    return Standing(last_action=0, decisions=said, code_A=verdict_codes(review.measured.n, said))
+
+
+def decided(review: Review) -> Standing:
+    """Return every decision as of now; read only what was changed since the last time."""
     folder, n = review.run.folder, review.measured.n
     known = _known(review.run, _file_number(folder), n)
     last, changes = since(folder, known[0].last_action)
@@ -93,23 +105,32 @@ def standing(review: Review) -> Standing:
 
 
 def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
-    """The instances that match, in order. It holds still while one decides about them.
+    """List the instances that match, in order. The list holds still while one decides about them.
 
     Were it made anew after each decision, an image decided about would leave a list of undecided
     ones, and every image after it would move under the cursor.
     """
     kept: dict[tuple[object, ...], npt.NDArray[np.int64]]
     kept = st.session_state.setdefault("review lists", {})
-    key = (review.run.run_id, review.verdicts, filters)
+    mode, who = review.mode, review.window.reviewer
+    key = (review.run.run_id, review.verdicts, filters, mode.name, who if mode.name else "")
     if key not in kept:
         while len(kept) >= MAX_LISTINGS:
             del kept[next(iter(kept))]
-        kept[key] = matching(review.measured, filters, standing(review).code_A)
+        found = matching(review.measured, filters, standing(review).code_A)
+        if mode.candidates is not None:
+            found = found[np.isin(found, mode.candidates(review.run.folder, who))]
+        kept[key] = found
     return kept[key]
 
 
 def how_far(review: Review) -> tuple[float, str]:
-    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is."""
+    """Work out the share of the flagged that are decided, 0 to 1, and say how far that is.
+
+    Where it is about some instances only, the share of these.
+    """
+    if review.mode.candidates is not None:
+        return _how_far_of(review, review.mode.candidates)
     now = progress(review.measured, standing(review).code_A)
     if not now.n_flagged:
         return 1.0, "Nothing is flagged."
@@ -118,23 +139,32 @@ def how_far(review: Review) -> tuple[float, str]:
     return now.n_flagged_decided / now.n_flagged, words + "decided" + (f" · {by}" if by else "")
 
 
+def _how_far_of(review: Review, candidates: Candidates) -> tuple[float, str]:
+    about = candidates(review.run.folder, review.window.reviewer)
+    if not review.mode.blind:  # what is settled is no candidate any more
+        return 1.0, f"{review.things(len(about))} to settle"
+    done = len(standing(review).decisions.keys() & set(about))
+    words = f"Your opinion on {count(done)} of {review.things(len(about))}"
+    return done / max(1, len(about)), words
+
+
 def list_anew() -> None:
     """Let the next `listing` look at the decisions again."""
     st.session_state.pop("review lists", None)
 
 
 def say(sentence: str) -> None:
-    """What the page tells about the last thing done."""
+    """Keep the sentence that tells of the last thing done."""
     st.session_state["review said"] = visible(sentence)
 
 
 def said() -> str:
-    """The last sentence of `say`."""
+    """Return the last sentence of `say`."""
     return str(st.session_state.get("review said", ""))
 
 
 def _window(run: Run) -> Window:
-    """This browser window, from the first time it looked at the run."""
+    """Return this browser window, as of the first time it looked at the run."""
     windows: dict[str, Window] = st.session_state.setdefault("review windows", {})
     if run.run_id not in windows:
         windows[run.run_id] = Window(secrets.token_hex(8), last_action(run.folder))
@@ -154,7 +184,7 @@ def measured_instances(run: Run, verdicts: Verdicts) -> MeasuredInstances:
 
 @per_run(8)
 def _known(run: Run, file_number: int, n: int) -> list[Standing]:
-    """A place for the newest one. Two windows that come at once do the same work twice."""
+    """Keep a place for the newest state; two windows at once do the same work twice."""
     return [Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))]
 
 
@@ -171,5 +201,5 @@ def _after(before: Standing, last_action_: int, changes: Wanted) -> Standing:
 
 
 def _file_number(folder: RunFolder) -> int:
-    """Another one where review.db was put back from a copy."""
+    """Return the inode of review.db, another one where it was put back from a copy."""
     return folder.review.stat().st_ino if folder.review.exists() else 0

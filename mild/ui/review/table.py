@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,24 +13,30 @@ import streamlit as st
 
 from mild.access import Role, may
 from mild.analysis.instances.measured import HELD_OUT, TRAIN
+from mild.analysis.samples.small import beginning
 from mild.data.dataset import UNKNOWN
 from mild.figures.sheets import small_webp
-from mild.store.review.decisions import VERDICTS
+from mild.store.review.decision import VERDICTS
 from mild.ui.heard import part, whole
 from mild.ui.review import actions as review_actions
 from mild.ui.review.state import Review, Standing, how_far, said, standing
 from mild.ui.words import visible
 
 NO_DECISION = ""
-_PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+_PICTURE, _TEXT, _DECISION, _LABEL = "Picture", "Text", "Decision", "New label"
+N_CHARACTERS, N_COLUMNS = 200, 8
+"""Of a text, and of a table: what there is room for."""
+_FIRST = (_PICTURE, _TEXT, "Image", "Sample", "Given label", "Predicted as", _DECISION, _LABEL)
 MOST_OF_CELL = 300
 """Characters of a name, which the cell shows in full where it is opened."""
 ROW_HEIGHT = 44
 """In pixels; pictures are sent no larger than this."""
+NAME_PIXELS, LABEL_PIXELS, TEXT_PIXELS = 260, 150, 420
+"""Widths, so that a long name does not push the decision out of sight."""
 
 
 def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
-    """One row per image; what is edited is decided at once."""
+    """Draw one row per image; what is edited is decided at once."""
     _hear(review, index_T)
     share, words = how_far(review)
     st.progress(share, text=words)
@@ -54,7 +61,12 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)]
         if may(Role.REVIEWER)
         else True,
+        column_order=_in_order(frame),
         column_config={
+            review.thing.capitalize(): st.column_config.TextColumn(width=NAME_PIXELS),
+            _TEXT: st.column_config.TextColumn(width=TEXT_PIXELS),
+            "Given label": st.column_config.TextColumn(width=LABEL_PIXELS),
+            "Predicted as": st.column_config.TextColumn(width=LABEL_PIXELS),
             _PICTURE: st.column_config.ImageColumn(width="small"),
             _DECISION: st.column_config.SelectboxColumn(options=[NO_DECISION, *VERDICTS]),
             _LABEL: st.column_config.SelectboxColumn(options=[NO_DECISION, *review.class_names]),
@@ -65,8 +77,14 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         st.text(said())
 
 
+def _in_order(frame: pd.DataFrame) -> list[str]:
+    """What is decided by stands at the left, with the decision right behind it."""
+    first = [name for name in _FIRST if name in frame.columns]
+    return [*first, *(name for name in frame.columns if name not in first)]
+
+
 def _editor_key(now: Standing, index_T: npt.NDArray[np.int64]) -> str:
-    """A new table where something else than its own edits changed what is decided.
+    """Return the table's key, another one where decisions changed elsewhere.
 
     The editor lays edits over the rows it was given, so these must stay as they were.
     """
@@ -89,7 +107,9 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
     found = [now.decisions.get(int(index)) for index in index_T]
     suggested = names[measured.suggested_A[index_T]]
     values: dict[str, Any] = {
-        "Image": [visible(str(name), MOST_OF_CELL) for name in measured.names_A[index_T]],
+        review.thing.capitalize(): [
+            visible(str(name), MOST_OF_CELL) for name in measured.names_A[index_T]
+        ],
         "Given label": names[measured.given_A[index_T]],
         "Predicted as": np.where(
             measured.suggested_A[index_T] == measured.given_A[index_T], NO_DECISION, suggested
@@ -110,12 +130,27 @@ def _frame(review: Review, now: Standing, index_T: npt.NDArray[np.int64]) -> pd.
         values["Clean label"] = np.where(clean_T == UNKNOWN, "", names[clean_T])
     if measured.held_out_A.any():
         values["Part"] = np.where(measured.held_out_A[index_T], HELD_OUT, TRAIN)
-    pictures = _pictures(review, index_T)
-    return pd.DataFrame({**({_PICTURE: pictures} if pictures else {}), **values})
+    return pd.DataFrame(_what_it_is(review, index_T, values) | values)
+
+
+def _what_it_is(
+    review: Review, index_T: npt.NDArray[np.int64], taken: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    """Columns of what instances are: a picture, or a text and the first columns of a table."""
+    if pictures := _pictures(review, index_T):
+        return {_PICTURE: pictures}
+    found: dict[str, list[Any]] = {}
+    if (texts := review.run.texts_of(index_T)) is not None:
+        found[_TEXT] = [beginning(item.text, N_CHARACTERS) for item in texts]
+    if rows := review.run.rows_of(index_T):
+        for name in list(rows[0])[:N_COLUMNS]:
+            free = name if name not in taken and name not in found else f"{name} (table)"
+            found[free] = [row[name] for row in rows]
+    return found
 
 
 def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
-    """As data addresses; empty where the run holds none."""
+    """Encode thumbnails as data addresses; empty where the run holds none."""
     thumbnails_T = review.run.thumbnails_of(index_T)
     if thumbnails_T is None:
         return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.store.run import Run
-from mild.ui.words import cut_asked
+from mild.ui.words import parse_cut
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +28,7 @@ class Verdicts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
+class RunExtent:
     """How far a run is when the page is loaded; the list holds still while it trains on."""
 
     n_finished: int
@@ -42,19 +42,19 @@ class Recorded:
         return self.n_finished + (self.n_epochs > 0)
 
 
-def recorded(run: Run) -> Recorded:
+def recorded(run: Run) -> RunExtent:
     """Look up how far a run is."""
     n_finished = len(run.rounds())
     under_way = run.is_round(n_finished)
-    return Recorded(n_finished=n_finished, n_epochs=run.n_epochs(n_finished) if under_way else 0)
+    return RunExtent(n_finished=n_finished, n_epochs=run.n_epochs(n_finished) if under_way else 0)
 
 
-def all_finished(known: Recorded) -> Verdicts | None:
+def all_finished(known: RunExtent) -> Verdicts | None:
     """Take every round that has its selection, as it is; None where there is none."""
     return Verdicts(n_finished=known.n_finished) if known.n_finished else None
 
 
-def read(run: Run, known: Recorded) -> Verdicts | None:
+def read(run: Run, known: RunExtent) -> Verdicts | None:
     """Read round and cut in the address, else take all finished rounds; None without any."""
     asked = st.query_params.get("round", "")
     number = int(asked) - 1 if asked.isascii() and asked.isdecimal() and len(asked) < 6 else -1
@@ -79,7 +79,7 @@ def write(number: int, cut: float | None) -> None:
 
 
 def _cut(n_epochs: int, own: float | None) -> float | None:
-    """None where the address has none, or the round's own."""
+    """Read the cut from the address; None where it has none, or the round's own."""
     text = st.query_params.get("cut", "")
-    found = cut_asked(text, float("nan") if own is None else own, n_epochs + 1.0)
+    found = parse_cut(text, float("nan") if own is None else own, n_epochs + 1.0)
     return None if found == own else found

@@ -8,10 +8,10 @@ import streamlit as st
 
 from mild.analysis.checks.sides import sides_of_run
 from mild.analysis.instances.held_out import held_out_words
-from mild.ui.checked import check_button
 from mild.ui.frame.start import open_page
 from mild.ui.review import verdicts
 from mild.ui.review.state import Review
+from mild.ui.spot_check import check_button
 from mild.ui.words import count, cut_text
 
 
@@ -47,7 +47,7 @@ def title(review: Review) -> str:
 
 
 def _explained(review: Review) -> str:
-    """How many of the flagged are of this round, and how many of earlier ones."""
+    """Say how many of the flagged are of this round, and how many of earlier ones."""
     number, dropped_A = review.verdicts.number, review.measured.dropped_A
     mine = int((dropped_A == number).sum())
     before = int(((dropped_A >= 0) & (dropped_A < number)).sum())

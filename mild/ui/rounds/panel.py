@@ -11,19 +11,24 @@ from mild.analysis.rounds.side_by_side import RoundsView
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.store.schema import RoundRecord
 from mild.ui.rounds.table import rounds_table
+from mild.ui.said import noun, said
 from mild.ui.saving import chart, grid
 from mild.ui.words import count, percent, plain
 
 _FLOW_HELP = (
-    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. Blue "
-    "is clean, orange mislabeled, grey unknown. Point at a part for its number of images."
+    "Round by round from left to right: the broad stream is kept, what leaves it is dropped. "
+    "Point at a part for its number of images."
 )
+_COLOURS = {
+    True: "Blue is clean, orange mislabeled.",
+    False: "Which labels are wrong is unknown: blue is what is kept, orange what is dropped.",
+}
 
 
 def show(
     view: RoundsView, name: str, number: int, *, ranges: bool = False, held_out: str = ""
 ) -> None:
-    """All finished rounds of a run.
+    """Show all finished rounds of a run.
 
     Parameters
     ----------
@@ -58,12 +63,12 @@ def _emptied_words(names: list[str]) -> str:
     more = f" and {len(names) - 10} more classes" if len(names) > 10 else ""
     return (
         f"Almost nothing is kept of {', '.join(plain(name) for name in names[:10])}{more}: look at "
-        "these images before you train on this selection."
+        f"these {noun().many} before you train on this selection."
     )
 
 
 def _show_flow(view: RoundsView, name: str) -> None:
-    st.subheader("Where images go", help=_FLOW_HELP)
+    st.subheader(said("Where images go"), help=said(f"{_FLOW_HELP} {_COLOURS[view.truth_known]}"))
     flows = [
         {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
         for item in view.outcomes
@@ -89,7 +94,7 @@ def _flow_columns(view: RoundsView) -> dict[str, list[Any]]:
 def _flow_words(view: RoundsView) -> str:
     last = view.outcomes[-1].record
     return (
-        f"{count(last.kept)} images of {count(view.outcomes[0].record.trained_on)} are left after "
+        f"{noun().count(last.kept)} of {count(view.outcomes[0].record.trained_on)} are left after "
         f"round {last.round + 1}"
     )
 
@@ -136,7 +141,9 @@ def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None
 
 
 def _show_classes(view: RoundsView, name: str) -> None:
-    st.subheader("Kept by class", help="Share of the images with each given label that is kept.")
+    st.subheader(
+        "Kept by class", help=said("Share of the images with each given label that is kept.")
+    )
     if not view.class_names:
         st.caption("This run has no names of classes.")
         return
@@ -157,4 +164,4 @@ def _show_overlap(view: RoundsView) -> None:
         names = [f"round {item.record.round + 1}" for item in view.outcomes]
         frame = pd.DataFrame(100 * view.overlap_RR, index=names, columns=names)
         st.dataframe(frame.style.format("{:.1f} %"))
-        st.caption("Images kept by both rounds, of those kept by either.")
+        st.caption(said("Images kept by both rounds, of those kept by either."))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mild.analysis.rounds.estimates import Guess
 from mild.analysis.rounds.side_by_side import RoundOutcome, RoundsView
+from mild.ui.said import said
 from mild.ui.words import between, percent, score, span
 
 _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
@@ -36,7 +37,7 @@ _CUT = "Kept are the images misclassified in fewer epochs than this"
 
 
 def rounds_table(view: RoundsView, *, ranges: bool = False) -> None:
-    """One line per finished round; with `ranges` estimates are ranges, not single figures."""
+    """Draw one line per finished round; with `ranges` estimates are ranges, not single figures."""
     whole = ("Trained on", "Planted", "Kept", "Added", "Dropped")
     st.dataframe(
         pd.DataFrame([_row(item, view, ranges) for item in view.outcomes]),
@@ -44,11 +45,11 @@ def rounds_table(view: RoundsView, *, ranges: bool = False) -> None:
         column_config={
             **{name: st.column_config.NumberColumn(format="localized") for name in whole},
             **{
-                name: st.column_config.TextColumn(help=text, alignment="right")
+                name: st.column_config.TextColumn(help=said(text), alignment="right")
                 for name, text in _TEXTS.items()
             },
             "Planted": st.column_config.NumberColumn(help=_PLANTED, format="localized"),
-            "Cut": st.column_config.NumberColumn(help=_CUT, format="%.4g"),
+            "Cut": st.column_config.NumberColumn(help=said(_CUT), format="%.4g"),
         },
     )
 

@@ -25,7 +25,7 @@ NAMED = 5
 
 
 def show(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
-    """A line of buttons: those that make sense for every run that is picked."""
+    """Draw the buttons that make sense for every run that is picked."""
     if len(picked) == 1:
         (item,) = picked
         st.markdown(
@@ -130,7 +130,7 @@ def _write_about(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
 
 
 def _delete(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
-    """Red, by its key in page.css; only runs that nobody works on."""
+    """Draw the red button that deletes runs nobody works on; page.css knows its key."""
     gone = [item for item in picked if item.state in ENDED]
     if not gone:
         return

@@ -16,12 +16,14 @@ ORDER = (
     "name", "state", "next", "kept", "f1_flagged", "accuracy", "noise_rate", "rounds", "progress",
     "source", "tags", "started",
 )  # fmt: skip
+NAME_PIXELS = 230
+"""Of a run's name: its state is beside it on a telephone as well."""
 _COLOURS = {"grey": "gray"}
 """What a table calls a colour, where it is another name than in Markdown."""
 
 
 def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pd.DataFrame:
-    """A row for each run, in order; shares in per cent, scores as the field writes them."""
+    """Make a row for each run, in order; shares in per cent, scores as the field writes them."""
     return pd.DataFrame(
         {
             "name": [names[item.run_id] for item in lines],
@@ -51,7 +53,7 @@ def _share(label: str, help_: str) -> ColumnConfig:
 
 
 COLUMNS: dict[str, ColumnConfig] = {
-    "name": st.column_config.TextColumn("Run"),
+    "name": st.column_config.TextColumn("Run", width=NAME_PIXELS),
     "state": st.column_config.MultiselectColumn(
         "State", options=list(STATE_COLOURS),
         color=[_COLOURS.get(colour, colour) for colour in STATE_COLOURS.values()],

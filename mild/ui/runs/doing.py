@@ -21,7 +21,7 @@ def do_to_all(
     action: Callable[[Overview], None],
     said: str,
 ) -> None:
-    """Every run in turn, then the page anew; what cannot be done is said, and the others go on.
+    """Do it to every run in turn and draw the page anew; what cannot be done is said.
 
     `said` is the toast, with `{}` for the name of the run, or for how many there are.
     """

@@ -13,7 +13,7 @@ from mild.ui.runs.quick import quick_look_button
 
 
 def show() -> None:
-    """Three cards side by side, below each other where the window is narrow."""
+    """Draw three cards side by side, below each other where the window is narrow."""
     st.title("Which labels are wrong?")
     st.markdown(
         f"{NO_RUN} A *run* trains a network in the background and records, image by image, when "

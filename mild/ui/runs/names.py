@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mild.store.overview import Overview
-from mild.ui.cache.run_labels import told_apart
+from mild.ui.cache.run_labels import distinct_labels
 
 
 def names_of(lines: Iterable[Overview]) -> dict[str, str]:
-    """The name of each run by its id; no two are alike."""
-    return told_apart({item.run_id: (item.name, item.created) for item in lines})
+    """Name each run by its id; no two are alike."""
+    return distinct_labels({item.run_id: (item.name, item.created) for item in lines})

@@ -18,7 +18,7 @@ class NextStep:
 
 
 def next_step(item: Overview) -> NextStep:
-    """By the run's state, and by what people have done with it."""
+    """Choose what to do next by the run's state and by what people have done with it."""
     match item.state:
         case "done":
             return _after_the_end(item)
@@ -26,6 +26,8 @@ def next_step(item: Overview) -> NextStep:
             return NextStep("Set the cut", "selection")
         case "failed":
             return NextStep("See why it failed", "live")
+        case "stalled":
+            return NextStep("See why nothing trains", "live")
         case "stopped" | "interrupted":
             return NextStep("Resume it", "live")
         case "damaged":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.preflight import problems
 from mild.preflight.quick_look import quick_look
 from mild.ui.frame.start import start_and_watch
@@ -11,7 +12,9 @@ from mild.ui.words import plain
 
 
 def quick_look_button() -> None:
-    """A button that asks for the folder, and starts the run or says why it cannot be."""
+    """A button that asks for the folder, and starts the run or says why not; for owners."""
+    if not may(Role.OWNER):
+        return
     with st.popover("Quick look at my images", icon=":material/bolt:"):
         st.caption(
             "Minutes for a few thousand photographs: a network that learned from a million others "

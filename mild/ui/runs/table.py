@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.store.overview import Overview
 from mild.ui.cache.overviews import Overviews, overviews
 from mild.ui.frame.boundary import fragment
@@ -29,14 +30,16 @@ MOST_ROWS = 16
 
 
 def show() -> None:
-    """The table, searched by the words typed above it; live while a run is."""
+    """Draw the table, searched by the words typed above it; live while a run is."""
     unseen_title("Runs")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search", placeholder="Search by name, tag, data set or state", key="search",
             label_visibility="collapsed", icon=":material/search:", width="stretch",
         )  # fmt: skip
-        if st.button("New run", icon=":material/add:", type="primary", key="new run"):
+        if may(Role.OWNER) and st.button(
+            "New run", icon=":material/add:", type="primary", key="new run"
+        ):
             open_page("new_run")
         quick_look_button()
         demo_button("secondary")
@@ -64,7 +67,7 @@ def _table(words: str, going_on: bool) -> None:
 
 
 def _pick(shown: list[Overview], names: dict[str, str]) -> list[Overview]:
-    """Draw the table; the runs whose boxes are ticked. Goes to the run whose row is clicked."""
+    """Draw the table and return the ticked runs; go to the run whose row is clicked."""
     # The table names a row by its place: another list of runs is another table, with the same runs
     # chosen, or a run that begins elsewhere would put another one under the hand that deletes.
     ids = [item.run_id for item in shown]
@@ -101,7 +104,8 @@ def _open_clicked(shown: list[Overview], cells: Any, pressed: Any) -> None:
 
 
 def _hint(found: Overviews, n_shown: int) -> None:
-    words = "Click a row to open its run; tick boxes to compare, stop, tag or delete runs."
+    what = "compare, stop, tag or delete" if may(Role.OWNER) else "compare"
+    words = f"Click a row to open its run; tick boxes to {what} runs."
     n = len(found.lines) + found.n_unread
     if n_shown < n:
         words = f"{count(n_shown)} of {count(n)} runs. {words}"

@@ -12,7 +12,7 @@ from mild.ui.words import plain, visible_name
 
 
 def show() -> None:
-    """Nothing where the trash is empty, and to who does not own the dashboard."""
+    """Draw the trash for owners; nothing where it is empty."""
     runs = trashed() if may(Role.OWNER) else []
     if not runs:
         return

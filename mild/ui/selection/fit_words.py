@@ -7,6 +7,7 @@ import streamlit as st
 from mild.analysis.rounds.round_view import RoundView
 from mild.core.mixture.value import WeibullMixture
 from mild.core.selection import Selection
+from mild.ui.said import said
 from mild.ui.words import count, interval, percent, span
 
 CLOSE, FAIR = 0.05, 0.15
@@ -18,24 +19,24 @@ BIC_CLEAR = 10.0
 
 
 def describe_fit(view: RoundView, *, ranges: bool = False) -> None:
-    """Noise rate, the two kinds, goodness of fit, and whether two kinds are better than one.
+    """Describe the noise rate, the two kinds, the fit, and whether two kinds are better than one.
 
     With `ranges` estimates are told as ranges, not as single figures.
     """
     mixture = view.selection.mixture
     if mixture is None:
         return
-    st.markdown(noise_sentence(view, ranges=ranges))
+    st.markdown(said(noise_sentence(view, ranges=ranges)))
     with st.expander("How far can the fit be trusted?", icon=":material/fact_check:"):
         lines = [
             separated_sentence(view), misfit_sentence(mixture), bic_sentence(mixture),
             _searched(view),
         ]  # fmt: skip
-        st.markdown("\n".join(f"- {line}" for line in lines if line))
+        st.markdown(said("\n".join(f"- {line}" for line in lines if line)))
 
 
 def noise_sentence(view: RoundView, *, ranges: bool = False) -> str:
-    """The estimated share of mislabeled images, the true one where known, and both medians."""
+    """Say the estimated share of mislabeled images, the true one where known, and both medians."""
     mixture, selection = view.selection.mixture, view.selection
     if mixture is None:
         return ""
@@ -53,7 +54,7 @@ def noise_sentence(view: RoundView, *, ranges: bool = False) -> str:
 
 
 def _share(selection: Selection, low_high: tuple[float, float] | None, ranges: bool) -> str:
-    """The noise rate and what it rests on; a range alone where a single figure says too much."""
+    """Say the noise rate and what it rests on; a range alone where one figure says too much."""
     fit, rate = selection.anchored, selection.noise_rate_estimate
     words = "The fit puts the share of mislabeled images at"
     if fit is not None:
@@ -65,7 +66,7 @@ def _share(selection: Selection, low_high: tuple[float, float] | None, ranges: b
 
 
 def separated_sentence(view: RoundView) -> str:
-    """After which epoch planted labels were told apart best, and what to do about it."""
+    """Say after which epoch planted labels were told apart best, and what to do about it."""
     best, n_epochs = view.separated_best, view.n_epochs
     if best is None:
         return ""
@@ -78,7 +79,7 @@ def separated_sentence(view: RoundView) -> str:
 
 
 def misfit_sentence(mixture: WeibullMixture) -> str:
-    """Goodness of fit as an amount that a person can imagine."""
+    """Say how good the fit is, as an amount that a person can imagine."""
     moved = round(mixture.misfit * mixture.n_instances)
     if mixture.misfit <= CLOSE:
         verdict = "The fit follows the data closely."
@@ -94,7 +95,7 @@ def misfit_sentence(mixture: WeibullMixture) -> str:
 
 
 def bic_sentence(mixture: WeibullMixture) -> str:
-    """Are there two kinds? By the Bayesian information criterion, lower is better."""
+    """Say whether there are two kinds, by the Bayesian information criterion."""
     gain = mixture.bic_one_component - mixture.bic
     if gain > BIC_CLEAR:
         verdict = (

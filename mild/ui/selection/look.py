@@ -11,7 +11,7 @@ from mild.analysis.trust.gather import trust_in_view
 from mild.analysis.trust.weigh import TrustNote
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
-from mild.ui.checked import measured_at
+from mild.ui.spot_check import measured_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

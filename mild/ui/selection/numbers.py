@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.core.spot_check import Measured
+from mild.ui.said import said
 from mild.ui.selection.look import Look
 from mild.ui.words import between, count, percent, plain, score, score_between, score_span, span
 
@@ -47,7 +48,7 @@ class _Figure:
 
 
 def show(look: Look) -> None:
-    """Five figures that wrap, and what they rest on."""
+    """Show five figures that wrap, and what they rest on."""
     view, cut = look.view, look.cut
     kept, flagged = view.kept(cut), view.n - view.kept(cut)
     with st.container(horizontal=True, gap="small"):
@@ -55,7 +56,7 @@ def show(look: Look) -> None:
         _metric("Flagged", _Figure(count(flagged), percent(flagged / view.n)))
         for title, name, help_ in _SCORES:
             how = _HOW[view.selection.anchored is not None]
-            _metric(title, _score(look, name), f"{help_}. {how}")
+            _metric(title, _score(look, name), said(f"{help_}. {how}"))
     if words := _rests_on(look):
         st.caption(words)
     note = view.selection.note
@@ -70,7 +71,7 @@ def _metric(title: str, figure: _Figure, help_: str | None = None) -> None:
 
 
 def _score(look: Look, name: str) -> _Figure:
-    """The truth where it is known, else what people measured, else the estimate."""
+    """Choose the truth where it is known, else what people measured, else the estimate."""
     estimate, truth = look.view.estimate(look.cut), look.view.truth(look.cut)
     way = _F1 if name == "f1_flagged" else _SHARE
     guess = getattr(estimate, name) if estimate else None

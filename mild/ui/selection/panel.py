@@ -14,17 +14,18 @@ from mild.ui import neighbours, trust
 from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.frame.boundary import fragment
+from mild.ui.said import noun, said
 from mild.ui.saving import save
 from mild.ui.selection import numbers, what_next
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
 from mild.ui.selection.look import Look, look_at
 from mild.ui.selection.table import cut_table
-from mild.ui.words import cut_asked, cut_text
+from mild.ui.words import cut_text, parse_cut
 
 
 def show(run: Run, number: int) -> None:
-    """One round; the cut is answered without loading the page again."""
+    """Show one round; the cut is answered without loading the page again."""
     fragment(_panel)(run, number, run.n_epochs(number))
 
 
@@ -51,16 +52,16 @@ def _panel(run: Run, number: int, recorded: int) -> None:
 
 
 def _below(look: Look) -> None:
-    """What one looks at more closely."""
+    """Show what one looks at more closely."""
     run, number, view = look.run, look.number, look.view
     describe_fit(view, ranges=look.trust.ranges)
     if words := held_out_words(run):
         st.caption(words)
     st.subheader(
         "On either side of the cut",
-        help="Under each picture its given label, and after the arrow what the network predicted "
-        "in the last epoch; blue is clean, orange mislabeled, where that is known. Point at a "
-        "picture for its name.",
+        help=f"Under each {noun().one} its given label, and after the arrow what the network "
+        "predicted in the last epoch; blue is clean, orange mislabeled, where that is known. Point "
+        "at one for its name.",
     )
     neighbours.show(run, number, view, look.cut)
     st.subheader("Rules side by side")
@@ -74,10 +75,10 @@ def _ask_cut(view: RoundView, key: str) -> float:
     cut = st.number_input(
         "Cut (misclassified epochs)", 0.0, view.n_epochs + 1.0, step=0.1, key=key,
         format=cut_format(view.n_epochs),
-        help=f"An image misclassified in fewer of the {view.n_epochs} epochs than this is kept, "
-        "every other one is flagged. Within a count, images with a lower loss are kept first: 7.5 "
-        "keeps half of those misclassified in 7 epochs. Drag the line in the chart, use arrow keys "
-        "on it (with Shift: a tenth), or type here.",
+        help=said(f"An image misclassified in fewer of the {view.n_epochs} epochs than this is ")
+        + "kept, every other one is flagged. Within a count, those with a lower loss are kept "
+        "first: 7.5 keeps half of those misclassified in 7 epochs. Drag the line in the chart, use "
+        "arrow keys on it (with Shift: a tenth), or type here.",
     )  # fmt: skip
     st.query_params["cut"] = cut_text(cut)
     return cut
@@ -91,7 +92,7 @@ def _taker(key: str) -> Callable[[float], None]:
 
 
 def _stopped_at(run: Run, number: int, recorded: int) -> int:
-    """How many epochs to count: all, or fewer to see what stopping early had meant."""
+    """Ask how many epochs to count: all, or fewer to see what stopping early had meant."""
     asked = run.config().rounds[number].epochs
     if recorded < asked:
         st.caption(
@@ -128,7 +129,7 @@ def _epochs_changed() -> None:
 
 def _cut_in_address(view: RoundView) -> float:
     own = view.selection.cut
-    asked = cut_asked(st.query_params.get("cut", ""), own, view.n_epochs + 1.0)
+    asked = parse_cut(st.query_params.get("cut", ""), own, view.n_epochs + 1.0)
     return float(own if asked is None else asked)
 
 
@@ -142,6 +143,7 @@ def _chart(look: Look, key: str) -> None:
         field=key,
         on_cut=look.take,
         with_scores=with_scores,
+        things=noun().many,
     )
     if look.cut == own:
         words = f"This is where the rule {view.selection.rule} cuts."

@@ -15,10 +15,11 @@ from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rule
 from mild.store.run import Run
-from mild.ui.cache.keep import per_run
+from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
 from mild.ui.heard import part, whole
+from mild.ui.said import noun
 from mild.ui.words import count, cut_text, plain, score
 
 BEST = "best possible"
@@ -38,7 +39,7 @@ def show_rules(
     *,
     ranges: bool = False,
 ) -> None:
-    """Every rule's cut, what it keeps, how good it is; a click on a row's button takes its cut.
+    """List every rule's cut, what it keeps, how good it is; a click on a row takes its cut.
 
     With `ranges`, where estimates are rough, they have fewer decimals.
     """
@@ -66,22 +67,24 @@ def show_rules(
             "How": st.column_config.TextColumn("How it cuts", width="large"),
             "Cut": st.column_config.NumberColumn(format="%.4g"),
             "Kept": st.column_config.NumberColumn(format="localized"),
-            **{
-                name: _percent(name, whole=ranges and name.startswith("Est."))
-                for name in frame.columns
-                if "%" in name
-            },
-            **{
-                name: st.column_config.TextColumn(name, alignment="right")
-                for name in frame.columns
-                if name.endswith("F1")
-            },
+            **{name: _figure(name, ranges=ranges) for name in frame.columns if _is_figure(name)},
         },
     )
 
 
+def _is_figure(name: str) -> bool:
+    return "%" in name or name.endswith("F1")
+
+
+def _figure(name: str, *, ranges: bool) -> Any:
+    """Format a column of shares in per cent, or of scores, which are written already."""
+    if name.endswith("F1"):
+        return st.column_config.TextColumn(name, alignment="right")
+    return _percent(name, whole=ranges and name.startswith("Est."))
+
+
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:
-    """One row per rule that has what it needs, and the best possible cut where truth is known."""
+    """Make a row per rule that has what it needs, and one for the best cut where truth is known."""
     noise_rate = view.selection.noise_rate_estimate or 0.0
     rows = []
     for name in RULES:
@@ -97,7 +100,7 @@ def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]
 
 
 def show_classes(run: Run, number: int, view: RoundView) -> None:
-    """A cut of its own for every given label, on request."""
+    """Show a cut of its own for every given label, on request."""
     n_classes = len(np.unique(instances(run).given_N))
     asked = st.toggle(
         "One cut per class",
@@ -113,15 +116,15 @@ def show_classes(run: Run, number: int, view: RoundView) -> None:
     emptied = [plain(names[item.given]) for item in found.class_cuts if item.emptied]
     if emptied:
         st.warning(
-            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these images "
-            "before you use cuts per class.",
+            f"Almost nothing would be kept of {', '.join(emptied[:10])}: look at these "
+            f"{noun().many} before you use cuts per class.",
             icon=":material/warning:",
         )
     st.markdown(
         f"Together these cuts keep **{count(found.n_kept)}** and flag **{count(found.n_flagged)}** "
-        f"images; the one cut {cut_text(found.cut)} keeps {count(view.kept(found.cut))}."
+        f"{noun().many}; the one cut {cut_text(found.cut)} keeps {count(view.kept(found.cut))}."
     )
-    st.dataframe(_class_frame(found, names), hide_index=True, column_config=_CLASS_COLUMNS)
+    st.dataframe(_class_frame(found, names), hide_index=True, column_config=_class_columns())
 
 
 @per_run(64)
@@ -142,7 +145,7 @@ def _class_frame(found: Selection, names: Any) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Class": [names[item.given] for item in found.class_cuts],
-            "Images": [item.n for item in found.class_cuts],
+            noun().many.capitalize(): [item.n for item in found.class_cuts],
             "Cut": [item.cut for item in found.class_cuts],
             "Kept": [item.n_kept for item in found.class_cuts],
             "Kept (%)": [100 * item.n_kept / max(1, item.n) for item in found.class_cuts],
@@ -175,9 +178,10 @@ def _percent(name: str, *, whole: bool) -> Any:
     return st.column_config.NumberColumn(name, format="%.0f" if whole else "%.1f")
 
 
-_CLASS_COLUMNS = {
-    "Cut": st.column_config.NumberColumn(format="%.4g"),
-    "Images": st.column_config.NumberColumn(format="localized"),
-    "Kept": st.column_config.NumberColumn(format="localized"),
-    "Kept (%)": st.column_config.ProgressColumn(format="%.1f", min_value=0, max_value=100),
-}
+def _class_columns() -> dict[str, Any]:
+    return {
+        "Cut": st.column_config.NumberColumn(format="%.4g"),
+        noun().many.capitalize(): st.column_config.NumberColumn(format="localized"),
+        "Kept": st.column_config.NumberColumn(format="localized"),
+        "Kept (%)": st.column_config.ProgressColumn(format="%.1f", min_value=0, max_value=100),
+    }

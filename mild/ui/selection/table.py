@@ -6,7 +6,7 @@ from mild.analysis.rounds.round_view import RoundView
 
 
 def cut_table(view: RoundView, cut: float) -> dict[str, object]:
-    """A row per number of misclassified epochs."""
+    """Make a row per number of misclassified epochs."""
     counts = range(view.n_epochs + 1)
     columns: dict[str, object] = {
         "misclassified_epochs": list(counts),

@@ -6,13 +6,13 @@ import streamlit as st
 
 from mild.installation import TOP_LEVEL as ROOT
 from mild.ui import apply
-from mild.ui.checked import check_button, cut_words, offered_cut
 from mild.ui.selection.look import Look
+from mild.ui.spot_check import check_button, cut_words, offered_cut
 from mild.ui.words import cut_text
 
 
 def show(look: Look) -> None:
-    """The buttons, the most usual one first."""
+    """Draw the buttons, the most usual one first."""
     with st.container(horizontal=True, gap="small"):
         _review(look)
         apply.show(look.run, look.number, look.cut, look.view.n_epochs)
@@ -40,7 +40,7 @@ def _review(look: Look) -> None:
 
 
 def _offer_measured_cut(look: Look) -> None:
-    """Another cut, where the checked images speak for it."""
+    """Offer another cut, where the checked images speak for it."""
     if look.measured is None or look.sides is None:
         return
     rate = look.view.selection.noise_rate_estimate

@@ -39,7 +39,8 @@ def test_a_quick_look_is_recommended_for_few_photographs_and_for_nothing_else() 
     said = recommended(parse(mine), 2_000)
     assert said is not None
     assert "With 2,000 images" in said
-    assert "--model efficientnet-lite0 --pretrained --freeze" in said
+    assert "--" not in said
+    assert quick.options_of_quick_look() == "--model efficientnet-lite0 --pretrained --freeze"
     assert recommended(parse(mine), 50_000) is None
     assert recommended(parse({}), 1_438) is None  # digits
     assert recommended(quick_look("/photos"), 2_000) is None

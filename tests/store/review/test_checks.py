@@ -9,7 +9,8 @@ import pytest
 
 from mild.store.folder import RunFolder
 from mild.store.review.checks import NO_CHECKS, add_sample, answer, checks, strata, undo_answer
-from mild.store.review.decisions import Decision, Window, decide, decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 
 STRATA = np.array([0, 1, 2] * 40, dtype=np.uint8)
 

@@ -12,17 +12,8 @@ import pytest
 
 from mild.errors import RunError
 from mild.store.folder import RunFolder
-from mild.store.review.decisions import (
-    Decision,
-    Window,
-    can_undo,
-    decide,
-    decisions,
-    last_action,
-    redo,
-    since,
-    undo,
-)
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import can_undo, decide, decisions, last_action, redo, since, undo
 from tests.conftest import PROJECT
 
 KEEP, DROP = Decision("keep"), Decision("drop")
@@ -150,16 +141,16 @@ def test_every_change_is_on_record_with_what_was_there_before(folder: RunFolder)
     ]
 
 
-def test_six_programs_writing_at_once_lose_nothing(folder: RunFolder) -> None:
+def test_eight_programs_writing_at_once_lose_nothing(folder: RunFolder) -> None:
     """Each decides about 30 instances of its own and one of all, and undoes every third."""
     writers = [
         subprocess.Popen([sys.executable, "-c", _WRITER, str(folder.path), str(k)], cwd=PROJECT)
-        for k in range(6)
+        for k in range(8)
     ]
-    assert [writer.wait(120) for writer in writers] == [0] * 6
+    assert [writer.wait(120) for writer in writers] == [0] * 8
     found = decisions(folder)
     own = {i for i in found if i != 1000}
-    assert own == {100 * k + i for k in range(6) for i in range(30) if i % 3}
+    assert own == {100 * k + i for k in range(8) for i in range(30) if i % 3}
     with sqlite3.connect(folder.path / "review.db") as database:
         actions = dict(
             database.execute("SELECT kind, count(*) FROM decision_actions GROUP BY kind").fetchall()
@@ -169,7 +160,7 @@ def test_six_programs_writing_at_once_lose_nothing(folder: RunFolder) -> None:
         ).fetchone()
         check = database.execute("PRAGMA integrity_check").fetchone()
     database.close()
-    assert actions["undo"] == 6 * 10
+    assert actions["undo"] == 8 * 10
     assert found[1000] == Decision("relabel", last[0])
     assert check == ("ok",)
 
@@ -177,7 +168,8 @@ def test_six_programs_writing_at_once_lose_nothing(folder: RunFolder) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from mild.store.review.decisions import Decision, Window, decide, undo
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, undo
 from mild.store.folder import RunFolder
 
 folder, k = RunFolder(Path(sys.argv[1])), int(sys.argv[2])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mild.store.review.decisions import Decision, Window, decide, redo, undo
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, redo, undo
 from mild.store.review.history import history
 from tests.runs_for_tests import write_run
 

@@ -18,7 +18,7 @@ from mild.store.writer import create_run
 from mild.training.features.cache import FeatureCache
 from mild.training.features.extractor import extractor
 from mild.training.models.by_name import build_model
-from mild.training.models.file import load_model
+from mild.training.models.trained import load_model
 from mild.training.runtime import precision
 from mild.training.runtime.stop import Stopped
 from tests.training.resumable import N_CLASSES, SIDE, N, StopAfter, config, prepared, train
@@ -46,7 +46,7 @@ def test_it_records_what_every_run_records_and_says_how_it_was_done(
     assert run.status(0).shape == (4, N // 8)
     assert facts["features"] == 512
     assert facts["features_computed"] > 0
-    assert facts["weights"] == "Only a head is trained; it starts anew."
+    assert facts["weights"] == "Only a head is trained; it starts from scratch."
     assert "all but the last layer" in facts["frozen_weights"]
     assert [decay for decay, _ in facts["head_trials"]] == [0.005, 0.015, 0.05, 0.15, 0.5]
     assert facts["head_weight_decay"] in dict(facts["head_trials"])

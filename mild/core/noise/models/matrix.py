@@ -25,8 +25,9 @@ def _checked(matrix_CC: FloatArray | None, n_classes: int) -> FloatArray:
     off = np.abs(matrix_CC.sum(axis=1) - 1.0)
     if not np.all(matrix_CC >= 0) or not np.all(off < 1e-6):
         raise NoiseError(
-            f"Row {int(np.argmax(np.nan_to_num(off, nan=np.inf)))} of the transition matrix is no "
-            "probability distribution; entries must not be negative and each row must sum to 1."
+            f"Row {int(np.argmax(np.nan_to_num(off, nan=np.inf)))} of the transition matrix is "
+            f"not a probability distribution; entries must not be negative and each row must sum "
+            f"to 1."
         )
     return matrix_CC
 

@@ -18,7 +18,7 @@ class NoisyMode(Rule):
         return min(math.floor(float(fitted.fit.mode[1])), fitted.n_epochs) + 1
 
     def in_words(self) -> str:
-        return "up to the commonest count of the mislabeled component"
+        return "up to the most common count of the mislabeled component"
 
 
 RULE = NoisyMode()

@@ -22,7 +22,7 @@ _mount_sheet = sheet_component("mild_check_sheet", "--mild-check-sheet")
 
 
 def check_card(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
-    """Draw it; what was answered is heard by `mild.ui.components.gallery.asked`.
+    """Draw the card; answers are read with `mild.ui.components.gallery.asked`.
 
     `sheet` is sent once per page, None where there are no pictures; an answer sends `data` alone.
     """
@@ -33,4 +33,4 @@ def check_card(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
 
 
 def _nothing() -> None:
-    """Streamlit hands over state only where something listens to it."""
+    """Listen to a state, which streamlit hands over only then."""

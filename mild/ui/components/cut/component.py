@@ -41,13 +41,14 @@ def cut_chart(
     field: str = "",
     with_scores: bool = True,
     whole: bool = False,
+    things: str = "images",
 ) -> None:
     """Draw a round with the chosen cut; `on_cut` is called with the cut where a person lets go.
 
     `field` is the key of a number field that follows the drag.
     `with_scores` tells precision and recall above the chart; not where they are measured below it.
-    `whole` lets the cut stop at whole counts only. Counts and scores of every cut are sent once,
-    so that they follow the drag without the server.
+    `whole` lets the cut stop at whole counts only. `things` is what instances are called. Counts
+    and scores of every cut are sent once, so that they follow the drag without the server.
     """
 
     def moved() -> None:
@@ -58,9 +59,9 @@ def cut_chart(
     here = {
         "cut": chosen.cut,
         "keptHere": chosen.n_kept,
-        "scoresHere": {name: _rounded([value], 4)[0] for name, value in chosen.scores.items()},
+        "scoresHere": {name: _rounded([value], 5)[0] for name, value in chosen.scores.items()},
     }
-    asked = {"token": key, "whole": whole, "field": field}
+    asked = {"token": key, "whole": whole, "field": field, "things": things}
     data = asked | here | _facts(every, with_scores=with_scores)
     _mount(key=key, data=data, on_cut_change=moved)
 
@@ -84,7 +85,7 @@ def _facts(every: EveryCut, *, with_scores: bool) -> dict[str, Any]:
         "planted": None if planted is None else planted.tolist(),
         "expected": None if expected is None else [_rounded(row, 1) for row in expected],
         "posterior": None if posterior is None else _rounded(posterior, 4),
-        "scores": {name: _rounded(values, 4) for name, values in scores.items()},
+        "scores": {name: _rounded(values, 5) for name, values in scores.items()},
         "scoresAre": "true" if every.scores_are_true else "estimated",
         "colours": _COLOURS,
     }

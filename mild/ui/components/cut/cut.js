@@ -6,6 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 370;
 const STRIP = 64; // below the axis, for planted instances
 const MARGIN = { left: 70, right: 62, top: 36, bottom: 46 };
+const WORD = 64; // pixels that "flagged" beside the cut needs
 const ANSWER_PAUSE = 3000; // milliseconds that older answers are passed over after a cut was told
 const KEY_PAUSE = 120; // milliseconds after the last key until Python hears the cut
 const charts = new WeakMap();
@@ -124,7 +125,8 @@ class CutChart {
     const middle = MARGIN.left + this.width / 2;
     this.label(middle, 11, "Metric (epochs misclassified − epochs memorized)", "middle", "second");
     this.label(middle, HEIGHT - 8, "Misclassified epochs", "middle");
-    this.turned(16, MARGIN.top + this.height / 2, "Images");
+    const { things } = this.data;
+    this.turned(16, MARGIN.top + this.height / 2, things[0].toUpperCase() + things.slice(1));
     if (!this.data.posterior) return;
     for (const share of [0, 25, 50, 75, 100]) {
       this.label(right + 8, this.share(share / 100) + 4, `${share} %`, "start");
@@ -218,7 +220,7 @@ class CutChart {
     const handle = this.add("g", {
       class: "handle", tabindex: 0, role: "slider", "aria-valuemin": 0,
       "aria-valuemax": this.data.epochs + 1,
-      "aria-label": "Cut. Arrow keys move it by an epoch, with Shift by a tenth; images misclassified in fewer epochs are kept.",
+      "aria-label": `Cut. Arrow keys move it by an epoch, with Shift by a tenth; ${this.data.things} misclassified in fewer epochs are kept.`,
     });
     this.add("line", { y1: MARGIN.top, y2: this.bottom + this.strip }, handle);
     this.add("circle", { cy: MARGIN.top + this.height / 2, r: 11 }, handle);
@@ -308,8 +310,11 @@ class CutChart {
     this.handle.setAttribute("transform", `translate(${x} 0)`);
     this.shade.setAttribute("x", x);
     this.shade.setAttribute("width", Math.max(0, MARGIN.left + this.width - x));
+    const end = MARGIN.left + this.width;
     this.flagged.setAttribute("x", x + 8);
+    this.flagged.style.visibility = end - x < WORD ? "hidden" : "";
     this.kept.setAttribute("x", x - 8);
+    this.kept.style.visibility = x - MARGIN.left < WORD ? "hidden" : "";
     if (this.data.groups.length === 1) {
       const counts = this.data.groups[0].counts;
       this.bars[0].setAttribute("d", this.barPath(counts, null, 0, this.cut));
@@ -335,17 +340,17 @@ class CutChart {
     const names = { precision: "precision", recall: "recall", f1_flagged: "F1 of flagged" };
     const scores = Object.entries(names)
       .filter(([name]) => this.data.scores[name])
-      .map(([name, word]) => `${word} ${percent(score(name))}`);
+      .map(([name, word]) => `${word} ${(name === "f1_flagged" ? asScore : percent)(score(name))}`);
     if (scores.length) parts.push(`${this.data.scoresAre} ${scores.join(", ")}`);
     return parts.join(" · ");
   }
 
   drawLegend() {
-    const { colours, groups, expected, planted, posterior, rule, ruleCut } = this.data;
+    const { colours, groups, expected, planted, posterior, rule, ruleCut, things } = this.data;
     const known = groups.length > 1;
     const entries = known
-      ? groups.map((g) => [`${g.name} images`, colours[g.name], ""])
-      : [["kept images", colours.clean, ""], ["flagged images", colours.mislabeled, ""]];
+      ? groups.map((g) => [`${g.name} ${things}`, colours[g.name], ""])
+      : [[`kept ${things}`, colours.clean, ""], [`flagged ${things}`, colours.mislabeled, ""]];
     if (expected) {
       entries.push(["fitted clean component", colours.clean, "solid"]);
       entries.push(["fitted mislabeled component", colours.mislabeled, "solid"]);
@@ -414,6 +419,11 @@ function words(cut) {
 
 function percent(share) {
   return share === null || Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+// A score as the field writes it: ".917".
+function asScore(value) {
+  return value === null || Number.isNaN(value) ? "–" : value.toFixed(3).replace(/^0/, "");
 }
 
 function sum(values) {

@@ -51,7 +51,7 @@ _mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GalleryAction:
     """One thing a person did in the gallery."""
 
     kind: str
@@ -61,8 +61,8 @@ class Asked:
     """The new label, by how many pages to turn, or how many pixels the opened image may have."""
 
 
-def asked(key: str) -> list[Asked]:
-    """What was done in the gallery since this was last called, each exactly once, in order.
+def asked(key: str) -> list[GalleryAction]:
+    """Return what was done in the gallery since the last call, each exactly once, in order.
 
     The browser repeats what it has not seen answered, so that quick clicks are never lost; a
     number on each tells which have been heard.
@@ -86,7 +86,7 @@ def picture_side(key: str) -> int:
 
 
 def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
-    """Draw it. `sheet` is sent once per page; a decision sends `data` alone."""
+    """Draw the gallery; `sheet` is sent once per page, a decision sends `data` alone."""
     heard = st.session_state.get(f"{key} heard", {})
     _mount_gallery(
         key=key,
@@ -99,12 +99,12 @@ def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
 
 
 def _nothing() -> None:
-    """Streamlit hands over state only where something listens to it."""
+    """Listen to a state, which streamlit hands over only then."""
 
 
-def _read(item: dict[str, Any]) -> Asked:
+def _read(item: dict[str, Any]) -> GalleryAction:
     indices = (whole(index, 0, MOST_NUMBER) for index in parts(part(item, "indices")))
-    return Asked(
+    return GalleryAction(
         kind=str(part(item, "kind"))[:40],
         indices=tuple(index for index in indices if index is not None),
         value=whole(part(item, "value"), -MOST_NUMBER, MOST_NUMBER),

@@ -11,5 +11,5 @@ _SOURCE = (Path(__file__).parent / "sheet.js").read_text(encoding="utf-8")
 
 
 def sheet_component(name: str, variable: str) -> Any:
-    """Register it; its data are the bytes of a PNG or WebP, which CSS finds under `variable`."""
+    """Register the component; its data are a PNG or WebP, which CSS finds under `variable`."""
     return st.components.v2.component(name, js=_SOURCE.replace("--mild-sheet", variable))

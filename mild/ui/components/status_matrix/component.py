@@ -45,10 +45,12 @@ def status_matrix(
     key: str,
     on_row: Callable[[int], None],
     on_epoch: Callable[[int], None],
+    things: str = "images",
 ) -> None:
-    """Draw it; the callbacks hear the row a person chooses, and the epoch where a replay ends.
+    """Draw the matrix; callbacks are told the chosen row, and the epoch where a replay ends.
 
     `choice` holds the epoch to draw up to ("upTo") and the chosen row or None ("chosen").
+    `things` is what instances are called.
     """
 
     def chosen() -> None:
@@ -61,7 +63,12 @@ def status_matrix(
         if epoch is not None:
             on_epoch(epoch)
 
-    _mount(key=key, data=facts(rows) | choice, on_row_change=chosen, on_epoch_change=replayed)
+    _mount(
+        key=key,
+        data=facts(rows) | choice | {"things": things},
+        on_row_change=chosen,
+        on_epoch_change=replayed,
+    )
     _mount_cells(key=f"{key} cells", data=packed(rows), height=1)
 
 

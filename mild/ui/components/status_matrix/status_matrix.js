@@ -73,8 +73,8 @@ class StatusMatrix {
   describe() {
     const rows = this.data.n.length;
     return (
-      `Status of ${rows} rows of images in ${this.data.epochs} epochs. ` +
-      "Arrow keys move over rows and epochs, Enter shows the images of a row."
+      `Status of ${rows} rows of ${this.data.things} in ${this.data.epochs} epochs. ` +
+      `Arrow keys move over rows and epochs, Enter shows the ${this.data.things} of a row.`
     );
   }
 
@@ -169,7 +169,9 @@ class StatusMatrix {
     }
     this.text("Epoch", this.left + this.width / 2, HEIGHT - 6);
     const each = Math.round(this.data.n.reduce((a, b) => a + b, 0) / this.data.n.length);
-    const what = each > 1 ? `Images, ${each.toLocaleString("en")} to a row` : "Images";
+    const { things } = this.data;
+    const head = things[0].toUpperCase() + things.slice(1);
+    const what = each > 1 ? `${head}, ${each.toLocaleString("en")} to a row` : head;
     this.turned(what, 14, this.top + this.height / 2);
   }
 
@@ -295,7 +297,7 @@ class StatusMatrix {
   say() {
     const { data, cursor } = this;
     if (!cursor || this.token !== data.token) {
-      this.readout.textContent = "Point at a row to read it, choose it to see its images.";
+      this.readout.textContent = `Point at a row to read it, choose it to see its ${data.things}.`;
       return;
     }
     const { row, epoch } = cursor;
@@ -325,7 +327,7 @@ class StatusMatrix {
   drawLegend() {
     const { colours, curves, groups } = this.data;
     const rgb = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
-    const entries = Object.keys(curves).map((name) => [`${name} images`, colours[name], "line"]);
+    const entries = Object.keys(curves).map((name) => [`${name} ${this.data.things}`, colours[name], "line"]);
     entries.push(["memorized", rgb(colours.memorized), ""]);
     entries.push(["misclassified", rgb(colours.misclassified), ""]);
     if (groups) entries.push([`strip at the left: ${groups[0]} or ${groups[1]}`, colours[groups[1]], ""]);

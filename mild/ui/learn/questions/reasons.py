@@ -15,7 +15,7 @@ from mild.ui.learn.recorded import (
     recorded_run,
     stopped_after,
 )
-from mild.ui.words import count, interval, percent, plain
+from mild.ui.words import count, percent, plain, score, score_between
 
 SHORT = 15
 """Epochs after which the long recording would have been stopped in time."""
@@ -53,9 +53,9 @@ def f1_needs_clean_labels() -> str:
     estimate = view.estimate(view.cut)
     return (
         "F1 counts which flagged labels are wrong, so somebody must know. Here the labels were "
-        f"made wrong on purpose: F1 of the flagged is {percent(view.truth.f1_flagged[view.cut])}. "
-        f"Without that, the fit gives an estimate, {percent(estimate.f1_flagged)} with the 95 % "
-        f"interval {interval(estimate.f1_flagged_interval)}: what the model believes of itself."
+        f"made wrong on purpose: F1 of the flagged is {score(view.truth.f1_flagged[view.cut])}. "
+        f"Without that, the fit gives an estimate, {score(estimate.f1_flagged)} with the 95 % "
+        f"interval{score_between(estimate.f1_flagged_interval)}: what the model believes of itself."
     )
 
 
@@ -68,7 +68,7 @@ def network_need_not_be_good() -> str:
     return (
         f"It must only learn right labels sooner than wrong ones. In epoch {EARLY} of the demo it "
         f"still gets {n_missed} of the clean images wrong ({percent(1 - clean)}), yet the "
-        f"metric's AUROC is already {percent(metric)}."
+        f"metric's AUROC is already {score(metric)}."
     )
 
 
@@ -96,8 +96,8 @@ def events_are_not_difficulty() -> str:
         "Forgetting *events* count how often memorized turned into misclassified; forgetting "
         "*difficulty* counts the epochs spent memorized. An image never memorized has no event, "
         f"just like a perfect one: {never} of the {view.n_wrong} mislabeled images of the demo "
-        f"have none. AUROC of the events alone: {percent(numbers.auroc(events_N, wrong_N))}; of "
-        f"the metric: {percent(numbers.auroc(view.counts_N, wrong_N))}."
+        f"have none. AUROC of the events alone: {score(numbers.auroc(events_N, wrong_N))}; of "
+        f"the metric: {score(numbers.auroc(view.counts_N, wrong_N))}."
     )
 
 
@@ -142,7 +142,7 @@ def more_epochs() -> str:
     n_above = int(view.wrong_C[view.n_epochs // 2 + 1 :].sum())
     return (
         f"Stopped after {SHORT} epochs, the long recording flags {early} images, F1 "
-        f"{percent(f1)}. After {view.n_epochs} epochs it flags {late}. Nothing was planted there, "
+        f"{score(f1)}. After {view.n_epochs} epochs it flags {late}. Nothing was planted there, "
         "so the rule must take for granted that wrong labels are misclassified in more epochs "
         f"than memorized; by then that is true of {n_above} of the {view.n_wrong}. Planted labels "
         "make that assumption needless, but they do not make the two kinds easier to tell apart: "
@@ -156,8 +156,8 @@ def ranking_survives() -> str:
     return (
         f"In the last of {view.n_epochs} epochs "
         f"{percent(memorized_by_group('memorizing')['mislabeled'][-1])} of the wrong labels are "
-        f"memorized. The AUROC of that epoch's loss is {percent(aurocs['loss'][-1])}, of the "
-        f"metric {percent(aurocs['metric'][-1])}: it remembers that they came late. The order "
+        f"memorized. The AUROC of that epoch's loss is {score(aurocs['loss'][-1])}, of the "
+        f"metric {score(aurocs['metric'][-1])}: it remembers that they came late. The order "
         "survives; where to cut is another question."
     )
 

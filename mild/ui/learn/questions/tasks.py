@@ -11,7 +11,7 @@ import numpy as np
 from mild.lesson import numbers
 from mild.ui.learn.recorded import MANY, auroc_by_epoch, first_round, planted_choice
 from mild.ui.learn.words import signed
-from mild.ui.words import percent
+from mild.ui.words import percent, score
 
 TIMELINE = (0, 0, 1, 0, 1, 1, 1, 0, 1, 1)
 ASKED_CUT = 10
@@ -79,8 +79,8 @@ def _best_loss() -> int:
 def _best_loss_answer() -> str:
     curve = auroc_by_epoch("memorizing")["loss"]
     return (
-        f"Epoch {_best_loss()}, with {percent(max(curve))}; in the last epoch it is "
-        f"{percent(curve[-1])}. One needs clean labels to know that, so it is of no use where it "
+        f"Epoch {_best_loss()}, with {score(max(curve))}; in the last epoch it is "
+        f"{score(curve[-1])}. One needs clean labels to know that, so it is of no use where it "
         "is needed. The metric reaches its level and stays there."
     )
 
@@ -93,8 +93,8 @@ def _best_cut_answer() -> str:
     view = first_round("demo")
     f1 = view.truth.f1_flagged
     return (
-        f"At {_best_cut()}: {percent(f1[_best_cut()])}. The default rule, which sees no clean "
-        f"label, takes {view.cut}: {percent(f1[view.cut])}."
+        f"At {_best_cut()}: {score(f1[_best_cut()])}. The default rule, which sees no clean "
+        f"label, takes {view.cut}: {score(f1[view.cut])}."
     )
 
 
@@ -221,7 +221,7 @@ EXERCISES = (
     ),
     Exercise(
         title="A claim",
-        question="A colleague reports F1 = 99 % on a data set that nobody labeled twice. What do "
+        question="A colleague reports F1 = .99 on a data set that nobody labeled twice. What do "
         "you ask?",
         answer=_claim,
     ),

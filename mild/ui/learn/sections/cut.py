@@ -19,8 +19,9 @@ from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.recorded import as_round, first_round
 from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
-from mild.ui.words import count, interval, percent
+from mild.ui.words import count, interval, percent, score, score_between
 
+F1 = "f1_flagged"
 CUT = "learn cut"
 KEEP, HIGHEST_PRICE = 0.6, 50
 RULES_IN_WORDS = {
@@ -80,14 +81,16 @@ def _scores(view: LessonRound, cut: int) -> None:
     for title, name, help_ in (
         ("Precision of kept", "precision", learn_words.PRECISION),
         ("Recall of clean", "recall", learn_words.RECALL),
-        ("F1 of flagged", "f1_flagged", learn_words.F1),
+        ("F1 of flagged", F1, learn_words.F1),
     ):
-        between = interval(getattr(estimate, f"{name}_interval")) or "none"
+        low_high = getattr(estimate, f"{name}_interval")
+        between = score_between(low_high).strip(" ()") if name == F1 else interval(low_high)
+        write = score if name == F1 else percent
         shown.append(
             Figure(
-                title, percent(float(getattr(truth, name)[cut])),
-                f"estimated {percent(getattr(estimate, name))}",
-                f"{help_} 95 % interval of the estimate: {between}.",
+                title, write(float(getattr(truth, name)[cut])),
+                f"estimated {write(getattr(estimate, name))}",
+                f"{help_} 95 % interval of the estimate: {between or 'none'}.",
             )
         )  # fmt: skip
     learn_words.figures(*shown)
@@ -162,7 +165,7 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
                 "Kept": count(int(view.truth.n_kept[chosen])),
                 "Precision": percent(float(view.truth.precision[chosen])),
                 "Recall": percent(float(view.truth.recall[chosen])),
-                "F1 of flagged": percent(float(view.truth.f1_flagged[chosen])),
+                "F1 of flagged": score(float(view.truth.f1_flagged[chosen])),
                 "What it does": _in_words(rule, tau) + _remark(view, rule, chosen),
             }
         )

@@ -11,7 +11,7 @@ from mild.ui.learn.address import remember
 from mild.ui.learn.recorded import MANY, planted_choice, planted_counts, planted_round
 from mild.ui.learn.sections.guess import guess
 from mild.ui.saving import chart
-from mild.ui.words import count, interval, percent
+from mild.ui.words import count, interval, percent, score
 
 SWITCH, HOW_MANY = "learn planting", "learn planted"
 OLD, NEW = "without planted labels", "with planted labels"
@@ -123,7 +123,7 @@ def _row(name: str, choice: PlantedChoice) -> dict[str, str]:
         "Cut (epochs)": cut_in_words(choice),
         "Flagged": count(choice.n_flagged),
         "Of them mislabeled": count(choice.n_flagged_wrong),
-        "F1 of flagged, in truth": percent(choice.f1_flagged),
+        "F1 of flagged, in truth": score(choice.f1_flagged),
         "Estimated wrong labels": f"{rate} ({between})" if between else rate,
         "It says": selection.note or selection.trust.reason,
     }

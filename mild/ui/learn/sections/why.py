@@ -13,7 +13,7 @@ from mild.ui.learn.address import choice_from_address, remember, start_from_addr
 from mild.ui.learn.recorded import auroc_by_epoch, first_round, memorized_by_group, stopped_after
 from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
-from mild.ui.words import count, percent
+from mild.ui.words import count, percent, score
 
 RECORDINGS = {"memorizing": "60 epochs, trained until it knows everything", "demo": "The demo"}
 N_BINS = 36
@@ -61,18 +61,18 @@ def _verdicts(name: str, epoch: int) -> None:
     flagged, f1 = stopped_after(name, epoch)
     learn_words.figures(
         Figure(
-            "AUROC of this epoch's loss", percent(loss),
-            f"best in epoch {best}: {percent(max(curves['loss']))}", learn_words.AUROC,
+            "AUROC of this epoch's loss", score(loss),
+            f"best in epoch {best}: {score(max(curves['loss']))}", learn_words.AUROC,
         ),
         Figure(
-            "AUROC of the metric", percent(metric), f"counts all {epoch} epochs", learn_words.AUROC
+            "AUROC of the metric", score(metric), f"counts all {epoch} epochs", learn_words.AUROC
         ),
         Figure(
             "Mislabeled images memorized", percent(wrong), "in this epoch",
             "Share of the mislabeled images for which the network predicts the wrong label given.",
         ),
         Figure(
-            "Flagged by the default rule", count(flagged), f"F1 {percent(f1)}",
+            "Flagged by the default rule", count(flagged), f"F1 {score(f1)}",
             f"If training had stopped here. Mislabeled are {first_round(name).n_wrong} images; "
             "no labels were planted in this run.",
         ),

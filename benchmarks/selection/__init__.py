@@ -1,0 +1,1 @@
+"""What `benchmarks.select` judges on, and how: recorded runs, and the time that a fit takes."""

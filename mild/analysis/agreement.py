@@ -1,0 +1,135 @@
+"""How well reviewers agree who did not see each other's answers: Cohen's kappa, with an interval.
+
+Cohen, "A coefficient of agreement for nominal scales" (1960). The standard error is that of Fleiss,
+Cohen and Everitt (1969), of a kappa that is not 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from mild.store.folder import RunFolder
+from mild.store.review.decision import Decision
+from mild.store.review.opinions import Opinion, opinions
+
+UNNAMED = "somebody"
+"""What to call a reviewer whose name nobody gave."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kappa:
+    """Agreement beyond what chance alone would come to."""
+
+    value: float | None
+    """1 is perfect, 0 what chance comes to; None where both gave one answer throughout."""
+    low: float | None
+    """Lower end of a 95 % interval."""
+    high: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreement:
+    """Two reviewers on the instances that both judged, neither seeing the other's answer."""
+
+    reviewers: tuple[str, str]
+    n: int
+    n_same: int
+    """Of the same decision, and of the same new label."""
+    kappa: Kappa
+    wrong_first: int
+    """Labels that the first calls wrong."""
+    wrong_second: int
+    n_same_side: int
+    """Whose given label both call right, or both wrong."""
+
+
+def agreements(folder: RunFolder) -> list[Agreement]:
+    """Measure each pair of reviewers of a run, most instances in common first."""
+    found = [_agreement(pair, said) for pair, said in sorted(_pairs(opinions(folder)).items())]
+    return sorted(found, key=lambda item: -item.n)
+
+
+def cohens_kappa(first_N: Sequence[object], second_N: Sequence[object]) -> Kappa:
+    """Compute kappa of two lists of answers to the same questions.
+
+    Written out: scikit-learn takes two seconds to import here, and gives no interval.
+    """
+    answers = {answer: code for code, answer in enumerate(dict.fromkeys([*first_N, *second_N]))}
+    table_KK = np.zeros((len(answers), len(answers)))
+    for first, second in zip(first_N, second_N, strict=True):
+        table_KK[answers[first], answers[second]] += 1
+    share_KK = table_KK / max(1, len(first_N))
+    expected = float(share_KK.sum(0) @ share_KK.sum(1))
+    if len(answers) < 2 or expected >= 1:
+        return Kappa(value=None, low=None, high=None)
+    value = (float(np.trace(share_KK)) - expected) / (1 - expected)
+    margin = 1.96 * math.sqrt(_variance(share_KK, value, expected) / len(first_N))
+    return Kappa(value=value, low=max(-1.0, value - margin), high=min(1.0, value + margin))
+
+
+def _variance(share_KK: npt.NDArray[np.float64], kappa: float, expected: float) -> float:
+    """Of kappa, times the number of questions."""
+    first_K, second_K = share_KK.sum(1), share_KK.sum(0)
+    both_KK = first_K[None, :] + second_K[:, None]  # of the answers that the two did not give
+    same = np.diag(share_KK) @ (1 - np.diag(both_KK) * (1 - kappa)) ** 2
+    others_KK = share_KK * both_KK**2
+    other = (1 - kappa) ** 2 * (others_KK.sum() - np.trace(others_KK))
+    rest = (kappa - expected * (1 - kappa)) ** 2
+    return max(0.0, float(same + other - rest)) / (1 - expected) ** 2
+
+
+Said = list[tuple[Decision, Decision]]
+
+
+def _pairs(given: Iterable[Opinion]) -> dict[tuple[str, str], Said]:
+    """What two reviewers said of the same instances, by their names."""
+    by_instance: dict[int, dict[str, Decision]] = {}
+    for item in given:
+        said = by_instance.setdefault(item.instance, {})
+        if item.first is not None and item.first_reviewer != item.reviewer:
+            said.setdefault(item.first_reviewer or UNNAMED, item.first)
+        said[item.reviewer] = item.decision
+    pairs: dict[tuple[str, str], Said] = {}
+    for said in by_instance.values():
+        for first, second in combinations(sorted(said), 2):
+            pairs.setdefault((first, second), []).append((said[first], said[second]))
+    return pairs
+
+
+def _agreement(reviewers: tuple[str, str], said: Said) -> Agreement:
+    first_N, second_N = zip(*said, strict=True)
+    wrong_N = [(first.verdict != "keep", second.verdict != "keep") for first, second in said]
+    return Agreement(
+        reviewers=reviewers,
+        n=len(said),
+        n_same=sum(first == second for first, second in said),
+        kappa=cohens_kappa(first_N, second_N),
+        wrong_first=sum(first for first, _ in wrong_N),
+        wrong_second=sum(second for _, second in wrong_N),
+        n_same_side=sum(first == second for first, second in wrong_N),
+    )
+
+
+def words(found: Agreement) -> str:
+    """Say how well two reviewers agree, in one sentence."""
+    first, second = found.reviewers
+    sentence = f"{first} and {second} agree on {found.n_same:,} of {found.n:,}"
+    kappa = found.kappa
+    if kappa.value is None or kappa.low is None or kappa.high is None:
+        return f"{sentence}; both gave one answer throughout, so kappa says nothing."
+    return f"{sentence}: kappa {score(kappa.value)} ({score(kappa.low)} to {score(kappa.high)})."
+
+
+def score(value: float | None) -> str:
+    """Write a kappa as the field does: .82; a dash where there is none."""
+    if value is None:
+        return "–"
+    text = f"{abs(value):.2f}"
+    sign = "−" if value <= -0.005 else ""
+    return sign + (text.removeprefix("0") if text.startswith("0.") else text)

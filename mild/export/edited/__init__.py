@@ -1,0 +1,1 @@
+"""Tables that people edited, on their way back: decisions and answers."""

@@ -1,0 +1,1 @@
+"""Folders of the images to train on, and the account of what went where."""

@@ -1,0 +1,121 @@
+"""The tables of decisions in review.db, and the queries that read and write them."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mild.store.review.decision import Decision, Wanted, Window
+
+TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS decision_actions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, window TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('decide', 'import', 'undo', 'redo')),
+        target INTEGER, undone INTEGER, redoable INTEGER NOT NULL DEFAULT 1
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS decision_changes (
+        action INTEGER NOT NULL, instance INTEGER NOT NULL,
+        verdict_before TEXT, label_before INTEGER, verdict TEXT, label INTEGER,
+        PRIMARY KEY (action, instance)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS decisions (
+        instance INTEGER PRIMARY KEY, verdict TEXT NOT NULL, label INTEGER
+    )
+    """,
+)
+COLUMNS = (("decision_actions", "reviewer"),)
+"""Table and column that files from before reviewers lack."""
+# decision_actions: `target` is the action that an undo or a redo is about; `undone` the undo in
+# force, if any; `redoable` falls to 0 when its window decides anew.
+
+
+def find_undoable(database: sqlite3.Connection, window: Window) -> int | None:
+    """Find the action that this window's next undo is about, if any."""
+    return _one(
+        database,
+        "SELECT max(id) FROM decision_actions WHERE kind IN ('decide', 'import') "
+        "AND undone IS NULL AND (window = ? OR id <= ?)",
+        window,
+    )
+
+
+def find_redoable(database: sqlite3.Connection, window: Window) -> int | None:
+    """Find the action that this window's next redo is about, if any."""
+    return _one(
+        database,
+        "SELECT id FROM decision_actions WHERE undone = (SELECT max(done.undone) "
+        "FROM decision_actions AS done JOIN decision_actions AS undo ON undo.id = done.undone "
+        "WHERE done.redoable AND (undo.window = ? OR undo.id <= ?))",
+        window,
+    )
+
+
+def _one(database: sqlite3.Connection, query: str, window: Window) -> int | None:
+    row = database.execute(query, (window.name, window.opened_at)).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def add_action(
+    database: sqlite3.Connection, window: Window, kind: str, target: int | None = None
+) -> int:
+    """Begin an action; returns its number."""
+    cursor = database.execute(
+        "INSERT INTO decision_actions (time, window, kind, target, reviewer) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (time.time(), window.name, kind, target, window.reviewer or None),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def write_changes(
+    database: sqlite3.Connection, action: int, changes: Wanted, standing: Mapping[int, Decision]
+) -> None:
+    """Write what an action changes, with what was there before, and how things stand then."""
+    database.executemany(
+        "INSERT INTO decision_changes VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (action, i, *_cells(standing.get(i)), *_cells(decision))
+            for i, decision in changes.items()
+        ),
+    )
+    database.executemany(
+        "DELETE FROM decisions WHERE instance = ?",
+        ((i,) for i, decision in changes.items() if decision is None),
+    )
+    database.executemany(
+        "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?)",
+        ((i, *_cells(decision)) for i, decision in changes.items() if decision is not None),
+    )
+
+
+def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dict[int, Decision]:
+    """Read what is decided about some instances now."""
+    database.execute("CREATE TEMP TABLE IF NOT EXISTS asked (instance INTEGER PRIMARY KEY)")
+    database.execute("DELETE FROM asked")
+    database.executemany("INSERT INTO asked VALUES (?)", ((int(i),) for i in instances))
+    rows = database.execute(
+        "SELECT instance, verdict, label FROM decisions JOIN asked USING (instance)"
+    )
+    return {row[0]: Decision(row[1], row[2]) for row in rows}
+
+
+def as_decision(verdict: Any, label: int | None) -> Decision | None:
+    """Make a decision of the cells of a row."""
+    return None if verdict is None else Decision(verdict, label)
+
+
+def _cells(decision: Decision | None) -> tuple[str | None, int | None]:
+    return (None, None) if decision is None else (decision.verdict, decision.label)
+
+
+def last_number(database: sqlite3.Connection) -> int:
+    """Return the number of the last action, 0 before the first."""
+    row = database.execute("SELECT max(id) FROM decision_actions").fetchone()
+    return int(row[0] or 0)

@@ -1,0 +1,58 @@
+"""Who decided what stands, worked out from the actions: an undo brings back the one before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mild.store.folder import RunFolder
+from mild.store.review.file import has_column, reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One action, as far as it was about an instance."""
+
+    action: int
+    reviewer: str
+
+
+def decided_by(folder: RunFolder, instances: Iterable[int] | None = None) -> dict[int, str]:
+    """Name the reviewer of each decision that stands, by instance; '' where nobody was named.
+
+    Only of `instances`, where they are given.
+    """
+    only = "" if instances is None else "WHERE instance IN (SELECT value FROM json_each(?)) "
+    given = () if instances is None else (json.dumps([int(item) for item in instances]),)
+    with reading(folder, "decision_actions") as database:
+        if database is None:
+            return {}
+        reviewer = "reviewer" if has_column(database, "decision_actions", "reviewer") else "NULL"
+        rows = database.execute(
+            f"SELECT instance, verdict, id, kind, target, coalesce({reviewer}, '') "
+            f"FROM decision_changes JOIN decision_actions ON id = action {only}ORDER BY id",
+            given,
+        )
+        steps: dict[int, list[_Step]] = {}
+        standing: dict[int, str] = {}
+        for instance, verdict, action, kind, target, name in rows:
+            known = steps.setdefault(instance, [])
+            known.append(_Step(action, _whose(known, kind, target, name)))
+            if verdict is None:
+                standing.pop(instance, None)
+            else:
+                standing[instance] = known[-1].reviewer
+    return standing
+
+
+def _whose(known: list[_Step], kind: str, target: int | None, name: str) -> str:
+    """The reviewer of what an action left: its own, or that of the decision it brought back."""
+    if kind not in ("undo", "redo"):
+        return name
+    place = next((i for i, step in enumerate(known) if step.action == target), None)
+    if place is None:
+        return name
+    if kind == "redo":
+        return known[place].reviewer
+    return known[place - 1].reviewer if place else ""

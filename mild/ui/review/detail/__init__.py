@@ -1,0 +1,1 @@
+"""One image of the review page, large."""

@@ -1,0 +1,1 @@
+"""Taking the review along: folders, files, and edits made elsewhere."""

@@ -1,0 +1,121 @@
+"""The button with the reviewer's name: second opinions, conflicts, and how well people agree."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mild.access.reviewer import MAX_LENGTH, checked, is_given, remember
+from mild.analysis.agreement import agreements, words
+from mild.errors import AccessError
+from mild.store.review.opinions import Conflict, conflicts
+from mild.store.review.reviewers import decided_by
+from mild.ui.gate import policy
+from mild.ui.review import modes
+from mild.ui.review.address import Address
+from mild.ui.review.detail.decided import words_of
+from mild.ui.review.state import Review, say
+from mild.ui.words import count, plain
+
+SHORT = 14
+"""Characters of a name on the button."""
+_BOX, _WHAT = "reviewer name", "reviewer mode"
+
+
+def show(review: Review, address: Address) -> None:
+    """Draw the button; behind it the name, what one does on the page, and the agreement."""
+    who = review.window.reviewer
+    title = who if len(who) <= SHORT else f"{who[: SHORT - 1]}…"
+    with st.popover(plain(title) or "Your name", icon=":material/person:", key="review reviewer"):
+        _ask_name(who)
+        _ask_mode(review, address)
+        _agreement(review)
+
+
+def explain(review: Review) -> None:
+    """Say, where it is not the usual, what one does on the page."""
+    if review.mode is modes.SECOND:
+        st.info(
+            f"Second opinion by {plain(review.window.reviewer)}: what others decided is hidden, "
+            "and stays as it is.",
+            icon=":material/visibility_off:",
+        )
+    elif review.mode is modes.SETTLE:
+        st.info(
+            "Reviewers disagree about these. What you decide now stands.",
+            icon=":material/handshake:",
+        )
+
+
+def nothing(review: Review) -> str | None:
+    """Say why there is nothing to do where it is not the usual; None where it is."""
+    if review.mode is modes.SECOND:
+        return (
+            "There is nothing to give a second opinion on: no other reviewer has decided anything, "
+            "or these filters let none of it through."
+        )
+    if review.mode is modes.SETTLE:
+        return "Reviewers disagree about nothing that these filters let through."
+    return None
+
+
+def said(review: Review) -> dict[int, str]:
+    """Put what each reviewer says into words, of every instance that they disagree about."""
+    if review.mode is not modes.SETTLE:
+        return {}
+    names = review.measured.class_names
+    return {item.instance: _who_says_what(item, names) for item in conflicts(review.run.folder)}
+
+
+def _who_says_what(item: Conflict, names: tuple[str, ...]) -> str:
+    return " · ".join(f"{who or 'somebody'}: {words_of(what, names)}" for who, what in item.said)
+
+
+def _ask_name(who: str) -> None:
+    if is_given():
+        st.caption(f"Decisions are kept under {plain(who)}.")
+        return
+    st.session_state[_BOX] = who
+    st.text_input(
+        "Your name", key=_BOX, max_chars=MAX_LENGTH, on_change=_named, placeholder="such as Anna",
+        help="Kept with every decision, so that several people can review one run.",
+    )  # fmt: skip
+
+
+def _named() -> None:
+    name = str(st.session_state[_BOX])
+    try:
+        local = policy.policy().door.local
+        st.session_state[modes.NAME] = remember(name) if local else checked(name)
+    except AccessError as error:
+        say(str(error))
+
+
+def _ask_mode(review: Review, address: Address) -> None:
+    folder, who = review.run.folder, review.window.reviewer
+    n_second = sum(name != who for name in decided_by(folder).values()) if who else 0
+    numbers = {modes.SECOND: n_second, modes.SETTLE: len(conflicts(folder))}
+
+    def title(mode: modes.Mode) -> str:
+        return f"{mode.title} ({count(numbers[mode])})" if mode in numbers else mode.title
+
+    st.session_state[_WHAT] = review.mode
+    st.segmented_control(
+        "What you do", modes.MODES, key=_WHAT, format_func=title, required=True,
+        label_visibility="collapsed", on_change=_mode_changed, args=(address,),
+        help="A second opinion is given without seeing what others decided.",
+    )  # fmt: skip
+    if not who:
+        st.caption("A second opinion needs your name.")
+
+
+def _mode_changed(address: Address) -> None:
+    modes.choose(st.session_state[_WHAT] or modes.DECIDE, address)
+
+
+def _agreement(review: Review) -> None:
+    for found in agreements(review.run.folder):
+        st.caption(
+            plain(words(found)),
+            help="Of what both judged without seeing the other's answer. Kappa is 1 where they "
+            "always agree and 0 where they agree as often as by chance; 95 % interval.",
+        )

@@ -1,0 +1,1 @@
+"""The review page in its other state: a spot check."""
