@@ -26,7 +26,7 @@ from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.models import trained as model_file
+from mild.training.models import file as model_file
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stopped
 from tests.conftest import PROJECT
