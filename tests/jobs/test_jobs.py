@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from mild import jobs
-from mild.config import DataConfig, RunConfig
+from mild.config import DataConfig, RunConfig, parse
 from mild.errors import RunError
 from mild.jobs import workers
+from mild.jobs.paths import with_absolute_paths
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
@@ -212,3 +213,9 @@ def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) ->
     answer = worker_process([damaged.run_id])
     assert answer.returncode == 1
     assert answer.stderr.startswith(f"run {damaged.run_id}: run.db cannot be read (")
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/birds", "hf:owner/birds:small@v2"])
+def test_an_address_means_the_same_from_everywhere(path: str) -> None:
+    asked = parse({"data": {"source": "folder", "path": path}})
+    assert with_absolute_paths(asked).data.path == path

@@ -46,7 +46,10 @@ def _files(review: Review) -> None:
                 on_click="ignore",
                 disabled=no_pixels and format_.needs_pictures,
             )
-    st.caption(f"One row per {review.thing} in data-set order, with scores and decisions.")
+    st.caption(
+        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has what "
+        "was relabelled or dropped, for the command patch."
+    )
 
 
 def _content(review: Review, name: str) -> bytes:
