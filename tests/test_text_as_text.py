@@ -35,7 +35,7 @@ HTML_FILES = {
 }  # fmt: skip
 """Files that hand HTML to the browser: each was read, and masks what it did not write."""
 FROM_DRAWINGS = ["figure", "worst.style", "worst.cards[loop.index0]"]
-"""HTML in the report that plotly and `mild/figures/samples/card.py` made, which escapes all text."""
+"""HTML in the report that plotly and `mild/figures/samples/card.py` made, which mask all text."""
 INTO_HTML = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\.srcdoc"
 )
