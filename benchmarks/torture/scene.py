@@ -221,6 +221,7 @@ class Scene:
         return not state.live or is_awake(state.pid)
 
     def spawn(self, name: str, *words: str) -> None:
+        """Start a program of this folder, ended with the try at the latest."""
         self.processes[name] = subprocess.Popen(
             [sys.executable, "-m", f"benchmarks.torture.{name}", *words], cwd=TOP_LEVEL
         )
