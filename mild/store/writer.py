@@ -38,7 +38,7 @@ RESERVE_BYTES = 256 * 1024
 
 
 class RunWriter:
-    """The worker's pen. Not for use by two processes: hold the run's lock first."""
+    """Writes everything of a run. Not for use by two processes: hold the run's lock first."""
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder

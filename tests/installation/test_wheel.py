@@ -15,7 +15,7 @@ import pytest
 import mild
 from tests.conftest import PROJECT
 
-BESIDE = ("app.py", "pages", "assets", ".streamlit", "benchmarks")
+BESIDE = ("app.py", "pages", "assets", ".streamlit/config.toml", "benchmarks")
 """What stands beside `mild/` in a clone and inside it in a wheel."""
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -57,7 +57,9 @@ def test_there_is_one_version(wheel: Path) -> None:
 
 def test_the_wheel_brings_the_command_and_its_extras(wheel: Path) -> None:
     assert PYPROJECT["scripts"] == {"mild": "mild.cli.main:main"}
-    assert sorted(_metadata(wheel)["Provides-Extra"]) == ["all", "dashboard", "slurm", "train"]
+    extras = PYPROJECT["optional-dependencies"]
+    assert sorted(_metadata(wheel)["Provides-Extra"]) == sorted(extras)
+    assert {"all", "dashboard", "hf", "remote", "slurm", "train"} <= set(extras)
 
 
 def test_requirements_are_those_of_the_package_with_all_extras() -> None:

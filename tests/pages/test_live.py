@@ -134,14 +134,14 @@ def test_it_says_what_the_worker_takes_of_the_machine(runs_root: Path, open_page
 
 
 def test_busy_processors_are_counted_over_the_time_between_two_looks() -> None:
-    first = device.look(os.getpid(), None)
+    first = device.measure_process(os.getpid(), None)
     assert first is not None
     assert first.processors is None
     assert first.memory > 1_000_000
     begin = time.monotonic()
     while time.monotonic() - begin < device.MIN_SECONDS + 0.3:
         pass
-    second = device.look(os.getpid(), first)
+    second = device.measure_process(os.getpid(), first)
     assert second is not None
     assert second.processors is not None
     assert 0.1 < second.processors <= (os.cpu_count() or 1) + 0.5
@@ -149,7 +149,7 @@ def test_busy_processors_are_counted_over_the_time_between_two_looks() -> None:
 
 @pytest.mark.parametrize("pid", [0, -1, 2**22 + 1])
 def test_a_process_that_cannot_be_seen_is_left_out(pid: int) -> None:
-    assert device.look(pid, None) is None
+    assert device.measure_process(pid, None) is None
 
 
 def test_the_noise_that_was_made_is_shown_with_both_rates(

@@ -124,8 +124,11 @@ def test_a_package_that_is_missing_is_named() -> None:
         published_file("efficientnet-lite0", _quiet, _quiet)
 
 
-def test_images_smaller_than_a_network_can_take_are_refused_with_the_size_it_wants() -> None:
-    config = parse({"model": "vit_b_16", "pretrained": True})
+@pytest.mark.parametrize(("model", "pretrained"), [("vit_b_16", True), ("inception_v3", False)])
+def test_images_smaller_than_a_network_can_take_are_refused_with_the_size_it_wants(
+    model: str, pretrained: bool
+) -> None:
+    config = parse({"model": model, "pretrained": pretrained})
     with pytest.raises(ModelError, match="images of 64 pixels a side are smaller than it can take"):
         build_network(config, 3, (64, 64), seed=0)
 

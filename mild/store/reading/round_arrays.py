@@ -86,7 +86,7 @@ class RoundArrays(Records):
         if not (path.is_file() and self.folder.held_out.is_file()):
             return None
         array, n_epochs = arrays.load_npy(path), self.n_epochs(number)
-        width = array.shape[1] if array.ndim == 2 else 0
+        width = self._n_rows(self.folder.held_out) or 0
         return self._sound(path, lambda: checked.rows(array, "iu", n_epochs, width))
 
     def _committed(self, number: int, name: str, kinds: str) -> Array:

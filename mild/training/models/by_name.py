@@ -19,6 +19,10 @@ from mild.training.models.own import own_model
 from mild.training.models.published import published_file
 from mild.training.models.weights import load_weights
 
+AS_IT_IS = "torchvision_any:build"
+"""How the builder of networks ends that have no stem to exchange, so that images must be as large
+as theirs takes; of residual networks, which have one, any size is."""
+
 
 def build_network(
     config: RunConfig,
@@ -57,7 +61,8 @@ def build_network(
     else:
         known = NETWORKS[config.model].published
         expects = known is not None and (config.pretrained or config.freeze)
-        _check_side(config.model, min(image_size), expects=expects)
+        if expects or NETWORKS[config.model].builder.endswith(AS_IT_IS):
+            _check_side(config.model, min(image_size))
         side = LARGE_IMAGE if expects else min(image_size)  # their stem is that for large images
         network = build_model(config.model, n_classes, side, seed)
     if config.weights is not None:
@@ -96,9 +101,9 @@ def _of_timm(
     return network, f"Weights are {'those published by timm' if fetched else 'drawn at random'}."
 
 
-def _check_side(model: str, side: int, *, expects: bool) -> None:
+def _check_side(model: str, side: int) -> None:
     known = NETWORKS[model].published
-    if expects and known is not None and side < known.least_side:
+    if known is not None and side < known.least_side:
         raise ModelError(
             f"model {model!r}: images of {side} pixels a side are smaller than it can take; ask "
             f"for --image-size {known.side}, which its weights were trained on, or leave it out."
