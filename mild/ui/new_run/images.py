@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from mild.access.paths import limited, roots
 from mild.config import RunConfig
 from mild.data.sources import SOURCES
 from mild.ui.new_run.fields import at, key
+from mild.ui.words import plain
 
 OWN = tuple(name for name, source in SOURCES.items() if source.needs_path)
 OFFERED = (*OWN, *(name for name in SOURCES if name not in OWN))
@@ -41,10 +43,19 @@ def _path(source: str, base: RunConfig) -> str:
     label, example = "Folder or file", "/home/me/pictures"
     if source == "huggingface":
         label, example = "Name on the hub, or folder", "hf:owner/name, or /home/me/saved"
-    return st.text_input(
+    given = st.text_input(
         label, base.data.path or "", placeholder=example, key=key("path"),
         help="On the machine that runs this dashboard. Nothing in it is changed.",
     )  # fmt: skip
+    if limited():
+        st.caption(plain(_open_places()))
+    return given
+
+
+def _open_places() -> str:
+    if not (places := roots()):
+        return "No folder is open for data here; whoever runs the dashboard can open some."
+    return f"Data can come from {', '.join(places)}, and from nowhere else."
 
 
 def _huggingface(base: RunConfig) -> dict[str, Any]:
