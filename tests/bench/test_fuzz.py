@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +16,23 @@ from benchmarks.fuzz import run, watch
 from benchmarks.fuzz.damage import acting_pickle
 from benchmarks.fuzz.kind import Case, Kind
 from benchmarks.fuzz.kinds import KINDS
+from benchmarks.fuzz.run_folders import prepare
 from mild.errors import DataError
 
-FEW = {"configs": 60, "manifests": 40, "arrays": 60, "addresses": 60, "messages": 20, "runs": 6}
+FEW = {"configs": 60, "manifests": 40, "arrays": 60, "addresses": 30, "messages": 10}
 
 
 @pytest.mark.parametrize("name", FEW)
 def test_hostile_input_gets_a_sentence_or_an_answer(name: str) -> None:
     told: list[str] = []
     result = run.run([KINDS[name]], cases=FEW[name], seed=1, say=told.append)
+    assert not result["found"], "\n".join(told)
+
+
+def test_a_damaged_run_gets_a_sentence_or_an_answer() -> None:
+    told: list[str] = []
+    some = replace(KINDS["runs"], prepare=partial(prepare, parts=(0, 1, 3)))
+    result = run.run([some], cases=25, seed=1, say=told.append)
     assert not result["found"], "\n".join(told)
 
 

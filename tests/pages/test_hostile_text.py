@@ -40,7 +40,7 @@ ACTS = re.compile(
     r"|(?<!\\)<(img|script|b )|www\.evil|http://evil|~~own|(?<!\\):red\[own|->"
 )
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2066\u200b]")
-MOST = 20_000
+MOST = 60_000
 """Characters of anything but pictures."""
 
 

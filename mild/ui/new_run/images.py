@@ -41,12 +41,14 @@ def ask(base: RunConfig) -> dict[str, Any]:
 
 def _path(source: str, base: RunConfig) -> str:
     label, example = "Folder or file", "/home/me/pictures"
+    help_ = "On the machine that runs this dashboard. Nothing in it is changed."
     if source == "huggingface":
         label, example = "Name on the hub, or folder", "hf:owner/name, or /home/me/saved"
+    elif SOURCES[source].takes_addresses:
+        help_ += " Or an address, such as s3://bucket/pictures."
     given = st.text_input(
-        label, base.data.path or "", placeholder=example, key=key("path"),
-        help="On the machine that runs this dashboard. Nothing in it is changed.",
-    )  # fmt: skip
+        label, base.data.path or "", placeholder=example, key=key("path"), help=help_
+    )
     if limited():
         st.caption(plain(_open_places()))
     return given
@@ -73,6 +75,7 @@ def _huggingface(base: RunConfig) -> dict[str, Any]:
         key=key("label column"),
         help="Any other column of classes is found by itself where it is the only one.",
     )
+    left, right = st.columns(2)  # on a telephone one follows the other
     split = left.text_input(
         "Split to judge",
         data.split or "",
