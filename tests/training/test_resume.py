@@ -119,18 +119,25 @@ def test_whatever_two_writes_a_kill_comes_between_nothing_differs(
     assert digests(resumed) == digests(whole)
 
 
-def _count_writes(patch: pytest.MonkeyPatch, last: int) -> list[str]:
-    """What is written from here on, one name each; before number `last`, the process ends."""
-    done: list[str] = []
-    for owner, name in ((os, "fsync"), (os, "replace"), (tables, "insert")):
+WRITES = ((os, "fsync"), (os, "replace"), (tables, "insert"))
+"""A file is made sure of, or takes another's place, or rows get into the database."""
 
-        def counted(*arguments: Any, _original: Any = getattr(owner, name), **named: Any) -> Any:
+
+def _count_writes(patch: pytest.MonkeyPatch, last: int) -> list[str]:
+    """Names of what is written from here on; before number `last`, the process ends."""
+    done: list[str] = []
+
+    def counted(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def write(*arguments: Any, **named: Any) -> Any:
             if len(done) + 1 == last:
                 raise Killed
-            done.append(_original.__name__)
-            return _original(*arguments, **named)
+            done.append(name)
+            return original(*arguments, **named)
 
-        patch.setattr(owner, name, counted)
+        return write
+
+    for owner, name in WRITES:
+        patch.setattr(owner, name, counted(name, getattr(owner, name)))
     return done
 
 
@@ -148,11 +155,11 @@ def _dies(folder: RunFolder, before: int) -> bool:
 def test_killed_before_any_of_its_writes_ten_times_in_a_run_nothing_differs(
     runs_root: Path, whole: Run
 ) -> None:
-    """A hundred times: a file is made sure of, or takes another's place, or a row is written."""
+    """A hundred kills, each before a write drawn at random."""
     with pytest.MonkeyPatch.context() as patch:
         written = _count_writes(patch, 0)
         train(create_run(config(), runs_root))
-    assert set(written) == {"fsync", "replace", "insert"}
+    assert set(written) == {name for _, name in WRITES}
     n_writes = len(written)
     chance, n_kills = random.Random(os.getpid()), 0
     while n_kills < N_SIMULATED:
