@@ -47,8 +47,8 @@ def _files(review: Review) -> None:
                 disabled=no_pixels and format_.needs_pictures,
             )
     st.caption(
-        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has what "
-        "was relabelled or dropped, for the command patch."
+        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has "
+        "what was relabelled or dropped, for the command patch."
     )
 
 
