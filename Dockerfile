@@ -15,12 +15,13 @@ RUN if [ "$VARIANT" = cpu ]; then \
         pip install --no-cache-dir --index-url https://download.pytorch.org/whl/cpu torch torchvision; \
     fi
 COPY --from=wheel /wheel /wheel
-RUN pip install --no-cache-dir "$(echo /wheel/*.whl)[all]"
+RUN pip install --no-cache-dir "$(echo /wheel/*.whl)[all,auth]"
 
 USER mild
 WORKDIR /home/mild
-# Inside the container every address: which of the machine's it is, says `docker run --publish`.
-ENV MILD_RUNS_DIR=/runs PYTHONUNBUFFERED=1 \
+# Inside the container every address: which of the machine's it is, says `docker run --publish`. So it
+# starts only with a sign-in, or with MILD_UNSAFE_EVERYONE_MAY_TRAIN=1 (docs/remote.md).
+ENV MILD_RUNS_DIR=/runs MILD_DATA_ROOTS=/pictures PYTHONUNBUFFERED=1 \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 STREAMLIT_BROWSER_SERVER_ADDRESS=localhost
 VOLUME /runs
 EXPOSE 8501

@@ -1,8 +1,8 @@
 """A crowd: many windows on one live run, many workers in the queue, and a home with many runs.
 
-The windows are sessions without a browser (`benchmarks.browser.session`): twenty browsers would take more
-of a small machine than the dashboard that is measured. Times are of the server, from the question
-to the last message of its answer. Home with many runs is timed in a browser.
+The windows are sessions without a browser (`benchmarks.browser.session`): twenty browsers would
+take more of a small machine than the dashboard that is measured. Times are of the server, from the
+question to the last message of its answer. Home with many runs is timed in a browser.
 """
 
 from __future__ import annotations

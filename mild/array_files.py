@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+CELL_BYTES = 60
+"""Of a short text in memory."""
 SHARE = 0.8
 """Of the free memory that the arrays of one file may take."""
 _MEMORY = Path("/proc/meminfo")
@@ -115,6 +117,17 @@ def check_stored(path: Path) -> None:
     if inside > path.stat().st_size:
         raise ArrayFileError("it is compressed, which files of torch never are")
     _check_room(inside)
+
+
+def check_cells(n_rows: int, n_columns: int) -> None:
+    """Check that a table has no more cells than there is memory for: a few bytes may stand for all.
+
+    Raises
+    ------
+    ArrayFileError
+        If it has.
+    """
+    _check_room(n_rows * n_columns * CELL_BYTES)
 
 
 def free_bytes() -> int | None:

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from mild.store import lock
 from mild.store.folder import run_folders
-from tests import scratch
+from tests import order, scratch
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -53,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if (folder := config.stash.get(_scratch, None)) is not None:
         scratch.end(folder)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After pytest-randomly, whose order stays among what is equally long."""
+    items.sort(key=lambda item: -order.seconds(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_finish() -> None:

@@ -32,7 +32,6 @@ MUST_NOT_SAY = {"shell", "trust_remote_code", "allow_pickle", "unsafe_allow_html
 """Arguments that must not be true."""
 ALLOWED = {
     ("mild/data/sources/packed.py", "pickle"): "CIFAR's files, by an unpickler of number arrays",
-    ("mild/data/labels/overlay_file.py", "pickle"): "only the name of an error",
     ("mild/data/huggingface/opening.py", "load_from_disk"): "Arrow tables and JSON",
     ("mild/data/huggingface/opening.py", "load_dataset"): "from version 4 on it runs no scripts",
     ("mild/cli/commands/show.py", "runpy"): "starts streamlit, by its fixed name",

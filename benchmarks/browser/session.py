@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 60.0
 """An answer that takes longer is none."""
-BEGIN_SECONDS = 1.0
-"""For a rerun that a page asks for by itself, as when a toast is shown or a state changed."""
+MOST_BYTES = 50_000_000
+"""Of one message: what the server sends at most."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -37,14 +37,14 @@ class Session:
 
     def __init__(self, url: str) -> None:
         from websockets.sync.client import connect
-        from websockets.typing import Subprotocol
+        from websockets.typing import Origin, Subprotocol
 
         place = urlsplit(url).netloc
         self._door = connect(
             f"ws://{place}/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
-            origin=f"http://{place}",  # type: ignore[arg-type]
-            max_size=None,
+            origin=Origin(f"http://{place}"),
+            max_size=MOST_BYTES,
         )
         self._page, self._query, self._hash = "", "", ""
         self.last = Answer()

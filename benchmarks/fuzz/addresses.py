@@ -59,7 +59,7 @@ def _readers(run: Run) -> list[Callable[..., object]]:
     from mild.ui.review.spot_check import panel as check
     from mild.ui.review.state import Review
     from mild.ui.review.verdicts import RunExtent, Verdicts
-    from mild.ui.words import cut_asked
+    from mild.ui.words import parse_cut
 
     known = RunExtent(n_finished=2, n_epochs=0)
     opened = Review(run=run, measured=measure(run), window=None, verdicts=Verdicts(n_finished=2))  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def _readers(run: Run) -> list[Callable[..., object]]:
         listed,
         lambda asked, rng: verdicts.read(run, known),
         lambda asked, rng: check.sides_in_address(opened),
-        lambda asked, rng: cut_asked(asked.get("cut", ""), 2.5, 6.0),
+        lambda asked, rng: parse_cut(asked.get("cut", ""), 2.5, 6.0),
         lambda asked, rng: lesson.start_from_address("pair", "a", 1, 0, 9),
         lambda asked, rng: lesson.choice_from_address("section", "b", ("cut", "why")),
         lambda asked, rng: one_image._in_address(4),

@@ -59,7 +59,7 @@ def _review(run: Run) -> list[Handler]:
     from mild.ui.components.gallery import picture_side
     from mild.ui.review import gallery, table
     from mild.ui.review.detail import opened as detail
-    from mild.ui.review.spot_check import panel as check
+    from mild.ui.review.spot_check import card as check
     from mild.ui.review.state import open_review
     from mild.ui.review.verdicts import Verdicts
 

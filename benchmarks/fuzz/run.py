@@ -56,7 +56,7 @@ def _of_kind(
     finds: dict[str, dict[str, Any]] = {}
     n_found, slowest, began = 0, 0.0, time.perf_counter()
     with watched(folder), _silence():
-        for number in range(first, first + cases):
+        for number in range(first, first + max(1, cases // kind.one_in)):
             rng = np.random.default_rng([seed, *kind.name.encode(), number])
             before = time.perf_counter()
             came = _one(case, rng)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -41,36 +43,45 @@ _OFTEN = (0.2, 0.2, 0.2, 0.2, 0.1, 0.04, 0.06)
 _EVERY = ("state", "facts", "epochs", "rounds", "events")
 
 
-def _prepare(folder: Path) -> Case:
+def prepare(folder: Path, parts: Sequence[int] = range(N_PARTS)) -> Case:
+    """Ask these parts of `_ask`, of a small run that is damaged anew for each case."""
     run = write_small_run(folder)
     whole = {
         path: path.read_bytes()
         for path in sorted(run.folder.path.rglob("*"))
         if path.is_file() and path.name != "run.lock"
     }
-    files = list(whole)
     proof = folder / "proof"
     pickled = acting_pickle(proof)
-    for asked in range(N_PARTS):  # of the whole run: all is answered, and imports are done
+    often = np.array([_OFTEN[part] for part in parts])
+    for asked in parts:  # of the whole run: all is answered, and imports are done
         _ask(run, np.random.default_rng(0), asked)
-    make_report(run)
+    if N_PARTS - 1 in parts:
+        make_report(run)
 
     def case(rng: Random) -> None:
-        path = files[rng.integers(len(files))]
-        content = edited(path, whole[path], rng) if rng.random() < 0.4 else None
-        path.write_bytes(damaged(whole[path], rng, pickled) if content is None else content)
-        if rng.random() < 0.03:
-            path.unlink()
-        try:
-            _ask(Run(run.folder), rng, int(rng.choice(N_PARTS, p=_OFTEN)))
-        finally:
-            for beside in run.folder.path.glob("*.db-*"):  # of a database that was written
-                beside.unlink()
-            path.write_bytes(whole[path])
-            if proof.exists():
-                raise AssertionError("a pickle was run")
+        with damage(run.folder.path, whole, rng, pickled):
+            _ask(Run(run.folder), rng, int(rng.choice(parts, p=often / often.sum())))
+        if proof.exists():
+            raise AssertionError("a pickle was run")
 
     return case
+
+
+@contextmanager
+def damage(folder: Path, whole: dict[Path, bytes], rng: Random, pickled: bytes) -> Iterator[None]:
+    """One of the files of a run is damaged until the end; `whole` has them all."""
+    path = list(whole)[rng.integers(len(whole))]
+    content = edited(path, whole[path], rng) if rng.random() < 0.4 else None
+    path.write_bytes(damaged(whole[path], rng, pickled) if content is None else content)
+    if rng.random() < 0.03:
+        path.unlink()
+    try:
+        yield
+    finally:
+        for beside in folder.glob("*.db-*"):  # of a database that was written
+            beside.unlink()
+        path.write_bytes(whole[path])
 
 
 def _ask(run: Run, rng: Random, asked: int) -> None:
@@ -156,5 +167,5 @@ def _what_the_review_asks(run: Run, rng: Random) -> None:
 RUNS = Kind(
     name="runs",
     about="every file of a run: bits flipped, cut short, replaced, values edited",
-    prepare=_prepare,
+    prepare=prepare,
 )

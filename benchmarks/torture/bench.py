@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import sys
 import tempfile
 import time
 import traceback
@@ -107,7 +106,3 @@ def _try(arena: Arena, fault: Fault, seed: int) -> Try:
         scenario=fault.name, seed=seed, kind=kind.name if fault.trains else "",
         survived=survived, story="; ".join(scene.said), seconds=time.monotonic() - began,
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    print(run(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:4], say=print))

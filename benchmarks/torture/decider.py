@@ -16,7 +16,7 @@ from typing import Any
 
 from mild.errors import MildError
 from mild.store.folder import RunFolder
-from mild.store.review.decision import Decision, Window
+from mild.store.review.decision import VERDICTS, Decision, Window
 from mild.store.review.decisions import decide, decisions
 
 PAUSE_SECONDS = 0.1
@@ -27,7 +27,7 @@ def go_on(folder: RunFolder, seed: int, notes: Path) -> None:
     """Decide until somebody ends this process."""
     rng, window = random.Random(seed), Window(f"torture {seed}", 0)
     while True:
-        instance, verdict = rng.randrange(N_INSTANCES), rng.choice(("keep", "relabel", "drop"))
+        instance, verdict = rng.randrange(N_INSTANCES), rng.choice(VERDICTS)
         label = rng.randrange(N_CLASSES) if verdict == "relabel" else None
         line = [instance, verdict, label]
         _note(notes, "asks", line)

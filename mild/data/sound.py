@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +53,14 @@ def beginning_of_array(sound: SoundArray, seconds: float, rate: int) -> tuple[In
     first = np.asarray(sound.samples[: math.ceil(seconds * sound.rate)])
     mono_T = _to_floats(first).reshape(len(first), -1).mean(axis=1)
     if sound.rate != rate:
-        from scipy.signal import resample_poly
-
-        # Near enough, or a rate that is a prime would make a filter as long as itself.
-        ratio = Fraction(rate, sound.rate).limit_denominator(1000)
-        mono_T = resample_poly(mono_T, max(1, ratio.numerator), ratio.denominator)
+        mono_T = _resampled(mono_T, max(1, round(len(mono_T) * rate / sound.rate)))
     whole = np.nan_to_num(np.clip(mono_T, -1, 1), nan=0.0) * FULL_SCALE
     return whole.round().astype(np.int16)[: round(seconds * rate)], length
+
+
+def _resampled(mono_T: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float64]:
+    """Bring a sound to n samples by its spectrum; frequencies too high for them are left out."""
+    return np.fft.irfft(np.fft.rfft(mono_T), n) * (n / len(mono_T))
 
 
 def _to_floats(samples: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -11,7 +11,7 @@ from mild.data.preview import Preview, preview
 from mild.errors import DataError, NoiseError
 
 
-def look(config: RunConfig) -> tuple[Preview | None, list[str]]:
+def inspect_data(config: RunConfig) -> tuple[Preview | None, list[str]]:
     """Look at what is there without opening an image; return it and what is wrong with it.
 
     Nothing is returned of data that are downloaded first, or that cannot be used.

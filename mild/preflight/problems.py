@@ -25,7 +25,7 @@ def problems(config: RunConfig, *, root: Path | None = None, here: bool = True) 
         Whether its worker starts on this machine. If not, device and installation are those of
         another one, and are left to it.
     """
-    images, found = data.look(config)
+    images, found = data.inspect_data(config)
     found = [*found, *network.problems(config)]
     found += room.problems(config, images, root or runs_root())
     return [*found, *_of_this_machine(config)] if here else found

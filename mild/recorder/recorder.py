@@ -106,15 +106,9 @@ class Recorder:
         self._config = _config(name, epochs, rounds, {"rule": rule, **said})
         self._root = None if root is None else Path(root).absolute()
         self._data = training_set(
-            given,
-            clean=clean,
-            class_names=class_names,
-            names=names,
-            images=images,
-            texts=texts,
-            table=table,
-            audio=audio,
-        )
+            given, clean=clean, class_names=class_names, names=names,
+            images=images, texts=texts, table=table, audio=audio,
+        )  # fmt: skip
         by_round = planting.by_round(
             planted,
             given_A=self._data.given_A,

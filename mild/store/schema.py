@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 FINAL_STATES = ("done", "stopped", "failed")
+N_HELD_OUT = "n_held_out"
+"""The fact that tells how many are held out: without it, no file of them says nothing is."""
 RESUMABLE_STATES = ("stopped", "failed", "interrupted")
 STATES = ("queued", "preparing", "training", "selecting", "waiting", "finishing", *FINAL_STATES)
 
@@ -108,3 +110,8 @@ class Event:
     time: Time
     kind: str
     sentence: Said
+
+
+def n_planted_fact(number: int) -> str:
+    """Name the fact that tells how many slots of a round are planted; absent where none are."""
+    return f"n_planted_{number}"

@@ -33,17 +33,17 @@ class RunState:
     `stalled`: its worker is there, and has not been heard from for long."""
     sentence: str
     """What people read beside the state; the reason where it failed."""
-    created: float
-    started: float | None
-    ended: float | None
-    heartbeat: float | None
+    created: schema.Time
+    started: schema.Time | None
+    ended: schema.Time | None
+    heartbeat: schema.Time | None
     """When the worker last wrote, in seconds since 1970."""
-    stage: int | None
+    stage: schema.Stage | None
     """The round under way, counted from 0; the number of rounds in the final stage."""
-    epoch: int | None
+    epoch: schema.Epoch | None
     """Within the stage, counted from 1."""
-    share_of_epoch: float | None
-    epochs_left: int | None
+    share_of_epoch: schema.Finite | None
+    epochs_left: schema.Number | None
     """Epochs still to begin after this one."""
     pid: int | None
     """The worker's process id while it lives; None where it is not told yet, and 0 where it never

@@ -8,26 +8,25 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
-from mild.errors import RunTakenError
 from mild.store import schema
-from mild.store.database import connect, tables
-from mild.store.database.progress import Progress
+from mild.store.database import tables
 from mild.store.files import arrays
 from mild.store.files.replacing import link_or_copy, replace_bytes, replace_file
 from mild.store.folder import RunFolder
 from mild.store.lifecycle.create import create_run
 from mild.store.lock import RecordLock
 from mild.store.schema import EpochRecord, RoundRecord
-from mild.store.writing import recovery
+from mild.store.writing import recovery, statements
 from mild.store.writing.config_file import add_cut
 from mild.store.writing.log import append_log, rotate
+from mild.store.writing.open_database import OpenDatabase
 from mild.store.writing.round_files import EpochArrays, RoundFiles
 from mild.store.writing.who_is_who import write_instances
 
@@ -39,31 +38,17 @@ RESERVE_BYTES = 256 * 1024
 
 
 class RunWriter:
-    """The worker's pen. Not for use by two processes: hold the run's lock first."""
+    """Writes everything of a run. Not for use by two processes: hold the run's lock first."""
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
         self._rounds = RoundFiles(folder)
-        self._held: RecordLock | None = None
-        self._n_retaken = 0
-        self._said: tuple[str, str] | None = None
-        self._database = connect.open_to_write(folder.database)
-        self._progress = Progress(folder.progress, folder.database, self._is_ours)
-        try:
-            tables.migrate(self._database)
-            # Before the log: from then on, readers on other machines go by the snapshot.
-            self._progress.update(self._database, at_once=True)
-            connect.begin_log(self._database)
-            self._files = connect.identity(folder.database)
-        except BaseException:
-            self._progress.close(self._database)
-            self._database.close()
-            raise
+        self._open = OpenDatabase(folder)
         self._beaten = 0.0
 
     def hold(self, lock: RecordLock) -> None:
         """Write only as long as this lock, which is the run's, is ours."""
-        self._held, self._n_retaken = lock, lock.n_retaken
+        self._open.hold(lock)
 
     def keep(self) -> None:
         """See that the run is still ours, and put back what somebody removed while we have it open.
@@ -73,38 +58,13 @@ class RunWriter:
         RunTakenError
             If the lock's file was removed, and another worker was let in.
         """
-        if not self._is_ours():
-            raise RunTakenError(
-                f"run {self._folder.run_id}: its lock was removed and another worker has taken it; "
-                "this one ends here."
-            )
-        found, known = connect.identity(self._folder.database), self._files
-        if found[0] != known[0] or (known[1] is not None and found[1] != known[1]):
-            self._database = connect.put_back(self._database, self._folder.database)
-            found = connect.identity(self._folder.database)
-        self._files = found
+        self._open.keep()
         self._rounds.keep()
-        if self._held is not None and self._held.n_retaken != self._n_retaken:
-            self._n_retaken = self._held.n_retaken
-            if self._said is not None:  # who found the lock free may have said something else
-                self.set_state(*self._said)
 
     def set_state(self, state: str, sentence: str = "") -> None:
         """Move to a state, with the sentence that people read beside it."""
-        if state not in schema.STATES:
-            raise ValueError(f"state {state!r} is not one of {schema.STATES}")
-        self._said = (state, sentence)
-        now = time.time()
-        ended = now if state in schema.FINAL_STATES else None
-        started = None if ended or state == "queued" else now  # it may end before its turn comes
-        with self._commit():
-            self._database.execute(
-                "UPDATE state SET state = ?, sentence = ?, heartbeat = ?, ended = ?, "
-                "started = coalesce(started, ?)",
-                (state, sentence, now, ended, started),
-            )
-            self._event(state, sentence)
-        self._progress.update(self._database, at_once=True)
+        self.keep()
+        self._open.set_state(state, sentence)
 
     def beat(self, *, stage: int, epoch: int, share_of_epoch: float, epochs_left: int) -> None:
         """Say where training is, at most once a second."""
@@ -112,24 +72,24 @@ class RunWriter:
             return
         self._beaten = time.monotonic()
         rotate(self._folder)
-        with self._commit():
-            self._where(stage, epoch, share_of_epoch, epochs_left)
-        self._progress.update(self._database)
+        with self._open.commit() as database:
+            statements.set_place(database, stage, epoch, share_of_epoch, epochs_left)
+        self._open.tell()
 
     def facts(self, **values: Any) -> None:
         """Add what was derived from the request, such as the device or the actual noise rate."""
-        with self._commit():
-            self._database.executemany(
+        with self._open.commit() as database:
+            database.executemany(
                 "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)",
                 [(key, json.dumps(value)) for key, value in values.items()],
             )
-        self._progress.update(self._database)
+        self._open.tell()
 
     def event(self, kind: str, sentence: str) -> None:
         """Add a line to the run's history."""
-        with self._commit():
-            self._event(kind, sentence)
-        self._progress.update(self._database)
+        with self._open.commit() as database:
+            statements.add_event(database, kind, sentence)
+        self._open.tell()
 
     def instances(self, *, given_N: Array, clean_N: Array | None, names: tuple[str, ...]) -> None:
         """Write who is who: one row per instance of the training set."""
@@ -138,6 +98,7 @@ class RunWriter:
     def held_out(self, *, given_M: Array, clean_M: Array | None, names: tuple[str, ...]) -> None:
         """Write instances of the held-out part; a clean label of -1 is unknown."""
         write_instances(self._folder.held_out, given_M, clean_M, names)
+        self.facts(**{schema.N_HELD_OUT: len(given_M)})
 
     def held_out_thumbnails(self, thumbnails_MHWC: Array) -> None:
         """Write thumbnails of the held-out part."""
@@ -166,7 +127,11 @@ class RunWriter:
         an older version began the round.
         """
         self.keep()
-        self._rounds.begin(number, index_N, n_classes, n_epochs_done, planted)
+        held_out = statements.holds_out(self._open.connection)
+        self._rounds.begin(number, index_N, n_classes, n_epochs_done, planted, held_out=held_out)
+        if not n_epochs_done:
+            with self._open.commit() as database:
+                statements.set_planted(database, number, len(planted) if planted else 0)
 
     def current(self, status_N: Array) -> None:
         """Show the epoch under way: 0 misclassified, 1 memorized, 2 not seen yet."""
@@ -195,10 +160,10 @@ class RunWriter:
             replace_file(self._folder.checkpoint, checkpoint)
             if ends_round:
                 self.keep_network(record.stage)
-        with self._commit():
-            tables.insert(self._database, "epochs", record)
-            self._where(record.stage, record.epoch, 1.0, epochs_left)
-        self._progress.update(self._database, at_once=ends_round)
+        with self._open.commit() as database:
+            tables.insert(database, "epochs", record)
+            statements.set_place(database, record.stage, record.epoch, 1.0, epochs_left)
+        self._open.tell(at_once=ends_round)
 
     def keep_network(self, number: int) -> None:
         """Keep the checkpoint, made after a round's last epoch, as the network of that round."""
@@ -221,9 +186,9 @@ class RunWriter:
     ) -> None:
         """Write what the round's selection found, then commit the round."""
         self.propose(record.round, scores=scores, selection=selection)
-        with self._commit():
-            tables.insert(self._database, "rounds", record)
-        self._progress.update(self._database, at_once=True)
+        with self._open.commit() as database:
+            tables.insert(database, "rounds", record)
+        self._open.tell(at_once=True)
         (self._folder.round(record.round) / "current.npy").unlink(missing_ok=True)
 
     def given_cut(self, number: int, cut: float) -> None:
@@ -233,10 +198,8 @@ class RunWriter:
 
     def note(self, sentence: str) -> None:
         """Add a note to the run's history, unless it is there: a resumed run comes by again."""
-        with self._commit():
-            known = "SELECT 1 FROM events WHERE kind = 'note' AND sentence = ?"
-            if self._database.execute(known, (sentence,)).fetchone() is None:
-                self._event("note", sentence)
+        with self._open.commit() as database:
+            statements.add_note(database, sentence)
 
     def recover(self, record: EpochRecord, *, ends_stage: bool) -> None:
         """Bring run.db and the folder to the checkpoint, which was made after `record`.
@@ -246,14 +209,16 @@ class RunWriter:
         RunError
             If run.db lacks epochs before it.
         """
+        self.keep()
         recovery.remove_temporary(self._folder.path)
         run_id = self._folder.run_id
-        recovery.to_checkpoint(self._database, record, ends_stage=ends_stage, run_id=run_id)
+        recovery.to_checkpoint(self._open.connection, record, ends_stage=ends_stage, run_id=run_id)
 
     def start_over(self) -> None:
         """Forget what a worker wrote that was gone before its first epoch."""
+        self.keep()
         recovery.remove_temporary(self._folder.path)
-        recovery.to_nothing(self._database)
+        recovery.to_nothing(self._open.connection)
 
     def reserve_room(self) -> None:
         """Set room aside, so that the last state can be written on a full disk."""
@@ -267,37 +232,6 @@ class RunWriter:
     def close(self) -> None:
         """Close the files; the state stays what it is, and run.db becomes one plain file."""
         self._rounds.close()
-        if not self._is_ours():
-            self._progress.abandon()
-            self._database.close()
-            return
-        self.release_room()
-        self._progress.close(self._database)
-        connect.close_plain(self._database)
-
-    @contextlib.contextmanager
-    def _commit(self) -> Iterator[None]:
-        """One transaction, of a run that is still ours."""
-        self.keep()
-        with self._database:
-            yield
-
-    def _is_ours(self) -> bool:
-        """Where nobody handed us the run's lock, its caller sees to that."""
-        try:
-            return self._held is None or self._held.keep()
-        except OSError:  # its folder is away; then nothing can be written anyway
-            return not self._held.lost if self._held else True
-
-    def _where(self, stage: int, epoch: int, share_of_epoch: float, epochs_left: int) -> None:
-        self._database.execute(
-            "UPDATE state SET heartbeat = ?, stage = ?, epoch = ?, share_of_epoch = ?, "
-            "epochs_left = ?",
-            (time.time(), stage, epoch, share_of_epoch, epochs_left),
-        )
-
-    def _event(self, kind: str, sentence: str) -> None:
-        self._database.execute(
-            "INSERT INTO events (time, kind, sentence) VALUES (?, ?, ?)",
-            (time.time(), kind, sentence),
-        )
+        if self._open.is_ours():
+            self.release_room()
+        self._open.close()

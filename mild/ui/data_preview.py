@@ -25,7 +25,7 @@ TOO_FEW = 5
 NAMED_SKIPPED = 5
 
 
-def look(config: DataConfig) -> Preview | None:
+def load_preview(config: DataConfig) -> Preview | None:
     """Return the preview; None where there are problems, or nothing can be seen before training."""
     try:
         return None if sources.problems(config) else _preview(_key(config))
@@ -35,7 +35,7 @@ def look(config: DataConfig) -> Preview | None:
 
 def class_names(config: DataConfig) -> tuple[str, ...] | None:
     """Return names of classes, numbers where only their number is known, else None."""
-    if found := look(config):
+    if found := load_preview(config):
         return found.class_names
     source = SOURCES.get(config.source)
     if config.labels_path is None and source is not None and source.n_classes is not None:

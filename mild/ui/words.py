@@ -21,10 +21,10 @@ from mild.words import (
 __all__ = [
     "between",
     "count",
-    "cut_asked",
     "cut_text",
     "duration",
     "interval",
+    "parse_cut",
     "percent",
     "plain",
     "score",
@@ -79,7 +79,7 @@ def sentence(text: str) -> str:
     return plain(text[:1].upper() + text[1:] if first.isalpha() else text)
 
 
-def cut_asked(text: str, own: float, highest: float) -> float | None:
+def parse_cut(text: str, own: float, highest: float) -> float | None:
     """Read a cut out of an address; None where it is no number that a cut could be.
 
     Where it is how `own`, the exact cut of a rule, reads, it is that one.

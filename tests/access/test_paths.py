@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from mild.access import paths
-from mild.config import DataConfig, RunConfig
+from mild.config import DataConfig, parse
 from mild.data.load import load, problems
 from mild.data.originals import Originals
 from mild.data.preview import preview
@@ -141,7 +141,5 @@ def test_networks_of_ones_own_and_weights_from_elsewhere_are_off(
         assert "networks of one's own are switched off here" in why
     assert paths.closed("small-cnn", str(inside / "w.pt")) == []
     assert paths.closed("timm:resnet18", None) == []
-    (why,) = network.problems(
-        RunConfig(weights=str(outside / "w.pt"), rounds=[{"epochs": 1}])  # type: ignore[list-item]
-    )
+    (why,) = network.problems(parse({"weights": str(outside / "w.pt")}))
     assert why.startswith(f"weights {outside}/w.pt: lies outside")

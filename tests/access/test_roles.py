@@ -49,8 +49,8 @@ def test_without_rules_nobody_may_even_look() -> None:
 @pytest.mark.parametrize(
     ("table", "wrong"),
     [
-        ({"admin": ["anna@example.org"]}, "'admin' is no role"),
-        ({"default": "everyone"}, "'everyone' is no role"),
+        ({"admin": ["anna@example.org"]}, "'admin' is not a role"),
+        ({"default": "everyone"}, "'everyone' is not a role"),
         ({"owner": "anna@example.org"}, 'owner = ["anna@example.org"]'),
         ({"owner": ["example.org"]}, "neither an e-mail address nor a domain"),
         ({"owner": ["*"]}, "neither an e-mail address nor a domain"),

@@ -10,6 +10,7 @@ from mild.analysis.instances.alike import (
     BY_FEATURES,
     BY_PREDICTIONS,
     BY_PROBABILITIES,
+    Nearest,
     nearest_kept,
 )
 from mild.analysis.instances.learned import learned
@@ -23,12 +24,12 @@ def test_they_are_kept_of_that_class_and_predicted_most_alike(runs_root: Path) -
     index = int(np.flatnonzero(measured.flagged_A)[0])
     given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
     found = nearest_kept(run, measured, index, (given, suggested))
-    assert found.by == BY_PREDICTIONS.format(1)
+    assert {item.by for item in found.values()} == {BY_PREDICTIONS.format(1)}
     predictions_EN = np.asarray(run.predictions(0))
     for label in (given, suggested):
         mine = np.flatnonzero((measured.given_A == label) & ~measured.flagged_A)
         apart = (predictions_EN[:, mine] != predictions_EN[:, [index]]).mean(axis=0)
-        nearest = list(found.of_class[label])
+        nearest = list(found[label].indices)
         assert set(nearest) <= set(mine)
         assert sorted(apart)[:3] == sorted(apart[np.isin(mine, nearest)])
 
@@ -46,29 +47,30 @@ def test_probabilities_come_before_predictions_where_they_are_on_record(runs_roo
     probabilities_NC[like] = [(0.5, 0.5, 0, 0), (0.5, 0.4, 0.1, 0), (0.5, 0.3, 0.2, 0)]
     np.save(run.folder.round(0) / "probabilities.npy", probabilities_NC)
     found = nearest_kept(run, measured, index, (label,))
-    assert found.by == BY_PROBABILITIES.format(1)
-    assert found.of_class[label] == tuple(like.tolist())
+    assert found[label].by == BY_PROBABILITIES.format(1)
+    assert found[label].indices == tuple(like.tolist())
 
 
-def test_features_come_first_where_they_are_on_record_and_others_fill_up(runs_root: Path) -> None:
+def test_features_come_first_where_they_name_enough_of_a_class(runs_root: Path) -> None:
     run = write_run(runs_root, epochs=(8,))
     measured = measure(run)
     index, flagged = np.flatnonzero(measured.flagged_A)[:2].tolist()
     label = int(measured.given_A[index])
     mine = np.flatnonzero((measured.given_A == label) & ~measured.flagged_A).tolist()
-    near = [flagged, mine[7], mine[3]]
+    near = [flagged, *(mine[place] for place in (7, 3, 5, 1))]
     neighbour_NK = np.zeros((300, len(near)), dtype=np.int32)
     neighbour_NK[index] = near
-    similarity_NK = np.ones(neighbour_NK.shape, dtype=np.float16)
     path = run.folder.round(0) / "neighbours.npz"
-    np.savez(path, neighbour_NK=neighbour_NK, similarity_NK=similarity_NK)
-    found = nearest_kept(run, measured, index, (label,))
-    assert found.of_class[label][:2] == (mine[7], mine[3])
-    assert len(set(found.of_class[label])) == 3
-    others = BY_PREDICTIONS.format(1)
-    assert found.by == f"{BY_FEATURES.format(1)}, others {others}"
-    np.savez(path, neighbour_NK=neighbour_NK[:7], similarity_NK=similarity_NK[:7])
-    assert nearest_kept(run, measured, index, (label,)).by == others
+
+    def on_record(n_near: int) -> Nearest:
+        similarity_NK = np.ones((300, n_near), dtype=np.float16)
+        some_NK = neighbour_NK[:, :n_near]
+        np.savez(path, neighbour_NK=some_NK, similarity_NK=similarity_NK)
+        return nearest_kept(run, measured, index, (label,))[label]
+
+    found = on_record(5)
+    assert (found.by, found.indices) == (BY_FEATURES.format(1), (mine[7], mine[3], mine[5]))
+    assert on_record(3).by == BY_PREDICTIONS.format(1)  # two of the class are too few
 
 
 def test_held_out_images_have_neighbours_and_what_they_were_predicted_as(runs_root: Path) -> None:
@@ -77,8 +79,8 @@ def test_held_out_images_have_neighbours_and_what_they_were_predicted_as(runs_ro
     index = 310
     label = int(measured.given_A[index])
     found = nearest_kept(run, measured, index, (label,))
-    assert len(found.of_class[label]) == 3
-    assert not measured.held_out_A[list(found.of_class[label])].any()
+    assert len(found[label].indices) == 3
+    assert not measured.held_out_A[list(found[label].indices)].any()
     rounds = learned(run, measured, index)
     assert [item.number for item in rounds] == [0, 1]
     predictions_EM = run.held_out_predictions(1)

@@ -10,7 +10,7 @@ from typing import Any
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 SECONDS = 20.0
 
@@ -46,7 +46,7 @@ def opened(url: str, cookies: Sequence[Any] = ()) -> Iterator[RawSession]:
     values = {item["name"]: item["value"] for item in cookies}
     with connect(
         f"{url.replace('http', 'ws')}/_stcore/stream",
-        origin=url,  # type: ignore[arg-type]
+        origin=Origin(url),
         subprotocols=[Subprotocol("streamlit"), Subprotocol(values.get("_streamlit_xsrf", "none"))],
         additional_headers={"Cookie": "; ".join(f"{name}={values[name]}" for name in values)},
         max_size=None,

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mild.access.paths import ROOTS
 from mild.errors import ExportError
 from mild.export.folders import image_folder
 from mild.export.formats import FILES
@@ -95,6 +96,17 @@ def test_a_folder_that_is_not_empty_is_refused(
             image_folder.write(reviewed(run), place, link=False, keep_undecided=False)
     assert (output / "mine.txt").read_text() == "mine"
     assert state_of(root) == before
+
+
+def test_where_places_are_listed_nothing_is_written_outside_of_them(
+    folder_run: tuple[Run, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, source = folder_run
+    monkeypatch.setenv(ROOTS, str(source))
+    found = reviewed(run)
+    with pytest.raises(ExportError, match="lies outside of what is open"):
+        image_folder.write(found, tmp_path / "elsewhere", link=False, keep_undecided=False)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_images_that_are_gone_are_named_and_nothing_is_written(

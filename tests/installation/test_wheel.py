@@ -15,7 +15,7 @@ import pytest
 import mild
 from tests.conftest import PROJECT
 
-BESIDE = ("app.py", "pages", "assets", ".streamlit", "benchmarks")
+BESIDE = ("app.py", "pages", "assets", ".streamlit/config.toml", "benchmarks")
 """What stands beside `mild/` in a clone and inside it in a wheel."""
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

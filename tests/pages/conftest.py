@@ -81,7 +81,7 @@ def words(app: AppTest) -> str:
     parts = [str(item.value) for kind in kinds for item in app.get(kind)]
     parts += [f"{item.label} {item.value} {item.delta}" for item in app.metric]
     parts += [str(item.label) for item in app.button]
-    return "\n".join(parts).replace("\\", "")
+    return "\n".join(parts).replace(":small[]", "").replace("\\", "")
 
 
 def headings(app: AppTest) -> list[str]:

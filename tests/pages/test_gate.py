@@ -168,5 +168,5 @@ def test_a_page_that_was_started_past_the_server_shows_the_refusal_and_nothing_e
     with asking(Role.NONE):
         for page in ("runs", "new_run"):
             app = open_page(page)
-            assert "--unsafe-everyone-may-train" in words(app)
+            assert "unsafe-everyone-may-train" in words(app)
             assert not app.button

@@ -134,14 +134,14 @@ def test_it_says_what_the_worker_takes_of_the_machine(runs_root: Path, open_page
 
 
 def test_busy_processors_are_counted_over_the_time_between_two_looks() -> None:
-    first = device.look(os.getpid(), None)
+    first = device.measure_process(os.getpid(), None)
     assert first is not None
     assert first.processors is None
     assert first.memory > 1_000_000
     begin = time.monotonic()
     while time.monotonic() - begin < device.MIN_SECONDS + 0.3:
         pass
-    second = device.look(os.getpid(), first)
+    second = device.measure_process(os.getpid(), first)
     assert second is not None
     assert second.processors is not None
     assert 0.1 < second.processors <= (os.cpu_count() or 1) + 0.5
@@ -149,7 +149,7 @@ def test_busy_processors_are_counted_over_the_time_between_two_looks() -> None:
 
 @pytest.mark.parametrize("pid", [0, -1, 2**22 + 1])
 def test_a_process_that_cannot_be_seen_is_left_out(pid: int) -> None:
-    assert device.look(pid, None) is None
+    assert device.measure_process(pid, None) is None
 
 
 def test_the_noise_that_was_made_is_shown_with_both_rates(
@@ -234,3 +234,18 @@ def test_the_curves_of_page_and_report_are_the_same(clean_known: bool, runs_root
     assert repr(page) == repr(learning.memorized_by_group(run))
     groups = {"clean", "mislabeled"} if clean_known else {"kept", "flagged"}
     assert set(page) == {"all"} | groups
+
+
+def test_a_run_whose_worker_is_silent_says_so_and_can_be_stopped(
+    runs_root: Path, open_page: OpenPage
+) -> None:
+    run = write_run(runs_root, until="training")
+    with live(run):
+        said = json.loads(run.folder.progress.read_text())
+        said |= {"at_work": True, "heard": time.time() - 100, "tables": said.pop("tables")}
+        run.folder.progress.write_text(json.dumps(said))
+        app = open_page("live", run=run.run_id)
+    assert "stalled" in words(app)
+    assert "has not been heard from for a while" in words(app)
+    assert "Stop" in labels(app)
+    assert "Resume" not in labels(app)

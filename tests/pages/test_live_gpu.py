@@ -52,19 +52,19 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("driver")
 def test_a_card_says_how_busy_it_is_and_what_memory_is_taken() -> None:
-    said = gpu.words(gpu.look([HERE]))
+    said = gpu.words(gpu.query_gpus([HERE]))
     assert said == "GPU 93 % busy, 9.0 of 85 GB of its memory taken"
 
 
 @pytest.mark.usefixtures("driver")
 def test_a_slice_of_a_card_tells_its_memory_alone() -> None:
-    said = gpu.words(gpu.look([HERE, SLICE]))
+    said = gpu.words(gpu.query_gpus([HERE, SLICE]))
     assert said.endswith("GPU 1 9.0 of 85 GB of its memory taken")
 
 
 @pytest.mark.usefixtures("driver")
 def test_a_card_of_another_machine_is_left_out() -> None:
-    assert gpu.look(["GPU-0"]) == []
+    assert gpu.query_gpus(["GPU-0"]) == []
 
 
 def test_without_a_driver_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_without_a_driver_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(pynvml, "nvmlInit", none)
     gpu._driver.cache_clear()
-    assert gpu.look([HERE]) == []
+    assert gpu.query_gpus([HERE]) == []
     gpu._driver.cache_clear()
 
 

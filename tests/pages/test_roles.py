@@ -84,7 +84,10 @@ def test_a_part_that_reruns_by_itself_asks_again_who_looks() -> None:
 
         from mild.ui.frame.boundary import fragment
 
-        fragment(lambda: st.text("what is confidential"))()
+        def show() -> None:
+            st.text("what is confidential")
+
+        fragment(show)()
 
     app = AppTest.from_function(script)
     with asking(Role.VIEWER):

@@ -77,7 +77,7 @@ def test_a_request_to_stop_ends_the_fit_in_the_middle_of_an_epoch(
 
 
 def test_the_examples_in_the_documentation_run_as_they_stand(loop: Any, tmp_path: Path) -> None:
-    _, indexed, _, example, _ = examples("recorder.md")
+    _, indexed, _, example, *_ = examples("recorder.md")
     world: dict[str, Any] = {
         "torch": torch, "lightning": loop.lightning, "mild": mild, "labels": loop.GIVEN,
         "cross_entropy": torch.nn.functional.cross_entropy,

@@ -22,6 +22,7 @@ from mild.store.overview import overview
 from mild.store.run import LAUNCH_SECONDS, Run, all_runs, open_run
 from mild.store.schema import EpochRecord
 from mild.store.writer import EpochArrays, RunWriter, create_run
+from mild.store.writing import statements
 from tests.conftest import PROJECT
 from tests.runs_for_tests import FAILURE, Until, live, write_run
 
@@ -118,7 +119,8 @@ def test_a_failed_commit_leaves_the_epoch_uncounted(
     run = write_run(runs_root, until="begun", n=10)
     writer = RunWriter(run.folder)
     writer.begin_round(0, np.arange(10), n_classes=4)
-    monkeypatch.setattr(writer, "_where", _fails)  # the second statement of the same transaction
+    # The second statement of the same transaction.
+    monkeypatch.setattr(statements, "set_place", _fails)
     with pytest.raises(OSError, match="no room"):
         writer.end_epoch(_record(1), _recorded(10, 1), epochs_left=1)
     writer.close()

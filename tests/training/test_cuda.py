@@ -100,7 +100,7 @@ def test_streamed_images_reach_the_gpu_by_a_worker_of_its_own(
     wait_for_end(run)
     assert run.state().state == "done", run.state().sentence
     assert run.facts()["pipeline"] == "streaming"
-    assert [use.memory_size > 0 for use in gpu.look(run.facts()["gpus"])] == [True]
+    assert [use.memory_size > 0 for use in gpu.query_gpus(run.facts()["gpus"])] == [True]
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there is one GPU")

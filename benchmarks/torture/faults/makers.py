@@ -106,7 +106,7 @@ def _kill_recorder(scene: Scene) -> None:
     scene._spawn("recording", str(root))
     wait(lambda: all_runs(root), 30, "the recorder makes no run")
     run: Run = all_runs(root)[0]
-    n = scene.rng.randrange(1, 12)
+    n = scene.rng.randrange(8, 40)
     wait(lambda: len(run.epochs()) >= n, 30, "the recorder commits nothing")
     time.sleep(scene.rng.uniform(0, 0.3))
     process = scene.processes.pop("recording")

@@ -25,50 +25,45 @@ BY_PREDICTIONS = "by the predictions over the epochs of round {}"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nearest:
-    """The nearest kept instances of some classes."""
+    """The nearest kept instances of a class."""
 
     by: str
     """What was compared, and in which round."""
-    of_class: dict[int, tuple[int, ...]]
-    """Label -> indices, nearest first."""
+    indices: tuple[int, ...]
+    """Nearest first."""
 
 
 def nearest_kept(
     run: Run, measured: MeasuredInstances, index: int, labels: Sequence[int]
-) -> Nearest:
+) -> dict[int, Nearest]:
     """Find the kept instances, given each of `labels`, that are nearest to the one at `index`.
 
-    By the network's features where the first round has recorded who is near whom. Only the nearest
-    few of all classes are on record: others follow by the round that measured the instance, by the
-    probabilities of its last epoch where they are on record, else by the share of its epochs with
+    By the network's features where the first round has recorded enough of a class as near: only the
+    nearest few of all classes are on record. Else by the round that measured the instance: by the
+    probabilities of its last epoch where they are on record, or by the share of its epochs with
     another predicted label.
     """
     by_features = _by_features(run, measured, index)
-    by, others = _by_outputs(run, measured, index)
-    of_class, n_found, n_other = {}, 0, 0
+    by_outputs, others = _by_outputs(run, measured, index)
+    found = {}
     for label in dict.fromkeys(labels):
-        own = measured.given_A[by_features] == label
-        found = by_features[own][:N_NEAREST].tolist()
-        more = [item for item in others(label) if item not in found][: N_NEAREST - len(found)]
-        of_class[label] = (*found, *more)
-        n_found, n_other = n_found + len(found), n_other + len(more)
-    if n_found:
-        by = BY_FEATURES.format(1) + (f", others {by}" if n_other else "")
-    return Nearest(by=by, of_class=of_class)
+        near = by_features[measured.given_A[by_features] == label][:N_NEAREST].tolist()
+        enough = len(near) == N_NEAREST
+        found[label] = Nearest(
+            by=BY_FEATURES.format(1) if enough else by_outputs,
+            indices=tuple(near if enough else others(label)),
+        )
+    return found
 
 
 def _by_features(run: Run, measured: MeasuredInstances, index: int) -> npt.NDArray[np.int64]:
     """Indices of kept instances that are on record as near to one, nearest first."""
-    nobody = np.empty(0, dtype=np.int64)
-    neighbour_NK = run.neighbours(0).get("neighbour_NK") if run.rounds_begun() else None
-    if neighbour_NK is None:
-        return nobody
-    index_N = np.asarray(run.index(0))
+    on_record = run.neighbours(0) if run.rounds_begun() else {}
+    index_N = np.asarray(run.index(0)) if on_record else np.empty(0, dtype=np.int64)
     (slots,) = np.nonzero(index_N == index)
-    if not len(slots) or neighbour_NK.ndim != 2 or len(neighbour_NK) != len(index_N):
-        return nobody
-    slot_K = neighbour_NK[slots[0]]
-    near_K = index_N[slot_K[(slot_K >= 0) & (slot_K < len(index_N))]]
+    if not len(slots):
+        return np.empty(0, dtype=np.int64)
+    near_K = index_N[on_record["neighbour_NK"][slots[0]]]
     return np.asarray(near_K[~measured.flagged_A[near_K]], dtype=np.int64)
 
 
@@ -89,7 +84,7 @@ def _by_outputs(
         keys: tuple[npt.NDArray[Any], ...] = (candidate_K, distance_K)
         if probabilities_NC is not None:
             keys = (*keys, _apart(probabilities_NC, slot_K, slot))
-        return [int(item) for item in candidate_K[np.lexsort(keys)[: 2 * N_NEAREST]]]
+        return [int(item) for item in candidate_K[np.lexsort(keys)[:N_NEAREST]]]
 
     by = BY_PREDICTIONS if probabilities_NC is None else BY_PROBABILITIES
     return by.format(number + 1), nearest

@@ -56,15 +56,23 @@ def show(
     need("dashboard", "The dashboard")
     if runs is not None:
         os.environ["MILD_RUNS_DIR"] = str(_folder(runs))
-    # What streamlit is otherwise told stands in .streamlit/config.toml beside app.py, where it
-    # looks whatever the current folder is. Whether it may listen there, app.py decides.
-    words = ["run", str(TOP_LEVEL / "app.py"), "--server.showEmailPrompt", "false"]
+    sys.argv = _streamlit_words(port, address, browser=browser, unsafe=unsafe)
+    runpy.run_module("streamlit", run_name="__main__")
+
+
+def _streamlit_words(
+    port: int | None, address: str | None, *, browser: bool, unsafe: bool
+) -> list[str]:
+    """Write streamlit's command; the rest stands in .streamlit/config.toml beside app.py.
+
+    Streamlit looks there whatever the current folder is. Whether it may listen at the address,
+    app.py decides.
+    """
+    words = ["streamlit", "run", str(TOP_LEVEL / "app.py"), "--server.showEmailPrompt", "false"]
     words += ["--server.headless", "false" if browser else "true"]
     words += [] if port is None else ["--server.port", str(port)]
     words += [] if address is None else ["--server.address", address]
-    words += ["--", UNSAFE] if unsafe else []
-    sys.argv = ["streamlit", *words]
-    runpy.run_module("streamlit", run_name="__main__")
+    return words + (["--", UNSAFE] if unsafe else [])
 
 
 def _folder(runs: Path) -> Path:

@@ -29,7 +29,7 @@ class Around:
     same_NK: BoolArray
 
 
-def around(recorded: Recorded) -> Around | None:
+def find_neighbours(recorded: Recorded) -> Around | None:
     """Return every instance's neighbours, by the labels trained on; None without any on record."""
     if recorded.neighbour_NK is None or recorded.similarity_NK is None:
         return None
@@ -79,14 +79,14 @@ def _share(found: Around, trust_N: FloatArray) -> FloatArray:
 NEIGHBOURS = Detector(
     name="neighbours",
     label="how many of the most similar images bear the same label",
-    signal=around,
+    signal=find_neighbours,
     aggregate=vote,
     order=65,
 )
 RELATION_GRAPH = Detector(
     name="relation-graph",
     label="the same, where a similar image counts as far as its own label is trusted",
-    signal=around,
+    signal=find_neighbours,
     aggregate=relation,
     order=66,
 )

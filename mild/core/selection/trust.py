@@ -36,7 +36,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
         return Trust(
             can_tell=False,
             reason="The network hardly tells planted labels from the others "
-            f"(AUROC {figure(fit.separation)}): train for more epochs, or with a pretrained "
+            f"(AUROC {write_share(fit.separation)}): train for more epochs, or with a pretrained "
             "network, before you believe a cut.",
         )
     if flips:
@@ -49,7 +49,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
-        f"{figure(fit.separation)}.",
+        f"{write_share(fit.separation)}.",
     )
 
 
@@ -84,12 +84,12 @@ def trust_selected_before(by_mixture: Trust) -> Trust:
     return Trust(can_tell=by_mixture.can_tell, reason=reason)
 
 
-def figure(value: float) -> str:
+def write_share(value: float) -> str:
     """Write a share the way the field does.
 
     Examples
     --------
-    >>> figure(0.934)
+    >>> write_share(0.934)
     '.93'
     """
     text = f"{value:.2f}"

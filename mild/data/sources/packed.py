@@ -20,6 +20,8 @@ from mild.data.parts import Loaded, as_rgb, trusted_part
 
 Packed = tuple[UInt8Array, IntArray, tuple[str, ...]]
 """Images (N, H, W, 3), labels (N,) and the names of the classes."""
+MOST_BYTES = 2**28
+"""Of an unpacked file: five times the largest of these sets."""
 _UNREADABLE = (OSError, ValueError, EOFError, LookupError, TypeError, pickle.UnpicklingError)
 
 
@@ -71,7 +73,7 @@ def _idx(file: Path, *, header: int) -> UInt8Array:
     if file.is_file():
         return np.fromfile(file, dtype=np.uint8, offset=header)
     with gzip.open(f"{file}.gz") as packed:
-        return np.frombuffer(packed.read(), dtype=np.uint8, offset=header)
+        return np.frombuffer(packed.read(MOST_BYTES), dtype=np.uint8, offset=header)
 
 
 def _planes(rows: list[UInt8Array]) -> UInt8Array:

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from mild.access import Role, needs
 from mild.data import load as sources
 from mild.data.images.image_file import ImageFile
 from mild.errors import ExportError
 from mild.export.folders.kept_images import content, source_images
 from mild.export.folders.output_folder import (
     WrittenFolder,
+    as_file_name,
     check_output,
-    fit,
     making,
     written_folder,
 )
@@ -40,6 +41,7 @@ FIRST = (LABEL, GIVEN, "decision")
 """Columns that stand beside the image."""
 
 
+@needs(Role.REVIEWER, "Writing a folder of images")
 def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) -> WrittenFolder:
     """Write a DatasetDict with `train`, and `test` where the source has a test part of its own.
 
@@ -86,7 +88,7 @@ def _as_files(
     paths = []
     for position, index in enumerate(kept.tolist()):
         name = PurePosixPath(str(found.measured.names_A[index])).name
-        file = folder / str(index) / (fit(name) or f"image {index}")
+        file = folder / str(index) / (as_file_name(name) or f"image {index}")
         file.parent.mkdir(parents=True)
         if thumbnails_T is not None:
             file = file.with_name(f"{file.name}.png")

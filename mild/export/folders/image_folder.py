@@ -25,8 +25,8 @@ from mild.export.folders.kept_images import content, source_images, suffix_of
 from mild.export.folders.output_folder import (
     UNFIT,
     WrittenFolder,
+    as_file_name,
     check_output,
-    fit,
     making,
     written_folder,
 )
@@ -89,7 +89,8 @@ def folder_names(class_names: tuple[str, ...]) -> list[str]:
     """
     seen: Counter[str] = Counter()
     return [
-        _distinct(fit(name) or f"class {label}", "", seen) for label, name in enumerate(class_names)
+        _distinct(as_file_name(name) or f"class {label}", "", seen)
+        for label, name in enumerate(class_names)
     ]
 
 
@@ -114,7 +115,7 @@ def _places(
         folder = folders[label_A[index]]
         if own_test_part:
             folder = f"{'test' if found.measured.held_out_A[index] else 'train'}/{folder}"
-        stem, suffix = fit(stem) or f"image {index}", UNFIT.sub("_", suffix)[:16]
+        stem, suffix = as_file_name(stem) or f"image {index}", UNFIT.sub("_", suffix)[:16]
         yield _Place(index, folder, _distinct(stem, suffix, seen[folder]))
 
 

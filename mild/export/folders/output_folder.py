@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mild.access.paths import refusal
 from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed
@@ -90,13 +91,15 @@ def _empty(names: list[str]) -> str:
 
 
 def check_output(found: Reviewed, output: Path, n_kept: int) -> None:
-    """Refuse an output that is not empty, or lies in the data set.
+    """Refuse an output that is not empty, lies in the data set, or where nothing may be written.
 
     Raises
     ------
     ExportError
         Also where nothing is kept.
     """
+    if why := refusal(output):
+        raise ExportError(why)
     if n_kept == 0:
         raise ExportError(f"run {found.run.run_id}: no image is kept, so there is none to write.")
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
@@ -136,7 +139,7 @@ def making(output: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fit(name: str) -> str:
+def as_file_name(name: str) -> str:
     """Make a file name: no separator, no leading dot (hidden, or the folder above), not long."""
     name = UNFIT.sub("_", name).strip(". ")
     return name.encode(errors="replace")[:MAX_BYTES].decode(errors="ignore").rstrip(". ")

@@ -16,11 +16,12 @@ STYLE = """<style>
 .mild-card .cell { display: flex; justify-content: space-between; gap: 8px; white-space: nowrap; }
 .mild-card .cell span { overflow: hidden; text-overflow: ellipsis; }
 .mild-card .cell span:first-child { opacity: 0.75; }
-.mild-card .cell span:last-child { flex: 0 1 auto; font-variant-numeric: tabular-nums; }
+.mild-card .cell span:last-child { flex: none; max-width: 65%; font-variant-numeric: tabular-nums; }
 .mild-card .unusual { font-weight: 700; }
 .mild-card .wave { flex: 1; min-height: 2rem; background: currentColor; opacity: 0.8;
   mask-size: 100% 100%; }
-.mild-card:has(.text) { mask-image: linear-gradient(#000 72%, rgba(0, 0, 0, 0.35) 92%, #000 92%); }
+.mild-card:not(:has(.wave)) {
+  mask-image: linear-gradient(#000 72%, rgba(0, 0, 0, 0.35) 92%, #000 92%); }
 </style>"""
 
 

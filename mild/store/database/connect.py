@@ -18,6 +18,7 @@ from pathlib import Path
 from mild.errors import RunError
 from mild.store import lock
 from mild.store.database import progress
+from mild.store.database.plain_tables import check_plain
 from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
 
@@ -28,7 +29,15 @@ _NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM
 
 def open_to_write(path: Path) -> sqlite3.Connection:
     """Open run.db for the one process that writes; call `begin_log` before the first write."""
-    return sqlite3.connect(path, timeout=10)
+    connection = sqlite3.connect(path, timeout=10)
+    try:
+        check_plain(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise RunError(
+            f"{path} is damaged ({error}); copy it back from a copy of the run."
+        ) from error
+    return connection
 
 
 def begin_log(connection: sqlite3.Connection) -> None:
@@ -112,7 +121,7 @@ def _opened(folder: RunFolder, written: progress.Written | None) -> Iterator[sql
     try:
         connection = _connect(path, "mode=ro")
     except sqlite3.Error as error:
-        if not error.sqlite_errorname.startswith(_NO_WAY_IN):
+        if not getattr(error, "sqlite_errorname", "").startswith(_NO_WAY_IN):
             raise
         if not _log_of(path).is_file() or not _log_of(path).stat().st_size:
             # Nobody writes, and the folder does not let us make the files that a log needs.
@@ -137,13 +146,14 @@ def private_copy(path: Path, journal: Path) -> Iterator[sqlite3.Connection]:
         shutil.copyfile(path, copy)
         shutil.copyfile(journal, copy.with_name(journal.name))
         with contextlib.closing(sqlite3.connect(copy, timeout=5)) as connection:
+            check_plain(connection)
             yield connection
 
 
 def _connect(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=5)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # nothing is opened before
+        check_plain(connection)  # nothing is opened before
     except BaseException:
         connection.close()
         raise

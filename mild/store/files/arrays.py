@@ -67,7 +67,7 @@ def load_npy(path: Path) -> Array:
     try:
         array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as error:
-        raise RunError(_missing(path)) from error
+        raise RunError(missing(path)) from error
     except Exception as error:  # a damaged header makes its parsers raise errors of their own
         raise RunError(damaged(path, error)) from error
     return array
@@ -84,7 +84,7 @@ def load_npz(path: Path) -> dict[str, Array]:
     try:
         return read_npz(path)
     except FileNotFoundError as error:
-        raise RunError(_missing(path)) from error
+        raise RunError(missing(path)) from error
     except (OSError, ArrayFileError) as error:
         raise RunError(damaged(path, error)) from error
 
@@ -95,5 +95,6 @@ def damaged(path: Path, error: Exception) -> str:
     return f"{path} is damaged ({reason}); copy it back from a copy of the run."
 
 
-def _missing(path: Path) -> str:
+def missing(path: Path) -> str:
+    """Say that a file of a run is missing."""
     return f"{path} is missing; copy it back from a copy of the run."

@@ -40,7 +40,7 @@ class RowWriter:
         self._header_length = len(self._header())
         # Unbuffered: what a full disk refused must not be tried again when the file is closed.
         # Rows to forget stay behind the header's count: a reader may have mapped them.
-        _make_ours(path, keep=n_rows > 0)
+        _detach_links(path, keep=n_rows > 0)
         self._file = path.open("r+b" if n_rows else "w+b", buffering=0)
         self._write(0, self._header())
 
@@ -89,7 +89,7 @@ class RowWriter:
         return buffer.getvalue()
 
 
-def _make_ours(path: Path, *, keep: bool) -> None:
+def _detach_links(path: Path, *, keep: bool) -> None:
     """Leave other names of a file, in branches, as they are, before it is written in place.
 
     One that is begun anew becomes another file: who has mapped the old one goes on reading that.

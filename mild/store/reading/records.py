@@ -107,15 +107,21 @@ class Records:
     def rounds_begun(self) -> int:
         """Count the rounds that have at least one committed epoch of status."""
         row = self._rows("SELECT DISTINCT stage FROM epochs ORDER BY stage")
-        return sum(self.is_round(item["stage"]) for item in row)
+        stages = [item["stage"] for item in row]
+        if not all(isinstance(stage, int) for stage in stages):
+            raise RunError(self._damaged("run.db", ValueError("an epoch has no number of a round")))
+        return sum(self.is_round(stage) for stage in stages)
 
     def is_round(self, stage: int) -> bool:
         """Tell whether a stage is a round, with status of every instance, not the final model."""
-        return (self.folder.round(stage) / "index.npy").is_file()
+        # By the folder: that its index is gone makes no final model of a round.
+        return self.folder.round(stage).is_dir()
 
     def n_instances(self) -> int | None:
         """How many instances the training set has; None before it was read."""
-        path = self.folder.instances
+        return self._n_rows(self.folder.instances)
+
+    def _n_rows(self, path: Path) -> int | None:
         try:
             status = path.stat()
         except OSError:

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
+from mild.errors import RunError
 from mild.store.files import arrays
 from mild.store.reading import checked
 from mild.store.reading.records import Records
+from mild.store.schema import n_planted_fact
 
 Array = npt.NDArray[Any]
 
@@ -27,6 +29,8 @@ class RoundArrays(Records):
         """Return which slots of a round were trained with a label that we changed."""
         path = self.folder.round(number) / "planted.npz"
         if not path.is_file():
+            if self.facts().get(n_planted_fact(number)):  # else nothing was planted
+                raise RunError(arrays.missing(path))
             return Planted.none()
         n = len(self.index(number))
         return self._sound(path, lambda: _planted(arrays.load_npz(path), n))
@@ -82,7 +86,7 @@ class RoundArrays(Records):
         if not (path.is_file() and self.folder.held_out.is_file()):
             return None
         array, n_epochs = arrays.load_npy(path), self.n_epochs(number)
-        width = array.shape[1] if array.ndim == 2 else 0
+        width = self._n_rows(self.folder.held_out) or 0
         return self._sound(path, lambda: checked.rows(array, "iu", n_epochs, width))
 
     def _committed(self, number: int, name: str, kinds: str) -> Array:

@@ -48,8 +48,13 @@ class Samples(Records):
         return self._read(self.folder.table, table.read_frame)
 
     def columns(self) -> dict[str, npt.NDArray[Any]] | None:
-        """Return whole columns of the table, shape (N,) each; None where the run holds no table."""
-        return self._read(self.folder.table, table.read_columns)
+        """Return whole columns of the table, shape (N,) each; None where the run holds none."""
+        found = self._read(self.folder.table, table.read_columns)
+        n = self.n_instances()
+        if found and any(len(column) != n for column in found.values()):
+            error = ValueError(f"it does not have {n} rows")
+            raise RunError(self._damaged(self.folder.table.name, error))
+        return found
 
     def sounds_of(self, index_T: IntArray) -> list[Sound | None] | None:
         """Return sounds of instances, None for those not kept; None where the run holds none."""

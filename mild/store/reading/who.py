@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.array_files import check_cells
 from mild.errors import RunError
 from mild.store.files import arrays
 from mild.store.reading import checked
@@ -88,6 +89,8 @@ class Who(Records):
         import pyarrow.parquet as pq
 
         try:
+            metadata = pq.read_metadata(path)
+            check_cells(metadata.num_rows, metadata.num_columns)
             table = pq.read_table(path)
             clean = table["clean"]
             known = clean.null_count < len(clean)

@@ -21,6 +21,8 @@ class Decision:
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS or (self.verdict == "relabel") != (self.label is not None):
             raise ValueError(f"{self.verdict!r} with label {self.label!r} is no decision")
+        if self.label is not None and (not isinstance(self.label, int) or self.label < 0):
+            raise ValueError(f"{self.label!r} is no label")
 
 
 @dataclass(frozen=True, slots=True)

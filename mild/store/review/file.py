@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mild.errors import RunError
 from mild.store.database.connect import private_copy
+from mild.store.database.plain_tables import check_plain
 from mild.store.folder import RunFolder
 
 SCHEMA = 3
@@ -33,7 +34,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
         with _opened(path) as database:
             there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
             yield database if database.execute(there, (table,)).fetchone() else None
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
         raise RunError(_damaged(path, error)) from error
 
 
@@ -113,7 +114,13 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        check_plain(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _damaged(path: Path, error: Exception) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
+from mild.errors import RunError
 from mild.store.files import arrays
 from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
@@ -53,6 +54,8 @@ class RoundFiles:
         n_classes: int,
         n_epochs_done: int = 0,
         planted: Planted | None = None,
+        *,
+        held_out: bool = False,
     ) -> None:
         """Open a round; see `RunWriter.begin_round`."""
         folder = self._folder.round(number)
@@ -61,7 +64,7 @@ class RoundFiles:
         if not n_epochs_done:
             _save_planted(folder / "planted.npz", planted)
             arrays.save_npy(folder / "index.npy", index_N.astype(np.int64))
-        n, n_held_out = len(index_N), self._n_held_out()
+        n, n_held_out = len(index_N), self._n_held_out(must=held_out)
         label = np.uint8 if n_classes <= 256 else np.uint16
         kinds = {
             "status": (-(-n // 8), np.uint8),
@@ -69,7 +72,8 @@ class RoundFiles:
             "losses": (n, np.float16),
             "margins": (n, np.float16),
         }
-        if n_held_out and (not n_epochs_done or (folder / f"{HELD_OUT}.npy").is_file()):
+        begun_with_it = held_out or (folder / f"{HELD_OUT}.npy").is_file()
+        if n_held_out and (not n_epochs_done or begun_with_it):
             kinds[HELD_OUT] = (n_held_out, label)
         self.close()
         for name, (n_columns, dtype) in kinds.items():
@@ -113,12 +117,16 @@ class RoundFiles:
             rows.close()
         self._rows = {}
 
-    def _n_held_out(self) -> int:
-        """Count the instances that were written down as held out."""
+    def _n_held_out(self, *, must: bool) -> int:
+        """Count the instances that were written down as held out; with `must`, they were."""
         import pyarrow.parquet as pq
 
         path = self._folder.held_out
-        return int(pq.read_metadata(path).num_rows) if path.is_file() else 0
+        if not path.is_file():
+            if must:
+                raise RunError(arrays.missing(path))
+            return 0
+        return int(pq.read_metadata(path).num_rows)
 
 
 def _save_planted(path: Path, planted: Planted | None) -> None:

@@ -70,7 +70,7 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
     places = {}
     for decay in TRIED:
         context.writer.set_state("preparing", f"Trying a head with weight decay {decay:g}.")
-        places[decay] = told(context, planted, decay)
+        places[decay] = planted_ranks(context, planted, decay)
     auroc = {decay: float(place_P.mean()) for decay, place_P in places.items()}
     context.writer.facts(head_trials=[[decay, value] for decay, value in auroc.items()])
     chosen = nearest_of_the_best(places)
@@ -105,7 +105,7 @@ def nearest_of_the_best(places: Mapping[float, FloatArray]) -> float:
     return min(alike, key=lambda decay: abs(math.log(decay / USUAL)))
 
 
-def told(context: TrainingContext, planted: Planted, decay: float) -> FloatArray:
+def planted_ranks(context: TrainingContext, planted: Planted, decay: float) -> FloatArray:
     """Return, for each planted label, the share of the others whose mean loss is lower, shape (P,).
 
     After a short training with this weight decay; their mean is the AUROC.

@@ -64,17 +64,17 @@ def run_rounds(
         if changed_share < context.config.selection.min_removed_share and number + 1 < n_asked:
             context.writer.note(_why_last(context, number, changed_share))
             break
-    kept_N = _told(context, lambda: kept_in_the_end(run, number, prepared.given_N))
+    kept_N = _instances_for_all(context, lambda: kept_in_the_end(run, number, prepared.given_N))
     return RoundsEnd(kept_index_N=kept_N, n_rounds=number + 1)
 
 
 def _after(context: TrainingContext, run: Run, number: int) -> tuple[IntArray, int]:
     """Return what the next round would train on, and how many of it this one did not judge."""
-    next_N = _told(context, lambda: trained_on_next(run, number))
+    next_N = _instances_for_all(context, lambda: trained_on_next(run, number))
     return next_N, context.ranks.number(lambda: len(run.planted(number)))
 
 
-def _told(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
+def _instances_for_all(context: TrainingContext, read: Callable[[], IntArray]) -> IntArray:
     """Return instances by index; the first of several processes reads them and tells the others."""
     n = context.ranks.number(lambda: len(read()))
     index: IntArray = context.ranks.broadcast(lambda: torch.from_numpy(read()), n).numpy()

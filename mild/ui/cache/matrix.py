@@ -27,7 +27,7 @@ def matrix(run: Run, number: int, sort: Sort, n_epochs: int | None = None) -> Ma
     return _matrix(run, number, sort, ordered_by(run, number, n_epochs))
 
 
-@per_run(12, "Sorting images …")
+@per_run(12, "Sorting the rows …")
 def _matrix(run: Run, number: int, sort: Sort, n_epochs: int) -> Matrix:
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))

@@ -27,7 +27,7 @@ class Seen:
     """Whether the round has its selection."""
 
 
-def look(run: Run, number: int) -> Seen:
+def current_state(run: Run, number: int) -> Seen:
     """Read how far the run is now."""
     return Seen(
         run.state().live, run.rounds_begun(), run.n_epochs(number), number < len(run.rounds())
@@ -39,7 +39,7 @@ def epochs_to_show(run: Run, number: int) -> int:
 
     Draws the toggle for it while the run is live, and polls.
     """
-    now, held = look(run, number), f"held {run.run_id} {number}"
+    now, held = current_state(run, number), f"held {run.run_id} {number}"
     if not now.live and held not in st.session_state:
         return now.recorded
     left, right = st.columns([1, 6], vertical_alignment="center")
@@ -59,19 +59,19 @@ def epochs_to_show(run: Run, number: int) -> int:
 
 def wait_for_first_epoch(run: Run) -> None:
     """Poll a run that has nothing to show yet."""
-    now = look(run, 0)
+    now = current_state(run, 0)
     if now.live:
         fragment(_wait, run_every=POLL_SECONDS)(run, now)
 
 
 def _wait(run: Run, before: Seen) -> None:
-    if look(run, 0) != before:
+    if current_state(run, 0) != before:
         st.rerun()
     st.caption("This page will show it as soon as it has.")
 
 
 def _tick(run: Run, number: int, before: Seen, shown: int, following: bool) -> None:
-    now = look(run, number)
+    now = current_state(run, number)
     if (following and now != before) or now.live != before.live:
         st.rerun()  # the whole page, once for every epoch
     asked = run.config().rounds[number].epochs

@@ -8,6 +8,7 @@ from mild.access import Role, may
 from mild.ui.frame import glimpses
 from mild.ui.frame.demo import demo_button
 from mild.ui.frame.start import open_page
+from mild.ui.said import said
 from mild.ui.words import plain
 
 WILL_SHOW = {
@@ -47,7 +48,7 @@ def empty(page: str, why: str = NO_RUN, *, run_id: str | None = None) -> None:
     else:
         right = st.container()
     with right:
-        st.markdown(WILL_SHOW.get(page, ""))
+        st.markdown(said(WILL_SHOW.get(page, "")))
         _lead_on(page, run_id)
 
 

@@ -17,7 +17,7 @@ from mild.ui.said import noun
 from mild.ui.words import cut_text, plain
 
 
-def awaited(run: Run, state: RunState) -> int | None:
+def awaited_round(run: Run, state: RunState) -> int | None:
     """Return the round, counted from 0, that waits for a cut, also where the run has ended."""
     return waiting_round(run) if state.state == "waiting" or state.resumable else None
 

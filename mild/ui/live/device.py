@@ -37,7 +37,7 @@ class Use:
     """When these were found, by the monotonic clock."""
 
 
-def look(pid: int, last: Use | None) -> Use | None:
+def measure_process(pid: int, last: Use | None) -> Use | None:
     """Measure what a process takes now; None where it is gone, or cannot be seen from here."""
     if pid <= 0:  # how the kernel names a process of another container or machine
         return None
@@ -84,8 +84,8 @@ def show(run: Run, state: RunState) -> None:
         parts.append(plain(f"{verb} on {facts['device']} ({why})"))
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
-        use = st.session_state[key] = look(state.pid, st.session_state.get(key))
-        if gpus := gpu.look(facts.get("gpus", ())):
+        use = st.session_state[key] = measure_process(state.pid, st.session_state.get(key))
+        if gpus := gpu.query_gpus(facts.get("gpus", ())):
             parts.append(gpu.words(gpus))
         if use is not None:
             if use.processors is not None:

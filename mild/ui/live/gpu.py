@@ -22,7 +22,7 @@ class GpuUse:
     """Bytes in all."""
 
 
-def look(uuids: Sequence[str]) -> list[GpuUse]:
+def query_gpus(uuids: Sequence[str]) -> list[GpuUse]:
     """Ask the driver for each card by its UUID; leaves out those that cannot be seen from here."""
     if not uuids or not _driver():
         return []

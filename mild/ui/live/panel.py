@@ -45,7 +45,7 @@ def show(run: Run, number: int | None) -> None:
     state = run.state()
     if not state.live:
         trust.run_banner(run)
-    waiting = cut.awaited(run, state)
+    waiting = cut.awaited_round(run, state)
     if waiting is not None:
         fragment(cut.show)(run, waiting)
     seen = _look(run, state)
@@ -125,7 +125,7 @@ def _before_the_first_epoch(run: Run) -> None:
     if thumbnails is None:
         with st.container(width=640):
             data = run.config().data
-            data_preview.show(data, data_preview.look(data))
+            data_preview.show(data, data_preview.load_preview(data))
         return
     st.markdown("**What is trained on**")
     step = max(1, len(thumbnails) // N_PICTURES)

@@ -80,7 +80,7 @@ def _ask_name(base: RunConfig, path: str | None) -> str:
     return st.text_input("Name", name, max_chars=MOST_CHARACTERS, key=named)
 
 
-def beneath(base: RunConfig) -> RunConfig:
+def base_settings(base: RunConfig) -> RunConfig:
     """Return the settings under the form's values: `base` without what the form may leave open."""
     return base.model_copy(
         update={
@@ -133,13 +133,13 @@ def _describe(name: str) -> str:
 
 def _look(data: dict[str, Any], base: RunConfig) -> Preview | None:
     try:
-        return data_preview.look(options.read(data, beneath(base)).data)
+        return data_preview.load_preview(options.read(data, base_settings(base)).data)
     except ConfigError:
         return None
 
 
 def _class_names(data: dict[str, Any], base: RunConfig) -> tuple[str, ...] | None:
     try:
-        return data_preview.class_names(options.read(data, beneath(base)).data)
+        return data_preview.class_names(options.read(data, base_settings(base)).data)
     except ConfigError:
         return None

@@ -26,7 +26,7 @@ def read(asked: Filled) -> tuple[RunConfig | None, list[Problem]]:
     """
     found = problems.placed(asked.unreadable)
     try:
-        config = options.read(asked.values, form.beneath(asked.base))
+        config = options.read(asked.values, form.base_settings(asked.base))
     except ConfigError as error:
         # The data are looked at all the same, so that no problem waits for another to be solved.
         return None, [*found, *problems.placed(error.problems), *_about_data(asked)]
@@ -76,6 +76,6 @@ def _about_data(asked: Filled) -> list[Problem]:
     names = ("data", "path", "path_column", "label_column")
     data = {name: asked.values[name] for name in names if name in asked.values}
     try:
-        return problems.of_config(options.read(data, form.beneath(form.BLANK)))
+        return problems.of_config(options.read(data, form.base_settings(form.BLANK)))
     except ConfigError:
         return []

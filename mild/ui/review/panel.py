@@ -23,6 +23,7 @@ from mild.ui.review import table as review_table
 from mild.ui.review.address import Address
 from mild.ui.review.exporting import panel as review_export
 from mild.ui.review.spot_check import panel as review_check
+from mild.ui.review.spot_check.card import hear as hear_answers
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
 from mild.ui.review.verdicts import RunExtent
 from mild.ui.words import count, plain
@@ -80,7 +81,7 @@ def _panel(run: Run, known: RunExtent) -> None:
     if shown is None:  # the check in the address is of a run without a finished round
         return
     review = open_review(run, shown)
-    review_check.hear(review)
+    hear_answers(review)
     if checking and may(Role.REVIEWER):
         review_check.show(review)
         return

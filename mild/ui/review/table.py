@@ -23,15 +23,15 @@ from mild.ui.review.state import Review, Standing, how_far, said, standing
 from mild.ui.words import visible
 
 NO_DECISION = ""
-_PICTURE, _DECISION, _LABEL = "Picture", "Decision", "New label"
+_PICTURE, _TEXT, _DECISION, _LABEL = "Picture", "Text", "Decision", "New label"
 N_CHARACTERS, N_COLUMNS = 200, 8
 """Of a text, and of a table: what there is room for."""
-_FIRST = (_PICTURE, "Image", "Given label", "Predicted as", _DECISION, _LABEL)
+_FIRST = (_PICTURE, _TEXT, "Image", "Sample", "Given label", "Predicted as", _DECISION, _LABEL)
 MOST_OF_CELL = 300
 """Characters of a name, which the cell shows in full where it is opened."""
 ROW_HEIGHT = 44
 """In pixels; pictures are sent no larger than this."""
-NAME_PIXELS, LABEL_PIXELS = 260, 150
+NAME_PIXELS, LABEL_PIXELS, TEXT_PIXELS = 260, 150, 420
 """Widths, so that a long name does not push the decision out of sight."""
 
 
@@ -63,7 +63,8 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         else True,
         column_order=_in_order(frame),
         column_config={
-            "Image": st.column_config.TextColumn(width=NAME_PIXELS),
+            review.thing.capitalize(): st.column_config.TextColumn(width=NAME_PIXELS),
+            _TEXT: st.column_config.TextColumn(width=TEXT_PIXELS),
             "Given label": st.column_config.TextColumn(width=LABEL_PIXELS),
             "Predicted as": st.column_config.TextColumn(width=LABEL_PIXELS),
             _PICTURE: st.column_config.ImageColumn(width="small"),
@@ -140,7 +141,7 @@ def _what_it_is(
         return {_PICTURE: pictures}
     found: dict[str, list[Any]] = {}
     if (texts := review.run.texts_of(index_T)) is not None:
-        found["Text"] = [beginning(item.text, N_CHARACTERS) for item in texts]
+        found[_TEXT] = [beginning(item.text, N_CHARACTERS) for item in texts]
     if rows := review.run.rows_of(index_T):
         for name in list(rows[0])[:N_COLUMNS]:
             free = name if name not in taken and name not in found else f"{name} (table)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mild.store.run import Run
-from mild.ui.words import cut_asked
+from mild.ui.words import parse_cut
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,5 +81,5 @@ def write(number: int, cut: float | None) -> None:
 def _cut(n_epochs: int, own: float | None) -> float | None:
     """Read the cut from the address; None where it has none, or the round's own."""
     text = st.query_params.get("cut", "")
-    found = cut_asked(text, float("nan") if own is None else own, n_epochs + 1.0)
+    found = parse_cut(text, float("nan") if own is None else own, n_epochs + 1.0)
     return None if found == own else found

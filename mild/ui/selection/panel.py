@@ -21,7 +21,7 @@ from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
 from mild.ui.selection.look import Look, look_at
 from mild.ui.selection.table import cut_table
-from mild.ui.words import cut_asked, cut_text
+from mild.ui.words import cut_text, parse_cut
 
 
 def show(run: Run, number: int) -> None:
@@ -129,7 +129,7 @@ def _epochs_changed() -> None:
 
 def _cut_in_address(view: RoundView) -> float:
     own = view.selection.cut
-    asked = cut_asked(st.query_params.get("cut", ""), own, view.n_epochs + 1.0)
+    asked = parse_cut(st.query_params.get("cut", ""), own, view.n_epochs + 1.0)
     return float(own if asked is None else asked)
 
 

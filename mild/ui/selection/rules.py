@@ -67,18 +67,20 @@ def show_rules(
             "How": st.column_config.TextColumn("How it cuts", width="large"),
             "Cut": st.column_config.NumberColumn(format="%.4g"),
             "Kept": st.column_config.NumberColumn(format="localized"),
-            **{
-                name: _percent(name, whole=ranges and name.startswith("Est."))
-                for name in frame.columns
-                if "%" in name
-            },
-            **{
-                name: st.column_config.TextColumn(name, alignment="right")
-                for name in frame.columns
-                if name.endswith("F1")
-            },
+            **{name: _figure(name, ranges=ranges) for name in frame.columns if _is_figure(name)},
         },
     )
+
+
+def _is_figure(name: str) -> bool:
+    return "%" in name or name.endswith("F1")
+
+
+def _figure(name: str, *, ranges: bool) -> Any:
+    """Format a column of shares in per cent, or of scores, which are written already."""
+    if name.endswith("F1"):
+        return st.column_config.TextColumn(name, alignment="right")
+    return _percent(name, whole=ranges and name.startswith("Est."))
 
 
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from mild.config import parse
-from mild.errors import RunTakenError
+from mild.core.planted.planting import Planted
+from mild.errors import RunError, RunTakenError
 from mild.store import state
 from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.lock import RecordLock, ask
@@ -143,7 +144,7 @@ def test_a_worker_that_is_silent_is_stalled_and_not_training(
 ) -> None:
     worker.train()
     assert worker.run.state().state == "training"
-    worker.writer._progress.abandon()  # as a process that was stopped: nothing is heard any more
+    worker.writer._open._progress.abandon()  # as a process that was stopped: nothing is heard
     later = time.time() + state.SILENT_SECONDS + 1
     monkeypatch.setattr("mild.store.state.time.time", lambda: later)
     found = worker.run.state()
@@ -193,3 +194,30 @@ def _other_process_gets(path: Path) -> bool:
     )
     done = subprocess.run([sys.executable, "-c", script, str(path)], cwd=PROJECT, check=False)
     return done.returncode == 0
+
+
+def test_planted_labels_that_are_gone_are_missed_and_not_taken_for_none(worker: Worker) -> None:
+    planted = Planted(slot_P=np.array([1, 4]), label_P=np.array([2, 3]))
+    worker.writer.begin_round(1, np.arange(N), 4, planted=planted)
+    assert len(worker.run.planted(1)) == 2
+    (worker.run.folder.round(1) / "planted.npz").unlink()
+    with pytest.raises(RunError, match=r"planted\.npz is missing; copy it back"):
+        worker.run.planted(1)
+    assert not worker.run.planted(0)  # where nothing was planted, nothing is missed
+
+
+def test_a_list_of_what_is_held_out_that_is_gone_is_missed_when_a_round_begins(
+    worker: Worker,
+) -> None:
+    worker.writer.held_out(given_M=np.zeros(3, int), clean_M=None, names=("x",) * 3)
+    worker.run.folder.held_out.unlink()
+    with pytest.raises(RunError, match=r"held_out\.parquet is missing; copy it back"):
+        worker.writer.begin_round(1, np.arange(N), 4)
+
+
+def test_a_round_whose_index_is_gone_is_still_a_round(worker: Worker) -> None:
+    worker.train()
+    (worker.run.folder.round(0) / "index.npy").unlink()
+    assert worker.run.rounds_begun() == 1
+    with pytest.raises(RunError, match=r"index\.npy is missing; copy it back"):
+        worker.run.status(0)

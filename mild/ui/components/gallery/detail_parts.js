@@ -2,7 +2,7 @@
 
 function factsOf(tile) {
   const rows = [
-    ["Labelled", tile.given],
+    ["Given label", tile.given],
     ["Predicted as", tile.predicted === null ? `${tile.given}, its label` : tile.predicted],
   ];
   if (tile.clean !== null) rows.push(["In truth", tile.clean]);

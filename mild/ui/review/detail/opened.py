@@ -86,17 +86,19 @@ def _nearest(review: Review, index: int) -> dict[str, Any]:
     given, suggested = int(measured.given_A[index]), int(measured.suggested_A[index])
     pictured = review.run.has_pictures()
     found = nearest_kept(review.run, measured, index, (given, suggested))
+    ways = list(dict.fromkeys(item.by for item in found.values()))
+    one_way = len(ways) == 1
     return {
-        "by": f"Nearest {found.by}",
+        "by": f"Nearest {ways[0]}" if one_way else "Nearest",
         "coarse": is_coarse(review.run),
         "groups": [
             {
-                "title": f"Kept as {review.class_names[label]}",
-                "names": [visible(str(measured.names_A[item])) for item in indices],
-                "pictures": small(review.run, indices, NEIGHBOUR_SIDE),
-                "samples": [] if pictured else _in_small(review, indices),
+                "title": f"Kept as {review.class_names[label]}" + (f", {item.by}" * (not one_way)),
+                "names": [visible(str(measured.names_A[other])) for other in item.indices],
+                "pictures": small(review.run, item.indices, NEIGHBOUR_SIDE),
+                "samples": [] if pictured else _in_small(review, item.indices),
             }
-            for label, indices in found.of_class.items()
+            for label, item in found.items()
         ],
     }
 

@@ -22,10 +22,9 @@ Reading = Callable[[Review], Reviewed]
 
 def ask(review: Review, reviewed: Reading) -> None:
     """Ask for the kind of folder and its name, and write it when the button is pressed."""
-    st.markdown("**As a folder of images to train on**")
     if not (has_originals(review.run.config().data) or review.run.has_pictures()):
-        st.caption("This run knows neither files nor pictures of its samples.")
-        return
+        return  # there is no image to write
+    st.markdown("**As a folder of images to train on**")
     place, usual = _place(review)
     kind = st.selectbox(
         "Kind of folder", tuple(FOLDERS), key="folder kind", label_visibility="collapsed",

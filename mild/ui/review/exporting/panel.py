@@ -35,8 +35,11 @@ def reviewed_now(review: Review) -> Reviewed:
 
 def _files(review: Review) -> None:
     no_pixels = not (has_files(review.run.config().data) or review.run.has_pictures())
+    no_pixels = no_pixels and not review.run.folder.texts.is_file()  # Label Studio takes these, too
     with st.container(horizontal=True):
         for name, format_ in FILES.items():
+            if no_pixels and format_.needs_pictures:
+                continue
             st.download_button(
                 format_.title,
                 data=partial(_content, review, name),
@@ -44,7 +47,6 @@ def _files(review: Review) -> None:
                 mime=format_.mime,
                 key=f"export {name}",
                 on_click="ignore",
-                disabled=no_pixels and format_.needs_pictures,
             )
     st.caption(
         f"One row per {review.thing} in data-set order, with scores and decisions; a patch has "

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-from typing import Any
-
-import numpy as np
 import streamlit as st
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import N_ENOUGH, N_USUAL
 from mild.analysis.checks.words import TITLES, value, within
 from mild.core.spot_check import SpotCheck
-from mild.errors import RunError
-from mild.store.review import checks as store
-from mild.store.review.checks import Answers, Checks, checks
+from mild.store.review.checks import Checks, checks
 from mild.store.review.decision import Decision
 from mild.store.review.decisions import decide, decisions
-from mild.ui import samples
-from mild.ui.components.check import check_card
-from mild.ui.components.gallery import asked
 from mild.ui.frame.start import open_page
-from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
-from mild.ui.review.spot_check.pictures import CheckPictures, check_pictures
+from mild.ui.review.spot_check.card import show_card
 from mild.ui.review.state import Review
 from mild.ui.spot_check import (
     address,
@@ -32,11 +22,7 @@ from mild.ui.spot_check import (
     offered_cut,
     say_contradiction,
 )
-from mild.ui.words import count, plain, visible
-
-KEY = "spot check"
-N_AT_ONCE = 60
-"""Pictures on one sheet."""
+from mild.ui.words import count
 
 
 def wanted() -> bool:
@@ -63,28 +49,9 @@ def show(review: Review) -> None:
     if not now.drawn:
         _nothing_drawn(review, sides)
     elif now.to_answer:
-        _card(review, now)
+        show_card(review, now)
     else:
         _finished(review, sides, now)
-
-
-def hear(review: Review) -> None:
-    """Write down what was answered, also on the way out: the last answer may come with it."""
-    for item in asked(KEY):
-        try:
-            if item.kind == "play":
-                ask_to_play(review, item)
-            elif item.kind == "undo":
-                store.undo_answer(review.run.folder, review.window.name)
-            elif item.kind in store.ANSWERS:
-                given: Answers = dict.fromkeys(item.indices, _answer(item.kind))
-                store.answer(review.run.folder, given, review.window.name)
-        except RunError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-
-
-def _answer(kind: str) -> store.Answer:
-    return "right" if kind == "right" else "wrong" if kind == "wrong" else "unknown"
 
 
 def _nothing_drawn(review: Review, sides: Sides) -> None:
@@ -93,68 +60,6 @@ def _nothing_drawn(review: Review, sides: Sides) -> None:
         "saying which. You say of each whether its label is right, and that measures the selection."
     )
     _more_button(review, sides, f"Check {review.things(N_USUAL)}")
-
-
-def _card(review: Review, now: Checks) -> None:
-    shown = _shown(now)
-    measured = review.measured
-    found = check_pictures(
-        review.run,
-        shown,
-        tuple(str(measured.names_A[index]) for index in shown),
-    )
-    content = None if found is None else found.sheet.content
-    check_card(KEY, _card_data(review, now, shown, found), content)
-    play_asked(review)
-    st.caption(
-        "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
-        f"back · **Esc** back to the {review.thing}. Nothing here says what the run thinks of it, "
-        "so that your answers measure the run."
-    )
-
-
-def _shown(now: Checks) -> tuple[int, ...]:
-    """Choose the images of the sheet that begins with the first one without an answer."""
-    batch = now.current
-    first = next(place for place, index in enumerate(batch) if index not in now.answers)
-    begins = N_AT_ONCE * (first // N_AT_ONCE)
-    return batch[begins : begins + N_AT_ONCE]
-
-
-def _card_data(
-    review: Review, now: Checks, shown: tuple[int, ...], found: CheckPictures | None
-) -> dict[str, Any]:
-    """Gather the card: pictures, or texts, rows or sounds in their place, else names."""
-    batch = now.current
-    sizes = ((0, 0),) * len(shown) if found is None else found.sizes
-    index_T = np.array(shown, dtype=np.int64)
-    small = [] if found is not None else samples.in_small(review.run, index_T, large=True)
-    data = [samples.small_data(sample) for sample in small]
-    return {
-        "page": f"{review.run.run_id} {hash(shown)}",
-        "n": len(batch),
-        "n_answered": sum(index in now.answers for index in batch if index not in shown),
-        "sheet": None if found is None else sheet_data(found.sheet),
-        "items": [
-            _item(review, now, index, size, sample)
-            for index, size, sample in zip_longest(shown, sizes, data)
-        ],
-    }
-
-
-def _item(
-    review: Review, now: Checks, index: int, size: tuple[int, int], sample: dict[str, Any] | None
-) -> dict[str, Any]:
-    measured = review.measured
-    return {
-        "index": index,
-        "name": visible(str(measured.names_A[index])),
-        "given": review.class_names[int(measured.given_A[index])],
-        "answer": now.answers.get(index),
-        "width": size[0],
-        "height": size[1],
-        "sample": sample,
-    }
 
 
 def _finished(review: Review, sides: Sides, now: Checks) -> None:

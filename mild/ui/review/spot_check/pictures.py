@@ -26,7 +26,7 @@ class CheckPictures:
     """Width and height of each picture in its cell."""
 
 
-@per_run(6, "Reading the images …")
+@per_run(6, "Reading what is to be checked …")
 def check_pictures(
     run: Run, indices: tuple[int, ...], names: tuple[str, ...]
 ) -> CheckPictures | None:
