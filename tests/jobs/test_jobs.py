@@ -215,12 +215,6 @@ def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) ->
     assert answer.stderr.startswith(f"run {damaged.run_id}: run.db cannot be read (")
 
 
-@pytest.mark.parametrize("path", ["s3://bucket/birds", "hf:owner/birds:small@v2"])
-def test_an_address_means_the_same_from_everywhere(path: str) -> None:
-    asked = parse({"data": {"source": "folder", "path": path}})
-    assert with_absolute_paths(asked).data.path == path
-
-
 def test_a_server_remembers_no_start_longer_than_a_double_click_takes(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,3 +224,9 @@ def test_a_server_remembers_no_start_longer_than_a_double_click_takes(
     for number in range(3):
         jobs.start(RunConfig(), asker=f"window {number}", root=runs_root)
     assert list(workers._last_start) == ["window 2"]
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/birds", "hf:owner/birds:small@v2"])
+def test_an_address_means_the_same_from_everywhere(path: str) -> None:
+    asked = parse({"data": {"source": "folder", "path": path}})
+    assert with_absolute_paths(asked).data.path == path
