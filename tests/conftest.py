@@ -19,8 +19,9 @@ from tests import order, scratch
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-collect_ignore = ["jobs/fake_slurm"]
-"""Programs that tests start; they are told by their environment what to do."""
+collect_ignore = ["jobs/fake_slurm", "recorder/lightning_loop.py"]
+"""Programs that tests start, told by their environment what to do; and what imports Lightning: to
+look for examples in it would load that in every process."""
 
 # How long an example takes says more about who else uses the machine than about the product.
 settings.register_profile("shared machine", deadline=None)

@@ -105,13 +105,15 @@ def _number(bound: float) -> str:
 
 
 def _settings_at(location: list[str], model: type[BaseModel]) -> list[str]:
-    return list(_model_at(location, model).model_fields)
+    return list(getattr(_model_at(location, model), "model_fields", ()))
 
 
 def _model_at(location: list[str], model: type[BaseModel]) -> type[BaseModel]:
     for part in location:
         if part.isdigit():  # an item of a list: its model was found with the list
             continue
+        if part not in getattr(model, "model_fields", ()):  # a key of a map, which has no fields
+            return model
         inner: Any = model.model_fields[part].annotation
         model = get_args(inner)[0] if get_args(inner) else inner
     return model

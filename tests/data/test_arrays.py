@@ -128,8 +128,8 @@ def test_python_objects_are_not_unpickled(
 ) -> None:
     few_arrays["labels"] = few_arrays["labels"].astype(object)
     assert _sentence(_saved(tmp_path / "a.npz", **few_arrays)) == (
-        f"{tmp_path}/a.npz: cannot be read (Object arrays cannot be loaded when "
-        "allow_pickle=False). Save plain arrays, without Python objects."
+        f"{tmp_path}/a.npz: cannot be read ('labels' holds Python objects). "
+        "Save plain arrays, without Python objects."
     )
 
 

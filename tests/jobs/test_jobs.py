@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from mild import jobs
-from mild.config import DataConfig, RunConfig
+from mild.config import DataConfig, RunConfig, parse
 from mild.errors import RunError
 from mild.jobs import workers
+from mild.jobs.paths import with_absolute_paths
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
@@ -223,3 +224,9 @@ def test_a_server_remembers_no_start_longer_than_a_double_click_takes(
     for number in range(3):
         jobs.start(RunConfig(), asker=f"window {number}", root=runs_root)
     assert list(workers._last_start) == ["window 2"]
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/birds", "hf:owner/birds:small@v2"])
+def test_an_address_means_the_same_from_everywhere(path: str) -> None:
+    asked = parse({"data": {"source": "folder", "path": path}})
+    assert with_absolute_paths(asked).data.path == path

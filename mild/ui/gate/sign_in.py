@@ -29,7 +29,7 @@ def _ask(providers: tuple[str, ...]) -> None:
     st.title("Sign in to MILD", anchor=False)
     st.markdown(
         "Runs and images are shown to people whom the owner of this dashboard knows. Signing in "
-        "tells it your name and e-mail address."
+        "tells it your name and e-mail address, and leads to the list of runs."
     )
     for name in providers or ("",):
         st.button(

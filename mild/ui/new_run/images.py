@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from mild.access.paths import limited, roots
 from mild.config import RunConfig
 from mild.data.sources import SOURCES
 from mild.ui.new_run.fields import at, key
+from mild.ui.words import plain
 
 OWN = tuple(name for name, source in SOURCES.items() if source.needs_path)
 OFFERED = (*OWN, *(name for name in SOURCES if name not in OWN))
@@ -44,9 +46,18 @@ def _path(source: str, base: RunConfig) -> str:
         label, example = "Name on the hub, or folder", "hf:owner/name, or /home/me/saved"
     elif SOURCES[source].takes_addresses:
         help_ += " Or an address, such as s3://bucket/pictures."
-    return st.text_input(
+    given = st.text_input(
         label, base.data.path or "", placeholder=example, key=key("path"), help=help_
     )
+    if limited():
+        st.caption(plain(_open_places()))
+    return given
+
+
+def _open_places() -> str:
+    if not (places := roots()):
+        return "No folder is open for data here; whoever runs the dashboard can open some."
+    return f"Data can come from {', '.join(places)}, and from nowhere else."
 
 
 def _huggingface(base: RunConfig) -> dict[str, Any]:

@@ -48,7 +48,10 @@ def _files(review: Review) -> None:
                 key=f"export {name}",
                 on_click="ignore",
             )
-    st.caption(f"One row per {review.thing} in data-set order, with scores and decisions.")
+    st.caption(
+        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has "
+        "what was relabelled or dropped, for the command patch."
+    )
 
 
 def _content(review: Review, name: str) -> bytes:
