@@ -53,10 +53,10 @@ class Crowd:
     errors: list[str] = field(default_factory=list)
 
     def look(self, page: str) -> None:
-        """One window, until it is over."""
+        """One window, until it is over; it has looked at least once then."""
         session = Session(self.url)
         query = "" if page == "runs" else f"?run={self.run_id}"
-        while not self.over.is_set():
+        while True:
             answer = session.open(page, query)
             self._note(page, answer.seconds, answer.errors)
             until = time.monotonic() + LOOK_SECONDS
@@ -66,7 +66,9 @@ class Crowd:
                 if answer.polling:
                     answer = session.poll()
                     self._note("poll", answer.seconds, answer.errors)
-        session.close()
+            if self.over.is_set():
+                session.close()
+                return
 
     def _note(self, what: str, seconds: float, errors: list[str]) -> None:
         self.seconds[what].append(seconds)

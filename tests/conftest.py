@@ -15,12 +15,13 @@ from hypothesis import settings
 
 from mild.store import lock
 from mild.store.folder import run_folders
-from tests import scratch
+from tests import order, scratch
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-collect_ignore = ["jobs/fake_slurm"]
-"""Programs that tests start; they are told by their environment what to do."""
+collect_ignore = ["jobs/fake_slurm", "recorder/lightning_loop.py"]
+"""Programs that tests start, told by their environment what to do; and what imports Lightning: to
+look for examples in it would load that in every process."""
 
 # How long an example takes says more about who else uses the machine than about the product.
 settings.register_profile("shared machine", deadline=None)
@@ -53,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if (folder := config.stash.get(_scratch, None)) is not None:
         scratch.end(folder)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After pytest-randomly, whose order stays among what is equally long."""
+    items.sort(key=lambda item: -order.seconds(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_finish() -> None:

@@ -66,7 +66,8 @@ def test_there_is_an_example_of_every_kind() -> None:
     rooms = {Path(name).parent.as_posix() for name in _examples()}
     assert rooms == {
         "mild/core/selection/rules", "mild/core/noise/models", "mild/core/detectors",
-        "mild/export/formats", "pages", "mild/data/sources", "mild/training/models", "mild/config",
+        "mild/export/formats", "pages", "mild/data/sources", "mild/training/models/architectures",
+        "mild/config",
     }  # fmt: skip
 
 

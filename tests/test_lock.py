@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import runpy
+import subprocess
 from importlib.metadata import distribution
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -34,3 +37,28 @@ def test_what_is_needed_in_turn_is_found() -> None:
     found = installed([Requirement("pandas")])
     assert found.keys() >= {"pandas", "numpy"}
     assert found["pandas"] == distribution("pandas").version
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("", "Nothing was audited: the advisories of PyPI cannot be reached from here."),
+        (
+            '{"dependencies": [{"name": "a", "skip_reason": "not found"}]}',
+            "Nothing was audited: the advisories of PyPI cannot be reached from here.",
+        ),
+        (
+            '{"dependencies": [{"name": "a", "version": "1", "vulns": '
+            '[{"id": "PYSEC-1", "fix_versions": ["2"]}, {"id": "CVE-2", "fix_versions": []}]}, '
+            '{"name": "b", "version": "3", "vulns": []}, {"name": "c", "skip_reason": "?"}]}',
+            "2 of 3 packages of requirements.lock were audited.\n"
+            "a 1: PYSEC-1, mended in 2\na 1: CVE-2, mended in no version yet",
+        ),
+    ],
+)
+def test_an_audit_says_what_it_found_and_what_it_could_not_ask(
+    answer: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = subprocess.CompletedProcess([], 1, stdout=answer)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    assert runpy.run_path(str(PROJECT / ".ci" / "audit.py"))["main"]() == said

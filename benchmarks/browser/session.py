@@ -7,6 +7,7 @@ person; only the drawing is left out. Times are of the server's script, and of i
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,11 +41,15 @@ class Session:
         from websockets.typing import Origin, Subprotocol
 
         place = urlsplit(url).netloc
-        self._door = connect(
-            f"ws://{place}/_stcore/stream",
-            subprotocols=[Subprotocol("streamlit")],
-            origin=Origin(f"http://{place}"),
-            max_size=MOST_BYTES,
+        self._open = ExitStack()
+        self._door = self._open.enter_context(
+            connect(
+                f"ws://{place}/_stcore/stream",
+                subprotocols=[Subprotocol("streamlit")],
+                origin=Origin(f"http://{place}"),
+                max_size=MOST_BYTES,
+                close_timeout=1,
+            )
         )
         self._page, self._query, self._hash = "", "", ""
         self.last = Answer()
@@ -74,7 +79,7 @@ class Session:
 
     def close(self) -> None:
         """End the session as when its window is closed."""
-        self._door.close()
+        self._open.close()
 
     def _ask(self, *, fragment: str = "", pressed: str = "") -> Answer:
         from streamlit.proto.BackMsg_pb2 import BackMsg

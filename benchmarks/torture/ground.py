@@ -66,7 +66,11 @@ class Ground:
     def make_read_only(self) -> None:
         """Lay the same files over the place, read-only: also for root."""
         self._mount("--bind", str(self.path), str(self.path))
-        _run("mount", "-o", "remount,bind,ro", str(self.path))
+        for _ in range(200):  # busy while somebody has just opened a file to write
+            if _run("mount", "-o", "remount,bind,ro", str(self.path)):
+                return
+            time.sleep(0.02)
+        raise OSError(f"{self.path} cannot be made read-only")
 
     def take_cover_off(self) -> None:
         """Undo `make_read_only`."""

@@ -50,8 +50,8 @@ class Observer:
         try:
             run.state()
             found = committed(run)
-        except MildError:
-            return  # a sentence: files are away just now
+        except (MildError, OSError):
+            return  # a sentence, on pages as well: files are away just now
         except Exception:
             self._note("trace", run, traceback.format_exc())
             return
@@ -76,7 +76,7 @@ class Observer:
 
 def watch(folder: Path, notes: Path) -> None:
     """Look until somebody ends this process; what was seen is saved after each look."""
-    observer, saved = Observer(notes), 0
+    observer, saved = Observer(notes), -1
     while True:
         observer.look(folder)
         if len(observer.seen) != saved:
@@ -86,6 +86,11 @@ def watch(folder: Path, notes: Path) -> None:
             draft.write_text(json.dumps(lines))
             draft.replace(notes.with_suffix(".seen"))
         time.sleep(PAUSE_SECONDS)
+
+
+def looks(notes: Path) -> bool:
+    """Tell whether an observer has begun to look."""
+    return notes.with_suffix(".seen").is_file()
 
 
 def seen_of(notes: Path, run_id: str) -> dict[str, str]:

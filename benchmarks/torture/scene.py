@@ -58,13 +58,19 @@ class Scene:
 
     def start(self) -> None:
         """A run as the product starts it, and two processes beside it."""
+        self.start_looking()
         self._run = jobs.start(self.kind.config(self.arena.data), root=self.ground.runs)
-        self._spawn("observer", str(self.ground.path.parent), str(self.notes / "observer"))
         self.start_deciding()
+
+    def start_looking(self) -> None:
+        """Somebody looks at all runs of this ground from now on."""
+        notes = self.notes / "observer"
+        self.spawn("observer", str(self.ground.path.parent), str(notes))
+        wait(lambda: observer.looks(notes), 120, "who is to look does not begin")
 
     def start_deciding(self) -> None:
         """Somebody decides in the review from now on."""
-        self._spawn(
+        self.spawn(
             "decider", str(self.run.folder.path), str(self.seed), str(self.notes / "decider")
         )
 
@@ -214,7 +220,8 @@ class Scene:
             return False
         return not state.live or is_awake(state.pid)
 
-    def _spawn(self, name: str, *words: str) -> None:
+    def spawn(self, name: str, *words: str) -> None:
+        """Start a program of this folder, ended with the try at the latest."""
         self.processes[name] = subprocess.Popen(
             [sys.executable, "-m", f"benchmarks.torture.{name}", *words], cwd=TOP_LEVEL
         )

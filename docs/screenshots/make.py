@@ -32,7 +32,7 @@ OTHER = (
 )  # fmt: skip
 """The run that the demo is compared with."""
 SIZE = {"width": 1400, "height": 1000}
-SETTLED_MS = 4000
+SETTLED_MS, GIVE_UP_MS = 4000, 180_000
 COLOURS = 192
 """Enough for pages, and a third of the bytes."""
 
@@ -51,11 +51,13 @@ def main(wanted: list[str]) -> None:
 def _take(browser: Any, url: str, name: str, theme: str, ids: dict[str, str]) -> None:
     page = browser.new_page(viewport=SIZE, color_scheme=theme)
     query = QUERIES.get(name, "run={run}").format(**ids)
-    page.goto(f"{url}/{'' if name == 'runs' else name}?{query}")
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    page.goto(f"{url}/{'' if name == 'runs' else name}?{query}", timeout=GIVE_UP_MS)
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(
+        timeout=GIVE_UP_MS
+    )
     page.wait_for_timeout(SETTLED_MS)  # charts come after the page, late on a busy machine
     path = HERE / f"{name}-{theme}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=path, timeout=GIVE_UP_MS)
     page.close()
     with Image.open(path) as taken:
         few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)

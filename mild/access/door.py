@@ -24,6 +24,8 @@ class Door:
     """Whether it was said that everybody who reaches it may do everything."""
     believes_headers: bool = False
     """Whether a header of the request says who somebody is, which anybody can write."""
+    open_to_pages: bool = False
+    """Whether pages of other sites may connect, because what forbids it was switched off."""
 
     @property
     def local(self) -> bool:
@@ -50,6 +52,12 @@ class Door:
 
     def refusal(self) -> str | None:
         """Say why it must not open, and what to do instead; None where it may."""
+        if self.open_to_pages and not self.unsafe:
+            return (
+                "server.enableCORS or server.enableXsrfProtection is switched off: any web page "
+                "that somebody has open beside the dashboard could act in their name. Leave both "
+                "settings out."
+            )
         if self.local:
             return None
         where = f"at {self.address}" if self.address else "at every address of this machine"

@@ -56,7 +56,7 @@ NETWORKS = {
         _residual("resnet50", 23_000_000),
         Network(
             name="preact-resnet18",
-            builder="mild.training.models.architectures.preact:build",
+            builder="mild.training.models.architectures.preact:for_image_side",
             n_parameters=11_000_000,
         ),
         Network(

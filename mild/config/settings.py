@@ -54,7 +54,7 @@ def _known_model(value: str) -> str:
         return value
     if value not in NETWORKS and value != RECORDED and not _OWN_MODEL.fullmatch(value):
         raise ValueError(
-            f"{value[:60]!r} is not a network known here; known are {', '.join(MODELS)}, "
+            f"{value[:60]!r} is not a known network; known are {', '.join(MODELS)}, "
             "any of torchvision, timm:NAME, and module:function of your own"
         )
     return value

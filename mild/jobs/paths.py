@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.config import RunConfig
+from mild.data.places import is_elsewhere
 
 
 def with_absolute_paths(config: RunConfig) -> RunConfig:
-    """Make paths absolute: they are meant from where the asker stands, not the worker."""
+    """Make paths absolute: they are meant from where the asker stands, not the worker.
+
+    Addresses of buckets and hubs are the same from everywhere.
+    """
     data = config.data
     ours: dict[str, object] = {"data_root": _absolute(data.data_root)}
     for name in ("path", "labels_path"):
@@ -23,4 +27,6 @@ def with_absolute_paths(config: RunConfig) -> RunConfig:
 
 
 def _absolute(path: str) -> str:
+    if is_elsewhere(path):
+        return path.strip()
     return str(Path(path).expanduser().absolute())

@@ -58,8 +58,16 @@ def start(config: RunConfig, *, asker: str = "", root: Path | None = None) -> Ru
         run = create(config, root)
         launch(run.folder)
         if asker:
+            _forget_old_starts()
             _last_start[asker] = (time.monotonic(), config, run)
         return run
+
+
+def _forget_old_starts() -> None:
+    """A server that runs for months has had many askers."""
+    latest = time.monotonic() - DOUBLE_CLICK_SECONDS
+    for asker in [name for name, last in _last_start.items() if last[0] < latest]:
+        del _last_start[asker]
 
 
 @needs(Role.OWNER, "Making a run")

@@ -40,7 +40,7 @@ _STYLE = f"""<style>
 .mild-sheet .coarse {{ image-rendering: pixelated; }}
 .mild-sheet .clean {{ border-color: {palette.CLEAN}; }}
 .mild-sheet .mislabeled {{ border-color: {palette.MISLABELED}; }}
-.mild-sheet .worded {{ width: 11.5rem; text-align: start; }}
+.mild-sheet .worded {{ width: clamp(8.5rem, 48%, 11.5rem); text-align: start; }}
 </style>"""
 
 

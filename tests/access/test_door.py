@@ -44,6 +44,14 @@ def test_headers_that_anybody_can_write_are_believed_on_this_machine_only() -> N
     assert "server.trustedUserHeaders" in why
 
 
+def test_pages_of_other_sites_are_let_in_nowhere() -> None:
+    for address in ("127.0.0.1", "0.0.0.0"):
+        why = Door(address=address, signs_in=True, open_to_pages=True).refusal()
+        assert why is not None
+        assert "server.enableCORS" in why
+    assert Door(address="127.0.0.1", unsafe=True, open_to_pages=True).refusal() is None
+
+
 def test_the_word_is_said_in_full() -> None:
     assert said_unsafe([UNSAFE], {})
     assert said_unsafe([], {UNSAFE_VARIABLE: "1"})

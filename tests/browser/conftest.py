@@ -36,6 +36,9 @@ FLAGS = [
 ]  # fmt: skip
 SIZE: ViewportSize = {"width": 1400, "height": 1200}
 SERVER_SECONDS = 60
+BETWEEN = "/_stcore/health"
+"""Next to nothing, but of the dashboard's own site: to leave that would end the process with its
+scripts, and to load and compile them anew takes as long as all that a page does."""
 expect.set_options(timeout=15_000)  # milliseconds; the usual five are few on a busy machine
 
 
@@ -124,7 +127,7 @@ def _tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(_tab: Page) -> Iterator[Page]:
+def page(_tab: Page, _server: Dashboard) -> Iterator[Page]:
     """A page that fails the test on a script error or a request that leaves this machine.
 
     Its tab is that of the tests before, in which the dashboard's scripts are loaded; what they
@@ -136,7 +139,7 @@ def page(_tab: Page) -> Iterator[Page]:
     stop_watching()
     if _tab.url != "about:blank":
         _tab.evaluate("localStorage.clear(); sessionStorage.clear()")
-        _tab.goto("about:blank")
+        _tab.goto(f"{_server.url}{BETWEEN}")
     _tab.context.clear_cookies()
     _tab.set_viewport_size(SIZE)
     _tab.emulate_media(color_scheme="light")
@@ -171,6 +174,21 @@ def wait_for_server(url: str) -> None:
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"the dashboard did not answer within {SERVER_SECONDS} s")
+
+
+def go_to(page: Page, address: str) -> None:
+    """To a page of the dashboard; from another one as links do, which loads nothing anew."""
+    if page.get_by_test_id("stApp").count():
+        page.evaluate(_FOLLOW, address)
+        wait_until_quiet(page)
+    else:
+        page.goto(address)
+
+
+_FOLLOW = """address => {
+  history.pushState({}, '', address);
+  dispatchEvent(new PopStateEvent('popstate'));
+}"""
 
 
 def wait_until_quiet(page: Page) -> None:

@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import faint_texts, focus_look, nameless, tab_to
-from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.browser.conftest import Dashboard, go_to, wait_until_quiet
 from tests.runs_for_tests import PROJECT, write_run
 
 pytestmark = pytest.mark.browser
 
 PAGES = tuple(path.stem for path in sorted((PROJECT / "pages").glob("*.py")))
-FOLLOWING_SECONDS = 5
+FOLLOWING_SECONDS = 20
 
 
 def test_words_stand_out_in_both_themes_and_everything_has_a_name(
@@ -78,7 +78,7 @@ def test_tab_reaches_the_parts_of_our_own_and_shows_where_it_is(
 
 
 def _open(page: Page, dashboard: Dashboard, name: str, run_id: str) -> None:
-    page.goto(f"{dashboard.url}/{'' if name == 'runs' else name}?run={run_id}")
+    go_to(page, f"{dashboard.url}/{'' if name == 'runs' else name}?run={run_id}")
     expect(page.locator("h1")).to_be_visible(timeout=30_000)
     wait_until_quiet(page)
     for chart in page.get_by_test_id("stPlotlyChart").all():

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.browser
 
 # The budgets are 1 s and 8 s on two idle cores (docs/performance.md has what -s prints there); a
 # machine that is busy is given more.
-ANSWER_SECONDS = 15
-CHART_SECONDS = 30
-DEMO_SECONDS = 180
+ANSWER_SECONDS = 60
+CHART_SECONDS = 120
+DEMO_SECONDS = 300
 
 
 def test_the_demo_from_the_button_to_a_moved_cut(page: Page, dashboard: Dashboard) -> None:

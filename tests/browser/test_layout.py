@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from docs.contact_sheet import layout
 from docs.contact_sheet.shoot import FIRST_SCREEN
 from mild.store.run import Run
-from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.browser.conftest import Dashboard, go_to, wait_until_quiet
 from tests.runs_for_tests import write_run
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def test_nothing_lies_where_it_should_not_in_any_window(page: Page, dashboard: D
 
 def _open(page: Page, dashboard: Dashboard, run: Run, name: str, selectors: list[str]) -> None:
     page.set_viewport_size({"width": 1440, "height": FIRST_SCREEN[1440]})
-    page.goto(f"{dashboard.url}/{name}?run={run.run_id}")
+    go_to(page, f"{dashboard.url}/{name}?run={run.run_id}")
     for selector in selectors:
         shown = page.locator(f"[data-testid=stMain] {selector}").first
         expect(shown).to_be_visible(timeout=30_000)

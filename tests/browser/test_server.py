@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.browser.conftest import Dashboard, go_to, wait_until_quiet
 from tests.runs_for_tests import write_run
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def test_a_deep_link_on_a_cold_server_shows_the_same_as_through_the_home_page(
 
     page.goto(cold_dashboard.url)
     wait_until_quiet(page)
-    page.goto(f"{cold_dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
+    go_to(page, f"{cold_dashboard.url}/{path}?run={run.run_id}&round=2&cut=4")
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     wait_until_quiet(page)
     assert _what_is_read(page) == cold
@@ -49,7 +49,7 @@ def test_a_deep_link_on_a_cold_server_shows_the_same_as_through_the_home_page(
 def test_the_dashboard_process_never_loads_torch(page: Page, dashboard: Dashboard) -> None:
     run = write_run(dashboard.runs_root)
     for path, title in PAGES.items():
-        page.goto(f"{dashboard.url}/{path}?run={run.run_id}")
+        go_to(page, f"{dashboard.url}/{path}?run={run.run_id}")
         expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
         wait_until_quiet(page)
     loaded = Path(f"/proc/{dashboard.pid}/maps").read_text()

@@ -45,7 +45,7 @@ PROBLEMS = [
     ({"name": ""}, "name is '': must not be empty."),
     (
         {"model": "vgg"},
-        "model: 'vgg' is not a network known here; known are small-cnn, resnet18, resnet34, "
+        "model: 'vgg' is not a known network; known are small-cnn, resnet18, resnet34, "
         "resnet50, "
         "preact-resnet18, efficientnet-lite0, any of torchvision, timm:NAME, and "
         "module:function of your own.",
@@ -158,7 +158,7 @@ def test_a_network_of_ones_own_is_named_by_module_and_function(model: str) -> No
 
 @pytest.mark.parametrize("model", ["nets.py:build", "nets:", ":build", "a b:c", "/nets:build", ""])
 def test_what_cannot_be_a_module_and_function_is_refused(model: str) -> None:
-    with pytest.raises(ConfigError, match="is no network known here"):
+    with pytest.raises(ConfigError, match="is not a known network"):
         parse({"model": model})
 
 

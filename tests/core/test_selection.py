@@ -396,5 +396,5 @@ def test_a_later_round_is_not_anchored_and_says_where_to_look() -> None:
     assert later.estimate is None
     assert not later.kept_N[simulated.planted_N].any()
     assert later.n_kept + later.n_flagged == int((~simulated.planted_N).sum())
-    assert "labels planted now are no sample of those that are left" in later.note
+    assert "labels planted now are not like those that are left" in later.note
     assert "round 1 tells how many labels are wrong" in later.trust.reason

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from mild import jobs
-from mild.config import DataConfig, RunConfig
+from mild.config import DataConfig, RunConfig, parse
 from mild.errors import RunError
 from mild.jobs import workers
+from mild.jobs.paths import with_absolute_paths
 from mild.store import lock
 from mild.store.run import LAUNCH_SECONDS, all_runs
 from tests.conftest import PROJECT
@@ -212,3 +213,20 @@ def test_the_worker_tells_wrong_usage_and_unknown_runs_apart(runs_root: Path) ->
     answer = worker_process([damaged.run_id])
     assert answer.returncode == 1
     assert answer.stderr.startswith(f"run {damaged.run_id}: run.db cannot be read (")
+
+
+def test_a_server_remembers_no_start_longer_than_a_double_click_takes(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "launch", lambda _: None)
+    monkeypatch.setattr(workers, "_last_start", {})
+    monkeypatch.setattr(workers, "DOUBLE_CLICK_SECONDS", 0.0)
+    for number in range(3):
+        jobs.start(RunConfig(), asker=f"window {number}", root=runs_root)
+    assert list(workers._last_start) == ["window 2"]
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/birds", "hf:owner/birds:small@v2"])
+def test_an_address_means_the_same_from_everywhere(path: str) -> None:
+    asked = parse({"data": {"source": "folder", "path": path}})
+    assert with_absolute_paths(asked).data.path == path

@@ -197,10 +197,28 @@ def _arrays(folder: Path) -> Path:
     return folder / "all.npz"
 
 
+def _saved(folder: Path) -> Path:
+    from datasets import ClassLabel, Dataset, Features
+    from datasets import Image as Encoded
+
+    files = sorted(map(str, _pictures(folder / "pictures").rglob("*.png")))
+    features = Features({"image": Encoded(), "label": ClassLabel(names=["cat", "dog", "emu"])})
+    rows = {"image": files, "label": [i // 12 for i in range(len(files))]}
+    Dataset.from_dict(rows, features=features).save_to_disk(folder / "saved")
+    return folder / "saved"
+
+
+def _elsewhere(folder: Path) -> str:
+    return f"file://{_pictures(folder / 'pictures')}"
+
+
 @pytest.mark.parametrize(
     ("source", "make", "n"),
-    [("folder", _pictures, 36), ("manifest", _manifest, 36), ("arrays", _arrays, 30)],
-)
+    [
+        ("folder", _pictures, 36), ("folder", _elsewhere, 36), ("manifest", _manifest, 36),
+        ("arrays", _arrays, 30), ("huggingface", _saved, 36),
+    ],
+)  # fmt: skip
 def test_ones_own_images_are_shown_with_their_balance_and_their_noise(
     source: str, make: Any, n: int, tmp_path: Path, open_page: OpenPage
 ) -> None:

@@ -59,7 +59,7 @@ def test_live_shows_the_weight_decays_that_were_tried(runs_root: Path, open_page
     writer.close()
     app = open_page("live", run=run.run_id)
     fine(app)
-    assert "How strongly the head is held back" in words(app)
+    assert "Weight decay of the head" in words(app)
 
 
 def test_the_chosen_weight_decay_is_the_larger_point() -> None:

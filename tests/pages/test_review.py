@@ -476,7 +476,7 @@ def test_what_has_no_pictures_is_a_sample_with_its_name(run: Run, open_page: Ope
 def test_every_file_format_can_be_downloaded(run: Run, open_page: OpenPage) -> None:
     app = open_page("review", run=run.run_id)
     labels = [item.proto.label for item in app.get("download_button")]
-    assert labels == ["CSV", "Parquet", "JSON", "JSON Lines", "cleanlab", "Label Studio"]
+    assert labels == ["CSV", "Parquet", "JSON", "JSON Lines", "cleanlab", "Patch", "Label Studio"]
 
 
 def test_a_page_of_a_large_run_sends_what_it_shows_and_no_more(

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mild.access import Role
+from mild.access.paths import ROOTS
 from mild.ui.gate import policy
 from tests.access.as_role import asking
 from tests.pages.conftest import OpenPage, fine, words
@@ -68,6 +69,15 @@ def test_the_form_of_a_new_run_is_for_owners_however_one_comes_there(open_page: 
         app = open_page("new_run", like="anything")
     assert "Runs are started by the owners of this dashboard." in words(app)
     assert not app.text_input
+
+
+def test_the_form_says_where_data_may_come_from(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROOTS, "/shared/pictures")
+    assert "Data can come from /shared/pictures, and from nowhere else" in words(
+        open_page("new_run")
+    )
 
 
 def test_without_a_run_only_owners_are_offered_one(open_page: OpenPage) -> None:

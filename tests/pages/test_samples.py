@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,6 @@ def test_exports_have_texts_and_columns_beside_the_labels(run: Run) -> None:
     assert len(lines.splitlines()) == N
     if kind_of(run) == "texts":
         assert HOSTILE in csv
+        task = json.loads(FILES["label-studio"].write(found))[3]
+        assert task["data"]["text"] == TEXTS[3]
+        assert task["predictions"][0]["result"][0]["to_name"] == "text"

@@ -18,6 +18,7 @@ from mild.core.planted.planting import taken_for_given
 from mild.core.selection import select_counts
 from mild.errors import RecordingError
 from mild.store.run import Run, all_runs
+from mild.words import SAMPLE
 from tests.documents import examples
 from tests.recorder.test_recorder import C, Loop, N
 
@@ -75,7 +76,7 @@ def test_status_is_of_the_labels_trained_on(loop: Loop) -> None:
     np.testing.assert_allclose(shares, status_EN[:, own_N].mean(axis=1))
     assert run.instances().given_N.tolist() == loop.given_A.tolist()
     assert run.facts()["planted_share"] == len(planted) / N
-    assert run.facts()["planted_share_reason"] == planted.reason
+    assert run.facts()["planted_share_reason"] == SAMPLE.said(planted.reason)
     (record,) = run.rounds()
     assert (record.trained_on, record.planted) == (N, len(planted))
 

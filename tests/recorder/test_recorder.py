@@ -453,7 +453,7 @@ EYE = np.eye(C, dtype=np.float32)
             EYE[:1] * np.nan,
             "the logits of instance 5 are not finite numbers; the training has",
         ),
-        ([5], np.where(EYE[:1], np.inf, 0), "the logits of instance 5 are no finite numbers"),
+        ([5], np.where(EYE[:1], np.inf, 0), "the logits of instance 5 are not finite numbers"),
         ([190], EYE[:1], "instance 190 is not in this round: an earlier round flagged it"),
     ],
 )

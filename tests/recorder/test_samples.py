@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"audio": [(np.full(9, 900.0), 8000)] * N}, "audio[0]: its samples go up to 900; floats"),
     ({"audio": [(np.full(9, np.nan), 8000)] * N}, "audio[0]: its samples go up to nan; floats"),
     ({"audio": [(np.zeros((0,)), 8000)] * N}, "audio[0]: the array is float64 of shape (0,);"),
-    ({"audio": [__file__] * N}, "is no WAV file; pip install soundfile reads others"),
 ]
 
 
@@ -180,6 +180,14 @@ def test_a_file_that_is_no_sound_is_told_before_the_training(tmp_path: Path) -> 
     path.write_bytes(b"RIFF, or not")
     with pytest.raises(RecordingError, match="cannot be read as a sound"):
         mild.Recorder(GIVEN, epochs=1, audio=[path] * N)
+
+
+def test_a_file_of_another_kind_needs_the_library_that_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    with pytest.raises(RecordingError, match="not a WAV file; pip install soundfile reads others"):
+        mild.Recorder(GIVEN, epochs=1, audio=[__file__] * N)
 
 
 def test_a_copy_that_does_not_fit_on_the_disk_is_told_before_the_training(

@@ -37,7 +37,7 @@ def test_its_numbers_are_those_of_the_run(runs_root: Path) -> None:
     run = write_run(runs_root)
     text = make_report(run)
     record = run.rounds()[0]
-    assert f"<td>under {record.cut}</td>" in text
+    assert f"<td>under {record.cut:.4g}</td>" in text
     assert f"<td>{100 * (record.precision or 0):.1f} %</td>" in text
 
 

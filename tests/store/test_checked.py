@@ -14,7 +14,8 @@ import pytest
 from mild.analysis.instances.measured import measure
 from mild.errors import RunError
 from mild.store.files.arrays import load_npz, save_npz
-from mild.store.review.decisions import Decision, Window, decide, decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run
 from mild.store.writer import RunWriter
 from tests.runs_for_tests import write_run

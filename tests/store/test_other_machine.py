@@ -120,9 +120,8 @@ def away(runs_root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     writer = RunWriter(run.folder)
     writer.event("note", "At work.")
     found = json.loads(run.folder.progress.read_text()) | {"machine": "gpu-3", "user": "ann"}
-    writer._open.connection.execute(
-        "PRAGMA wal_checkpoint(TRUNCATE)"
-    )  # the log's content, not its header
+    # The log's content, not its header.
+    writer._open.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     writer._open._progress._closed.set()
     run.folder.progress.write_text(json.dumps(found))
     return open_run(run.run_id, runs_root)

@@ -20,7 +20,7 @@ from mild.training.loop.ema import decay_at, with_ema
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.loop.final import train_final
 from mild.training.loop.rounds import RoundsEnd
-from mild.training.models import trained as model_file
+from mild.training.models import file as model_file
 from mild.training.models.initialise import new_network
 from mild.training.runtime import automatic, checkpoint
 from mild.training.runtime.context import TrainingContext, make_context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
-from mild.training.models import trained as model_file
+from mild.training.models import file as model_file
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stopped
 from tests.conftest import PROJECT
@@ -35,6 +36,7 @@ from tests.training.resumable import LARGE, StopAfter, config, digests, files, p
 from tests.training.test_worker import TINY, wait_for_end, wait_for_epoch
 
 N_KILLS = 20
+N_SIMULATED = 100
 
 
 class Killed(BaseException):
@@ -115,6 +117,56 @@ def test_whatever_two_writes_a_kill_comes_between_nothing_differs(
     resumed = train(folder)
     assert resumed.epochs()[: len(before)] == before  # what readers saw stays
     assert digests(resumed) == digests(whole)
+
+
+WRITES = ((os, "fsync"), (os, "replace"), (tables, "insert"))
+"""A file is made sure of, or takes another's place, or rows get into the database."""
+
+
+def _count_writes(patch: pytest.MonkeyPatch, last: int) -> list[str]:
+    """Names of what is written from here on; before number `last`, the process ends."""
+    done: list[str] = []
+
+    def counted(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def write(*arguments: Any, **named: Any) -> Any:
+            if len(done) + 1 == last:
+                raise Killed
+            done.append(name)
+            return original(*arguments, **named)
+
+        return write
+
+    for owner, name in WRITES:
+        patch.setattr(owner, name, counted(name, getattr(owner, name)))
+    return done
+
+
+def _dies(folder: RunFolder, before: int) -> bool:
+    """Train until so many writes; False where it is done with fewer."""
+    with pytest.MonkeyPatch.context() as patch:
+        _count_writes(patch, before)
+        try:
+            train(folder)
+        except Killed:
+            return True
+    return False
+
+
+def test_killed_before_any_of_its_writes_ten_times_in_a_run_nothing_differs(
+    runs_root: Path, whole: Run
+) -> None:
+    """A hundred kills, each before a write drawn at random."""
+    with pytest.MonkeyPatch.context() as patch:
+        written = _count_writes(patch, 0)
+        train(create_run(config(), runs_root))
+    assert set(written) == {name for _, name in WRITES}
+    n_writes = len(written)
+    chance, n_kills = random.Random(os.getpid()), 0
+    while n_kills < N_SIMULATED:
+        folder = create_run(config(), runs_root)
+        moments = [chance.randint(1, n_writes // 4) for _ in range(10)]
+        n_kills += sum(_dies(folder, moment) for moment in moments)
+        assert digests(train(folder)) == digests(whole), moments
 
 
 def test_a_run_stopped_in_the_middle_of_an_epoch_goes_on_from_the_one_before(

@@ -25,7 +25,7 @@ from mild.store.run import Run
 from mild.store.writer import create_run
 from mild.training.loop import rounds
 from mild.training.loop import selection as decide
-from mild.training.models.trained import load_model
+from mild.training.models.file import load_model
 from mild.training.runtime import checkpoint
 from mild.training.runtime.stop import Stop, Stopped
 from tests.in_process import command

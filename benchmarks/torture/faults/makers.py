@@ -102,8 +102,8 @@ def _left_of_exports(scene: Scene) -> list[str]:
 def _kill_recorder(scene: Scene) -> None:
     """A loop of somebody's own, killed: readable, interrupted, and every committed epoch there."""
     notes, root = scene.notes / "observer", scene.ground.runs
-    scene._spawn("observer", str(scene.ground.path.parent), str(notes))
-    scene._spawn("recording", str(root))
+    scene.start_looking()
+    scene.spawn("recording", str(root))
     wait(lambda: all_runs(root), 30, "the recorder makes no run")
     run: Run = all_runs(root)[0]
     n = scene.rng.randrange(8, 40)

@@ -77,7 +77,8 @@ def export(
         more = asdict(chosen.write(found, output, link=link, keep_undecided=keep_undecided))
     else:
         write_file(output, FILES[format_].write(found), overwrite=overwrite)
-        more = {"n_written": found.measured.n, "n_rows": found.measured.n}
+        n_rows = FILES[format_].n_rows(found)
+        more = {"n_written": n_rows, "n_rows": n_rows}
     _tell(found, format_, output, more, as_json=as_json)
 
 

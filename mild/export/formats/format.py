@@ -11,6 +11,10 @@ from mild.export.folders.output_folder import WrittenFolder
 from mild.export.table import Reviewed
 
 
+def _every_instance(found: Reviewed) -> int:
+    return found.measured.n
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Format:
     """One way to take a reviewed run along."""
@@ -31,6 +35,8 @@ class FileFormat(Format):
     mime: str
     write: Callable[[Reviewed], bytes]
     """The content of the file."""
+    n_rows: Callable[[Reviewed], int] = _every_instance
+    """How many rows that is."""
     needs_pictures: bool = False
     """Whether the images themselves are written, or where they are."""
 

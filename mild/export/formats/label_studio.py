@@ -1,8 +1,9 @@
-"""Tasks that Label Studio imports: the image, the suggested label, and what was decided.
+"""Tasks that Label Studio imports: image or text, the suggested label, and what was decided.
 
 Images of a folder or a list are addressed through Label Studio's local storage, relative to the
 data set's folder; images without files are written into the tasks. The labelling configuration
-that fits has a `Choices` named `label` for an `Image` named `image`.
+that fits has a `Choices` named `label` for an `Image` named `image`, or, of a recording of texts,
+for a `Text` named `text`.
 """
 
 from __future__ import annotations
@@ -17,40 +18,47 @@ import numpy as np
 from mild.data.originals import has_files
 from mild.export.folders.pixels import pictures, png
 from mild.export.formats.format import FileFormat
+from mild.export.samples import TEXT
 from mild.export.table import SCORE_DIGITS, Reviewed, table
 
 LOCAL_FILES = "/data/local-files/?d="
 
 
 def write(found: Reviewed) -> bytes:
-    """Write a JSON list with one task per instance; the column of images is `image`."""
-    address = _address_of(found)
+    """Write a JSON list with one task per instance; what it is about is `image` or `text`."""
+    images_A = None if _is_of_texts(found) else _address_of(found)
     rows = json.loads(table(found).to_json(orient="records", double_precision=SCORE_DIGITS))
-    tasks = [_task(row, address(row["index"]), found.run.run_id) for row in rows]
+    if images_A is not None:
+        rows = [{"image": images_A(row["index"]), **row} for row in rows]
+    tasks = [_task(row, TEXT if images_A is None else "image", found.run.run_id) for row in rows]
     return json.dumps(tasks, ensure_ascii=False).encode()
 
 
-def _task(row: dict[str, Any], image: str, run_id: str) -> dict[str, Any]:
+def _is_of_texts(found: Reviewed) -> bool:
+    return not found.run.has_pictures() and found.run.folder.texts.is_file()
+
+
+def _task(row: dict[str, Any], about: str, run_id: str) -> dict[str, Any]:
     task: dict[str, Any] = {
-        "data": {"image": image, **row},
+        "data": row,
         "predictions": [
             {
                 "model_version": run_id,
                 "score": round(1 - row["label_score"], 6),
-                "result": [_choice(row["predicted_label"])],
+                "result": [_choice(row["predicted_label"], about)],
             }
         ],
     }
     if row["decision"] in ("keep", "relabel"):
         label = row["new_label"] if row["decision"] == "relabel" else row["given_label"]
-        task["annotations"] = [{"result": [_choice(label)]}]
+        task["annotations"] = [{"result": [_choice(label, about)]}]
     return task
 
 
-def _choice(label: str) -> dict[str, Any]:
+def _choice(label: str, about: str) -> dict[str, Any]:
     return {
         "from_name": "label",
-        "to_name": "image",
+        "to_name": about,
         "type": "choices",
         "value": {"choices": [label]},
     }

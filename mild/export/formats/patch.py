@@ -31,5 +31,11 @@ def changes(found: Reviewed) -> list[Change]:
 
 
 PATCH = FileFormat(
-    name="patch", title="Patch", order=45, suffix=".patch.csv", mime="text/csv", write=write
+    name="patch",
+    title="Patch",
+    order=45,
+    suffix=".patch.csv",
+    mime="text/csv",
+    write=write,
+    n_rows=lambda found: len(changes(found)),
 )

@@ -20,7 +20,8 @@ STYLE = """<style>
 .mild-card .unusual { font-weight: 700; }
 .mild-card .wave { flex: 1; min-height: 2rem; background: currentColor; opacity: 0.8;
   mask-size: 100% 100%; }
-.mild-card:has(.text) { mask-image: linear-gradient(#000 72%, rgba(0, 0, 0, 0.35) 92%, #000 92%); }
+.mild-card:not(:has(.wave)) {
+  mask-image: linear-gradient(#000 72%, rgba(0, 0, 0, 0.35) 92%, #000 92%); }
 </style>"""
 
 

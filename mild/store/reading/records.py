@@ -114,7 +114,8 @@ class Records:
 
     def is_round(self, stage: int) -> bool:
         """Tell whether a stage is a round, with status of every instance, not the final model."""
-        return (self.folder.round(stage) / "index.npy").is_file()
+        # By the folder: that its index is gone makes no final model of a round.
+        return self.folder.round(stage).is_dir()
 
     def n_instances(self) -> int | None:
         """How many instances the training set has; None before it was read."""

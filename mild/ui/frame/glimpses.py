@@ -25,6 +25,8 @@ ALT = {
     "loss of one epoch",
 }
 """By page; what somebody is read who does not see the picture."""
+_RECORDINGS = {"rounds": "rounds", "compare": "memorizing"}
+"""By page, where it is not the demo: in the last, the loss forgets what the metric remembers."""
 _ROWS = 48
 _DIGITS = 32
 
@@ -41,7 +43,7 @@ def glimpse(page: str) -> Picture:
         "live": _curves, "dynamics": _matrix, "selection": _histogram, "review": _digits,
         "rounds": _rounds, "compare": _told,
     }  # fmt: skip
-    return makers[page](_recording("rounds" if page == "rounds" else "demo"))
+    return makers[page](_recording(_RECORDINGS.get(page, "demo")))
 
 
 @per_server(2)

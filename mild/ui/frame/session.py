@@ -39,4 +39,5 @@ def _page() -> None:
         if shell.allowed(page.url_path):
             page.run()
         else:
+            shell.unseen_title(page.title)
             st.info("Runs are started by the owners of this dashboard.", icon=":material/lock:")

@@ -72,6 +72,10 @@ def read_settings() -> Policy:
         signs_in=bool(auth),
         unsafe=said_unsafe(sys.argv[1:]),
         believes_headers=bool(config.get_option("server.trustedUserHeaders")),
+        open_to_pages=not (
+            config.get_option("server.enableCORS")
+            and config.get_option("server.enableXsrfProtection")
+        ),
     )
     file = Path(os.environ[ROLES_FILE]) if os.environ.get(ROLES_FILE) else None
     rules = rules_in(_table(own, "roles"), "[mild.roles]")

@@ -8,6 +8,9 @@ from mild.access import User, current_user
 from mild.ui.gate import policy, who
 from mild.ui.words import plain
 
+SHORT = 20
+"""Characters of a name in the menu."""
+
 
 def show() -> None:
     """Draw the whole page, whatever was asked for."""
@@ -26,7 +29,7 @@ def _ask(providers: tuple[str, ...]) -> None:
     st.title("Sign in to MILD", anchor=False)
     st.markdown(
         "Runs and images are shown to people whom the owner of this dashboard knows. Signing in "
-        "tells it your name and e-mail address."
+        "tells it your name and e-mail address, and leads to the list of runs."
     )
     for name in providers or ("",):
         st.button(
@@ -59,9 +62,10 @@ def show_user() -> None:
     if not policy.policy().door.signs_in:
         return
     user = current_user()
+    title = user.words if len(user.words) <= SHORT else f"{user.words[: SHORT - 1]}…"
     with (
         st.container(key="who", width="content"),  # its place is in page.css
-        st.popover(plain(user.words), icon=":material/person:", key="who is in"),
+        st.popover(plain(title), icon=":material/person:", key="who is in"),
     ):
         st.markdown(f"{plain(user.email)}  \nRole: **{user.role}**")
         st.button("Sign out", icon=":material/logout:", key="sign out", on_click=st.logout)

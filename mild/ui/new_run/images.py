@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from mild.access.paths import limited, roots
 from mild.config import RunConfig
 from mild.data.sources import SOURCES
 from mild.ui.new_run.fields import at, key
+from mild.ui.words import plain
 
 OWN = tuple(name for name, source in SOURCES.items() if source.needs_path)
 OFFERED = (*OWN, *(name for name in SOURCES if name not in OWN))
@@ -39,12 +41,23 @@ def ask(base: RunConfig) -> dict[str, Any]:
 
 def _path(source: str, base: RunConfig) -> str:
     label, example = "Folder or file", "/home/me/pictures"
+    help_ = "On the machine that runs this dashboard. Nothing in it is changed."
     if source == "huggingface":
         label, example = "Name on the hub, or folder", "hf:owner/name, or /home/me/saved"
-    return st.text_input(
-        label, base.data.path or "", placeholder=example, key=key("path"),
-        help="On the machine that runs this dashboard. Nothing in it is changed.",
-    )  # fmt: skip
+    elif SOURCES[source].takes_addresses:
+        help_ += " Or an address, such as s3://bucket/pictures."
+    given = st.text_input(
+        label, base.data.path or "", placeholder=example, key=key("path"), help=help_
+    )
+    if limited():
+        st.caption(plain(_open_places()))
+    return given
+
+
+def _open_places() -> str:
+    if not (places := roots()):
+        return "No folder is open for data here; whoever runs the dashboard can open some."
+    return f"Data can come from {', '.join(places)}, and from nowhere else."
 
 
 def _huggingface(base: RunConfig) -> dict[str, Any]:
@@ -62,6 +75,7 @@ def _huggingface(base: RunConfig) -> dict[str, Any]:
         key=key("label column"),
         help="Any other column of classes is found by itself where it is the only one.",
     )
+    left, right = st.columns(2)  # on a telephone one follows the other
     split = left.text_input(
         "Split to judge",
         data.split or "",

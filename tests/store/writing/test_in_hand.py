@@ -213,3 +213,11 @@ def test_a_list_of_what_is_held_out_that_is_gone_is_missed_when_a_round_begins(
     worker.run.folder.held_out.unlink()
     with pytest.raises(RunError, match=r"held_out\.parquet is missing; copy it back"):
         worker.writer.begin_round(1, np.arange(N), 4)
+
+
+def test_a_round_whose_index_is_gone_is_still_a_round(worker: Worker) -> None:
+    worker.train()
+    (worker.run.folder.round(0) / "index.npy").unlink()
+    assert worker.run.rounds_begun() == 1
+    with pytest.raises(RunError, match=r"index\.npy is missing; copy it back"):
+        worker.run.status(0)

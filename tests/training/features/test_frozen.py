@@ -18,7 +18,7 @@ from mild.store.writer import create_run
 from mild.training.features.cache import FeatureCache
 from mild.training.features.extractor import extractor
 from mild.training.models.by_name import build_model
-from mild.training.models.trained import load_model
+from mild.training.models.file import load_model
 from mild.training.runtime import precision
 from mild.training.runtime.stop import Stopped
 from tests.training.resumable import N_CLASSES, SIDE, N, StopAfter, config, prepared, train

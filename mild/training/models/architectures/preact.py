@@ -39,7 +39,7 @@ class PreActBlock(nn.Module):
         return inner + carried
 
 
-def build(n_classes: int, image_side: int) -> nn.Module:
+def for_image_side(n_classes: int, image_side: int) -> nn.Module:
     """Build the network for images whose smaller side has so many pixels."""
     return preact_resnet18(n_classes, small_images=is_small(image_side))
 

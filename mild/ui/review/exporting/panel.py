@@ -35,6 +35,7 @@ def reviewed_now(review: Review) -> Reviewed:
 
 def _files(review: Review) -> None:
     no_pixels = not (has_files(review.run.config().data) or review.run.has_pictures())
+    no_pixels = no_pixels and not review.run.folder.texts.is_file()  # Label Studio takes these, too
     with st.container(horizontal=True):
         for name, format_ in FILES.items():
             if no_pixels and format_.needs_pictures:
@@ -47,7 +48,10 @@ def _files(review: Review) -> None:
                 key=f"export {name}",
                 on_click="ignore",
             )
-    st.caption(f"One row per {review.thing} in data-set order, with scores and decisions.")
+    st.caption(
+        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has what "
+        "was relabelled or dropped, for the command patch."
+    )
 
 
 def _content(review: Review, name: str) -> bytes:
