@@ -72,8 +72,9 @@ def record(kind: type[Record], values: Mapping[str, Any]) -> Record:
     ValueError
         If a column holds what it never holds.
     """
+    of: Any = kind
     try:
-        found: Record = _reader(kind).validate_python(dict(values))
+        found: Record = _reader(of).validate_python(dict(values))
     except ValidationError as error:
         raise ValueError(_first(error)) from None
     return found
