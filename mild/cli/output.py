@@ -24,7 +24,7 @@ MOST_PRINTED = 50_000
 class PlainConsole(Console):
     """Prints names, notes and errors as they are: nothing in them steers a terminal."""
 
-    def render_str(self, text: str, **how: Any) -> Text:  # type: ignore[override]
+    def render_str(self, text: str, **how: Any) -> Text:
         """Turn what is printed, a cell of a table as well, into what is shown."""
         return super().render_str(visible(text, MOST_PRINTED, lines=True), **how)
 

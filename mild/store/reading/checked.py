@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from mild.store.schema import Finite, Number
+from mild.store.schema import MOST_EPOCHS, Finite, Number
 
 Array = npt.NDArray[Any]
 Record = TypeVar("Record")
@@ -19,7 +19,7 @@ MOST_CLASSES = 65_536
 """What predictions on disk can tell apart."""
 _PER_SLOT = {"kept": "b", "planted": "b", "misclassified": "iu", "score": "iuf"}
 _SCORES = {
-    "first_memorized_epoch": "iu", "forgetting_events": "iu", "mean_loss": "f", "last_loss": "f",
+    "first_memorized_epoch": "iuf", "forgetting_events": "iuf", "mean_loss": "f", "last_loss": "f",
     "aum": "f",
 }  # fmt: skip
 _OF_FIT = ("weight", "shape", "scale")
@@ -72,8 +72,9 @@ def record(kind: type[Record], values: Mapping[str, Any]) -> Record:
     ValueError
         If a column holds what it never holds.
     """
+    of: Any = kind
     try:
-        found: Record = _reader(kind).validate_python(dict(values))
+        found: Record = _reader(of).validate_python(dict(values))
     except ValidationError as error:
         raise ValueError(_first(error)) from None
     return found
@@ -151,6 +152,8 @@ def scores(members: dict[str, Array], n: int) -> dict[str, Array]:
     for name, kinds in _SCORES.items():
         if name in members:
             _check(members[name], kinds, (n,), name)
+            if "i" in kinds and not (np.abs(members[name]) <= MOST_EPOCHS).all():
+                raise ValueError(f"'{name}' holds what no round has")
     return members
 
 
