@@ -81,7 +81,7 @@ def _review(run: Run) -> list[Handler]:
 
     def answered(rng: Random) -> None:
         state[check.KEY] = _actions(rng)
-        with session(Query(), state), patch.object(check.st, "error"):
+        with session(Query(), state), patch("streamlit.error"):
             check.hear(review)
 
     return [decided, answered, _editing(review, state)]
@@ -139,8 +139,12 @@ def _cut(run: Run) -> Handler:
 
     view = read_round(run, 0, EPOCHS[0], None)
     every, chosen = every_cut(view), one_cut(view, view.selection.cut)
+
+    def asked(cut: float) -> None:
+        one_cut(view, cut)
+
     moved = _callback(component, "on_cut_change", lambda: component.cut_chart(
-        every, chosen, key="cut", on_cut=lambda cut: one_cut(view, cut) and None
+        every, chosen, key="cut", on_cut=asked
     ))  # fmt: skip
     return _hearer(moved, "cut", {"cut": 2.5})
 
