@@ -27,7 +27,7 @@ def test_a_row_of_one_instance_has_its_status_its_label_and_its_name() -> None:
     assert (rows.percent_RC == 100 * STATUS_EN[:, order].T).all()
     assert (rows.n_epochs, rows.n_epochs_asked, rows.epochs_each) == (2, 5, 1)
     assert [rows.classes[label] for label in rows.common_R] == ["dog", "cat", "dog", "dog"]
-    assert rows.names_R == ["d", "a" * MOST_LETTERS, "b", "c"]
+    assert rows.names_R == ["d", "a" * (MOST_LETTERS - 1) + "…", "b", "c"]
     assert rows.groups is None
     assert rows.second_R is None
 
