@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 
+import numpy as np
 import pytest
+from plotly.colors import sample_colorscale
 
-from mild.figures import palette
+from mild.figures import compare, palette
 from tests.runs_for_tests import PROJECT
 
 WORDS, SHAPES = 4.5, 3.0
@@ -49,6 +51,17 @@ def test_the_colours_of_charts_can_be_seen(theme: str) -> None:
     ground = rgb(THEMES[theme]["backgroundColor"])
     for colour in THEMES[theme]["chartCategoricalColors"]:
         assert contrast(rgb(colour), ground) >= SHAPES
+
+
+def test_words_in_the_cells_of_a_heat_map_can_be_read() -> None:
+    shares = np.linspace(0, 1, compare.MOST_IN_CELLS)
+    figure = compare.heat_map(
+        shares[None, :], list(shares), ["row"], x="", y="", title="", score=False
+    )
+    colours = figure.data[1].textfont.color
+    for colour, cell in zip(colours, sample_colorscale("Blues", list(shares)), strict=True):
+        ground = tuple(float(part) for part in re.findall(r"[\d.]+", cell))
+        assert contrast(rgb(colour), ground) >= WORDS, cell
 
 
 def test_memorized_and_misclassified_can_be_told_apart() -> None:

@@ -34,7 +34,7 @@ def _prepare(folder: Path) -> Case:
         path = folder / "some.npz"
         content = _npz(arrays, rng, pickled)
         path.write_bytes(damaged(content, rng, pickled) if rng.random() < 0.3 else content)
-        reader = load_arrays if of_images != (rng.random() < 0.1) else read_status_file
+        reader: Any = load_arrays if of_images != (rng.random() < 0.1) else read_status_file
         reader = read_columns if rng.random() < 0.1 else reader
         try:
             reader(path)

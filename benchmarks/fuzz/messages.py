@@ -57,7 +57,7 @@ def _review(run: Run) -> list[Handler]:
     from benchmarks.fuzz.session import Query, session
     from mild.store.review.checks import add_sample
     from mild.ui.components.gallery import picture_side
-    from mild.ui.review import gallery, table
+    from mild.ui.review import gallery
     from mild.ui.review.detail import opened as detail
     from mild.ui.review.spot_check import card as check
     from mild.ui.review.state import open_review
@@ -70,7 +70,6 @@ def _review(run: Run) -> list[Handler]:
         run.folder, range(0, N, 3), strata_A=np.zeros(N, dtype=np.uint8), sizes=(N, 0), seed=0,
         number=None, cut=None, n_samples=0,
     )  # fmt: skip
-    index_T = np.arange(20)
 
     def decided(rng: Random) -> None:
         state[gallery.KEY] = _actions(rng)
@@ -82,8 +81,18 @@ def _review(run: Run) -> list[Handler]:
 
     def answered(rng: Random) -> None:
         state[check.KEY] = _actions(rng)
-        with session(Query(), state), patch.object(check.st, "error"):
+        with session(Query(), state), patch("streamlit.error"):
             check.hear(review)
+
+    return [decided, answered, _editing(review, state)]
+
+
+def _editing(review: Any, state: dict[str, Any]) -> Handler:
+    """Return the handler of edits in the table of the review page."""
+    from benchmarks.fuzz.session import Query, session
+    from mild.ui.review import table
+
+    index_T = np.arange(20)
 
     def edited(rng: Random) -> None:
         cells = {"Decision": "relabel", "New label": "bee"}
@@ -96,7 +105,7 @@ def _review(run: Run) -> list[Handler]:
             )
             table._hear(review, index_T)
 
-    return [decided, answered, edited]
+    return edited
 
 
 class _Quiet:
@@ -130,8 +139,12 @@ def _cut(run: Run) -> Handler:
 
     view = read_round(run, 0, EPOCHS[0], None)
     every, chosen = every_cut(view), one_cut(view, view.selection.cut)
+
+    def asked(cut: float) -> None:
+        one_cut(view, cut)
+
     moved = _callback(component, "on_cut_change", lambda: component.cut_chart(
-        every, chosen, key="cut", on_cut=lambda cut: one_cut(view, cut) and None
+        every, chosen, key="cut", on_cut=asked
     ))  # fmt: skip
     return _hearer(moved, "cut", {"cut": 2.5})
 

@@ -20,7 +20,7 @@ class Query(dict[str, list[str]]):
         super().__setitem__(name, [str(item) for item in value] if isinstance(value, list)
                             else [str(value)])  # fmt: skip
 
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, name: str, default: Any = None) -> Any:
         """The last value of a name."""
         return self[name] if name in self else default  # noqa: SIM401 - this is that
 
@@ -38,7 +38,7 @@ class Query(dict[str, list[str]]):
         for name, item in values.items():
             self[name] = item
 
-    def pop(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+    def pop(self, name: str, default: Any = None) -> Any:
         """Take a name out."""
         return super().pop(name, [default])[-1]
 

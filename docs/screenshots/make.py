@@ -33,6 +33,7 @@ OTHER = (
 """The run that the demo is compared with."""
 SIZE = {"width": 1400, "height": 1000}
 SETTLED_MS, GIVE_UP_MS = 4000, 180_000
+NOTHING_TO_COME = "() => !document.querySelector('[data-testid=stSkeleton]')"
 COLOURS = 192
 """Enough for pages, and a third of the bytes."""
 
@@ -55,6 +56,7 @@ def _take(browser: Any, url: str, name: str, theme: str, ids: dict[str, str]) ->
     page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(
         timeout=GIVE_UP_MS
     )
+    page.wait_for_function(NOTHING_TO_COME, timeout=GIVE_UP_MS)
     page.wait_for_timeout(SETTLED_MS)  # charts come after the page, late on a busy machine
     path = HERE / f"{name}-{theme}.png"
     page.screenshot(path=path, timeout=GIVE_UP_MS)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from mild.access.paths import refusal
 from mild.config import DataConfig
-from mild.data.huggingface.address import HUB
-from mild.data.remote.address import address_of, without_secrets
+from mild.data.remote.address import without_secrets
 
 
 def path_of(config: DataConfig) -> Path:
@@ -23,11 +22,6 @@ def data_root_of(config: DataConfig) -> Path:
 def labels_path_of(config: DataConfig) -> Path | None:
     """Return the file of other labels, if one is asked for."""
     return _place(config.labels_path) if config.labels_path else None
-
-
-def is_elsewhere(text: str) -> bool:
-    """Tell whether this is an address, of a bucket or a hub, and no path on this machine."""
-    return address_of(text) is not None or text.strip().startswith(HUB)
 
 
 def closed(config: DataConfig) -> list[str]:

@@ -19,11 +19,11 @@ MOST_IN_CELLS = 30
 """Columns of a heat map up to which its values are written into the cells."""
 FEW = 12
 """Columns up to which a score has room for a third digit."""
-LIGHT, DARK = "#ffffff", "#0e1621"
+LIGHT, DARK = "#ffffff", "#000000"
 LOWEST_ROW = 16
 """Pixels of a row that has room for words."""
-DARK_FROM = 0.5
-"""Shade of a cell from which letters on it are light."""
+DARK_FROM = 0.715
+"""Shade of a cell from which letters on it are light: both can be read there."""
 LEAST_SPAN = 0.02
 """Of a scale of colours, so that differences of chance do not look like much."""
 

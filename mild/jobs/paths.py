@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mild.config import RunConfig
-from mild.data.places import is_elsewhere
+from mild.config.folders import is_elsewhere
 
 
 def with_absolute_paths(config: RunConfig) -> RunConfig:

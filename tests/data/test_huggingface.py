@@ -189,7 +189,7 @@ def test_folders_that_hold_no_such_data_set_are_told(tmp_path: Path) -> None:
 
     assert "Give one that save_to_disk wrote" in sentence(str(tmp_path / "gone"))
     assert "it is not what save_to_disk wrote" in sentence(str(tmp_path))
-    assert "is no name of a data set of the hub" in sentence("hf:../etc")
+    assert "is not the name of a data set of the hub" in sentence("hf:../etc")
     (tmp_path / "dataset_info.json").write_text("{")
     (tmp_path / "state.json").write_text("{}")
     with pytest.raises(DataError, match="cannot be read as a Hugging Face data set"):

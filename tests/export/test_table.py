@@ -82,7 +82,9 @@ def test_an_instance_that_a_later_round_takes_back_counts_as_kept(run: Run) -> N
     status = np.hstack([unpack_status(run.status(1), n_trained), status])
     more = {"kept": np.arange(n_watched) < 5, "misclassified": np.full(n_watched, 6)}
     selection = {k: np.concatenate([v, more[k]]) for k, v in run.selection(1).items() if k in more}
-    scores = {k: np.concatenate([v, np.zeros(n_watched)]) for k, v in run.scores(1).items()}
+    scores = {
+        k: np.concatenate([v, np.zeros(n_watched, v.dtype)]) for k, v in run.scores(1).items()
+    }
     predictions = np.hstack([run.predictions(1), np.zeros((6, n_watched), dtype=np.uint8)])
     np.save(folder / "index.npy", np.concatenate([run.index(1), watched]))
     np.save(folder / "status.npy", np.packbits(status, axis=1))

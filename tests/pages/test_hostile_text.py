@@ -17,7 +17,7 @@ from mild.ui.words import plain
 from tests.hostile import MARKDOWN, write_hostile_run
 from tests.pages.conftest import OpenPage, fine
 
-PAGES = (
+PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("runs", {}),
     ("live", {}),
     ("dynamics", {"image": "2"}),

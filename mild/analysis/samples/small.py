@@ -83,7 +83,7 @@ def beginning(text: str, n: int) -> str:
 
     Examples
     --------
-    >>> beginning("two\\n lines", 5)
+    >>> beginning("two\n lines", 5)
     'two l…'
     """
     line = " ".join(text[: 2 * n].split())

@@ -65,7 +65,7 @@ def cleaned(text: str) -> str:
 
     Examples
     --------
-    >>> cleaned("a\\x00b")
+    >>> cleaned("a\x00b")
     'a�b'
     """
     return _UNSEEN.sub("�", text)

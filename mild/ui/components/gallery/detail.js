@@ -11,7 +11,7 @@ class Detail {
     this.build();
     dialog.onkeydown = (event) => this.key(event);
     dialog.onclose = () => this.closed();
-    dialog.onclick = (event) => event.target === dialog && dialog.close(); // beside the panel
+    dialog.onclick = (event) => event.target === dialog && this.close(); // beside the panel
   }
 
   get isOpen() {
@@ -23,6 +23,13 @@ class Detail {
     if (!this.isOpen) this.dialog.showModal();
     this.panel.focus();
     this.show(at);
+  }
+
+  // The focus goes on at once: where it was before, a quick next key would decide about another
+  // image, and the browser tells only later that the dialog is closed.
+  close() {
+    this.dialog.close();
+    this.gallery.choice.activate(this.at, true);
   }
 
   closed() {
@@ -59,7 +66,7 @@ class Detail {
       action("←", "left arrow: previous", () => this.step(-1)),
       action("→", "right arrow: next", () => this.step(1)),
       this.place,
-      action("Close", "Esc", () => this.dialog.close()),
+      action("Close", "Esc", () => this.close()),
     );
     return row;
   }
@@ -152,6 +159,7 @@ class Detail {
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[low];
     const audio = this.frame.querySelector("audio");
     if (by) this.step(by);
+    else if (low === "Escape") this.close();
     else if (low === "s" && audio) audio.paused ? audio.play() : audio.pause();
     else if (low === "?" || !this.gallery.decided(low, event)) return;
     event.preventDefault();

@@ -49,8 +49,8 @@ def _files(review: Review) -> None:
                 on_click="ignore",
             )
     st.caption(
-        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has what "
-        "was relabelled or dropped, for the command patch."
+        f"One row per {review.thing} in data-set order, with scores and decisions; a patch has "
+        "what was relabelled or dropped, for the command patch."
     )
 
 
