@@ -33,7 +33,7 @@ def about(folder: RunFolder) -> About:
         values = dict(database.execute("SELECT key, value FROM about").fetchall())
     try:
         tags = tuple(str(tag) for tag in json.loads(values.get("tags", "[]")))
-    except ValueError as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise RunError(f"{folder.review}: its tags cannot be read ({error}).") from error
     return About(name=values.get("name"), tags=tags)
 
