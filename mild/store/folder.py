@@ -170,7 +170,7 @@ def ids_in_words(ids: list[str]) -> str:
 
     Examples
     --------
-    >>> listed(["a", "b"])
+    >>> ids_in_words(["a", "b"])
     'a, b'
     """
     more = f" and {len(ids) - MOST_LISTED} more" if len(ids) > MOST_LISTED else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from mild.core.planted.planting import taken_for_given
 from mild.errors import RunError
 from mild.store.files import arrays
 from mild.store.run import Run
+from mild.store.schema import n_planted_fact
 from mild.store.writer import create_run
 from mild.training.loop import final as final_stage
 from mild.training.loop import stage as stages
@@ -184,6 +187,8 @@ def test_a_damaged_file_of_planted_labels_is_told(
 
 def test_a_run_without_planted_labels_has_none(run: Run) -> None:
     (run.folder.round(0) / "planted.npz").unlink()
+    with contextlib.closing(sqlite3.connect(run.folder.database)) as database, database:
+        database.execute("DELETE FROM facts WHERE key = ?", (n_planted_fact(0),))
     assert len(run.planted(0)) == 0
 
 

@@ -63,7 +63,7 @@ def roughly(seconds: float) -> str:
 
     Examples
     --------
-    >>> about(14.2), about(545), about(9000)
+    >>> roughly(14.2), roughly(545), roughly(9000)
     ('15 seconds', '9 minutes', '2.5 hours')
     """
     if seconds < 55:

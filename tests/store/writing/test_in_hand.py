@@ -221,3 +221,15 @@ def test_a_round_whose_index_is_gone_is_still_a_round(worker: Worker) -> None:
     assert worker.run.rounds_begun() == 1
     with pytest.raises(RunError, match=r"index\.npy is missing; copy it back"):
         worker.run.status(0)
+
+
+def test_rows_removed_while_a_round_is_selected_are_put_back(runs_root: Path) -> None:
+    worker = Worker(runs_root)
+    worker.train()
+    path = worker.run.folder.round(0) / "status.npy"
+    content = path.read_bytes()
+    path.unlink()
+    worker.writer._rounds.select(0, scores={}, selection={})
+    assert path.read_bytes() == content
+    worker.writer.close()
+    worker.lock.release()
