@@ -136,3 +136,36 @@ def test_a_decision_that_is_none_is_a_sentence(run: Run) -> None:
 def test_facts_of_other_kinds_are_kept_as_they_are(run: Run) -> None:
     tell(run, "INSERT INTO facts VALUES ('new', ?)", json.dumps({"of": ["a", "newer"]}))
     assert run.facts()["new"] == {"of": ["a", "newer"]}
+
+
+def test_a_schema_with_bytes_of_no_letter_is_a_sentence(run: Run) -> None:
+    for path, ask in ((run.folder.database, Run.epochs), (run.folder.review, _decided)):
+        if path == run.folder.review:
+            decide(run.folder, {1: Decision("drop")}, Window("w", 0))
+        content = path.read_bytes()
+        place = content.index(b"CREATE TABLE")
+        path.write_bytes(content[: place + 8] + b"\x92\xff" + content[place + 10 :])
+        with pytest.raises(RunError, match=r"cannot be read"):
+            ask(run)
+        path.write_bytes(content)
+
+
+def _decided(run: Run) -> Any:
+    return decisions(run.folder)
+
+
+@pytest.mark.parametrize("slot_P", [[-(2**63), 3, 5], [3, 2**63 - 1, 5], [5, 3, 7], [3, 3, 7]])
+def test_planted_slots_that_are_none_are_damage(slot_P: list[int], run: Run) -> None:
+    path = run.folder.round(0) / "planted.npz"
+    save_npz(path, {"slot": np.array(slot_P), "label": np.zeros(3, int)})
+    with pytest.raises(RunError, match=r"planted\.npz cannot be read .*its slots are not rising"):
+        run.planted(0)
+
+
+def test_the_smallest_whole_number_is_no_count_of_a_round(run: Run) -> None:
+    path = run.folder.round(0) / "scores.npz"
+    found = load_npz(path)
+    found["forgetting_events"] = np.full(len(found["forgetting_events"]), -(2**63))
+    save_npz(path, found)
+    with pytest.raises(RunError, match="'forgetting_events' holds what no round has"):
+        run.scores(0)

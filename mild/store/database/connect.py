@@ -111,7 +111,10 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
             yield connection
         return
     with _opened(folder, written) as connection:
-        yield connection
+        try:
+            yield connection
+        except UnicodeDecodeError as error:  # what SQLite says of a damaged page quotes it
+            raise sqlite3.DatabaseError(str(error)) from error
 
 
 @contextlib.contextmanager

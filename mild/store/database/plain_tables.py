@@ -19,7 +19,10 @@ def check_plain(connection: sqlite3.Connection) -> None:
         If it has one.
     """
     connection.execute("PRAGMA trusted_schema = OFF")
-    found = connection.execute(_ACTING).fetchone()
+    try:
+        found = connection.execute(_ACTING).fetchone()
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged schema quotes it
+        raise sqlite3.DatabaseError(f"its schema is damaged: {error}") from error
     if found is not None:
         raise sqlite3.DatabaseError(
             f"it has the {found[0]} {str(found[1])[:40]!r}; runs have plain tables alone"

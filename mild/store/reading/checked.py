@@ -155,7 +155,7 @@ def scores(members: dict[str, Array], n: int) -> dict[str, Array]:
     for name, kinds in _SCORES.items():
         if name in members:
             _check(members[name], kinds, (n,), name)
-            if "i" in kinds and not (np.abs(members[name]) <= MOST_EPOCHS).all():
+            if "i" in kinds and not _within(members[name], MOST_EPOCHS):
                 raise ValueError(f"'{name}' holds what no round has")
     return members
 
@@ -247,3 +247,8 @@ def _first(error: ValidationError) -> str:
     found = error.errors()[0]
     place = ".".join(map(str, found["loc"]))
     return f"{place}: {found['msg']}" if place else str(found["msg"])
+
+
+def _within(values: Array, most: int) -> bool:
+    """Whether all are between `-most` and `most`; the smallest whole number has no absolute one."""
+    return bool(((values >= -most) & (values <= most)).all())

@@ -70,7 +70,7 @@ def writing(
                 database.execute(f"PRAGMA user_version = {SCHEMA}")
             yield database
             database.execute("COMMIT")
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         raise RunError(_damaged(path, error)) from error
 
 
@@ -93,7 +93,7 @@ def schema_of(folder: RunFolder) -> int:
     try:
         with _opened(folder.review) as database:
             return max(1, int(database.execute("PRAGMA user_version").fetchone()[0]))
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         raise RunError(_damaged(folder.review, error)) from error
 
 
