@@ -74,7 +74,9 @@ DOES: dict[str, Callable[[Path, list[Run]], None]] = {
 def main(what: str, folder: Path) -> None:
     """Say that it begins, and go on until killed; `export-once` is done once."""
     root = folder / "runs"
-    runs = [run for run in all_runs(root) if run.run_id[-4] == "c"]
+    # The finished copies; an id that was drawn can look like theirs.
+    known = (run for run in all_runs(root) if run.run_id[-4] == "c")
+    runs = [run for run in known if run.state().state == "done"]
     print("ready", flush=True)
     if what == "export-once":
         _export(root, runs)
