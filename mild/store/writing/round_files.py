@@ -106,8 +106,7 @@ class RoundFiles:
 
     def select(self, number: int, *, scores: dict[str, Array], selection: dict[str, Array]) -> None:
         """Write what a round's selection found."""
-        self.keep()  # once closed, they cannot be put back
-        self.close()
+        self.keep()  # rows stay in hand until another round begins: closed, they were lost
         folder = self._folder.round(number)
         arrays.save_npz(folder / "scores.npz", scores)
         arrays.save_npz(folder / "selection.npz", selection)
