@@ -50,12 +50,7 @@ def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure
         hovermode="x unified",
         bargap=0.08,
         xaxis={"title": {"text": x}, "automargin": True},
-        # Without a distance of its own, the title stands on numbers that come to be wider later.
-        yaxis={
-            "title": {"text": y, "standoff": 8},
-            "automargin": True,
-            "separatethousands": True,
-        },
+        yaxis={"title": {"text": y}, "automargin": True, "separatethousands": True},
     )  # all at once: each call of plotly's costs milliseconds, and live charts are drawn often
     return figure
 
