@@ -16,7 +16,7 @@ from mild.report.page import make_report
 from mild.store.run import Run, all_runs
 from mild.store.writer import create_run
 from tests.pages.conftest import OpenPage, fine, words
-from tests.pages.test_review import shown
+from tests.pages.test_review import shown, shown_verdicts
 from tests.runs_for_tests import write_run
 
 NOTHING = "Nothing is held out, so there is no accuracy."
@@ -120,3 +120,14 @@ def test_the_form_says_beside_the_images_how_many_will_be_held_out(
     app = open_page("new_run", like=run.run_id)
     fine(app)
     assert sentence in words(app)
+
+
+def test_the_review_counts_the_held_out_apart_and_the_rest_as_home_does(
+    run: Run, open_page: OpenPage
+) -> None:
+    measured = measure(run)
+    n_held_out = int((measured.flagged_A & measured.held_out_A).sum())
+    n_dropped = sum(item.trained_on - item.kept for item in run.rounds())
+    assert n_held_out > 0
+    app = open_page("review", run=run.run_id)
+    assert shown_verdicts(app).endswith(f" · {n_dropped} + {n_held_out} flagged")

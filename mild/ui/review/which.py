@@ -39,7 +39,10 @@ def title(review: Review) -> str:
     measured, shown = review.measured, review.verdicts
     n_asked = max(len(review.run.config().rounds), shown.number + 1)
     so_far = f" so far, {shown.n_epochs} epochs" if shown.n_epochs else ""
-    n_flagged = count(int(measured.flagged_A.sum()))
+    n_held_out = _n_held_out(review)
+    n_flagged = count(int(measured.flagged_A.sum()) - n_held_out)
+    if n_held_out:  # apart, for the other pages count what rounds dropped
+        n_flagged += f" + {count(n_held_out)}"
     return (
         f"Round {shown.number + 1} of {n_asked}{so_far} · cut {cut_text(measured.cut)} · "
         f"{n_flagged} flagged"
@@ -54,7 +57,14 @@ def _explained(review: Review) -> str:
     words = f"Round {number + 1} flags {review.things(mine)} at this cut"
     if before:
         words += f"; rounds before it dropped {count(before)}"
+    if n_held_out := _n_held_out(review):
+        words += f"; {count(n_held_out)} of all flagged are held out, where no round trains"
     return words + ". Nothing here changes the run."
+
+
+def _n_held_out(review: Review) -> int:
+    measured = review.measured
+    return int((measured.flagged_A & measured.held_out_A).sum())
 
 
 def _ask_round(number: int, n_rounds: int) -> None:
