@@ -51,7 +51,8 @@ def planted_of(
     if "planted" not in arrays:
         return None if differs_N is None else _some_left(path, differs_N)
     planted = arrays["planted"]
-    if planted.shape != (n,) or not np.all((planted == 0) | (planted == 1)):
+    of_numbers = planted.dtype.kind in "uibf"  # a structured one cannot be compared with a number
+    if planted.shape != (n,) or not of_numbers or not np.all((planted == 0) | (planted == 1)):
         raise StatusFileError(
             f"{path}: 'planted' has type {planted.dtype} and shape {planted.shape}; it needs one "
             f"true or false for each of the {n} instances. Save it as a boolean array."

@@ -199,6 +199,10 @@ BAD_BESIDE_STATUS: dict[str, tuple[dict[str, Any], str]] = {
         {"status": np.eye(9), "planted": np.full(9, "yes")},
         "'planted' has type <U3 and shape (9,); it needs one true or false for each of the 9",
     ),
+    "planted in records": (
+        {"status": np.eye(9), "planted": np.zeros(9, [("a", "i1"), ("b", "f4")])},
+        "'planted' has type [('a', 'i1'), ('b', '<f4')] and shape (9,); it needs one true or false",
+    ),
     "everything planted": (
         {"status": np.eye(9), "planted": np.ones(9, bool)},
         "every label is planted, so there is none to judge. Plant a share of them.",
