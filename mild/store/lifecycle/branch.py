@@ -7,7 +7,6 @@ ever written in place; deleting one run leaves the other whole.
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from contextlib import closing
 from typing import Any
@@ -17,7 +16,8 @@ from mild.errors import RunError
 from mild.store.database import connect, tables
 from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.files.replacing import link_or_copy
-from mild.store.folder import RunFolder, new_run_id
+from mild.store.folder import RunFolder
+from mild.store.lifecycle.draft import make_folder
 from mild.store.review.cuts import kept_by
 from mild.store.run import Run
 from mild.store.writing.config_file import write_config
@@ -43,22 +43,19 @@ def branch_run(run: Run, number: int, config: RunConfig) -> RunFolder:
         If the runs folder cannot be written. Whether the round can be branched from, `check` tells.
     """
     root = run.folder.path.parent
-    folder = RunFolder(root / new_run_id(config.name))
-    draft = RunFolder(root / f".making-{folder.run_id}")
-    try:
-        draft.path.mkdir()
+
+    def fill(draft: RunFolder) -> None:
         write_config(draft, config, _origin(run, number))
         _link_files(run.folder, draft, number)
         _write_database(run, draft, number, config)
-        draft.lock.touch()
-        draft.path.rename(folder.path)
+
+    try:
+        return make_folder(root, config.name, fill)
     except WRITE_ERRORS as error:
-        shutil.rmtree(draft.path, ignore_errors=True)
         raise RunError(
             f"runs folder {root} cannot be written ({getattr(error, 'strerror', None) or error}); "
             "make it writable, or make room on its disk."
         ) from error
-    return folder
 
 
 def check(run: Run, number: int, cut: float | None) -> None:
