@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mild.config import RunConfig
 from mild.errors import RunError
 from mild.store.folder import RunFolder, find_run, new_run_id, run_folders, runs_root
-from mild.store.lifecycle import create
 
 HOSTILE = (
     "",
@@ -133,13 +131,3 @@ def test_every_name_makes_an_id_that_is_found_again(runs_root: Path, words: str)
 
 def test_two_ids_made_at_once_differ() -> None:
     assert len({new_run_id("same") for _ in range(20)}) > 15
-
-
-def test_two_runs_that_draw_the_same_id_in_one_second_get_one_each(
-    runs_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn = iter(["run-1", "run-1", "run-1", "run-2"])
-    monkeypatch.setattr(create, "new_run_id", lambda words: next(drawn))
-    made = [create.create_run(RunConfig()) for _ in range(2)]
-    assert [folder.run_id for folder in made] == ["run-1", "run-2"]
-    assert not list(runs_root.glob(".making-*"))
