@@ -30,7 +30,7 @@ SEEN = {
 }
 """What of each page is seen whole at 1440 x 900 without scrolling; the first page has no name."""
 OF_A_RUN = ("live", "dynamics", "selection", "review", "rounds")
-TURNED_MS, MOST_MS = 300, 5_000
+TURNED_MS, MOST_MS = 100, 5_000
 """Until charts have their new size, as a rule and on a busy machine."""
 
 

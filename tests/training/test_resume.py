@@ -20,7 +20,7 @@ from mild import jobs
 from mild.config import parse
 from mild.errors import RunError
 from mild.jobs import workers
-from mild.store.database import tables
+from mild.store.database import connect, tables
 from mild.store.files import arrays
 from mild.store.files.rows import RowWriter
 from mild.store.folder import RunFolder
@@ -41,6 +41,12 @@ N_SIMULATED = 100
 
 class Killed(BaseException):
     """Stands for SIGKILL: nothing catches it."""
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that is killed by an exception leaves run.db open in this process: nobody waits."""
+    monkeypatch.setattr(connect, "CLOSE_SECONDS", 0.05)
 
 
 @pytest.fixture(scope="module")
