@@ -62,6 +62,7 @@ def test_tab_reaches_the_parts_of_our_own_and_shows_where_it_is(
     page.keyboard.press("ArrowRight")
     expect(handle).not_to_have_attribute("aria-valuenow", str(before))
     expect(page.locator(".readout")).to_contain_text("kept")
+    wait_until_quiet(page)  # what the key asked for is answered
 
     _open(page, dashboard, "dynamics", run.run_id)
     assert tab_to(page, "button.play")

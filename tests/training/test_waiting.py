@@ -186,7 +186,7 @@ def test_a_real_run_waits_without_holding_its_device_and_goes_on_from_the_comman
     run = jobs.start(type(TINY).model_validate(tiny))
     wait_for(lambda: run.state().state == "waiting" or not run.state().live, "the wait")
     device = RecordLock(runs_root / ".devices" / platform.node() / "cpu.lock")
-    assert device.acquire()  # another run could train
+    wait_for(device.acquire, "the device, with which another run could train")
     device.release()
     pid = run.state().pid
     assert pid is not None
