@@ -145,7 +145,8 @@ def _children_that_decode() -> list[int]:
             grandparent = int(
                 Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[1]
             )
-            if grandparent == os.getpid():
+            of_ours = b"multiprocessing" in Path(f"/proc/{parent}/cmdline").read_bytes()
+            if grandparent == os.getpid() and of_ours:  # a browser's processes are not
                 found.append(int(entry.name))
     return sorted(found)
 
