@@ -26,7 +26,7 @@ from mild.ui.review.spot_check import panel as review_check
 from mild.ui.review.spot_check.card import hear as hear_answers
 from mild.ui.review.state import Review, list_anew, listing, open_review, standing
 from mild.ui.review.verdicts import RunExtent
-from mild.ui.words import count, plain
+from mild.ui.words import count, plain, sentence
 
 IntArray = npt.NDArray[np.int64]
 
@@ -62,9 +62,12 @@ def _nothing_yet(run: Run, state: RunState) -> None:
         )
         empty("review", why, run_id=run.run_id)
     else:
+        # Why it failed says what helps: not every run comes further by being resumed.
+        failed = state.state == "failed" and state.sentence
+        advice = sentence(state.sentence) if failed else "Resume it, or train again."
         st.warning(
             f"There is nothing to review: this run ended after {done} epochs, before its first "
-            "round had its selection. Resume it, or train again."
+            f"round had its selection. {advice}"
         )
     if done:
         title = f"Review by the {done} epochs so far" if done > 1 else "Review by the first epoch"
