@@ -64,6 +64,6 @@ def _lead_on(page: str, run_id: str | None) -> None:
                 open_page("new_run")
             demo_button("secondary")
         elif page != "live" and st.button(
-            "Watch it train", icon=":material/monitoring:", type="primary", key="watch it"
+            "See it on Live", icon=":material/monitoring:", type="primary", key="watch it"
         ):
             open_page("live", run=run_id)

@@ -95,10 +95,8 @@ def _stopped_at(run: Run, number: int, recorded: int) -> int:
     """Ask how many epochs to count: all, or fewer to see what stopping early had meant."""
     asked = run.config().rounds[number].epochs
     if recorded < asked:
-        st.caption(
-            f"{recorded} of {asked} epochs are recorded, so this cut is provisional. Reload the "
-            "page for the epochs that have come since."
-        )
+        more = " Reload the page for the epochs that have come since." if run.state().live else ""
+        st.caption(f"{recorded} of {asked} epochs are recorded, so this cut is provisional.{more}")
     if recorded < 2:
         return recorded
     key = f"epochs {run.run_id} {number} {recorded}"
