@@ -34,11 +34,17 @@ class CutChart {
     this.told = null; // the cut that Python was told and has not answered yet
     this.observer = new ResizeObserver(() => this.data && this.draw());
     this.observer.observe(this.svg);
+    this.pressed = () => this.tellNow(); // a link, perhaps: its click comes later
+    document.addEventListener("pointerdown", this.pressed, true);
+    this.left = () => this.forget(); // by Back or Forward, which press nothing
+    addEventListener("popstate", this.left);
   }
 
   close() {
     this.observer.disconnect();
-    clearTimeout(this.timer);
+    document.removeEventListener("pointerdown", this.pressed, true);
+    removeEventListener("popstate", this.left);
+    this.forget();
   }
 
   update(data) {
@@ -244,6 +250,7 @@ class CutChart {
     this.svg.onpointerup = () => this.letGo();
     this.svg.onpointercancel = () => this.letGo();
     this.handle.onkeydown = (event) => this.key(event);
+    this.handle.onblur = () => this.tellNow(); // by Tab, on the way to a link
   }
 
   letGo() {
@@ -274,10 +281,20 @@ class CutChart {
     event.preventDefault();
     this.move(this.snap(this.cut + steps[event.key]));
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = 0;
-      this.tell();
-    }, KEY_PAUSE);
+    this.timer = setTimeout(() => this.tellNow(), KEY_PAUSE);
+  }
+
+  // A cut that is told after a link to another page was followed leaves that page empty: streamlit
+  // goes back to the page that the cut is of, and finds nothing to run there.
+  tellNow() {
+    if (!this.timer) return;
+    this.forget();
+    this.tell();
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    this.timer = 0;
   }
 
   cutAt(event) {
