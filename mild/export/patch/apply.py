@@ -61,20 +61,23 @@ def _move(source: Path, target: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         _copy(source, target)
-    source.unlink()
+    try:
+        source.unlink()
+    except OSError:
+        target.unlink()  # it stays where it was
+        raise
 
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_symlink():
         target.symlink_to(source.readlink())
         return
-    with target.open("xb") as written, source.open("rb") as read:
-        try:
-            shutil.copyfileobj(read, written)
-        except OSError:
-            target.unlink(missing_ok=True)
-            raise
-    shutil.copystat(source, target)
+    target.open("xb").close()  # one that appeared meanwhile stays as it is
+    try:
+        shutil.copy2(source, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _make_folder(folder: Path) -> list[Path]:
