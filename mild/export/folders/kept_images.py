@@ -8,12 +8,25 @@ from pathlib import Path
 
 from PIL import Image
 
+from mild.data import load as sources
 from mild.data.images.decode import FORMATS
 from mild.data.images.image_file import ImageFile
 from mild.data.sources.listed import Listed, relative_names
 from mild.errors import DataError, ExportError
 from mild.export.folders.output_folder import N_NAMED
 from mild.export.table import Reviewed
+
+
+def listed_source(found: Reviewed) -> Listed | None:
+    """List the images of a run's source, fetched where none of it is here; None where it has none.
+
+    Raises
+    ------
+    DataError
+        If it cannot be had.
+    """
+    data = found.config.data
+    return sources.listed(data) or sources.listed(data, here=False)
 
 
 def source_images(found: Reviewed, listed: Listed, kept: Sequence[int]) -> dict[int, ImageFile]:

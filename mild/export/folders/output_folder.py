@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.access.paths import refusal
+from mild.config.folders import is_elsewhere
 from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed
@@ -105,9 +106,10 @@ def check_output(found: Reviewed, output: Path, n_kept: int) -> None:
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         what = "is not empty" if output.is_dir() else "is a file"
         raise ExportError(f"{output} {what}; give a folder that is empty or does not exist yet.")
-    if not has_originals(found.config.data):
+    data = found.config.data
+    if not has_originals(data) or is_elsewhere(data.path or ""):
         return
-    source = path_of(found.config.data).resolve()
+    source = path_of(data).resolve()
     source = source if source.is_dir() else source.parent
     if source.exists() and output.resolve().is_relative_to(source):
         raise ExportError(
