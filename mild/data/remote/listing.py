@@ -81,8 +81,15 @@ Entries = list[tuple[str, int | None, str]]
 """Relative name, size, tag."""
 
 
+def _asked_anew(address: Address) -> Any:
+    """Return what reads the place, without the lists that some libraries keep for themselves."""
+    system = file_system(address)
+    system.invalidate_cache()
+    return system
+
+
 def _found(root: Address) -> Entries:
-    system = file_system(root)
+    system = _asked_anew(root)
     top = str(system._strip_protocol(str(root))).rstrip("/")
     found = system.find(str(root), detail=True)
     return [
@@ -94,7 +101,7 @@ def _found(root: Address) -> Entries:
 
 def _in_folder(folder: Address) -> dict[str, dict[str, Any]]:
     """Return facts on each file of a folder, by its address; nothing where there is no folder."""
-    system = file_system(folder)
+    system = _asked_anew(folder)
     try:
         found = system.ls(str(folder), detail=True)
     except FileNotFoundError:
