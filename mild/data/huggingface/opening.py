@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
 from mild.data.images.decode import printable
-from mild.errors import DataError
+from mild.errors import DataError, first_line
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -40,7 +40,7 @@ def open_folder(folder: Path) -> Splits:
     except Exception as error:  # whatever a damaged file makes of Arrow, JSON and the library
         raise DataError(
             f"{printable(folder)}: cannot be read as a Hugging Face data set "
-            f"({_first_line(error)}). Save it again with save_to_disk."
+            f"({_said(error)}). Save it again with save_to_disk."
         ) from None
 
 
@@ -121,7 +121,7 @@ def _remember(address: HubAddress, splits: Splits) -> None:
 def _why_not(address: HubAddress, error: Exception) -> str:
     """Say the likeliest reason first, and what the library says beside it."""
     text = f"{type(error).__name__} {error}"
-    said = _first_line(error)
+    said = _said(error)
     if "gated" in text or "authenticated" in text or "401" in text:
         return (
             f"{address}: is open only to those who are logged in and were given access ({said}). "
@@ -147,7 +147,6 @@ def _why_not(address: HubAddress, error: Exception) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    text = printable(lines[0]) if lines else type(error).__name__
+def _said(error: Exception) -> str:
+    text = printable(first_line(error))
     return text if len(text) <= 300 else f"{text[:297]}..."

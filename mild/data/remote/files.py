@@ -12,7 +12,7 @@ from typing import Any
 from mild.config.folders import cache_root
 from mild.data.images.decode import printable
 from mild.data.remote.address import Address, without_secrets
-from mild.errors import DataError
+from mild.errors import DataError, first_line
 
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further try, where a connection is lost."""
@@ -140,6 +140,5 @@ def why_not(error: BaseException) -> str:
         return "is not there"
     if isinstance(error, PermissionError):
         return "must not be read with what this machine is known by there"
-    lines = str(error).strip().splitlines()
-    text = without_secrets(lines[0]) if lines else type(error).__name__
+    text = without_secrets(first_line(error))
     return printable(text if len(text) <= 200 else f"{text[:197]}...")

@@ -18,7 +18,7 @@ from mild.data.labels.encode import class_list, encode
 from mild.data.parts import Loaded, Part
 from mild.data.places import path_of
 from mild.data.sources.source import Source
-from mild.errors import DataError
+from mild.errors import DataError, first_line
 
 AnyArray = npt.NDArray[Any]
 LARGEST_GLANCE = 2**28
@@ -95,7 +95,7 @@ def _read(path: Path) -> Mapping[str, AnyArray]:
         return {name: read_npy(_beside(path, name)) for name in wanted}
     except (OSError, ArrayFileError) as error:
         raise DataError(
-            f"{printable(path)}: cannot be read ({printable(str(error).splitlines()[0])}). "
+            f"{printable(path)}: cannot be read ({printable(first_line(error))}). "
             "Save plain arrays, without Python objects."
         ) from None
 
