@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mild.access.paths import HUB
 from mild.config import DataConfig
 from mild.data.huggingface.address import (
     GRAMMAR,
-    HUB,
     HubAddress,
     hub_address,
     is_saved_folder,

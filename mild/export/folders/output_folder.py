@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mild.access.paths import refusal
-from mild.config.folders import is_elsewhere
+from mild.access.paths import is_elsewhere, refusal
 from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed
