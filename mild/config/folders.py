@@ -1,8 +1,9 @@
-"""The folders of this machine that runs and caches lie in."""
+"""The folders of this machine that runs and caches lie in, and the room there is."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -16,3 +17,15 @@ def cache_root() -> Path:
     asked = os.environ.get("MILD_CACHE_DIR")
     root = runs_root()
     return Path(asked).absolute() if asked else root.with_name(f"{root.name}-cache")
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room is free where a folder lies, or is to be made.
+
+    Raises
+    ------
+    OSError
+        If that cannot be told.
+    """
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return shutil.disk_usage(there).free
