@@ -24,6 +24,7 @@ from mild.errors import ExportError
 from mild.export.folders.account import account_of
 from mild.export.folders.leftovers import sweep_beside
 from mild.export.table import LEFT_OUT, Reviewed
+from mild.words import some
 
 MAX_BYTES = 120
 """Of a name: file systems allow 255, and " (2)" must still fit."""
@@ -84,10 +85,9 @@ def written_folder(
 def _empty(names: list[str]) -> str:
     if not names:
         return ""
-    shown = ", ".join(f"'{name}'" for name in names[:N_NAMED])
-    more = ", ..." if len(names) > N_NAMED else ""
+    shown = some([f"'{name}'" for name in names], N_NAMED)
     of = "the class" if len(names) == 1 else f"{len(names)} classes"
-    return f"Nothing is written of {of} {shown}{more}."
+    return f"Nothing is written of {of} {shown}."
 
 
 def check_output(found: Reviewed, output: Path, n_kept: int) -> None:
