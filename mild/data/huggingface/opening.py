@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
 from mild.data.images.decode import printable
+from mild.data.whole_file import write_whole
 from mild.errors import DataError, first_line
 
 if TYPE_CHECKING:
@@ -108,14 +110,8 @@ def _remember(address: HubAddress, splits: Splits) -> None:
     }
     if not all(files.values()):
         return  # held in memory
-    note = _note(address)
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        part = note.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(files), encoding="utf-8")
-        part.replace(note)
-    except OSError:
-        return  # the preview is missing then, and nothing else
+    with suppress(OSError):  # the preview is missing then, and nothing else
+        write_whole(_note(address), json.dumps(files).encode())
 
 
 def _why_not(address: HubAddress, error: Exception) -> str:

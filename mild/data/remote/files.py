@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -12,6 +11,7 @@ from typing import Any
 from mild.config.folders import cache_root
 from mild.data.images.decode import printable
 from mild.data.remote.address import Address, without_secrets
+from mild.data.whole_file import write_whole
 from mild.errors import DataError, first_line
 
 PAUSES = (0.5, 2.0, 5.0)
@@ -84,13 +84,7 @@ def fetch(file: RemoteFile) -> bytes:
         If the copy cannot be written.
     """
     content = _content(file)
-    part = file.copy.with_name(f"{file.copy.name}.{os.getpid()}-{time.monotonic_ns()}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        part.write_bytes(content)
-        part.replace(file.copy)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(file.copy, content)
     return content
 
 

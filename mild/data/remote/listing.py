@@ -7,11 +7,11 @@ reached, an older one will do for pages.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from mild.config.folders import cache_root
 from mild.data.images.decode import printable
 from mild.data.remote.address import Address
 from mild.data.remote.files import RemoteFile, file_system, tag_of, why_not
+from mild.data.whole_file import write_whole
 from mild.errors import DataError
 
 FRESH_SECONDS = 600.0
@@ -137,10 +138,5 @@ class _Kept:
             return None
 
     def write(self, entries: Iterable[tuple[str, int | None, str]]) -> None:
-        part = self._path.with_suffix(f".{os.getpid()}.part")
-        try:
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(list(entries)), encoding="utf-8")
-            part.replace(self._path)
-        except OSError:
-            return  # it is asked for again
+        with suppress(OSError):  # it is asked for again
+            write_whole(self._path, json.dumps(list(entries)).encode())
