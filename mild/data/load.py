@@ -102,7 +102,7 @@ def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
     Parameters
     ----------
     here
-        Only as far as it is on this machine: None of what has to be fetched first.
+        For pages: None of a data set that has to be fetched as a whole first.
 
     Raises
     ------
