@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from mild.array_files import check_cells
-from mild.data.images.decode import printable
 from mild.errors import DataError, first_line
+from mild.visible import printable
 
 Table: TypeAlias = dict[str, list[str]]
 """Column name -> cells, all columns of one length; an empty cell is ""."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mild.config import DataConfig
 from mild.data.huggingface.opening import Splits
-from mild.data.images.decode import printable
 from mild.errors import DataError
+from mild.visible import printable
 from mild.words import some
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
-from mild.data.images.decode import printable
 from mild.data.whole_file import write_whole
 from mild.errors import DataError, first_line
+from mild.visible import printable
 
 if TYPE_CHECKING:
     from datasets import Dataset

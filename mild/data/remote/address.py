@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from mild.access.paths import USER
-from mild.data.images.decode import printable
+from mild.visible import printable
 
 PACKAGES = {
     "s3": "s3fs",

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mild.config.folders import cache_root
-from mild.data.images.decode import printable
 from mild.data.remote.address import Address, without_secrets
 from mild.data.whole_file import write_whole
 from mild.errors import DataError, first_line
+from mild.visible import printable
 
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further try, where a connection is lost."""

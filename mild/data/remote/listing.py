@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from mild.config.folders import cache_root
-from mild.data.images.decode import printable
 from mild.data.remote.address import Address
 from mild.data.remote.files import RemoteFile, file_system, tag_of, why_not
 from mild.data.whole_file import write_whole
 from mild.errors import DataError
+from mild.visible import printable
 
 FRESH_SECONDS = 600.0
 THREADS = 8

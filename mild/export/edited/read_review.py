@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mild.analysis.instances.measured import MeasuredInstances
-from mild.data.images.decode import printable
 from mild.data.table import Table
 from mild.export.edited.rows import open_table, read_rows
 from mild.store.review.decision import VERDICTS, Decision
+from mild.visible import printable
 from mild.words import some
 
 NEEDED = ("index", "decision")

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from mild.data.images.decode import printable
 from mild.errors import PatchError
 from mild.export.patch.changes import write_changes, write_header
 from mild.export.patch.plan import Move
+from mild.visible import printable
 
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EACCES, errno.ENOSYS}
 """A file system says one of these where it has no hard links, or not between these two places."""
