@@ -22,6 +22,7 @@ from mild.data.remote.files import RemoteFile
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
+from mild.visible import visible
 
 __all__ = ["MIN_INSTANCES", "SOURCES", "held_out_share", "load", "problems"]
 
@@ -136,8 +137,7 @@ def _path_problems(config: DataConfig) -> list[str]:
     try:
         return SOURCES[config.source].problems(config)
     except OSError as error:  # such as a name that is too long for any file
-        shown = str(path_of(config))
-        shown = shown if len(shown) <= 200 else f"{shown[:197]}..."
+        shown = visible(str(path_of(config)), 200)
         return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
 
 

@@ -14,7 +14,7 @@ from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
 from mild.data.whole_file import write_whole
 from mild.errors import DataError, first_line
-from mild.visible import printable
+from mild.visible import printable, visible
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -144,5 +144,4 @@ def _why_not(address: HubAddress, error: Exception) -> str:
 
 
 def _said(error: Exception) -> str:
-    text = printable(first_line(error))
-    return text if len(text) <= 300 else f"{text[:297]}..."
+    return visible(first_line(error), 300)

@@ -12,7 +12,7 @@ from mild.config.folders import cache_root
 from mild.data.remote.address import Address, without_secrets
 from mild.data.whole_file import write_whole
 from mild.errors import DataError, first_line
-from mild.visible import printable
+from mild.visible import visible
 
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further try, where a connection is lost."""
@@ -134,5 +134,4 @@ def why_not(error: BaseException) -> str:
         return "is not there"
     if isinstance(error, PermissionError):
         return "must not be read with what this machine is known by there"
-    text = without_secrets(first_line(error))
-    return printable(text if len(text) <= 200 else f"{text[:197]}...")
+    return visible(without_secrets(first_line(error)), 200)
