@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mild.access.paths import refusal_of_files
+from mild.access.paths import refusal, refusal_of_files
 from mild.config import RECORDED, DataConfig
 from mild.data.dataset import LabelledImages, Progress
 from mild.data.images.pixels import fit_images, scale_images
@@ -108,11 +108,14 @@ def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
     Raises
     ------
     DataError
-        If one of them, by a link or by its name in a table, lies where no data may come from.
+        If the source, or one of them, by a link or by its name in a table, lies where no data may
+        come from.
     """
     source = SOURCES.get(config.source)
     if source is None or source.list_files is None:
         return None
+    if config.path is not None and (why := refusal(config.path)):
+        raise DataError(without_secrets(why))
     found = source.list_here(config) if here and source.list_here else source.list_files(config)
     if found is not None and (why := refusal_of_files(_places(found))):
         raise DataError(why)

@@ -324,7 +324,7 @@ def test_what_is_exported_comes_back_with_the_same_images_and_labels(
 
 
 def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
-    runs_root: Path, tmp_path: Path
+    runs_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, root = make_folder_run(runs_root, tmp_path / "pictures", ("cat", "dog", "emu"))
     names = [str(name) for name in run.instances().names]
@@ -344,6 +344,10 @@ def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
     config["data"] |= {"source": "huggingface", "path": str(tmp_path / "saved")}
     run.folder.config.write_text(json.dumps(config))
 
+    with monkeypatch.context() as limited:
+        limited.setenv("MILD_DATA_ROOTS", str(tmp_path / "a"))
+        with pytest.raises(DataError, match="saved: lies outside of what is open for data here"):
+            hf_dataset.write(reviewed(run), tmp_path / "a", link=False, keep_undecided=True)
     with pytest.raises(ExportError, match="no image files to link to"):
         image_folder.write(reviewed(run), tmp_path / "a", link=True, keep_undecided=True)
     image_folder.write(reviewed(run), tmp_path / "a", link=False, keep_undecided=True)
