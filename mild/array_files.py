@@ -16,6 +16,8 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.errors import first_line
+
 Array = npt.NDArray[Any]
 
 CELL_BYTES = 60
@@ -56,7 +58,7 @@ def read_npz(path: Path, wanted: Collection[str] | None = None) -> dict[str, Arr
                 asked = members.files if wanted is None else set(members.files) & set(wanted)
                 return {name: members[name] for name in asked}
         except zipfile.BadZipFile as error:
-            raise NoArraysError(_reason(error)) from None
+            raise NoArraysError(first_line(error)) from None
         except Exception as error:  # zipfile, zlib and the reader of headers each have their own
             raise _as_ours(error) from None
 
@@ -92,7 +94,7 @@ def names_in(path: Path) -> list[str]:
             with zipfile.ZipFile(file) as archive:
                 return [name.removesuffix(".npy") for name in archive.namelist()]
         except zipfile.BadZipFile as error:
-            raise NoArraysError(_reason(error)) from None
+            raise NoArraysError(first_line(error)) from None
         except Exception as error:  # as above
             raise _as_ours(error) from None
 
@@ -174,9 +176,4 @@ def _check_room(n_bytes: int) -> None:
 
 
 def _as_ours(error: Exception) -> ArrayFileError:
-    return error if isinstance(error, ArrayFileError) else ArrayFileError(_reason(error))
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return lines[0] if lines and lines[0] else type(error).__name__
+    return error if isinstance(error, ArrayFileError) else ArrayFileError(first_line(error))

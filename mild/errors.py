@@ -98,3 +98,15 @@ class ReviewError(MildError):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__(" ".join(problems))
+
+
+def first_line(error: BaseException) -> str:
+    r"""Return the first line of what another program's error says, or its kind if it says nothing.
+
+    Examples
+    --------
+    >>> first_line(ValueError("bad magic\nat byte 0")), first_line(EOFError())
+    ('bad magic', 'EOFError')
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

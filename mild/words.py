@@ -1,10 +1,12 @@
-"""Numbers in the words that people read, and what they call an instance of a run."""
+"""Numbers and lists in the words that people read, and what they call an instance of a run."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -46,14 +48,14 @@ def duration(seconds: float) -> str:
 
 def interval(low_high: tuple[float, float] | None) -> str:
     """Write an interval of shares in per cent."""
-    if low_high is None or any(math.isnan(item) for item in low_high):
+    if not _known(low_high):
         return ""
     return f"{percent(low_high[0])} to {percent(low_high[1])}"
 
 
 def between(low_high: tuple[float, float] | None) -> str:
     """Write an interval of shares in per cent, in parentheses, to stand after the share."""
-    if low_high is None or any(math.isnan(item) for item in low_high):
+    if not _known(low_high):
         return ""
     return f" ({100 * low_high[0]:.1f} to {100 * low_high[1]:.1f})"
 
@@ -66,7 +68,7 @@ def score_between(low_high: tuple[float, float] | None) -> str:
     >>> score_between((0.51, 0.9976))
     ' (.510 to .998)'
     """
-    if low_high is None or any(math.isnan(item) for item in low_high):
+    if not _known(low_high):
         return ""
     return f" ({score(low_high[0])} to {score(low_high[1])})"
 
@@ -79,7 +81,7 @@ def score_span(low_high: tuple[float, float] | None) -> str:
     >>> score_span((0.513, 0.998))
     '.51 to 1.00'
     """
-    if low_high is None or any(math.isnan(item) for item in low_high):
+    if not _known(low_high):
         return "–"
     low, high = (score(item, 2) for item in low_high)
     return high if low == high else f"{low} to {high}"
@@ -93,10 +95,25 @@ def span(low_high: tuple[float, float] | None) -> str:
     >>> span((0.204, 0.393))
     '20 to 39 %'
     """
-    if low_high is None or any(math.isnan(item) for item in low_high):
+    if not _known(low_high):
         return "–"
     low, high = (percent(item, 0) for item in low_high)
     return high if low == high else f"{low.removesuffix(' %')} to {high}"
+
+
+def _known(low_high: tuple[float, float] | None) -> TypeGuard[tuple[float, float]]:
+    return low_high is not None and not any(math.isnan(item) for item in low_high)
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """List the first names of many; an ellipsis stands for the others.
+
+    Examples
+    --------
+    >>> some(["cat", "dog", "emu"], 2), some(["cat", "dog"], 2)
+    ('cat, dog, ...', 'cat, dog')
+    """
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 
 def cut_text(cut: float) -> str:

@@ -14,10 +14,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOTS = "MILD_DATA_ROOTS"
-_HUB = "hf:"
+HUB = "hf:"
 """How data sets of the Hugging Face hub begin."""
-_REMOTE = re.compile(rf"\s*([A-Za-z][A-Za-z0-9+.-]*://|{_HUB})")
-_SECRET = re.compile(r"://[^/@\s]*@")
+_REMOTE = re.compile(rf"\s*([A-Za-z][A-Za-z0-9+.-]*://|{HUB})")
+USER = re.compile(r"://[^/@\s]*@")
+"""In an address, whoever it is asked for as, and often their key."""
 _TIMM = "timm:"
 """How names of networks of the package timm begin, which are no code of somebody's own."""
 _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
@@ -26,6 +27,17 @@ _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
 def limited() -> bool:
     """Tell whether data may come from some places only."""
     return ROOTS in os.environ
+
+
+def is_elsewhere(place: str) -> bool:
+    """Tell whether this is an address, of a bucket or a hub, and no path on this machine.
+
+    Examples
+    --------
+    >>> is_elsewhere("s3://bucket/birds"), is_elsewhere("hf:owner/birds"), is_elsewhere("/birds")
+    (True, True, False)
+    """
+    return _REMOTE.match(place) is not None
 
 
 def close_all_places() -> None:
@@ -37,7 +49,7 @@ def roots() -> tuple[str, ...]:
     """Return the places that are open: folders with every link in them resolved, and addresses."""
     listed = (item.strip() for item in _BETWEEN.split(os.environ.get(ROOTS, "")))
     return tuple(
-        item.rstrip("/") if _REMOTE.match(item) else os.path.realpath(os.path.expanduser(item))  # noqa: PTH111
+        item.rstrip("/") if is_elsewhere(item) else os.path.realpath(os.path.expanduser(item))  # noqa: PTH111
         for item in listed
         if item
     )
@@ -78,7 +90,7 @@ def refusal_of_files(files: Iterable[object]) -> str | None:
         if not isinstance(file, str):
             continue
         folder = os.path.dirname(file)  # noqa: PTH120 - for speed, of a million files
-        if os.path.islink(file) or _REMOTE.match(file):  # noqa: PTH114
+        if os.path.islink(file) or is_elsewhere(file):  # noqa: PTH114
             opened = _is_open(file, known)
         elif opened := folder in fine or _is_open(folder, known):
             fine.add(folder)
@@ -104,7 +116,7 @@ def closed(network: str, weights: str | None) -> list[str]:
 
 
 def _is_open(place: str, known: tuple[str, ...]) -> bool:
-    if _REMOTE.match(place):
+    if is_elsewhere(place):
         place = place.strip()
         parts = place.split("/")
         if ".." in parts or "." in parts:
@@ -112,7 +124,7 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
         return any(
             place == root or place.startswith((f"{root}/", f"{root}:", f"{root}@"))
             for root in known
-        ) or (place.startswith(_HUB) and _HUB in known)
+        ) or (place.startswith(HUB) and HUB in known)
     try:
         found = os.path.realpath(os.path.expanduser(place))  # noqa: PTH111 - "" stays here, "~x" too
     except (OSError, ValueError):  # such as a NUL in it
@@ -120,10 +132,10 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
     return any(
         found == root or found.startswith(root.rstrip(os.sep) + os.sep)
         for root in known
-        if not _REMOTE.match(root)
+        if not is_elsewhere(root)
     )
 
 
 def _short(place: str | Path) -> str:
-    text = _SECRET.sub("://…@", str(place)).partition("?")[0]
+    text = USER.sub("://…@", str(place)).partition("?")[0]
     return text if len(text) <= 200 else f"{text[:197]}..."

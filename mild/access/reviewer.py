@@ -19,14 +19,12 @@ MAX_LENGTH = 80
 
 def known_reviewer() -> str:
     """Name the present reviewer; '' where nobody told."""
-    user = current_user()
-    return user.email or user.name or checked_or_none(os.environ.get(VARIABLE, "")) or _kept()
+    return _given() or _kept()
 
 
 def is_given() -> bool:
     """Whether the name is that of a sign-in or of the environment, and not to be changed here."""
-    user = current_user()
-    return bool(user.email or user.name or checked_or_none(os.environ.get(VARIABLE, "")))
+    return bool(_given())
 
 
 def remember(name: str) -> str:
@@ -71,6 +69,11 @@ def checked_or_none(name: str) -> str | None:
         return checked(name)
     except AccessError:
         return None
+
+
+def _given() -> str | None:
+    user = current_user()
+    return user.email or user.name or checked_or_none(os.environ.get(VARIABLE, ""))
 
 
 def _kept() -> str:

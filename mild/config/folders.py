@@ -1,12 +1,10 @@
-"""The folders of this machine that runs and caches lie in, and what is no path of this machine."""
+"""The folders of this machine that runs and caches lie in, and the room there is."""
 
 from __future__ import annotations
 
 import os
-import re
+import shutil
 from pathlib import Path
-
-_ADDRESS = re.compile(r"\s*(hf:|[A-Za-z][A-Za-z0-9+.-]*://)")
 
 
 def runs_root() -> Path:
@@ -21,12 +19,13 @@ def cache_root() -> Path:
     return Path(asked).absolute() if asked else root.with_name(f"{root.name}-cache")
 
 
-def is_elsewhere(path: str) -> bool:
-    """Tell whether this is an address, of a bucket or a hub, and no path on this machine.
+def free_bytes(folder: Path) -> int:
+    """Return how much room is free where a folder lies, or is to be made.
 
-    Examples
-    --------
-    >>> is_elsewhere("s3://bucket/birds"), is_elsewhere("hf:owner/birds"), is_elsewhere("/birds")
-    (True, True, False)
+    Raises
+    ------
+    OSError
+        If that cannot be told.
     """
-    return _ADDRESS.match(path) is not None
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return shutil.disk_usage(there).free

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from mild.data.images.decode import printable
+from mild.visible import printable
 
 PART_NAMES = frozenset({"train", "test", "val", "valid", "validation"})
 """Folders of these names hold parts of a data set, not a class."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mild.access.paths import refusal_of_files
+from mild.access.paths import refusal, refusal_of_files
 from mild.config import RECORDED, DataConfig
 from mild.data.dataset import LabelledImages, Progress
 from mild.data.images.pixels import fit_images, scale_images
@@ -22,6 +22,7 @@ from mild.data.remote.files import RemoteFile
 from mild.data.sources import SOURCES
 from mild.data.sources.listed import Listed, open_listed
 from mild.errors import DataError
+from mild.visible import visible
 
 __all__ = ["MIN_INSTANCES", "SOURCES", "held_out_share", "load", "problems"]
 
@@ -102,16 +103,19 @@ def listed(config: DataConfig, *, here: bool = True) -> Listed | None:
     Parameters
     ----------
     here
-        Only as far as it is on this machine: None of what has to be fetched first.
+        For pages: None of a data set that has to be fetched as a whole first.
 
     Raises
     ------
     DataError
-        If one of them, by a link or by its name in a table, lies where no data may come from.
+        If the source, or one of them, by a link or by its name in a table, lies where no data may
+        come from.
     """
     source = SOURCES.get(config.source)
     if source is None or source.list_files is None:
         return None
+    if config.path is not None and (why := refusal(config.path)):
+        raise DataError(without_secrets(why))
     found = source.list_here(config) if here and source.list_here else source.list_files(config)
     if found is not None and (why := refusal_of_files(_places(found))):
         raise DataError(why)
@@ -136,8 +140,7 @@ def _path_problems(config: DataConfig) -> list[str]:
     try:
         return SOURCES[config.source].problems(config)
     except OSError as error:  # such as a name that is too long for any file
-        shown = str(path_of(config))
-        shown = shown if len(shown) <= 200 else f"{shown[:197]}..."
+        shown = visible(str(path_of(config)), 200)
         return [f"{shown}: cannot be read ({error.strerror}). Check the path."]
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.data.images.decode import printable
 from mild.errors import DataError
+from mild.visible import printable
 
 Int16Array = npt.NDArray[np.int16]
 FULL_SCALE = 32767

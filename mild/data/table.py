@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from mild.array_files import check_cells
-from mild.data.images.decode import printable
-from mild.errors import DataError
+from mild.errors import DataError, first_line
+from mild.visible import printable
 
 Table: TypeAlias = dict[str, list[str]]
 """Column name -> cells, all columns of one length; an empty cell is ""."""
@@ -35,7 +35,7 @@ def read_table(path: Path, called: str | None = None, *, strip: bool = True) -> 
             return _read_parquet(path)
         return _read_text(path, strip=strip)
     except (OSError, ValueError, csv.Error) as error:
-        reason = printable(str(error).splitlines()[0]) if str(error) else type(error).__name__
+        reason = printable(first_line(error))
         raise DataError(
             f"{where}: cannot be read as a table ({reason}). Save it as CSV in UTF-8, or Parquet."
         ) from None

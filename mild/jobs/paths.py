@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mild.access.paths import is_elsewhere
 from mild.config import RunConfig
-from mild.config.folders import is_elsewhere
 
 
 def with_absolute_paths(config: RunConfig) -> RunConfig:

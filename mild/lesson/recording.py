@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from mild.core.dynamics import counts_to_cells, misclassified_counts, unpack_status
 from mild.core.planted.planting import Planted
-from mild.errors import DataError
+from mild.errors import DataError, first_line
 
 Array = npt.NDArray[Any]
 BoolArray = npt.NDArray[np.bool_]
@@ -117,10 +117,9 @@ def load(name: str) -> Recording:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
             return _unpacked({key: members[key] for key in members.files})
     except Exception as error:  # zipfile, zlib and numpy each have their own
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(
-            f"The recorded run mild/lesson/{name}.npz cannot be read ({reason}); install MILD "
-            "again, or make the file anew as mild/lesson/README.md says."
+            f"The recorded run mild/lesson/{name}.npz cannot be read ({first_line(error)}); "
+            "install MILD again, or make the file anew as mild/lesson/README.md says."
         ) from error
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from mild.config import RunConfig
+from mild.config.folders import free_bytes
 from mild.config.networks import NETWORKS
 from mild.data.images.thumbnails import thumbnail_side
 from mild.data.preview import Preview
@@ -21,7 +21,7 @@ def problems(config: RunConfig, images: Preview | None, root: Path) -> list[str]
     """Write one sentence where the disk of the runs folder is too full."""
     needed = least_bytes(config, 0 if images is None else images.n_images)
     try:
-        free = shutil.disk_usage(_existing(root)).free
+        free = free_bytes(root)
     except OSError:
         return []  # making the run says what is wrong with the folder
     if free >= needed:
@@ -57,7 +57,3 @@ def usual_bytes(config: RunConfig, n: int, side: int) -> int:
     n_parameters = NETWORKS[config.model].n_parameters if config.model in NETWORKS else 0
     n_networks = 2 + (len(config.rounds) if config.keep_round_networks else 0)
     return round(recorded + pictures + 4 * n_networks * n_parameters)
-
-
-def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())

@@ -14,8 +14,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from mild.data.images import decode as decode_module
-from mild.data.images.decode import decode, fit, printable
+from mild.data.images.decode import decode, fit
 from mild.errors import DataError
+from mild.visible import printable
 
 
 def _sentence(path: Path, **options: Any) -> str:

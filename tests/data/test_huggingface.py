@@ -324,7 +324,7 @@ def test_what_is_exported_comes_back_with_the_same_images_and_labels(
 
 
 def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
-    runs_root: Path, tmp_path: Path
+    runs_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, root = make_folder_run(runs_root, tmp_path / "pictures", ("cat", "dog", "emu"))
     names = [str(name) for name in run.instances().names]
@@ -344,6 +344,10 @@ def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
     config["data"] |= {"source": "huggingface", "path": str(tmp_path / "saved")}
     run.folder.config.write_text(json.dumps(config))
 
+    with monkeypatch.context() as limited:
+        limited.setenv("MILD_DATA_ROOTS", str(tmp_path / "a"))
+        with pytest.raises(DataError, match="saved: lies outside of what is open for data here"):
+            hf_dataset.write(reviewed(run), tmp_path / "a", link=False, keep_undecided=True)
     with pytest.raises(ExportError, match="no image files to link to"):
         image_folder.write(reviewed(run), tmp_path / "a", link=True, keep_undecided=True)
     image_folder.write(reviewed(run), tmp_path / "a", link=False, keep_undecided=True)
@@ -356,3 +360,30 @@ def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
         hf_dataset.write(reviewed(run), tmp_path / "saved/x", link=False, keep_undecided=True)
     again = load_from_disk(tmp_path / "b")["train"].cast_column("image", Image(decode=False))
     assert again[5]["image"]["bytes"] == rows["image"][5]["bytes"]
+
+
+def test_a_data_set_of_the_hub_lies_in_no_folder_here_and_is_fetched_to_be_exported(
+    runs_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, root = make_folder_run(runs_root, tmp_path / "pictures", ("cat", "dog", "emu"))
+    names = [str(name) for name in run.instances().names]
+    encoded = [(root / name).read_bytes() for name in names]
+    rows = {
+        "image": [{"bytes": content, "path": None} for content in encoded],
+        "label": run.instances().given_N.tolist(),
+    }
+    features = Features({"image": Image(), "label": ClassLabel(names=["cat", "dog", "emu"])})
+    there = Dataset.from_dict(rows, features=features)
+    monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: there)
+    rename(
+        run,
+        [f"train {i}" for i in range(len(names))],
+        ("cat", "dog", "emu"),
+        np.zeros((len(names), 8, 8, 3), np.uint8),
+    )
+    config = json.loads(run.folder.config.read_text())
+    config["data"] |= {"source": "huggingface", "path": "hf:birds"}
+    run.folder.config.write_text(json.dumps(config))
+    monkeypatch.chdir(tmp_path)
+    image_folder.write(reviewed(run), tmp_path / "a", link=False, keep_undecided=True)
+    assert sorted(file.read_bytes() for file in (tmp_path / "a").rglob("*.png")) == sorted(encoded)

@@ -18,8 +18,8 @@ from mild.config.folders import cache_root
 from mild.data.load import load, problems
 from mild.data.originals import Originals, has_files, has_originals
 from mild.data.preview import preview
-from mild.data.remote import fetching, files
-from mild.data.remote.address import without_secrets
+from mild.data.remote import fetching, files, listing
+from mild.data.remote.address import Address, without_secrets
 from mild.errors import DataError
 from tests.data.conftest import COLOURS
 
@@ -105,6 +105,31 @@ def test_a_look_fetches_a_few_and_lists_once(bucket: Callable[..., str], asked: 
     assert looked.sizes.usual == (8, 8)
     MEMORY.store.clear()  # out of reach
     assert preview(config, n=8).n_images == 60
+
+
+def test_a_list_that_a_library_keeps_for_itself_is_not_taken_for_the_present_one(
+    bucket: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, Any] = {}
+    for name in ("find", "ls"):
+        own = getattr(type(MEMORY), name)
+
+        def keeps(self: Any, path: str, own: Any = own, name: str = name, **more: Any) -> Any:
+            key = f"{name} {path}"
+            kept[key] = kept[key] if key in kept else own(self, path, **more)
+            return kept[key]
+
+        monkeypatch.setattr(type(MEMORY), name, keeps)
+    monkeypatch.setattr(type(MEMORY), "invalidate_cache", lambda self, path=None: kept.clear())
+    bucket(n=2)
+    root = Address(scheme="memory", path="bucket/birds")
+    assert len(listing.files_below(root, fresh_seconds=0)) == 4
+    (one,) = listing.named_files([root.below("cat/0.png")], ["one"])
+    MEMORY.pipe("/bucket/birds/cat/2.png", b"another")
+    MEMORY.pipe("/bucket/birds/cat/0.png", b"a changed one")
+    assert len(listing.files_below(root, fresh_seconds=0)) == 5
+    (changed,) = listing.named_files([root.below("cat/0.png")], ["one"])
+    assert (changed.size, changed.tag != one.tag) == (13, True)
 
 
 def test_train_and_test_and_other_files_are_told_apart(bucket: Callable[..., str]) -> None:

@@ -173,6 +173,31 @@ def test_nothing_is_overwritten_and_a_failure_half_way_takes_all_back(
     assert undo.read_text() == "an older one"
 
 
+@pytest.mark.parametrize("other_disk", [False, True])
+def test_a_file_that_must_not_leave_its_folder_has_no_second_place(
+    other_disk: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = _folder(tmp_path / "pictures")
+    before = _state(root)
+    own = Path.unlink
+
+    def unlink(self: Path, **more: bool) -> None:
+        if self == root / "cat" / "@.png":
+            raise PermissionError(13, "Permission denied", str(self))
+        own(self, **more)
+
+    def link(*_: object, **__: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    if other_disk:
+        monkeypatch.setattr(os, "link", link)
+    changes = [Change(path=f"cat/{name}.png", old="cat", new="emu") for name in ("plain", "@")]
+    with pytest.raises(PatchError, match=r"@\.png cannot be moved .*; nothing was changed"):
+        apply_moves(plan_moves(root, changes).moves, tmp_path / "undo.csv")
+    assert _state(root) == before
+
+
 def test_what_a_killed_apply_moved_can_be_taken_back(tmp_path: Path) -> None:
     root = _folder(tmp_path / "pictures")
     before = _state(root)

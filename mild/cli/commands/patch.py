@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from mild.cli.output import AsJson, print_json, stdout
-from mild.data.images.decode import printable
 from mild.data.table import PARQUET_SUFFIXES, TEXT_SUFFIXES
 from mild.errors import PatchError
 from mild.export.patch.apply import apply_moves
@@ -16,6 +15,7 @@ from mild.export.patch.changes import Change, read_changes
 from mild.export.patch.manifest import patched_table, plan_table
 from mild.export.patch.plan import Plan, dropped_folder, plan_moves
 from mild.export.write import write_file
+from mild.visible import printable
 
 N_SHOWN = 20
 """Moves that a dry run prints."""

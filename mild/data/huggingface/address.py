@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-HUB = "hf:"
+from mild.access.paths import HUB
+
 GRAMMAR = "hf:NAME, hf:NAME:CONFIG or hf:NAME@REVISION"
 _ADDRESS = re.compile(
     r"hf:(?P<name>[\w.-]+(/[\w.-]+)?)(:(?P<config>[^@:\s]+))?(@(?P<revision>[^@:\s]+))?", re.ASCII

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from mild.config import DataConfig
 from mild.data.huggingface.opening import Splits
-from mild.data.images.decode import printable
 from mild.errors import DataError
+from mild.visible import printable
+from mild.words import some
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -127,5 +128,4 @@ def _known(names: list[str], splits: Splits, setting: str, called: str) -> list[
 
 
 def _named(names: Iterable[str]) -> str:
-    listed = [printable(name) for name in names]
-    return ", ".join(listed[:N_NAMED]) + (", ..." if len(listed) > N_NAMED else "")
+    return some([printable(name) for name in names], N_NAMED)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
-from mild.data.images.decode import printable
-from mild.errors import DataError
+from mild.data.whole_file import write_whole
+from mild.errors import DataError, first_line
+from mild.visible import printable, visible
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -40,7 +42,7 @@ def open_folder(folder: Path) -> Splits:
     except Exception as error:  # whatever a damaged file makes of Arrow, JSON and the library
         raise DataError(
             f"{printable(folder)}: cannot be read as a Hugging Face data set "
-            f"({_first_line(error)}). Save it again with save_to_disk."
+            f"({_said(error)}). Save it again with save_to_disk."
         ) from None
 
 
@@ -108,20 +110,14 @@ def _remember(address: HubAddress, splits: Splits) -> None:
     }
     if not all(files.values()):
         return  # held in memory
-    note = _note(address)
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        part = note.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(files), encoding="utf-8")
-        part.replace(note)
-    except OSError:
-        return  # the preview is missing then, and nothing else
+    with suppress(OSError):  # the preview is missing then, and nothing else
+        write_whole(_note(address), json.dumps(files).encode())
 
 
 def _why_not(address: HubAddress, error: Exception) -> str:
     """Say the likeliest reason first, and what the library says beside it."""
     text = f"{type(error).__name__} {error}"
-    said = _first_line(error)
+    said = _said(error)
     if "gated" in text or "authenticated" in text or "401" in text:
         return (
             f"{address}: is open only to those who are logged in and were given access ({said}). "
@@ -147,7 +143,5 @@ def _why_not(address: HubAddress, error: Exception) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    text = printable(lines[0]) if lines else type(error).__name__
-    return text if len(text) <= 300 else f"{text[:297]}..."
+def _said(error: Exception) -> str:
+    return visible(first_line(error), 300)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mild.access.paths import refusal
-from mild.data.images.decode import printable
 from mild.data.labels.encode import unique_names
 from mild.errors import DataError
+from mild.visible import printable
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -10,7 +10,6 @@ import io
 import os
 import stat
 import struct
-import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mild.data.images.image_file import ImageFile
 from mild.errors import DataError
+from mild.visible import printable
 
 MAX_PIXELS = 89_478_485
 """Pillow's own limit against decompression bombs: a quarter of a gigabyte as RGB."""
@@ -150,27 +150,6 @@ def _can_be_opened(file: ImageFile) -> bool:
 def _content(file: ImageFile) -> str | io.BytesIO:
     """Return what Pillow opens."""
     return file if isinstance(file, str) else io.BytesIO(file.read())
-
-
-def printable(text: str | os.PathLike[str]) -> str:
-    """Escape control characters and stray bytes, so that text fits one line and UTF-8."""
-    text = os.fspath(text)
-    if text.isprintable():
-        return text  # the rest would take a million names seconds
-    if all(unicodedata.category(char) not in _UNPRINTABLE for char in text):
-        return text
-    return "".join(_escape(char) for char in text)
-
-
-_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
-
-
-def _escape(char: str) -> str:
-    if "\udc80" <= char <= "\udcff":  # a byte of a file name that is not UTF-8
-        return f"\\x{ord(char) - 0xDC00:02x}"
-    if unicodedata.category(char) in _UNPRINTABLE or char == "\\":
-        return char.encode("unicode_escape").decode("ascii")
-    return char
 
 
 def _draft(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:

@@ -9,6 +9,7 @@ import numpy as np
 from mild.data.dataset import UNKNOWN, IntArray
 from mild.data.parts import Loaded, Part
 from mild.errors import DataError
+from mild.words import some
 
 N_NAMED = 5
 
@@ -50,11 +51,10 @@ def _relabelled(part: Part, new_label: IntArray) -> Part:
 
 def _left_out(class_names: tuple[str, ...], new_label: IntArray) -> str:
     names = [f"'{class_names[i]}'" for i in np.flatnonzero(new_label < 0)]
-    shown = ", ".join(names[:N_NAMED]) + (", ..." if len(names) > N_NAMED else "")
     were = "has no readable training image and was"
     if len(names) > 1:
         were = "have no readable training image and were"
-    return f"{len(names)} of {len(class_names)} classes {were} left out: {shown}."
+    return f"{len(names)} of {len(class_names)} classes {were} left out: {some(names, N_NAMED)}."
 
 
 def _too_few(loaded: Loaded, used: IntArray) -> str:

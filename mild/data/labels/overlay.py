@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from mild.data.dataset import IntArray
-from mild.data.images.decode import printable
 from mild.data.labels.encode import encode
 from mild.data.labels.overlay_file import read_columns
 from mild.data.parts import Part
 from mild.data.table import Table
 from mild.errors import DataError
+from mild.visible import printable
 
 NAME_COLUMNS = ("path", "name", "index")
 """A column of this name says which instance a row is about; without one, row i is instance i."""

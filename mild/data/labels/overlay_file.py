@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from mild.array_files import ArrayFileError, check_stored, read_npy, read_npz
-from mild.data.images.decode import printable
 from mild.data.table import PARQUET_SUFFIXES, TEXT_SUFFIXES, Table, read_table
 from mild.errors import DataError
+from mild.visible import printable
 
 ONLY_COLUMN = "labels"
 """What the column is called where the file has only values."""

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from mild.data.images.decode import printable
+from mild.access.paths import USER
+from mild.visible import printable
 
 PACKAGES = {
     "s3": "s3fs",
@@ -24,7 +25,6 @@ _SECRET = re.compile(
     r"(?i)\b((?:x-amz-[\w-]+|awsaccesskeyid|signature|sig|token|access_token|secret|password|key)=)"
     r"[^&\s'\"]+"
 )
-_USER = re.compile(r"://[^/@\s]*@")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,4 +100,4 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("s3://me:key@bucket/a, https://x/y?Signature=abc&n=1")
     's3://…@bucket/a, https://x/y?Signature=…&n=1'
     """
-    return printable(_SECRET.sub(r"\1…", _USER.sub("://…@", text)))
+    return printable(_SECRET.sub(r"\1…", USER.sub("://…@", text)))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mild.access.paths import refusal_of_files
-from mild.data.images.decode import printable
 from mild.data.images.image_file import ImageFile
 from mild.data.remote.address import Address, address_of, address_problems
 from mild.data.remote.listing import named_files
 from mild.errors import DataError
+from mild.visible import printable
 
 Base: TypeAlias = Path | Address
 """The folder that the table lies in."""

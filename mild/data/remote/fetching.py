@@ -5,15 +5,13 @@ What was fetched is kept, image by image, so whoever comes back after a break go
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 
-from mild.config.folders import cache_root
+from mild.config.folders import cache_root, free_bytes
 from mild.data.dataset import Progress
 from mild.data.images.image_file import ImageFile
 from mild.data.remote.files import NOT_THERE, ConnectionLostError, RemoteFile, fetch
@@ -97,17 +95,13 @@ def _check_room(missing: Sequence[RemoteFile]) -> None:
     """Check the free room before the first image comes: sizes are known from the list."""
     needed = sum(file.size or 0 for file in missing) + SPARE_BYTES
     root = cache_root()
-    free = shutil.disk_usage(_existing(root)).free
+    free = free_bytes(root)
     if free < needed:
         raise DataError(
             f"{root}: {len(missing):,} images are to be kept there, with some to spare "
             f"{needed / MEGABYTE:,.0f} MB, and {free / MEGABYTE:,.0f} MB are free. Make room, or "
             "set MILD_CACHE_DIR to a folder on another disk."
         )
-
-
-def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())
 
 
 class _Shown:

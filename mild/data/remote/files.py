@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -10,9 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mild.config.folders import cache_root
-from mild.data.images.decode import printable
 from mild.data.remote.address import Address, without_secrets
-from mild.errors import DataError
+from mild.data.whole_file import write_whole
+from mild.errors import DataError, first_line
+from mild.visible import visible
 
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further try, where a connection is lost."""
@@ -84,13 +84,7 @@ def fetch(file: RemoteFile) -> bytes:
         If the copy cannot be written.
     """
     content = _content(file)
-    part = file.copy.with_name(f"{file.copy.name}.{os.getpid()}-{time.monotonic_ns()}.part")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        part.write_bytes(content)
-        part.replace(file.copy)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(file.copy, content)
     return content
 
 
@@ -140,6 +134,4 @@ def why_not(error: BaseException) -> str:
         return "is not there"
     if isinstance(error, PermissionError):
         return "must not be read with what this machine is known by there"
-    lines = str(error).strip().splitlines()
-    text = without_secrets(lines[0]) if lines else type(error).__name__
-    return printable(text if len(text) <= 200 else f"{text[:197]}...")
+    return visible(without_secrets(first_line(error)), 200)

@@ -7,20 +7,21 @@ reached, an older one will do for pages.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from mild.config.folders import cache_root
-from mild.data.images.decode import printable
 from mild.data.remote.address import Address
 from mild.data.remote.files import RemoteFile, file_system, tag_of, why_not
+from mild.data.whole_file import write_whole
 from mild.errors import DataError
+from mild.visible import printable
 
 FRESH_SECONDS = 600.0
 THREADS = 8
@@ -81,8 +82,15 @@ Entries = list[tuple[str, int | None, str]]
 """Relative name, size, tag."""
 
 
+def _asked_anew(address: Address) -> Any:
+    """Return what reads the place, without the lists that some libraries keep for themselves."""
+    system = file_system(address)
+    system.invalidate_cache()
+    return system
+
+
 def _found(root: Address) -> Entries:
-    system = file_system(root)
+    system = _asked_anew(root)
     top = str(system._strip_protocol(str(root))).rstrip("/")
     found = system.find(str(root), detail=True)
     return [
@@ -94,7 +102,7 @@ def _found(root: Address) -> Entries:
 
 def _in_folder(folder: Address) -> dict[str, dict[str, Any]]:
     """Return facts on each file of a folder, by its address; nothing where there is no folder."""
-    system = file_system(folder)
+    system = _asked_anew(folder)
     try:
         found = system.ls(str(folder), detail=True)
     except FileNotFoundError:
@@ -130,10 +138,5 @@ class _Kept:
             return None
 
     def write(self, entries: Iterable[tuple[str, int | None, str]]) -> None:
-        part = self._path.with_suffix(f".{os.getpid()}.part")
-        try:
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(list(entries)), encoding="utf-8")
-            part.replace(self._path)
-        except OSError:
-            return  # it is asked for again
+        with suppress(OSError):  # it is asked for again
+            write_whole(self._path, json.dumps(list(entries)).encode())

@@ -12,13 +12,13 @@ import numpy.typing as npt
 from mild.array_files import ArrayFileError, names_in, read_npy, read_npz
 from mild.config import DataConfig
 from mild.data.dataset import ImageArray, IntArray, UInt8Array
-from mild.data.images.decode import printable
 from mild.data.images.pixels import to_rgb
 from mild.data.labels.encode import class_list, encode
 from mild.data.parts import Loaded, Part
 from mild.data.places import path_of
 from mild.data.sources.source import Source
-from mild.errors import DataError
+from mild.errors import DataError, first_line
+from mild.visible import printable
 
 AnyArray = npt.NDArray[Any]
 LARGEST_GLANCE = 2**28
@@ -95,7 +95,7 @@ def _read(path: Path) -> Mapping[str, AnyArray]:
         return {name: read_npy(_beside(path, name)) for name in wanted}
     except (OSError, ArrayFileError) as error:
         raise DataError(
-            f"{printable(path)}: cannot be read ({printable(str(error).splitlines()[0])}). "
+            f"{printable(path)}: cannot be read ({printable(first_line(error))}). "
             "Save plain arrays, without Python objects."
         ) from None
 

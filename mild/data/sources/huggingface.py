@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mild.access.paths import HUB
 from mild.config import DataConfig
 from mild.data.huggingface.address import (
     GRAMMAR,
-    HUB,
     HubAddress,
     hub_address,
     is_saved_folder,
@@ -20,13 +20,13 @@ from mild.data.huggingface.columns import (
 )
 from mild.data.huggingface.opening import Splits, open_fetched, open_folder, open_hub
 from mild.data.huggingface.rows import LabelledRows, RowImage, class_names, labelled_rows
-from mild.data.images.decode import printable
 from mild.data.labels.encode import class_list, encode
 from mild.data.places import path_of
 from mild.data.sources.listed import EMPTY, FileList, Listed
 from mild.data.sources.source import Source
 from mild.errors import DataError, InstallationError
 from mild.installation import need
+from mild.visible import printable
 
 
 def list_dataset(config: DataConfig) -> Listed:

@@ -18,7 +18,6 @@ from mild.data.class_folders import (
     parts_problems,
 )
 from mild.data.dataset import IntArray
-from mild.data.images.decode import printable
 from mild.data.labels.encode import encode
 from mild.data.places import path_of
 from mild.data.remote.address import address_of, address_problems
@@ -28,6 +27,7 @@ from mild.data.sources.remote_folder import list_remote_folder, list_remote_trai
 from mild.data.sources.source import Source
 from mild.data.walk import has_images, images_below, images_directly_in, subfolders
 from mild.errors import DataError
+from mild.visible import printable
 
 
 def list_folder(root: Path) -> Listed:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from mild.data.dataset import Images, IntArray, Progress
-from mild.data.images.decode import printable
 from mild.data.images.files import OpenedFiles, larger_pictures, open_files
 from mild.data.images.image_file import ImageFile
 from mild.data.parts import Loaded, Part
+from mild.visible import printable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mild.config import DataConfig
-from mild.data.images.decode import printable
 from mild.data.labels.encode import class_list, encode
 from mild.data.places import path_of
 from mild.data.remote.address import address_of, address_problems
@@ -18,6 +17,7 @@ from mild.data.sources.listed import FileList, Listed
 from mild.data.sources.source import Source
 from mild.data.table import Table, column, read_table
 from mild.errors import DataError
+from mild.visible import printable
 
 TRAIN_WORDS = frozenset({"train", "training"})
 TEST_WORDS = frozenset({"test", "testing", "val", "valid", "validation", "held-out"})

@@ -15,7 +15,6 @@ from mild.data.class_folders import (
     other_note,
     parts_problems,
 )
-from mild.data.images.decode import printable
 from mild.data.labels.encode import encode
 from mild.data.remote.address import Address
 from mild.data.remote.files import RemoteFile
@@ -23,6 +22,7 @@ from mild.data.remote.listing import files_below
 from mild.data.sources.listed import EMPTY, FileList, Listed
 from mild.data.walk import IMAGE_SUFFIXES
 from mild.errors import DataError
+from mild.visible import printable
 
 
 @dataclass(slots=True)

@@ -26,8 +26,8 @@ class Source:
     list_files: Callable[[DataConfig], Listed] | None = None
     """The files and labels of a source that consists of files, none of them opened."""
     list_here: Callable[[DataConfig], Listed | None] | None = None
-    """The same without fetching anything, for pages; None of what is not on this machine yet. Where
-    `list_here` is None, `list_files` fetches nothing."""
+    """The same for pages, by a list that may be some minutes old; None of a data set that would
+    have to be fetched as a whole. Where `list_here` is None, `list_files` is for pages, too."""
     in_tables: bool = False
     """Whether its images lie inside other files, so that they have no paths of their own."""
     load: Callable[[DataConfig], Loaded] | None = None

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mild.data.images.decode import printable
 from mild.data.labels.encode import unique_names
 from mild.data.places import path_of
 from mild.data.sources.listed import FileList, Listed
 from mild.data.sources.source import Source
 from mild.errors import DataError
+from mild.visible import printable
 
 WEBVISION_TRAIN = ("train_filelist_google.txt", "train_filelist_flickr.txt")
 WEBVISION_TEST = "val_filelist.txt"

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mild.analysis.instances.measured import MeasuredInstances
-from mild.data.images.decode import printable
 from mild.data.table import Table
 from mild.export.edited.rows import open_table, read_rows
 from mild.export.formats.csv_file import as_csv
 from mild.export.samples import sample_columns
 from mild.store.review.checks import Answer
 from mild.store.run import Run
+from mild.visible import printable
 
 NEEDED = ("index", "answer")
 MEANINGS: dict[str, Answer] = {

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mild.analysis.instances.measured import MeasuredInstances
-from mild.data.images.decode import printable
 from mild.data.table import Table
 from mild.export.edited.rows import open_table, read_rows
 from mild.store.review.decision import VERDICTS, Decision
+from mild.visible import printable
+from mild.words import some
 
 NEEDED = ("index", "decision")
+N_NAMED = 10
 
 
 def read_review(path: Path, measured: MeasuredInstances) -> dict[int, Decision]:
@@ -46,14 +48,11 @@ def _decision(cells: Table, row: int, label_of: dict[str, int]) -> Decision | No
         raise ValueError("the decision is relabel, but new_label is empty")
     if new_label not in label_of:
         raise ValueError(
-            f"new_label {printable(new_label)!r} is not a class; known are {_some(label_of)}"
+            f"new_label {printable(new_label)!r} is not a class; known are "
+            f"{some(list(label_of), N_NAMED)}"
         )
     return Decision("relabel", label_of[new_label])
 
 
 def _labels(class_names: Sequence[str]) -> dict[str, int]:
     return {name.strip(): label for label, name in enumerate(class_names)}
-
-
-def _some(label_of: dict[str, int]) -> str:
-    return ", ".join(list(label_of)[:10]) + (", ..." if len(label_of) > 10 else "")

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from mild.analysis.instances.measured import MeasuredInstances
-from mild.data.images.decode import printable
 from mild.data.table import TEXT_SUFFIXES, Table, read_table
 from mild.errors import DataError, ReviewError
 from mild.export.formats.csv_file import as_written
+from mild.visible import printable
 
 MAX_PROBLEMS = 20
 """How many are told one by one."""

@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.access import Role, needs
-from mild.data import load as sources
 from mild.data.images.image_file import ImageFile
 from mild.errors import ExportError
-from mild.export.folders.kept_images import content, source_images
+from mild.export.folders.kept_images import content, listed_source, source_images
 from mild.export.folders.output_folder import (
     WrittenFolder,
     as_file_name,
@@ -59,7 +58,7 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
     label_A = label_to_train_on(found, keep_undecided=keep_undecided)
     kept = np.flatnonzero(label_A != LEFT_OUT)
     check_output(found, output, len(kept))
-    listed = sources.listed(found.config.data)
+    listed = listed_source(found)
     images = source_images(found, listed, kept.tolist()) if listed else {}
     rows = _rows(found, label_A, kept)
     with making(output) as folder, _without_progress_bars():

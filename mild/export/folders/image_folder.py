@@ -16,12 +16,11 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from mild.access import Role, needs
-from mild.data import load as sources
 from mild.data.images.image_file import ImageFile
 from mild.data.originals import has_files, has_originals
 from mild.data.walk import IMAGE_SUFFIXES
 from mild.errors import ExportError
-from mild.export.folders.kept_images import content, source_images, suffix_of
+from mild.export.folders.kept_images import content, listed_source, source_images, suffix_of
 from mild.export.folders.output_folder import (
     UNFIT,
     WrittenFolder,
@@ -63,7 +62,7 @@ def write(found: Reviewed, output: Path, *, link: bool, keep_undecided: bool) ->
             f"the data set '{found.config.data.source}' has no image files to link to; "
             "leave --link out, and the images are written."
         )
-    listed = sources.listed(found.config.data)
+    listed = listed_source(found)
     images = source_images(found, listed, kept) if listed else {}
     folders = folder_names(found.measured.class_names)
     places = list(

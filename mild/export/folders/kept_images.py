@@ -8,12 +8,26 @@ from pathlib import Path
 
 from PIL import Image
 
+from mild.data import load as sources
 from mild.data.images.decode import FORMATS
 from mild.data.images.image_file import ImageFile
 from mild.data.sources.listed import Listed, relative_names
 from mild.errors import DataError, ExportError
 from mild.export.folders.output_folder import N_NAMED
 from mild.export.table import Reviewed
+from mild.words import some
+
+
+def listed_source(found: Reviewed) -> Listed | None:
+    """List the images of a run's source, fetched where none of it is here; None where it has none.
+
+    Raises
+    ------
+    DataError
+        If it cannot be had.
+    """
+    data = found.config.data
+    return sources.listed(data) or sources.listed(data, here=False)
 
 
 def source_images(found: Reviewed, listed: Listed, kept: Sequence[int]) -> dict[int, ImageFile]:
@@ -38,9 +52,9 @@ def source_images(found: Reviewed, listed: Listed, kept: Sequence[int]) -> dict[
         else:
             missing.append(name)
     if missing:
-        first = ", ".join(missing[:N_NAMED]) + (", ..." if len(missing) > N_NAMED else "")
         raise ExportError(
-            f"{len(missing):,} of {len(kept):,} images are no longer where they were ({first}); "
+            f"{len(missing):,} of {len(kept):,} images are no longer where they were "
+            f"({some(missing, N_NAMED)}); "
             f"put them back below {found.config.data.path}, or decide to drop them."
         )
     return found_images

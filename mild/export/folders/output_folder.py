@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mild.access.paths import refusal
+from mild.access.paths import is_elsewhere, refusal
 from mild.data.originals import has_originals
 from mild.data.places import path_of
 from mild.data.sources.listed import Listed
@@ -24,6 +24,7 @@ from mild.errors import ExportError
 from mild.export.folders.account import account_of
 from mild.export.folders.leftovers import sweep_beside
 from mild.export.table import LEFT_OUT, Reviewed
+from mild.words import some
 
 MAX_BYTES = 120
 """Of a name: file systems allow 255, and " (2)" must still fit."""
@@ -84,10 +85,9 @@ def written_folder(
 def _empty(names: list[str]) -> str:
     if not names:
         return ""
-    shown = ", ".join(f"'{name}'" for name in names[:N_NAMED])
-    more = ", ..." if len(names) > N_NAMED else ""
+    shown = some([f"'{name}'" for name in names], N_NAMED)
     of = "the class" if len(names) == 1 else f"{len(names)} classes"
-    return f"Nothing is written of {of} {shown}{more}."
+    return f"Nothing is written of {of} {shown}."
 
 
 def check_output(found: Reviewed, output: Path, n_kept: int) -> None:
@@ -105,9 +105,10 @@ def check_output(found: Reviewed, output: Path, n_kept: int) -> None:
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         what = "is not empty" if output.is_dir() else "is a file"
         raise ExportError(f"{output} {what}; give a folder that is empty or does not exist yet.")
-    if not has_originals(found.config.data):
+    data = found.config.data
+    if not has_originals(data) or is_elsewhere(data.path or ""):
         return
-    source = path_of(found.config.data).resolve()
+    source = path_of(data).resolve()
     source = source if source.is_dir() else source.parent
     if source.exists() and output.resolve().is_relative_to(source):
         raise ExportError(

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from mild.data.images.decode import printable
 from mild.errors import PatchError
 from mild.export.patch.changes import write_changes, write_header
 from mild.export.patch.plan import Move
+from mild.visible import printable
 
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EACCES, errno.ENOSYS}
 """A file system says one of these where it has no hard links, or not between these two places."""
@@ -61,20 +61,23 @@ def _move(source: Path, target: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         _copy(source, target)
-    source.unlink()
+    try:
+        source.unlink()
+    except OSError:
+        target.unlink()  # it stays where it was
+        raise
 
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_symlink():
         target.symlink_to(source.readlink())
         return
-    with target.open("xb") as written, source.open("rb") as read:
-        try:
-            shutil.copyfileobj(read, written)
-        except OSError:
-            target.unlink(missing_ok=True)
-            raise
-    shutil.copystat(source, target)
+    target.open("xb").close()  # one that appeared meanwhile stays as it is
+    try:
+        shutil.copy2(source, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _make_folder(folder: Path) -> list[Path]:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote, unquote_to_bytes
 
-from mild.data.images.decode import printable
 from mild.data.table import read_table
 from mild.errors import DataError, PatchError
 from mild.export.formats.csv_file import harmless
+from mild.visible import printable
 
 COLUMNS = ("path", "old", "new")
 TO = "to"

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mild.data.images.decode import printable
 from mild.data.remote.cells import name_of, place
 from mild.data.table import PARQUET_SUFFIXES, column, read_rows, read_table
 from mild.errors import DataError, PatchError
 from mild.export.patch.changes import Change
+from mild.visible import printable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from mild.data.class_folders import PART_NAMES
-from mild.data.images.decode import printable
 from mild.data.sources.listed import relative_names
 from mild.data.walk import images_below, subfolders
 from mild.errors import PatchError
 from mild.export.patch.changes import Change, as_cell, from_cell
+from mild.visible import printable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

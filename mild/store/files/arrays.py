@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.array_files import ArrayFileError, read_npz
-from mild.errors import RunError
+from mild.errors import RunError, first_line
 from mild.store.files.replacing import replace_bytes, replace_file
 
 Array = npt.NDArray[Any]
@@ -91,8 +91,7 @@ def load_npz(path: Path) -> dict[str, Array]:
 
 def damaged(path: Path, error: Exception) -> str:
     """Say which file of a run is damaged, by what its reader found, and what to do."""
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return f"{path} is damaged ({reason}); copy it back from a copy of the run."
+    return f"{path} is damaged ({first_line(error)}); copy it back from a copy of the run."
 
 
 def missing(path: Path) -> str:

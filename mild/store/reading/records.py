@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from mild.errors import RunError
+from mild.errors import RunError, first_line
 from mild.store.database import connect, tables
 from mild.store.folder import RunFolder
 from mild.store.reading import checked
@@ -167,9 +167,8 @@ class Records:
         return connect.reading(self.folder)
 
     def _damaged(self, what: str, error: Exception) -> str:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return (
-            f"run {self.run_id}: {what} cannot be read ({reason}); "
+            f"run {self.run_id}: {what} cannot be read ({first_line(error)}); "
             "copy it back from a copy of the run."
         )
 

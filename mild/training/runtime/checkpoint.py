@@ -16,7 +16,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from mild.array_files import check_stored
-from mild.errors import RunError
+from mild.errors import RunError, first_line
 from mild.store.schema import EpochRecord
 from mild.training.runtime.context import TrainingContext
 
@@ -180,8 +180,7 @@ def _learning(learner: Learner, device: torch.device) -> State:
 
 
 def _damaged(path: Path, error: Exception) -> str:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return (
-        f"{path} cannot be read ({reason}); "
+        f"{path} cannot be read ({first_line(error)}); "
         "copy it back from a copy of the run, or start a new run."
     )
