@@ -79,8 +79,12 @@ def record(kind: type[Record], values: Mapping[str, Any]) -> Record:
     except ValidationError as error:
         raise ValueError(_first(error)) from None
     # Whole numbers stay what they are: a cut of 5 is told as 5.
-    same = {name: raw for name, raw in values.items() if raw == getattr(found, name)}
-    return replace(found, **same)  # type: ignore[type-var]
+    whole = {
+        name: raw
+        for name, raw in values.items()
+        if type(raw) is int and type(getattr(found, name)) is float
+    }
+    return replace(found, **whole) if whole else found  # type: ignore[type-var]
 
 
 def facts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -83,15 +83,7 @@ class Records:
 
     def rounds(self) -> list[RoundRecord]:
         """List every round that has its selection, in order."""
-        records = self._records(RoundRecord, "rounds", "round")
-        return [
-            replace(
-                record,
-                converged=bool(record.converged),
-                can_tell=None if record.can_tell is None else bool(record.can_tell),
-            )
-            for record in records
-        ]
+        return self._records(RoundRecord, "rounds", "round")
 
     def events(self, last: int | None = None) -> list[Event]:
         """List the run's history, oldest first."""
