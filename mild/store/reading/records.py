@@ -64,7 +64,7 @@ class Records:
     def schema(self) -> int:
         """Return the number of the tables' schema; a newer version's is larger than ours."""
         try:
-            with connect.reading(self.folder) as connection:
+            with self._reading() as connection:
                 return tables.schema_of(connection)
         except sqlite3.Error as error:
             raise RunError(self._damaged("run.db", error)) from error
