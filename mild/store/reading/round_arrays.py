@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from mild.store.reading.records import Records
 from mild.store.schema import n_planted_fact
 
 Array = npt.NDArray[Any]
+Check = Callable[[Array, Any], Array]
 
 
 class RoundArrays(Records):
@@ -23,7 +27,7 @@ class RoundArrays(Records):
     def index(self, number: int) -> Array:
         """Return the instance in each slot of a round, shape (N,)."""
         path = self.folder.round(number) / "index.npy"
-        return self._sound(path, lambda: checked.index(arrays.load_npy(path), self.n_instances()))
+        return self._read_through(path, checked.index, self.n_instances())
 
     def planted(self, number: int) -> Planted:
         """Return which slots of a round were trained with a label that we changed."""
@@ -57,7 +61,7 @@ class RoundArrays(Records):
         if not path.is_file():
             return None
         n = len(self.index(number))
-        return self._sound(path, lambda: checked.shares(arrays.load_npy(path), n))
+        return self._read_through(path, checked.shares, n)[:n]
 
     def neighbours(self, number: int) -> dict[str, Array]:
         """Return `neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
@@ -89,12 +93,28 @@ class RoundArrays(Records):
         width = self._n_rows(self.folder.held_out) or 0
         return self._sound(path, lambda: checked.rows(array, "iu", n_epochs, width))
 
+    def _read_through(self, path: Path, check: Check, n: int | None) -> Array:
+        """Map a file that `check` reads to its last value; once, as long as nobody writes it."""
+        array = arrays.load_npy(path)
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise RunError(arrays.missing(path)) from error
+        known = (status.st_mtime_ns, status.st_size)
+        self._sound(path, lambda: _read_through(path, *known, check, n))
+        return array
+
     def _committed(self, number: int, name: str, kinds: str) -> Array:
         n_epochs = self.n_epochs(number)
         path = self.folder.round(number) / name
         array, n = arrays.load_npy(path), len(self.index(number))
         width = -(-n // 8) if name == "status.npy" else n
         return self._sound(path, lambda: checked.rows(array, kinds, n_epochs, width))
+
+
+@lru_cache(maxsize=256)
+def _read_through(path: Path, _mtime: int, _size: int, check: Check, n: int | None) -> None:
+    check(arrays.load_npy(path), n)
 
 
 def _planted(members: dict[str, Array], n: int) -> Planted:
