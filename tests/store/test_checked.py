@@ -15,7 +15,7 @@ import pytest
 from mild.analysis.instances.measured import measure
 from mild.errors import RunError
 from mild.store.files.arrays import load_npz, save_npz
-from mild.store.reading.checked import record
+from mild.store.reading.checked_values import record
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run

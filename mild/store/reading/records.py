@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from mild.errors import RunError
 from mild.store.database import connect, tables
 from mild.store.folder import RunFolder
-from mild.store.reading import checked
+from mild.store.reading import checked_values
 from mild.store.schema import EpochRecord, Event, RoundRecord
 from mild.store.state import RECORDED, RunState
 
@@ -55,7 +55,7 @@ class Records:
         if not row:
             raise RunError(self._damaged("run.db", ValueError("its state is missing")))
         try:
-            return checked.record(
+            return checked_values.record(
                 RunState, {name: row[0][name] for name in RECORDED} | {"pid": None}
             )
         except ValueError as error:
@@ -73,7 +73,7 @@ class Records:
         """Return what was derived: data set, device, actual noise rate and so on."""
         rows = self._rows("SELECT key, value FROM facts")
         try:
-            return checked.facts({row["key"]: json.loads(row["value"]) for row in rows})
+            return checked_values.facts({row["key"]: json.loads(row["value"]) for row in rows})
         except (TypeError, ValueError, RecursionError) as error:
             raise RunError(self._damaged("run.db", error)) from error
 
@@ -141,7 +141,7 @@ class Records:
         ]
         rows = self._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
         try:
-            return [checked.record(kind, dict(zip(names, row, strict=True))) for row in rows]
+            return [checked_values.record(kind, dict(zip(names, row, strict=True))) for row in rows]
         except ValueError as error:
             raise RunError(self._damaged("run.db", error)) from error
 

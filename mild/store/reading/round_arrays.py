@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
@@ -37,7 +36,7 @@ class RoundArrays(Records):
                 raise RunError(arrays.missing(path))
             return Planted.none()
         n = len(self.index(number))
-        return self._sound(path, lambda: _planted(arrays.load_npz(path), n))
+        return self._sound(path, lambda: checked.planted(arrays.load_npz(path), n))
 
     def status(self, number: int) -> Array:
         """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped."""
@@ -115,17 +114,3 @@ class RoundArrays(Records):
 @lru_cache(maxsize=256)
 def _read_through(path: Path, _mtime: int, _size: int, check: Check, n: int | None) -> None:
     check(arrays.load_npy(path), n)
-
-
-def _planted(members: dict[str, Array], n: int) -> Planted:
-    slot_P, label_P = members["slot"], members["label"]
-    if slot_P.dtype.kind != "i" or label_P.dtype.kind != "i" or slot_P.ndim != 1:
-        raise ValueError(f"it holds {slot_P.dtype} and {label_P.dtype}, not whole numbers")
-    if slot_P.shape != label_P.shape:
-        raise ValueError(f"it holds {len(slot_P)} slots, and labels of shape {label_P.shape}")
-    rising = bool((slot_P[1:] > slot_P[:-1]).all())  # a difference could be too large for its type
-    if len(slot_P) and not (slot_P[0] >= 0 and slot_P[-1] < n and rising):
-        raise ValueError(f"its slots are not rising, or not within 0 .. {n - 1}")
-    if len(label_P) and label_P.min() < 0:
-        raise ValueError(f"it holds the label {label_P.min()}; labels count from 0")
-    return Planted(slot_P=slot_P.astype(np.int64), label_P=label_P.astype(np.int64))
