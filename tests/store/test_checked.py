@@ -56,6 +56,12 @@ def test_a_value_that_no_worker_writes_is_damage(
         ask(run)
 
 
+def test_damage_that_sqlite_quotes_is_a_sentence_also_of_an_opened_run(run: Run) -> None:
+    quoted = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    with pytest.raises(RunError, match=r"run\.db cannot be read .* copy it back"), run.opened():
+        raise quoted
+
+
 def test_numbers_are_read_as_what_they_are(run: Run) -> None:
     values = asdict(run.rounds()[0]) | {"cut": 2, "epochs": 3.0, "converged": 1}
     found = record(RoundRecord, values)

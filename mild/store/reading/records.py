@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
@@ -40,14 +40,16 @@ class Records:
 
         To open it is half of what a short question costs. For one thread only.
         """
-        with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(connect.reading(self.folder))
-            except sqlite3.Error as error:
-                raise RunError(self._damaged("run.db", error)) from error
-            again = type(self)(self.folder)
-            again._connection = connection
-            yield again
+        if self._connection is not None:
+            yield self
+            return
+        try:
+            with connect.reading(self.folder) as connection:
+                again = type(self)(self.folder)
+                again._connection = connection
+                yield again
+        except sqlite3.Error as error:
+            raise RunError(self._damaged("run.db", error)) from error
 
     def recorded_state(self) -> RunState:
         """Return what the worker last wrote, whether or not it lives."""
@@ -132,14 +134,15 @@ class Records:
             raise RunError(self._damaged(name, error)) from error
 
     def _records(self, kind: type[Record], table: str, order: str) -> list[Record]:
-        known = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
-        # An earlier version's table may lack what has a default; what has none is asked for.
-        names = [
-            field.name
-            for field in fields(kind)  # type: ignore[arg-type]
-            if field.name in known or field.default is MISSING
-        ]
-        rows = self._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
+        with self.opened() as run:
+            known = {row["name"] for row in run._rows(f"PRAGMA table_info({table})")}
+            # An earlier version's table may lack what has a default; what has none is asked for.
+            names = [
+                field.name
+                for field in fields(kind)  # type: ignore[arg-type]
+                if field.name in known or field.default is MISSING
+            ]
+            rows = run._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
         try:
             return [checked_values.record(kind, dict(zip(names, row, strict=True))) for row in rows]
         except ValueError as error:
