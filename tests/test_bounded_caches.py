@@ -11,7 +11,7 @@ CACHES = {"per_run", "per_server", "cache", "lru_cache", "cache_resource", "cach
 FEW = {
     "mild/ui/learn/recorded.py": "the recorded runs that come with the product",
     "mild/ui/frame/shell.py": "the pages",
-    "mild/store/reading/checked.py": "kinds of records",
+    "mild/store/reading/checked_values.py": "kinds of records",
 }
 """Files whose caches have few keys by themselves, and what these are."""
 

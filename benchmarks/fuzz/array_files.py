@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.fuzz.damage import acting_pickle, damaged
+from benchmarks.fuzz.damage import acting_pickle, damaged, never_run
 from benchmarks.fuzz.kind import Case, Kind
 from benchmarks.fuzz.values import Random, text
 from mild.data.labels.overlay_file import read_columns
@@ -36,11 +36,8 @@ def _prepare(folder: Path) -> Case:
         path.write_bytes(damaged(content, rng, pickled) if rng.random() < 0.3 else content)
         reader: Any = load_arrays if of_images != (rng.random() < 0.1) else read_status_file
         reader = read_columns if rng.random() < 0.1 else reader
-        try:
+        with never_run(proof):
             reader(path)
-        finally:
-            if proof.exists():
-                raise AssertionError("a pickle was run")
 
     return case
 

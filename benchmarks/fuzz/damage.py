@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
-Random = np.random.Generator
+from benchmarks.fuzz.values import Random
 
 
 class _Act:
@@ -27,6 +27,16 @@ def _write(path: str) -> None:
 def acting_pickle(proof: Path) -> bytes:
     """A pickle that writes `proof` where somebody loads it."""
     return pickle.dumps(_Act(proof))
+
+
+@contextmanager
+def never_run(proof: Path) -> Iterator[None]:
+    """Whatever comes of the block, it is a find if the pickle with this proof was loaded in it."""
+    try:
+        yield
+    finally:
+        if proof.exists():
+            raise AssertionError("a pickle was run")
 
 
 def damaged(content: bytes, rng: Random, pickled: bytes = b"") -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.fuzz.damage import acting_pickle, damaged
+from benchmarks.fuzz.damage import acting_pickle, damaged, never_run
 from benchmarks.fuzz.kind import Case, Kind
 from benchmarks.fuzz.values import Random, text
 from mild.config import DataConfig
@@ -24,18 +24,16 @@ def _prepare(folder: Path) -> Case:
     for number in range(6):
         pixels = np.full((8, 8, 3), 40 * number, dtype=np.uint8)
         Image.fromarray(pixels).save(folder / f"{number}.png")
-    pickled = acting_pickle(folder / "proof")
+    proof = folder / "proof"
+    pickled = acting_pickle(proof)
 
     def case(rng: Random) -> None:
         suffix = (".csv", ".csv", ".csv", ".tsv", ".txt", ".parquet")[rng.integers(6)]
         path = folder / f"list{suffix}"
         content = _parquet(rng) if suffix == ".parquet" else _csv(rng)
         path.write_bytes(damaged(content, rng, pickled) if rng.random() < 0.4 else content)
-        try:
+        with never_run(proof):
             _read(path, rng)
-        finally:
-            if (folder / "proof").exists():
-                raise AssertionError("a pickle was run")
 
     return case
 

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from benchmarks.fuzz.addresses import query
 from benchmarks.fuzz.kind import Case, Kind
-from benchmarks.fuzz.run_folders import damage
+from benchmarks.fuzz.run_folders import damage, files_of
 from benchmarks.fuzz.small_run import write_small_run
 from benchmarks.fuzz.values import Random
 from mild.installation import TOP_LEVEL
@@ -25,11 +25,7 @@ def _prepare(folder: Path) -> Case:
     root = folder / "runs"
     run = write_small_run(root)
     os.environ["MILD_RUNS_DIR"] = str(root)
-    whole = {
-        path: path.read_bytes()
-        for path in sorted(run.folder.path.rglob("*"))
-        if path.is_file() and path.name != "run.lock"
-    }
+    whole = files_of(run)
 
     def case(rng: Random) -> None:
         asked = query(rng)

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fuzz.damage import acting_pickle, damaged
+from benchmarks.fuzz.damage import acting_pickle, damaged, never_run
 from benchmarks.fuzz.kind import Case, Kind
 from benchmarks.fuzz.values import Random, changed
 
@@ -41,11 +41,8 @@ def _prepare(folder: Path) -> Case:
         torch.save(content, buffer, _use_new_zipfile_serialization=rng.random() < 0.8)
         saved = buffer.getvalue()
         path.write_bytes(damaged(saved, rng, pickled) if rng.random() < 0.5 else saved)
-        try:
+        with never_run(proof):
             readers[name if rng.random() < 0.8 else names[rng.integers(3)]](path)
-        finally:
-            if proof.exists():
-                raise AssertionError("a pickle was run")
 
     return case
 

@@ -104,6 +104,17 @@ class Scene:
             process.kill()
             process.wait()
 
+    def decide_anew(self) -> None:
+        """Who decides is killed as well, and somebody else goes on."""
+        self.stop_deciding()
+        self.start_deciding()
+
+    def kill_workers(self) -> None:
+        """By kill -9."""
+        pids = self.workers()
+        send(pids, signal.SIGKILL)
+        wait(lambda: not any(map(is_awake, pids)), 5, "the worker outlives kill -9")
+
     def resume(self) -> None:
         """As a person does, once the run says that it can be."""
         self.truth()

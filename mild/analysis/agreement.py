@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+import mild.words
 from mild.store.folder import RunFolder
 from mild.store.review.decision import Decision
 from mild.store.review.opinions import Opinion, opinions
@@ -130,6 +131,5 @@ def score(value: float | None) -> str:
     """Write a kappa as the field does: .82; a dash where there is none."""
     if value is None:
         return "–"
-    text = f"{abs(value):.2f}"
     sign = "−" if value <= -0.005 else ""
-    return sign + (text.removeprefix("0") if text.startswith("0.") else text)
+    return sign + mild.words.score(abs(value), 2)

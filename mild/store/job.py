@@ -9,6 +9,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, field
 
+from mild.store.database.progress import EDITED
 from mild.store.files.replacing import replace_bytes
 from mild.store.folder import RunFolder
 
@@ -37,7 +38,7 @@ def read_job(folder: RunFolder) -> Job | None:
             submitted=float(found["submitted"]),
             ended=str(found.get("ended", "")),
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, *EDITED):
         return None
 
 

@@ -17,6 +17,8 @@ STATES = ("queued", "preparing", "training", "selecting", "waiting", "finishing"
 
 MOST_STAGES, MOST_EPOCHS, MOST_INSTANCES = 1_000, 1_000_000, 2**40
 """No run has more: what a damaged file says beyond is not reckoned with."""
+MOST_CLASSES = 65_536
+"""What predictions on disk can tell apart."""
 LATEST = 9e9
 """Seconds since 1970, in the year 2255."""
 

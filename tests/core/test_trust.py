@@ -9,7 +9,8 @@ import numpy as np
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.anchored import AnchoredFit, fit_anchored
 from mild.core.planted.flips import Flip
-from mild.core.selection.trust import trust_anchored, trust_mixture, write_share
+from mild.core.selection.trust import trust_anchored, trust_mixture
+from mild.words import score
 from tests.core.simulated import simulate
 
 MEMORIZED = np.array([670, 663, 115, 28, 13, 6, 1, 2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
@@ -25,7 +26,7 @@ def test_planted_labels_that_are_told_well_can_be_trusted() -> None:
     fit = _fit()
     trust = trust_anchored(fit, (), ())
     assert trust.can_tell
-    told = write_share(fit.separation)
+    told = score(fit.separation, 2)
     assert trust.reason == f"Planted labels are told from the others with an AUROC of {told}."
 
 

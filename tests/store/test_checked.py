@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 from mild.analysis.instances.measured import measure
 from mild.errors import RunError
 from mild.store.files.arrays import load_npz, save_npz
+from mild.store.reading.checked_values import record
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run
+from mild.store.schema import RoundRecord
 from mild.store.writer import RunWriter
 from tests.runs_for_tests import write_run
 
@@ -51,6 +54,18 @@ def test_a_value_that_no_worker_writes_is_damage(
     tell(run, statement, value)
     with pytest.raises(RunError, match=r"run\.db cannot be read .* copy it back"):
         ask(run)
+
+
+def test_damage_that_sqlite_quotes_is_a_sentence_also_of_an_opened_run(run: Run) -> None:
+    quoted = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    with pytest.raises(RunError, match=r"run\.db cannot be read .* copy it back"), run.opened():
+        raise quoted
+
+
+def test_numbers_are_read_as_what_they_are(run: Run) -> None:
+    values = asdict(run.rounds()[0]) | {"cut": 2, "epochs": 3.0, "converged": 1}
+    found = record(RoundRecord, values)
+    assert [type(item) for item in (found.cut, found.epochs, found.converged)] == [int, int, bool]
 
 
 def test_a_loss_that_was_no_number_is_read_as_one(run: Run) -> None:

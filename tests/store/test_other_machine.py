@@ -43,6 +43,10 @@ print(json.dumps(dataclasses.asdict(state) | {
 """
 
 
+TOO_LARGE = json.dumps({"state": {"columns": ["stage"], "rows": [[2**70]]}})
+TOO_DEEP = f"{'[' * 100_000}{']' * 100_000}"
+
+
 def _can_separate() -> bool:
     if shutil.which("unshare") is None:
         return False
@@ -139,9 +143,14 @@ def test_who_and_where_is_told(away: Run) -> None:
 
 def test_a_snapshot_that_somebody_edited_is_damage_or_passed_over(away: Run) -> None:
     found = json.loads(away.folder.progress.read_text())
-    away.folder.progress.write_text(json.dumps(found | {"tables": {"state": 3}}))
-    with pytest.raises(RunError, match=r"run\.db cannot be read \(progress\.json"):
-        away.epochs()
+    whole = json.dumps(found | {"tables": None})
+    for tables in ('{"state": 3}', TOO_LARGE, TOO_DEEP):
+        away.folder.progress.write_text(whole.replace("null", tables))
+        with pytest.raises(RunError, match=r"run\.db cannot be read \(progress\.json"):
+            away.epochs()
+    for head in ({"heard": float("nan")}, {"heard": 10**400}, {"pid": float("inf")}):
+        away.folder.progress.write_text(json.dumps(found | head))
+        assert progress.read(away.folder.progress) is None
     away.folder.progress.write_text("[]")
     assert progress.read(away.folder.progress) is None
     assert len(away.epochs()) == 11  # run.db itself

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
 
-from benchmarks.torture.arena import is_awake, send, wait
 from benchmarks.torture.clock import WHAT
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.scene import Scene
@@ -21,9 +19,7 @@ def _set_back(scene: Scene) -> None:
     scene.say(f"{-clock.seconds:.0f} s back")
     time.sleep(scene.rng.uniform(0, 1))
     if scene.rng.random() < 0.6:
-        pids = scene.workers()
-        send(pids, signal.SIGKILL)
-        wait(lambda: not any(map(is_awake, pids)), 5, "the worker outlives kill -9")
+        scene.kill_workers()
         scene.say("killed")
         scene.resume()
 

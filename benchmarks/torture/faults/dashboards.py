@@ -32,8 +32,7 @@ def _kill_both(scene: Scene) -> None:
     scene.moment(begun=True)
     workers = scene.workers()
     _kill(scene, workers)
-    scene.stop_deciding()
-    scene.start_deciding()
+    scene.decide_anew()
     wait(lambda: not any(map(is_awake, workers)), 5, "the worker outlives kill -9")
     _look_again(scene)
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 from benchmarks.torture import observer
 from benchmarks.torture.arena import Broken, wait
@@ -25,7 +24,7 @@ N_COPIES = 3
 LONG_AGO = 2 * 86400
 
 
-def _killed_while(what: str) -> Callable[[Scene], None]:
+def _killed_while(what: str, words: str, order: int) -> Fault:
     """A fault in which somebody does `what` over and over (`benchmarks.torture.maker`)."""
 
     def act(scene: Scene) -> None:
@@ -36,7 +35,7 @@ def _killed_while(what: str) -> Callable[[Scene], None]:
         _every_run_is_whole(scene, what, before)
         _leftovers_are_swept(scene, what)
 
-    return act
+    return Fault(name=f"kill-{what}", what=words, act=act, trains=False, order=order)
 
 
 def _do_and_die(scene: Scene, what: str) -> None:
@@ -123,26 +122,11 @@ def _kill_recorder(scene: Scene) -> None:
     scene.say(f"{len(run.epochs())} epochs, {len(seen)} things seen")
 
 
-KILL_CREATE = Fault(
-    name="kill-create", what="who makes runs is killed", act=_killed_while("create"),
-    trains=False, order=15,
-)  # fmt: skip
-KILL_BRANCH = Fault(
-    name="kill-branch", what="who branches runs is killed", act=_killed_while("branch"),
-    trains=False, order=16,
-)  # fmt: skip
-KILL_TRASH = Fault(
-    name="kill-trash", what="who deletes and restores runs is killed",
-    act=_killed_while("trash"), trains=False, order=17,
-)  # fmt: skip
-KILL_EMPTY = Fault(
-    name="kill-empty", what="who empties the trash is killed", act=_killed_while("empty"),
-    trains=False, order=18,
-)  # fmt: skip
-KILL_EXPORT = Fault(
-    name="kill-export", what="who exports is killed", act=_killed_while("export"),
-    trains=False, order=19,
-)  # fmt: skip
+KILL_CREATE = _killed_while("create", "who makes runs is killed", 15)
+KILL_BRANCH = _killed_while("branch", "who branches runs is killed", 16)
+KILL_TRASH = _killed_while("trash", "who deletes and restores runs is killed", 17)
+KILL_EMPTY = _killed_while("empty", "who empties the trash is killed", 18)
+KILL_EXPORT = _killed_while("export", "who exports is killed", 19)
 KILL_RECORDER = Fault(
     name="kill-recorder", what="a training loop with a Recorder is killed", act=_kill_recorder,
     trains=False, order=20,

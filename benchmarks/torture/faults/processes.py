@@ -14,12 +14,9 @@ from mild.errors import RunError
 
 def _kill(scene: Scene) -> None:
     scene.moment()
-    pids = scene.workers()
-    send(pids, signal.SIGKILL)
-    wait(lambda: not any(map(is_awake, pids)), 5, "the worker outlives kill -9")
-    if scene.rng.random() < 0.3:  # who decides is killed as well
-        scene.stop_deciding()
-        scene.start_deciding()
+    scene.kill_workers()
+    if scene.rng.random() < 0.3:
+        scene.decide_anew()
     scene.truth()
 
 

@@ -93,12 +93,17 @@ def beginning(text: str, n: int) -> str:
 
 def small_cells(row: dict[str, Cell], label: int, usual: Usual, n: int) -> tuple[SmallCell, ...]:
     """List the most unusual cells of a row first; those as usual in the order of the columns."""
+    return tuple(
+        SmallCell(visible_name(name), cell_words(row[name]), unusual)
+        for name, unusual in most_unusual_first(row, label, usual)[:n]
+    )
+
+
+def most_unusual_first(row: dict[str, Cell], label: int, usual: Usual) -> list[tuple[str, bool]]:
+    """Order the columns of a row by how unusual it is in them, and tell which are marked."""
     far = {name: usual[name].unusual(cell, label) for name, cell in row.items()}
     names = sorted(row, key=lambda name: -far[name] if far[name] >= UNUSUAL else 0.0)
-    return tuple(
-        SmallCell(visible_name(name), cell_words(row[name]), far[name] >= UNUSUAL)
-        for name in names[:n]
-    )
+    return [(name, far[name] >= UNUSUAL) for name in names]
 
 
 def cell_words(cell: Cell) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mild.analysis.samples.small import UNUSUAL, cell_words, kept_seconds
+from mild.analysis.samples.small import cell_words, kept_seconds, most_unusual_first
 from mild.analysis.samples.usual import Usual
 from mild.store.run import Run
 from mild.store.samples.sounds import Sound
@@ -65,16 +65,14 @@ def whole_sample(run: Run, index: int, labels: Sequence[int], usual: Usual) -> W
 
 
 def _cells(row: dict[str, Cell], labels: Sequence[int], usual: Usual) -> tuple[WholeCell, ...]:
-    far = {name: usual[name].unusual(cell, labels[0]) for name, cell in row.items()}
-    names = sorted(row, key=lambda name: -far[name] if far[name] >= UNUSUAL else 0.0)
     return tuple(
         WholeCell(
             visible_name(name),
             cell_words(row[name]),
             tuple(cell_words(usual[name].median(label)) for label in labels),
-            far[name] >= UNUSUAL,
+            unusual,
         )
-        for name in names
+        for name, unusual in most_unusual_first(row, labels[0], usual)
     )
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 from mild.analysis.checks.spot_checks import contradicts
 from mild.analysis.checks.words import disagreement, headline
-from mild.core.selection.trust import MIN_PLANTED, MIN_SEPARATION, write_share
+from mild.core.selection.trust import MIN_PLANTED, MIN_SEPARATION
 from mild.core.spot_check import SpotCheck
-from mild.words import count, percent
+from mild.words import count, percent, score
 
 Weight = Literal["cannot tell", "doubtful", "fine"]
 Interval = tuple[float, float]
@@ -145,7 +145,7 @@ def _hardly_calibrated(evidence: Evidence) -> str:
     if auroc is None or auroc >= SURE_SEPARATION:
         return ""
     return (
-        f"Planted labels are told from the others with an AUROC of only {write_share(auroc)}, so a "
+        f"Planted labels are told from the others with an AUROC of only {score(auroc, 2)}, so a "
         "good part of the wrong labels is missed."
     )
 
@@ -155,9 +155,7 @@ def _wide(evidence: Evidence) -> str:
     if rate is not None and _width(rate) > WIDE_RATE:
         return f"Between {percent(rate[0], 0)} and {percent(rate[1], 0)} of the labels are wrong."
     if f1 is not None and _width(f1) > WIDE_F1:
-        return (
-            f"F1 of the flagged images lies between {write_share(f1[0])} and {write_share(f1[1])}."
-        )
+        return f"F1 of the flagged images lies between {score(f1[0], 2)} and {score(f1[1], 2)}."
     return ""
 
 
@@ -165,7 +163,7 @@ def _fine(evidence: Evidence) -> str:
     if evidence.planted_auroc is not None and evidence.n_planted:
         return (
             f"{count(evidence.n_planted)} planted labels, known to be wrong, are told from the "
-            f"others with an AUROC of {write_share(evidence.planted_auroc)}: they calibrate this "
+            f"others with an AUROC of {score(evidence.planted_auroc, 2)}: they calibrate this "
             "selection."
         )
     known = "Clean labels are known here, so the figures are true."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.planted.flips import Flip
+from mild.words import score
 
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
@@ -36,7 +37,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
         return Trust(
             can_tell=False,
             reason="The network hardly tells planted labels from the others "
-            f"(AUROC {write_share(fit.separation)}): train for more epochs, or with a pretrained "
+            f"(AUROC {score(fit.separation, 2)}): train for more epochs, or with a pretrained "
             "network, before you believe a cut.",
         )
     if flips:
@@ -49,7 +50,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
-        f"{write_share(fit.separation)}.",
+        f"{score(fit.separation, 2)}.",
     )
 
 
@@ -82,18 +83,6 @@ def trust_selected_before(by_mixture: Trust) -> Trust:
         "are wrong."
     )
     return Trust(can_tell=by_mixture.can_tell, reason=reason)
-
-
-def write_share(value: float) -> str:
-    """Write a share the way the field does.
-
-    Examples
-    --------
-    >>> write_share(0.934)
-    '.93'
-    """
-    text = f"{value:.2f}"
-    return text[1:] if text.startswith("0") else text
 
 
 def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mild.store.database import host, tables
+from mild.store.schema import LATEST
 
 BEAT_SECONDS = 10.0
 """How often a writer that has nothing new says that it lives."""
@@ -30,6 +31,8 @@ LEAST_SECONDS = 1.0
 """Between two snapshots, unless a state changes or a round ends."""
 _TABLES = ', "tables": '
 """What stands between who wrote it and the rest."""
+EDITED = (TypeError, KeyError, AttributeError, ValueError, OverflowError, RecursionError)
+"""What it may raise where somebody changed it by hand: a number may be too large for its kind."""
 MOST_EVENTS = 500
 """The newest lines of the history that a snapshot holds."""
 
@@ -85,7 +88,7 @@ def as_database(written: Written) -> Iterator[sqlite3.Connection]:
                 connection.execute(f'CREATE TABLE "{_word(name)}" ({columns})')
                 marks = ", ".join("?" for _ in table["columns"])
                 connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', table["rows"])
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
+        except EDITED as error:
             raise sqlite3.DatabaseError(f"progress.json: {error}") from error
         yield connection
 
@@ -167,11 +170,11 @@ def _read(path: Path, _mtime: int, _inode: int, _size: int) -> Written | None:
             boot=str(found["boot"]),
             user=str(found["user"]),
             pid=int(found["pid"]),
-            heard=float(found["heard"]),
+            heard=_time(found["heard"]),
             at_work=bool(found["at_work"]),
             tables=tail.rstrip().removesuffix("}"),
         )
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, *EDITED):
         return None
 
 
@@ -181,6 +184,13 @@ def _table(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
         query = f"SELECT * FROM ({query} ORDER BY id DESC LIMIT {MOST_EVENTS}) ORDER BY id"
     cursor = connection.execute(query)
     return {"columns": [item[0] for item in cursor.description], "rows": cursor.fetchall()}
+
+
+def _time(value: Any) -> float:
+    when = float(value)
+    if not 0 <= when <= LATEST:  # nan is neither
+        raise ValueError(f"{when} is no time")
+    return when
 
 
 def _word(name: str) -> str:

@@ -1,6 +1,6 @@
 """Locks on Windows, which has no `fcntl`: one byte far behind the end of the file.
 
-Who holds it is not told; `mild.store.live` knows it from the run's progress.json.
+Who holds it is not told; `mild.store.state` knows it from the run's progress.json.
 """
 
 from __future__ import annotations

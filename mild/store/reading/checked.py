@@ -1,103 +1,22 @@
-"""What a run's files may say: whoever copied, edited or damaged them, it is checked before use."""
+"""What arrays of a run may hold: whoever copied, edited or damaged them, checked before use."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from mild.store.schema import MOST_EPOCHS, Finite, Number
+from mild.core.planted.planting import Planted
+from mild.store.schema import MOST_CLASSES, MOST_EPOCHS
 
 Array = npt.NDArray[Any]
-Record = TypeVar("Record")
-
-MOST_CLASSES = 65_536
-"""What predictions on disk can tell apart."""
 _PER_SLOT = {"kept": "b", "planted": "b", "misclassified": "iu", "score": "iuf"}
 _SCORES = {
     "first_memorized_epoch": "iuf", "forgetting_events": "iuf", "mean_loss": "f", "last_loss": "f",
     "aum": "f",
 }  # fmt: skip
 _OF_FIT = ("weight", "shape", "scale")
-
-
-def _square(rows: list[list[float]]) -> list[list[float]]:
-    if any(len(row) != len(rows) for row in rows):
-        raise ValueError("a matrix with as many rows as columns is needed")
-    return rows
-
-
-Words = Annotated[str, BeforeValidator(str)]
-Names = Annotated[list[Words], Field(max_length=MOST_CLASSES)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Pixels = Annotated[int, Field(ge=0, le=10**6)]
-
-
-FACTS: dict[str, Any] = {
-    "class_names": Names,
-    "description": Words,
-    "device": Words,
-    "device_reason": Words,
-    "machine": Words,
-    "n_instances": Number,
-    "n_test": Number,
-    "n_skipped": Number,
-    "n_set_aside": Number,
-    "image_height": Pixels,
-    "image_width": Pixels,
-    "actual_noise_rate": Share | None,
-    "requested_noise_rate": Share | None,
-    "actual_transitions": Annotated[list[list[float]], AfterValidator(_square)] | None,
-    "head_trials": list[tuple[float, float]],
-    "head_weight_decay": float,
-    "training_seconds": Finite | None,
-}
-"""The kinds of those facts that are reckoned with; others are shown at most."""
-
-
-@cache
-def _reader(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
-def record(kind: type[Record], values: Mapping[str, Any]) -> Record:
-    """Make a value of a class out of a row of a table.
-
-    Raises
-    ------
-    ValueError
-        If a column holds what it never holds.
-    """
-    of: Any = kind
-    try:
-        found: Record = _reader(of).validate_python(dict(values))
-    except ValidationError as error:
-        raise ValueError(_first(error)) from None
-    # Whole numbers stay what they are: a cut of 5 is told as 5.
-    same = {name: raw for name, raw in values.items() if raw == getattr(found, name)}
-    return replace(found, **same)  # type: ignore[type-var]
-
-
-def facts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts, those of `FACTS` as they are declared there.
-
-    Raises
-    ------
-    ValueError
-        If one of these is of another kind.
-    """
-    found = dict(values)
-    for name in FACTS.keys() & found.keys():
-        try:
-            found[name] = _reader(FACTS[name]).validate_python(found[name])
-        except ValidationError as error:
-            raise ValueError(f"{name}: {_first(error)}") from None
-    return found
 
 
 def index(index_N: Array, n: int | None) -> Array:
@@ -237,16 +156,31 @@ def neighbours(members: dict[str, Array], n: int) -> dict[str, Array]:
     return {"neighbour_NK": near, "similarity_NK": how}
 
 
+def planted(members: dict[str, Array], n: int) -> Planted:
+    """Check which of `n` slots are planted, and with which labels.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If something is missing, or of another kind, or names others.
+    """
+    slot_P, label_P = members["slot"], members["label"]
+    if slot_P.dtype.kind != "i" or label_P.dtype.kind != "i" or slot_P.ndim != 1:
+        raise ValueError(f"it holds {slot_P.dtype} and {label_P.dtype}, not whole numbers")
+    if slot_P.shape != label_P.shape:
+        raise ValueError(f"it holds {len(slot_P)} slots, and labels of shape {label_P.shape}")
+    rising = bool((slot_P[1:] > slot_P[:-1]).all())  # a difference could be too large for its type
+    if len(slot_P) and not (slot_P[0] >= 0 and slot_P[-1] < n and rising):
+        raise ValueError(f"its slots are not rising, or not within 0 .. {n - 1}")
+    if len(label_P) and label_P.min() < 0:
+        raise ValueError(f"it holds the label {label_P.min()}; labels count from 0")
+    return Planted(slot_P=slot_P.astype(np.int64), label_P=label_P.astype(np.int64))
+
+
 def _check(array: Array, kinds: str, shape: tuple[int, ...], name: str = "it") -> None:
     what = f"'{name}'" if name != "it" else name
     if array.dtype.kind not in kinds or array.shape != shape or len(shape) != 1:
         raise ValueError(f"{what} holds {array.dtype} of shape {array.shape}")
-
-
-def _first(error: ValidationError) -> str:
-    found = error.errors()[0]
-    place = ".".join(map(str, found["loc"]))
-    return f"{place}: {found['msg']}" if place else str(found["msg"])
 
 
 def _within(values: Array, most: int) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import MISSING, fields, replace
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from mild.errors import RunError, first_line
 from mild.store.database import connect, tables
 from mild.store.folder import RunFolder
-from mild.store.reading import checked
+from mild.store.reading import checked_values
 from mild.store.schema import EpochRecord, Event, RoundRecord
 from mild.store.state import RECORDED, RunState
 
@@ -40,14 +40,16 @@ class Records:
 
         To open it is half of what a short question costs. For one thread only.
         """
-        with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(connect.reading(self.folder))
-            except sqlite3.Error as error:
-                raise RunError(self._damaged("run.db", error)) from error
-            again = type(self)(self.folder)
-            again._connection = connection
-            yield again
+        if self._connection is not None:
+            yield self
+            return
+        try:
+            with connect.reading(self.folder) as connection:
+                again = type(self)(self.folder)
+                again._connection = connection
+                yield again
+        except sqlite3.Error as error:
+            raise RunError(self._damaged("run.db", error)) from error
 
     def recorded_state(self) -> RunState:
         """Return what the worker last wrote, whether or not it lives."""
@@ -55,7 +57,7 @@ class Records:
         if not row:
             raise RunError(self._damaged("run.db", ValueError("its state is missing")))
         try:
-            return checked.record(
+            return checked_values.record(
                 RunState, {name: row[0][name] for name in RECORDED} | {"pid": None}
             )
         except ValueError as error:
@@ -64,7 +66,7 @@ class Records:
     def schema(self) -> int:
         """Return the number of the tables' schema; a newer version's is larger than ours."""
         try:
-            with connect.reading(self.folder) as connection:
+            with self._reading() as connection:
                 return tables.schema_of(connection)
         except sqlite3.Error as error:
             raise RunError(self._damaged("run.db", error)) from error
@@ -73,7 +75,7 @@ class Records:
         """Return what was derived: data set, device, actual noise rate and so on."""
         rows = self._rows("SELECT key, value FROM facts")
         try:
-            return checked.facts({row["key"]: json.loads(row["value"]) for row in rows})
+            return checked_values.facts({row["key"]: json.loads(row["value"]) for row in rows})
         except (TypeError, ValueError, RecursionError) as error:
             raise RunError(self._damaged("run.db", error)) from error
 
@@ -83,15 +85,7 @@ class Records:
 
     def rounds(self) -> list[RoundRecord]:
         """List every round that has its selection, in order."""
-        records = self._records(RoundRecord, "rounds", "round")
-        return [
-            replace(
-                record,
-                converged=bool(record.converged),
-                can_tell=None if record.can_tell is None else bool(record.can_tell),
-            )
-            for record in records
-        ]
+        return self._records(RoundRecord, "rounds", "round")
 
     def events(self, last: int | None = None) -> list[Event]:
         """List the run's history, oldest first."""
@@ -140,16 +134,17 @@ class Records:
             raise RunError(self._damaged(name, error)) from error
 
     def _records(self, kind: type[Record], table: str, order: str) -> list[Record]:
-        known = {row["name"] for row in self._rows(f"PRAGMA table_info({table})")}
-        # An earlier version's table may lack what has a default; what has none is asked for.
-        names = [
-            field.name
-            for field in fields(kind)  # type: ignore[arg-type]
-            if field.name in known or field.default is MISSING
-        ]
-        rows = self._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
+        with self.opened() as run:
+            known = {row["name"] for row in run._rows(f"PRAGMA table_info({table})")}
+            # An earlier version's table may lack what has a default; what has none is asked for.
+            names = [
+                field.name
+                for field in fields(kind)  # type: ignore[arg-type]
+                if field.name in known or field.default is MISSING
+            ]
+            rows = run._rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
         try:
-            return [checked.record(kind, dict(zip(names, row, strict=True))) for row in rows]
+            return [checked_values.record(kind, dict(zip(names, row, strict=True))) for row in rows]
         except ValueError as error:
             raise RunError(self._damaged("run.db", error)) from error
 

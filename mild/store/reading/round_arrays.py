@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from mild.core.planted.planting import Planted
@@ -15,6 +17,7 @@ from mild.store.reading.records import Records
 from mild.store.schema import n_planted_fact
 
 Array = npt.NDArray[Any]
+Check = Callable[[Array, Any], Array]
 
 
 class RoundArrays(Records):
@@ -23,7 +26,7 @@ class RoundArrays(Records):
     def index(self, number: int) -> Array:
         """Return the instance in each slot of a round, shape (N,)."""
         path = self.folder.round(number) / "index.npy"
-        return self._sound(path, lambda: checked.index(arrays.load_npy(path), self.n_instances()))
+        return self._read_through(path, checked.index, self.n_instances())
 
     def planted(self, number: int) -> Planted:
         """Return which slots of a round were trained with a label that we changed."""
@@ -33,7 +36,7 @@ class RoundArrays(Records):
                 raise RunError(arrays.missing(path))
             return Planted.none()
         n = len(self.index(number))
-        return self._sound(path, lambda: _planted(arrays.load_npz(path), n))
+        return self._sound(path, lambda: checked.planted(arrays.load_npz(path), n))
 
     def status(self, number: int) -> Array:
         """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped."""
@@ -57,7 +60,7 @@ class RoundArrays(Records):
         if not path.is_file():
             return None
         n = len(self.index(number))
-        return self._sound(path, lambda: checked.shares(arrays.load_npy(path), n))
+        return self._read_through(path, checked.shares, n)[:n]
 
     def neighbours(self, number: int) -> dict[str, Array]:
         """Return `neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
@@ -89,6 +92,17 @@ class RoundArrays(Records):
         width = self._n_rows(self.folder.held_out) or 0
         return self._sound(path, lambda: checked.rows(array, "iu", n_epochs, width))
 
+    def _read_through(self, path: Path, check: Check, n: int | None) -> Array:
+        """Map a file that `check` reads to its last value; once, as long as nobody writes it."""
+        array = arrays.load_npy(path)
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise RunError(arrays.missing(path)) from error
+        known = (status.st_mtime_ns, status.st_size)
+        self._sound(path, lambda: _read_through(path, *known, check, n))
+        return array
+
     def _committed(self, number: int, name: str, kinds: str) -> Array:
         n_epochs = self.n_epochs(number)
         path = self.folder.round(number) / name
@@ -97,15 +111,6 @@ class RoundArrays(Records):
         return self._sound(path, lambda: checked.rows(array, kinds, n_epochs, width))
 
 
-def _planted(members: dict[str, Array], n: int) -> Planted:
-    slot_P, label_P = members["slot"], members["label"]
-    if slot_P.dtype.kind != "i" or label_P.dtype.kind != "i" or slot_P.ndim != 1:
-        raise ValueError(f"it holds {slot_P.dtype} and {label_P.dtype}, not whole numbers")
-    if slot_P.shape != label_P.shape:
-        raise ValueError(f"it holds {len(slot_P)} slots, and labels of shape {label_P.shape}")
-    rising = bool((slot_P[1:] > slot_P[:-1]).all())  # a difference could be too large for its type
-    if len(slot_P) and not (slot_P[0] >= 0 and slot_P[-1] < n and rising):
-        raise ValueError(f"its slots are not rising, or not within 0 .. {n - 1}")
-    if len(label_P) and label_P.min() < 0:
-        raise ValueError(f"it holds the label {label_P.min()}; labels count from 0")
-    return Planted(slot_P=slot_P.astype(np.int64), label_P=label_P.astype(np.int64))
+@lru_cache(maxsize=256)
+def _read_through(path: Path, _mtime: int, _size: int, check: Check, n: int | None) -> None:
+    check(arrays.load_npy(path), n)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,9 @@ COLUMNS = (("decision_actions", "reviewer"),)
 """Table and column that files from before reviewers lack."""
 # decision_actions: `target` is the action that an undo or a redo is about; `undone` the undo in
 # force, if any; `redoable` falls to 0 when its window decides anew.
+
+OF_THESE = "instance IN (SELECT value FROM json_each(?))"
+"""A condition, of instances that `as_list` has written."""
 
 
 def find_undoable(database: sqlite3.Connection, window: Window) -> int | None:
@@ -81,7 +85,7 @@ def write_changes(
     database.executemany(
         "INSERT INTO decision_changes VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (action, i, *_cells(standing.get(i)), *_cells(decision))
+            (action, i, *as_cells(standing.get(i)), *as_cells(decision))
             for i, decision in changes.items()
         ),
     )
@@ -91,19 +95,21 @@ def write_changes(
     )
     database.executemany(
         "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?)",
-        ((i, *_cells(decision)) for i, decision in changes.items() if decision is not None),
+        ((i, *as_cells(decision)) for i, decision in changes.items() if decision is not None),
     )
 
 
 def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dict[int, Decision]:
     """Read what is decided about some instances now."""
-    database.execute("CREATE TEMP TABLE IF NOT EXISTS asked (instance INTEGER PRIMARY KEY)")
-    database.execute("DELETE FROM asked")
-    database.executemany("INSERT INTO asked VALUES (?)", ((int(i),) for i in instances))
     rows = database.execute(
-        "SELECT instance, verdict, label FROM decisions JOIN asked USING (instance)"
+        f"SELECT instance, verdict, label FROM decisions WHERE {OF_THESE}", (as_list(instances),)
     )
     return {row[0]: Decision(row[1], row[2]) for row in rows}
+
+
+def as_list(instances: Iterable[int]) -> str:
+    """Write instances as `OF_THESE` takes them."""
+    return json.dumps([int(item) for item in instances])
 
 
 def as_decision(verdict: Any, label: int | None) -> Decision | None:
@@ -111,7 +117,8 @@ def as_decision(verdict: Any, label: int | None) -> Decision | None:
     return None if verdict is None else Decision(verdict, label)
 
 
-def _cells(decision: Decision | None) -> tuple[str | None, int | None]:
+def as_cells(decision: Decision | None) -> tuple[str | None, int | None]:
+    """Make the cells of a row of a decision."""
     return (None, None) if decision is None else (decision.verdict, decision.label)
 
 

@@ -42,7 +42,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
 def writing(
     folder: RunFolder, tables: Sequence[str], columns: Sequence[tuple[str, str]] = ()
 ) -> Iterator[sqlite3.Connection]:
-    """Open one transaction; `tables` are statements that make them where they are not there yet.
+    """Open one transaction.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
+from mild.store.review.action_tables import as_decision
 from mild.store.review.decision import Decision
 from mild.store.review.file import has_column, reading
 
@@ -53,7 +54,7 @@ def _changes(database: sqlite3.Connection, query: str, instance: int) -> list[Ch
         Change(
             time=time,
             kind=kind,
-            decision=None if verdict is None else Decision(verdict, label),
+            decision=as_decision(verdict, label),
             reviewer=reviewer or "",
         )
         for time, kind, verdict, label, reviewer in database.execute(query, (instance,))

@@ -15,10 +15,17 @@ from dataclasses import dataclass
 
 from mild.access import Role, needs
 from mild.store.folder import RunFolder
+from mild.store.review.action_tables import (
+    COLUMNS,
+    TABLES,
+    as_cells,
+    as_decision,
+    read_standing,
+)
 from mild.store.review.decision import Action, Decision, Wanted, Window
 from mild.store.review.decisions import decisions
 from mild.store.review.file import reading, writing
-from mild.store.review.reviewers import decided_by
+from mild.store.review.reviewers import decided_by, read_reviewers
 
 _TABLES = (
     """
@@ -72,7 +79,11 @@ def opinions(folder: RunFolder) -> list[Opinion]:
 
 def of_reviewer(folder: RunFolder, reviewer: str) -> dict[int, Decision]:
     """Read what one reviewer says, by instance."""
-    return {item.instance: item.decision for item in opinions(folder) if item.reviewer == reviewer}
+    with reading(folder, "opinions") as database:
+        if database is None:
+            return {}
+        mine = _mine(database, reviewer)
+        return {instance: said for instance, said in mine.items() if said is not None}
 
 
 @needs(Role.REVIEWER, "Giving an opinion")
@@ -86,19 +97,19 @@ def give(folder: RunFolder, wanted: Wanted, window: Window) -> Action | None:
     """
     if not window.reviewer:
         raise ValueError("an opinion needs a reviewer")
-    standing, whose = decisions(folder), decided_by(folder, wanted)
-    with writing(folder, _TABLES) as database:
+    with writing(folder, (*TABLES, *_TABLES), COLUMNS) as database:
         mine = _mine(database, window.reviewer)
         changes = {i: said for i, said in wanted.items() if mine.get(i) != said}
         if not changes:
             return None
+        standing, whose = read_standing(database, changes), read_reviewers(database, changes)
         step = _last(database) + 1
         database.executemany(
             "INSERT INTO opinions (time, window, reviewer, step, instance, verdict, label, "
             "first_reviewer, first_verdict, first_label) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (time.time(), window.name, window.reviewer, step, i, *_cells(said),
-                 whose.get(i, ""), *_cells(standing.get(i)))
+                (time.time(), window.name, window.reviewer, step, i, *as_cells(said),
+                 whose.get(i, ""), *as_cells(standing.get(i)))
                 for i, said in changes.items()
             ),
         )  # fmt: skip
@@ -132,7 +143,7 @@ def settle(folder: RunFolder, decided: Mapping[int, Decision], reviewer: str) ->
         database.executemany(
             "INSERT OR REPLACE INTO opinions_settled VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (i, newest[i], *_cells(said), reviewer, time.time())
+                (i, newest[i], *as_cells(said), reviewer, time.time())
                 for i, said in decided.items()
                 if i in newest
             ),
@@ -147,10 +158,10 @@ def conflicts(folder: RunFolder) -> list[Conflict]:
         given = list(_newest(database).values())
         rows = database.execute("SELECT instance, opinion, verdict, label FROM opinions_settled")
         settled = {row[0]: (row[1], Decision(row[2], row[3])) for row in rows}
-    standing, whose = decisions(folder), decided_by(folder)
     said: dict[int, list[Opinion]] = {}
     for item in given:
         said.setdefault(item.instance, []).append(item)
+    standing, whose = decisions(folder), decided_by(folder, said)
     found = []
     for instance, items in sorted(said.items()):
         stands = standing.get(instance)
@@ -178,13 +189,19 @@ def _newest(database: sqlite3.Connection) -> dict[tuple[int, str], Opinion]:
             found[instance, reviewer] = Opinion(
                 id=id_, instance=instance, reviewer=reviewer, decision=Decision(verdict, label),
                 first_reviewer=first_reviewer,
-                first=None if first[0] is None else Decision(first[0], first[1]),
+                first=as_decision(*first),
             )  # fmt: skip
     return found
 
 
-def _mine(database: sqlite3.Connection, reviewer: str) -> dict[int, Decision]:
-    return {i: item.decision for (i, name), item in _newest(database).items() if name == reviewer}
+def _mine(database: sqlite3.Connection, reviewer: str) -> Wanted:
+    """By instance, the newest of one reviewer; None where that says nothing any more."""
+    rows = database.execute(
+        "SELECT instance, verdict, label FROM opinions WHERE NOT undone AND reviewer = ? "
+        "ORDER BY id",
+        (reviewer,),
+    )
+    return {row[0]: as_decision(row[1], row[2]) for row in rows}
 
 
 def _step_of(database: sqlite3.Connection, window: Window) -> int | None:
@@ -196,7 +213,3 @@ def _step_of(database: sqlite3.Connection, window: Window) -> int | None:
 
 def _last(database: sqlite3.Connection) -> int:
     return int(database.execute("SELECT max(step) FROM opinions").fetchone()[0] or 0)
-
-
-def _cells(decision: Decision | None) -> tuple[str | None, int | None]:
-    return (None, None) if decision is None else (decision.verdict, decision.label)

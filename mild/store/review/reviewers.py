@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
+from mild.store.review.action_tables import OF_THESE, as_list
 from mild.store.review.file import has_column, reading
 
 
@@ -23,26 +24,31 @@ def decided_by(folder: RunFolder, instances: Iterable[int] | None = None) -> dic
 
     Only of `instances`, where they are given.
     """
-    only = "" if instances is None else "WHERE instance IN (SELECT value FROM json_each(?)) "
-    given = () if instances is None else (json.dumps([int(item) for item in instances]),)
     with reading(folder, "decision_actions") as database:
-        if database is None:
-            return {}
-        reviewer = "reviewer" if has_column(database, "decision_actions", "reviewer") else "NULL"
-        rows = database.execute(
-            f"SELECT instance, verdict, id, kind, target, coalesce({reviewer}, '') "
-            f"FROM decision_changes JOIN decision_actions ON id = action {only}ORDER BY id",
-            given,
-        )
-        steps: dict[int, list[_Step]] = {}
-        standing: dict[int, str] = {}
-        for instance, verdict, action, kind, target, name in rows:
-            known = steps.setdefault(instance, [])
-            known.append(_Step(action, _whose(known, kind, target, name)))
-            if verdict is None:
-                standing.pop(instance, None)
-            else:
-                standing[instance] = known[-1].reviewer
+        return {} if database is None else read_reviewers(database, instances)
+
+
+def read_reviewers(
+    database: sqlite3.Connection, instances: Iterable[int] | None = None
+) -> dict[int, str]:
+    """Work out what `decided_by` returns."""
+    only = "" if instances is None else f"WHERE {OF_THESE} "
+    given = () if instances is None else (as_list(instances),)
+    reviewer = "reviewer" if has_column(database, "decision_actions", "reviewer") else "NULL"
+    rows = database.execute(
+        f"SELECT instance, verdict, id, kind, target, coalesce({reviewer}, '') "
+        f"FROM decision_changes JOIN decision_actions ON id = action {only}ORDER BY id",
+        given,
+    )
+    steps: dict[int, list[_Step]] = {}
+    standing: dict[int, str] = {}
+    for instance, verdict, action, kind, target, name in rows:
+        known = steps.setdefault(instance, [])
+        known.append(_Step(action, _whose(known, kind, target, name)))
+        if verdict is None:
+            standing.pop(instance, None)
+        else:
+            standing[instance] = known[-1].reviewer
     return standing
 
 

@@ -54,7 +54,6 @@ def read_texts(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> list[Text]:
     table = rows_at(path, index_T)
     columns = table["text"].to_pylist(), table["n_characters"].to_pylist()
     found = list(zip(*columns, strict=True))
-    found = list(zip(*columns, strict=True))
     if not all(isinstance(text, str) and isinstance(n, int) for text, n in found):
         raise ValueError(f"it holds {table.schema.types}, which are no texts")
     return [Text(*row) for row in found]
