@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -104,6 +105,14 @@ def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dic
         "SELECT instance, verdict, label FROM decisions JOIN asked USING (instance)"
     )
     return {row[0]: Decision(row[1], row[2]) for row in rows}
+
+
+def only_of(instances: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that a row is about one of these, and its argument; None: about any."""
+    if instances is None:
+        return "1", ()
+    asked = json.dumps([int(item) for item in instances])
+    return "instance IN (SELECT value FROM json_each(?))", (asked,)
 
 
 def as_decision(verdict: Any, label: int | None) -> Decision | None:

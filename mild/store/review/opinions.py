@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mild.access import Role, needs
 from mild.store.folder import RunFolder
+from mild.store.review.action_tables import as_decision, only_of
 from mild.store.review.decision import Action, Decision, Wanted, Window
 from mild.store.review.decisions import decisions
 from mild.store.review.file import reading, writing
@@ -72,7 +73,9 @@ def opinions(folder: RunFolder) -> list[Opinion]:
 
 def of_reviewer(folder: RunFolder, reviewer: str) -> dict[int, Decision]:
     """Read what one reviewer says, by instance."""
-    return {item.instance: item.decision for item in opinions(folder) if item.reviewer == reviewer}
+    with reading(folder, "opinions") as database:
+        said = {} if database is None else _said_by(database, reviewer)
+    return {instance: decision for instance, decision in said.items() if decision is not None}
 
 
 @needs(Role.REVIEWER, "Giving an opinion")
@@ -86,9 +89,9 @@ def give(folder: RunFolder, wanted: Wanted, window: Window) -> Action | None:
     """
     if not window.reviewer:
         raise ValueError("an opinion needs a reviewer")
-    standing, whose = decisions(folder), decided_by(folder, wanted)
+    standing, whose = decisions(folder, wanted), decided_by(folder, wanted)
     with writing(folder, _TABLES) as database:
-        mine = _mine(database, window.reviewer)
+        mine = _said_by(database, window.reviewer, wanted)
         changes = {i: said for i, said in wanted.items() if mine.get(i) != said}
         if not changes:
             return None
@@ -127,7 +130,7 @@ def settle(folder: RunFolder, decided: Mapping[int, Decision], reviewer: str) ->
     """Write down that what reviewers disagreed about was decided, seeing what all of them said."""
     with writing(folder, _TABLES) as database:
         newest: dict[int, int] = {}
-        for item in _newest(database).values():
+        for item in _newest(database, decided).values():
             newest[item.instance] = max(item.id, newest.get(item.instance, 0))
         database.executemany(
             "INSERT OR REPLACE INTO opinions_settled VALUES (?, ?, ?, ?, ?, ?)",
@@ -147,10 +150,10 @@ def conflicts(folder: RunFolder) -> list[Conflict]:
         given = list(_newest(database).values())
         rows = database.execute("SELECT instance, opinion, verdict, label FROM opinions_settled")
         settled = {row[0]: (row[1], Decision(row[2], row[3])) for row in rows}
-    standing, whose = decisions(folder), decided_by(folder)
     said: dict[int, list[Opinion]] = {}
     for item in given:
         said.setdefault(item.instance, []).append(item)
+    standing, whose = decisions(folder, said), decided_by(folder, said)
     found = []
     for instance, items in sorted(said.items()):
         stands = standing.get(instance)
@@ -165,11 +168,15 @@ def conflicts(folder: RunFolder) -> list[Conflict]:
     return found
 
 
-def _newest(database: sqlite3.Connection) -> dict[tuple[int, str], Opinion]:
+def _newest(
+    database: sqlite3.Connection, instances: Iterable[int] | None = None
+) -> dict[tuple[int, str], Opinion]:
     """By instance and reviewer, what was not taken back; in the order in which it was said."""
+    only, given = only_of(instances)
     rows = database.execute(
         "SELECT id, instance, reviewer, verdict, label, first_reviewer, first_verdict, first_label "
-        "FROM opinions WHERE NOT undone ORDER BY id"
+        f"FROM opinions WHERE NOT undone AND {only} ORDER BY id",
+        given,
     )
     found: dict[tuple[int, str], Opinion] = {}
     for id_, instance, reviewer, verdict, label, first_reviewer, *first in rows:
@@ -183,8 +190,17 @@ def _newest(database: sqlite3.Connection) -> dict[tuple[int, str], Opinion]:
     return found
 
 
-def _mine(database: sqlite3.Connection, reviewer: str) -> dict[int, Decision]:
-    return {i: item.decision for (i, name), item in _newest(database).items() if name == reviewer}
+def _said_by(
+    database: sqlite3.Connection, reviewer: str, instances: Iterable[int] | None = None
+) -> Wanted:
+    """By instance, what a reviewer said last and did not take back; None where it was cleared."""
+    only, given = only_of(instances)
+    rows = database.execute(
+        "SELECT instance, verdict, label FROM opinions "
+        f"WHERE NOT undone AND reviewer = ? AND {only} ORDER BY id",
+        (reviewer, *given),
+    )
+    return {row[0]: as_decision(row[1], row[2]) for row in rows}
 
 
 def _step_of(database: sqlite3.Connection, window: Window) -> int | None:

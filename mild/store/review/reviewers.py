@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
+from mild.store.review.action_tables import only_of
 from mild.store.review.file import has_column, reading
 
 
@@ -23,15 +23,14 @@ def decided_by(folder: RunFolder, instances: Iterable[int] | None = None) -> dic
 
     Only of `instances`, where they are given.
     """
-    only = "" if instances is None else "WHERE instance IN (SELECT value FROM json_each(?)) "
-    given = () if instances is None else (json.dumps([int(item) for item in instances]),)
+    only, given = only_of(instances)
     with reading(folder, "decision_actions") as database:
         if database is None:
             return {}
         reviewer = "reviewer" if has_column(database, "decision_actions", "reviewer") else "NULL"
         rows = database.execute(
             f"SELECT instance, verdict, id, kind, target, coalesce({reviewer}, '') "
-            f"FROM decision_changes JOIN decision_actions ON id = action {only}ORDER BY id",
+            f"FROM decision_changes JOIN decision_actions ON id = action WHERE {only} ORDER BY id",
             given,
         )
         steps: dict[int, list[_Step]] = {}
