@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.samples import usual as usual_cells
-from mild.analysis.samples.small import LARGE, SMALL, SmallSample, small_samples
+from mild.analysis.samples.small import LARGE, SMALL, Size, SmallSample, small_samples
 from mild.analysis.samples.usual import Usual
 from mild.figures.samples.card import card
 from mild.figures.samples.wav import as_wav
@@ -34,9 +34,13 @@ def usual(run: Run) -> Usual:
 
 def in_small(run: Run, index_T: IntArray, *, large: bool = False) -> list[SmallSample]:
     """Shorten instances for a tile or a card; empty without texts, table and sounds."""
-    given_T = instances(run).given_N[index_T]
-    size = LARGE if large else SMALL
-    return small_samples(run, index_T, given_T, usual(run), size)
+    return _in_small(run, tuple(index_T.tolist()), LARGE if large else SMALL)
+
+
+@per_run(24)
+def _in_small(run: Run, indices: tuple[int, ...], size: Size) -> list[SmallSample]:
+    index_T = np.array(indices, dtype=np.int64)
+    return small_samples(run, index_T, instances(run).given_N[index_T], usual(run), size)
 
 
 def small_data(sample: SmallSample) -> dict[str, Any]:
