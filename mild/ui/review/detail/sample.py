@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from mild.analysis.samples.small import peaks
@@ -13,6 +12,7 @@ from mild.store.run import Run
 from mild.store.samples.sounds import RATE, Sound
 from mild.ui import samples
 from mild.ui.cache.decorators import per_run
+from mild.ui.review.pictures import data_address
 from mild.ui.review.state import Review
 from mild.ui.words import visible
 
@@ -49,11 +49,7 @@ def _rows(found: WholeSample) -> list[list[Any]]:
 
 def _sound(sound: Sound) -> dict[str, Any]:
     return {
-        "address": _address(as_wav(sound.samples_S, RATE), "audio/wav"),
-        "spectrogram": _address(as_png(spectrogram(sound.samples_S)), "image/png"),
+        "address": data_address(as_wav(sound.samples_S, RATE), "audio/wav"),
+        "spectrogram": data_address(as_png(spectrogram(sound.samples_S)), "image/png"),
         "peaks": list(peaks(sound.samples_S, N_PEAKS)),
     }
-
-
-def _address(content: bytes, kind: str) -> str:
-    return f"data:{kind};base64," + base64.b64encode(content).decode()
