@@ -19,7 +19,7 @@ from mild.ui.words import count, plain
 
 SHORT = 14
 """Characters of a name on the button."""
-_BOX, _WHAT = "reviewer name", "reviewer mode"
+_BUTTON, _BOX, _WHAT = "review reviewer", "reviewer name", "reviewer mode"
 
 
 def show(review: Review, address: Address) -> None:
@@ -30,7 +30,7 @@ def show(review: Review, address: Address) -> None:
     who = review.window.reviewer
     title = who if len(who) <= SHORT else f"{who[: SHORT - 1]}…"
     menu = st.popover(
-        plain(title) or "Your name", icon=":material/person:", key="review reviewer",
+        plain(title) or "Your name", icon=":material/person:", key=_BUTTON,
         on_change="rerun",
     )  # fmt: skip
     with menu:
@@ -91,6 +91,7 @@ def _ask_name(who: str) -> None:
 
 
 def _named() -> None:
+    st.session_state[_BUTTON] = True  # by its new title it is another button, which stays open
     name = str(st.session_state[_BOX])
     try:
         local = policy.policy().door.local
