@@ -69,7 +69,7 @@ def _fitted(values: dict[str, Any]) -> RunConfig:
     n, size = there.n_images, there.sizes.usual if there.sizes else None
     found = fitted.fitted(RunConfig(), n=n, size=size, has_gpu=bool(device.n_gpus()))
     why = fitted.reason(found, n=n, n_classes=len(there.class_names), size=size)
-    stderr.print(f"{why}.", markup=False, highlight=False)
+    stderr.print(f"{why}.")
     return found
 
 

@@ -9,24 +9,15 @@ from typing import Annotated
 import typer
 
 from mild import __version__
-from mild.cli.bench.crowd import HELP as CROWD_HELP
 from mild.cli.bench.crowd import bench_crowd
-from mild.cli.bench.endurance import HELP as ENDURANCE_HELP
 from mild.cli.bench.endurance import bench_endurance
-from mild.cli.bench.final import HELP as FINAL_HELP
 from mild.cli.bench.final import bench_final
-from mild.cli.bench.fuzz import HELP as FUZZ_HELP
 from mild.cli.bench.fuzz import bench_fuzz
-from mild.cli.bench.gpu import HELP as GPU_HELP
 from mild.cli.bench.gpu import bench_gpu
-from mild.cli.bench.photos import HELP as PHOTOS_HELP
 from mild.cli.bench.photos import bench_photos
-from mild.cli.bench.planting import HELP as PLANTING_HELP
 from mild.cli.bench.planting import bench_planting
-from mild.cli.bench.select import HELP, bench_select
-from mild.cli.bench.torture import HELP as TORTURE_HELP
+from mild.cli.bench.select import bench_select
 from mild.cli.bench.torture import bench_torture
-from mild.cli.bench.train import HELP as TRAIN_HELP
 from mild.cli.bench.train import bench_train
 from mild.cli.bench.ui import bench_ui
 from mild.cli.commands import (
@@ -91,17 +82,17 @@ app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
 bench = typer.Typer(no_args_is_help=True)
-bench.command("select", help=HELP)(bench_select)
-bench.command("train", help=TRAIN_HELP)(bench_train)
+bench.command("select")(bench_select)
+bench.command("train")(bench_train)
 bench.command("ui")(bench_ui)
-bench.command("final", help=FINAL_HELP)(bench_final)
-bench.command("planting", help=PLANTING_HELP)(bench_planting)
-bench.command("photos", help=PHOTOS_HELP)(bench_photos)
-bench.command("fuzz", help=FUZZ_HELP)(bench_fuzz)
-bench.command("gpu", help=GPU_HELP)(bench_gpu)
-bench.command("torture", help=TORTURE_HELP)(bench_torture)
-bench.command("crowd", help=CROWD_HELP)(bench_crowd)
-bench.command("endurance", help=ENDURANCE_HELP)(bench_endurance)
+bench.command("final")(bench_final)
+bench.command("planting")(bench_planting)
+bench.command("photos")(bench_photos)
+bench.command("fuzz")(bench_fuzz)
+bench.command("gpu")(bench_gpu)
+bench.command("torture")(bench_torture)
+bench.command("crowd")(bench_crowd)
+bench.command("endurance")(bench_endurance)
 app.add_typer(bench, name="bench")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.samples.small import small_samples
-from mild.analysis.samples.usual import usual
+from mild.analysis.samples.usual import usual_in
 from mild.figures.pictures import contact_sheet
 from mild.figures.samples.card import STYLE, card
 from mild.store.run import Run
@@ -63,7 +63,7 @@ def worst(run: Run) -> Worst | None:
         for index in index_T
     ]
     sheet = _sheet(run, index_T)
-    cards = [] if sheet else _cards(run, index_T, len(names))
+    cards = [] if sheet else _cards(run, index_T)
     return Worst(rows=rows, n_flagged=len(flagged), sheet=sheet, cards=cards)
 
 
@@ -74,15 +74,15 @@ def _sheet(run: Run, index_T: npt.NDArray[Any]) -> str:
     return base64.b64encode(contact_sheet(np.asarray(thumbnails[index_T]), columns=12)).decode()
 
 
-def _cards(run: Run, index_T: npt.NDArray[Any], n_classes: int) -> list[str]:
+def _cards(run: Run, index_T: npt.NDArray[Any]) -> list[str]:
     given_N = run.instances().given_N
-    found = usual(run.columns() or {}, given_N, max(n_classes, int(given_N.max()) + 1))
+    found = usual_in(run, given_N)
     return [
         card(
             text=item.text,
             cells=[(cell.name, cell.value, cell.unusual) for cell in item.cells],
             peaks=item.peaks,
-            words="sound not kept",
+            words=item.nothing,
         )
         for item in small_samples(run, index_T, given_N[index_T], found)
     ]

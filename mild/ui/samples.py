@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.analysis.samples import usual as usual_cells
-from mild.analysis.samples.small import LARGE, SMALL, SmallSample, small_samples
-from mild.analysis.samples.usual import Usual
+from mild.analysis.samples.small import LARGE, SMALL, Size, SmallSample, small_samples
+from mild.analysis.samples.usual import Usual, usual_in
 from mild.figures.samples.card import card
 from mild.figures.samples.wav import as_wav
 from mild.store.run import Run
@@ -18,25 +17,23 @@ from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import instances
 
 IntArray = npt.NDArray[np.integer[Any]]
-NO_SOUND = "sound not kept"
 
 
 @per_run(4, "Reading the table …")
 def usual(run: Run) -> Usual:
     """Return what is usual in each class of a run's table; nothing where it has none."""
-    columns = run.columns()
-    if columns is None:
-        return {}
-    given_N = instances(run).given_N
-    n_classes = max(len(run.facts().get("class_names", [])), int(given_N.max()) + 1)
-    return usual_cells.usual(columns, given_N, n_classes)
+    return usual_in(run, instances(run).given_N)
 
 
 def in_small(run: Run, index_T: IntArray, *, large: bool = False) -> list[SmallSample]:
     """Shorten instances for a tile or a card; empty without texts, table and sounds."""
-    given_T = instances(run).given_N[index_T]
-    size = LARGE if large else SMALL
-    return small_samples(run, index_T, given_T, usual(run), size)
+    return _in_small(run, tuple(index_T.tolist()), LARGE if large else SMALL)
+
+
+@per_run(24)
+def _in_small(run: Run, indices: tuple[int, ...], size: Size) -> list[SmallSample]:
+    index_T = np.array(indices, dtype=np.int64)
+    return small_samples(run, index_T, instances(run).given_N[index_T], usual(run), size)
 
 
 def small_data(sample: SmallSample) -> dict[str, Any]:
@@ -57,7 +54,7 @@ def as_card(sample: SmallSample, colour: str = "") -> str:
         cells=[(cell.name, cell.value, cell.unusual) for cell in sample.cells],
         peaks=sample.peaks,
         colour=colour,
-        words=NO_SOUND,
+        words=sample.nothing,
     )
 
 

@@ -13,11 +13,12 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from mild.analysis.instances.measured import measure
 from mild.export.folders import image_folder
 from mild.export.table import reviewed
+from mild.store.review import opinions
 from mild.store.review.checks import checks
-from mild.store.review.decision import Decision
-from mild.store.review.decisions import decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run
-from tests.browser.conftest import Dashboard, wait_until_quiet
+from tests.browser.conftest import Dashboard, serving, wait_until_quiet
 from tests.export.conftest import make_folder_run
 
 pytestmark = pytest.mark.browser
@@ -354,3 +355,25 @@ def _downloaded(page: Page) -> list[dict[str, str]]:
         page.get_by_role("button", name="CSV", exact=True).click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_somebody_else_tells_a_name_and_gives_a_second_opinion(
+    page: Page, runs_root: Path, tmp_path: Path
+) -> None:
+    run, _ = make_folder_run(runs_root, tmp_path / "pictures", CLASSES)
+    decide(run.folder, {2: Decision("keep"), 7: Decision("drop")}, Window("a", 0, "Anna"))
+    settings = str(tmp_path / "settings")  # where the name is kept, of no other test
+    with serving(runs_root, environment={"XDG_CONFIG_HOME": settings}) as dashboard:
+        page.goto(f"{dashboard.url}/review?run={run.run_id}&show=all")
+        page.get_by_role("button", name="Your name").click(timeout=30_000)
+        expect(page.get_by_text("A second opinion needs your name.")).to_be_visible()
+        page.get_by_role("textbox", name="Your name").fill("Ben")
+        page.keyboard.press("Enter")
+        page.get_by_role("radio", name="Second opinion (2)").click()
+        expect(tiles(page)).to_have_count(2)
+        page.keyboard.press("Escape")
+        tiles(page).first.focus()
+        page.keyboard.press("k")
+        expect(page.get_by_text("Your opinion on 1 of 2 images")).to_be_visible()
+        assert len(opinions.of_reviewer(run.folder, "Ben")) == 1
+        page.goto("about:blank")  # before its server ends

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mild.access.reviewer import VARIABLE
-from mild.store.review import opinions
+from mild.analysis import agreement
+from mild.store.folder import RunFolder
+from mild.store.review import opinions, reviewers
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.review.reviewers import decided_by
 from mild.store.run import Run, open_run
+from mild.ui import saving
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.test_review import gallery, send, shown
 from tests.runs_for_tests import write_run
@@ -35,6 +39,12 @@ def run(template: Run, runs_root: Path, tmp_path: Path, monkeypatch: pytest.Monk
     found = open_run(template.run_id)
     decide(found.folder, {3: KEEP, 5: DROP, 8: DROP}, ANNA)
     return found
+
+
+@pytest.fixture
+def _opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is behind the button with the name is looked at."""
+    monkeypatch.setattr(saving, "is_open", lambda menu: True)
 
 
 def test_a_name_is_asked_once_and_kept_with_every_decision(run: Run, open_page: OpenPage) -> None:
@@ -68,6 +78,7 @@ def test_a_second_opinion_hides_what_others_decided_and_changes_nothing(
     assert not opinions.of_reviewer(run.folder, "ben")
 
 
+@pytest.mark.usefixtures("_opened")
 def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     run: Run, open_page: OpenPage
 ) -> None:
@@ -81,6 +92,7 @@ def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     assert decisions(run.folder)[5] == KEEP
 
 
+@pytest.mark.usefixtures("_opened")
 def test_the_address_asks_for_a_second_opinion_only_of_somebody_with_a_name(
     run: Run, open_page: OpenPage
 ) -> None:
@@ -99,3 +111,63 @@ def test_without_anything_to_do_the_page_says_why(
     monkeypatch.setenv(VARIABLE, "anna")
     app = open_page("review", run=run.run_id, **{"as": "second"})
     assert "There is nothing to give a second opinion on" in words(app)
+
+
+@pytest.mark.usefixtures("_opened")
+def test_behind_the_button_is_how_many_each_kind_of_work_is_about(
+    run: Run, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "ben")
+    opinions.give(run.folder, {5: KEEP}, CARLA)
+    app = open_page("review", run=run.run_id, show="all")
+    (kinds,) = (item for item in app.get("button_group") if item.key == "reviewer mode")
+    titles = [option.content for option in kinds.proto.options]
+    assert titles == ["Decide", "Second opinion (3)", "Settle conflicts (1)"]
+
+
+def test_a_decision_is_not_kept_waiting_by_what_is_behind_a_closed_button(
+    run: Run, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "ben")
+    opinions.give(run.folder, {5: KEEP}, CARLA)
+    read = _read_whole(monkeypatch)
+    app = open_page("review", run=run.run_id, show="all")
+    send(app, {"kind": "drop", "indices": [3]})
+    assert decisions(run.folder)[3] == DROP
+    assert not read
+    monkeypatch.setattr(saving, "is_open", lambda menu: True)
+    app.run()
+    assert sorted(read) == ["agreements", "conflicts", "decided_by"]
+    app.run()  # nothing has changed
+    assert len(read) == 3
+
+
+def test_who_decided_is_read_once_while_somebody_gives_opinions(
+    run: Run, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "ben")
+    read = _read_whole(monkeypatch)
+    app = open_page("review", run=run.run_id, show="all", **{"as": "second"})
+    for number, index in enumerate((3, 5, 8)):
+        send(app, {"kind": "keep", "indices": [index]}, source=str(number))
+    assert "Your opinion on 3 of 3 images" in gallery(app)["progress"]["words"]
+    assert read == ["decided_by"]
+
+
+def _read_whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect, from now on, which of the functions are called that read a whole review."""
+    called: list[str] = []
+
+    def count(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(folder: RunFolder) -> object:
+            called.append(name)
+            return real(folder)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(reviewers, "decided_by")
+    count(opinions, "conflicts")
+    count(agreement, "agreements")
+    return called

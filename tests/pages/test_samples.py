@@ -12,6 +12,7 @@ import pytest
 
 import mild
 from mild.analysis.instances.measured import measure
+from mild.analysis.samples.small import SmallSample
 from mild.export.formats import FILES
 from mild.export.table import reviewed
 from mild.report.page import make_report
@@ -160,3 +161,8 @@ def test_exports_have_texts_and_columns_beside_the_labels(run: Run) -> None:
         task = json.loads(FILES["label-studio"].write(found))[3]
         assert task["data"]["text"] == TEXTS[3]
         assert task["predictions"][0]["result"][0]["to_name"] == "text"
+
+
+def test_an_empty_text_is_not_called_a_sound_that_was_not_kept() -> None:
+    assert "(empty)" in samples.as_card(SmallSample())
+    assert "sound not kept" in samples.as_card(SmallSample(silent=True))

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mild.analysis.checks.sides import Sides, sides_of_round, sides_of_run
 from mild.analysis.checks.spot_checks import checked, draw
 from mild.analysis.instances.measured import measure
 from mild.store.review.checks import Answer, answer, checks
-from mild.store.review.decision import Decision
-from mild.store.review.decisions import decisions
+from mild.store.review.decision import Decision, Window
+from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run, open_run
+from mild.ui.cache import rounds
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
 
@@ -136,6 +138,28 @@ def test_measured_figures_take_the_place_of_estimates(run: Run, open_page: OpenP
     (precision,) = (item for item in app.metric if item.label == "Precision of kept")
     assert precision.delta.startswith("measured (")
     assert "Measured by 50 checked images" in words(open_page("review", run=run.run_id))
+
+
+def test_a_decision_does_not_have_the_check_measured_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[str] = []
+
+    def counted(run: Run) -> None:
+        measured.append(run.run_id)
+
+    monkeypatch.setattr(rounds, "trust_in_run", counted)
+    st.cache_resource.clear()
+    sampled(run)
+    answer_all(run)
+    rounds.trust_note(run)
+    decide(run.folder, {3: Decision("drop")}, Window("a test", 0))
+    rounds.trust_note(run)
+    assert len(measured) == 1
+    first = checks(run.folder).drawn[0]
+    answer(run.folder, {first: "unknown"}, "a test")
+    rounds.trust_note(run)
+    assert len(measured) == 2
 
 
 def test_a_contradicted_fit_is_said_and_the_better_cut_offered(

@@ -45,6 +45,11 @@ class SmallSample:
     silent: bool = False
     """Whether there was a sound, which was not kept."""
 
+    @property
+    def nothing(self) -> str:
+        """Say why, where there is nothing of it to show."""
+        return "sound not kept" if self.silent else "(empty)"
+
 
 @dataclass(frozen=True, slots=True)
 class Size:

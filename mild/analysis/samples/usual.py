@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.store.run import Run
 from mild.store.samples.table import Cell
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -70,6 +71,15 @@ class UsualValues:
 
 Usual = Mapping[str, UsualNumbers | UsualValues]
 """By the names of the columns."""
+
+
+def usual_in(run: Run, given_A: npt.NDArray[Any]) -> Usual:
+    """Find what is usual in each class of a run's table; nothing where it has none."""
+    columns = run.columns()
+    if columns is None:
+        return {}
+    n_classes = max(len(run.facts().get("class_names", [])), int(given_A.max()) + 1)
+    return usual(columns, given_A, n_classes)
 
 
 def usual(columns: Mapping[str, npt.NDArray[Any]], given_A: npt.NDArray[Any], n: int) -> Usual:

@@ -129,18 +129,18 @@ def _tell(result: dict[str, Any], *, as_json: bool) -> None:
         print_json(result)
         return
     for move in result["moves"]:
-        stdout.print(move, markup=False, highlight=False)
+        stdout.print(move)
     images = "image" if result["n_relabelled"] == 1 else "images"
     would = "would be " if result["dry_run"] else ""
     words = (
         f"{result['n_relabelled']:,} {images} {would}relabelled, {result['n_dropped']:,} dropped, "
         f"{result['n_unchanged']:,} as they are already."
     )
-    stdout.print(words, markup=False, highlight=False)
+    stdout.print(words)
     for key, text in (
         ("dropped_to", "The dropped ones are in"),
         ("undo", "To undo it, apply"),
         ("output", "The new table is"),
     ):
         if result.get(key) and not result["dry_run"]:
-            stdout.print(f"{text} {result[key]}", markup=False, highlight=False, soft_wrap=True)
+            stdout.print(f"{text} {result[key]}")

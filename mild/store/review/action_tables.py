@@ -36,9 +36,6 @@ COLUMNS = (("decision_actions", "reviewer"),)
 # decision_actions: `target` is the action that an undo or a redo is about; `undone` the undo in
 # force, if any; `redoable` falls to 0 when its window decides anew.
 
-OF_THESE = "instance IN (SELECT value FROM json_each(?))"
-"""A condition, of instances that `as_list` has written."""
-
 
 def find_undoable(database: sqlite3.Connection, window: Window) -> int | None:
     """Find the action that this window's next undo is about, if any."""
@@ -101,15 +98,17 @@ def write_changes(
 
 def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dict[int, Decision]:
     """Read what is decided about some instances now."""
-    rows = database.execute(
-        f"SELECT instance, verdict, label FROM decisions WHERE {OF_THESE}", (as_list(instances),)
-    )
+    only, given = only_of(instances)
+    rows = database.execute(f"SELECT instance, verdict, label FROM decisions WHERE {only}", given)
     return {row[0]: Decision(row[1], row[2]) for row in rows}
 
 
-def as_list(instances: Iterable[int]) -> str:
-    """Write instances as `OF_THESE` takes them."""
-    return json.dumps([int(item) for item in instances])
+def only_of(instances: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that a row is about one of these, and its argument; None: about any."""
+    if instances is None:
+        return "1", ()
+    asked = json.dumps([int(item) for item in instances])
+    return "instance IN (SELECT value FROM json_each(?))", (asked,)
 
 
 def as_decision(verdict: Any, label: int | None) -> Decision | None:

@@ -11,6 +11,7 @@ there when the window was opened; never what another window does meanwhile.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Literal
 
 from mild.access import Role, needs
@@ -23,6 +24,7 @@ from mild.store.review.action_tables import (
     find_redoable,
     find_undoable,
     last_number,
+    only_of,
     read_standing,
     write_changes,
 )
@@ -36,12 +38,18 @@ def last_action(folder: RunFolder) -> int:
         return last_number(database) if database else 0
 
 
-def decisions(folder: RunFolder) -> dict[int, Decision]:
-    """Return how things stand: every instance about which something is decided."""
+def decisions(folder: RunFolder, instances: Iterable[int] | None = None) -> dict[int, Decision]:
+    """Return how things stand: every instance about which something is decided.
+
+    Only of `instances`, where they are given.
+    """
+    only, given = only_of(instances)
     with reading(folder, "decision_actions") as database:
         if database is None:
             return {}
-        rows = database.execute("SELECT instance, verdict, label FROM decisions ORDER BY instance")
+        rows = database.execute(
+            f"SELECT instance, verdict, label FROM decisions WHERE {only} ORDER BY instance", given
+        )
         return {row[0]: Decision(row[1], row[2]) for row in rows}
 
 

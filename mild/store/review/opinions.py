@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mild.access import Role, needs
@@ -20,6 +20,7 @@ from mild.store.review.action_tables import (
     TABLES,
     as_cells,
     as_decision,
+    only_of,
     read_standing,
 )
 from mild.store.review.decision import Action, Decision, Wanted, Window
@@ -80,10 +81,8 @@ def opinions(folder: RunFolder) -> list[Opinion]:
 def of_reviewer(folder: RunFolder, reviewer: str) -> dict[int, Decision]:
     """Read what one reviewer says, by instance."""
     with reading(folder, "opinions") as database:
-        if database is None:
-            return {}
-        mine = _mine(database, reviewer)
-        return {instance: said for instance, said in mine.items() if said is not None}
+        said = {} if database is None else _said_by(database, reviewer)
+    return {instance: decision for instance, decision in said.items() if decision is not None}
 
 
 @needs(Role.REVIEWER, "Giving an opinion")
@@ -98,7 +97,7 @@ def give(folder: RunFolder, wanted: Wanted, window: Window) -> Action | None:
     if not window.reviewer:
         raise ValueError("an opinion needs a reviewer")
     with writing(folder, (*TABLES, *_TABLES), COLUMNS) as database:
-        mine = _mine(database, window.reviewer)
+        mine = _said_by(database, window.reviewer, wanted)
         changes = {i: said for i, said in wanted.items() if mine.get(i) != said}
         if not changes:
             return None
@@ -138,7 +137,7 @@ def settle(folder: RunFolder, decided: Mapping[int, Decision], reviewer: str) ->
     """Write down that what reviewers disagreed about was decided, seeing what all of them said."""
     with writing(folder, _TABLES) as database:
         newest: dict[int, int] = {}
-        for item in _newest(database).values():
+        for item in _newest(database, decided).values():
             newest[item.instance] = max(item.id, newest.get(item.instance, 0))
         database.executemany(
             "INSERT OR REPLACE INTO opinions_settled VALUES (?, ?, ?, ?, ?, ?)",
@@ -161,7 +160,7 @@ def conflicts(folder: RunFolder) -> list[Conflict]:
     said: dict[int, list[Opinion]] = {}
     for item in given:
         said.setdefault(item.instance, []).append(item)
-    standing, whose = decisions(folder), decided_by(folder, said)
+    standing, whose = decisions(folder, said), decided_by(folder, said)
     found = []
     for instance, items in sorted(said.items()):
         stands = standing.get(instance)
@@ -176,11 +175,15 @@ def conflicts(folder: RunFolder) -> list[Conflict]:
     return found
 
 
-def _newest(database: sqlite3.Connection) -> dict[tuple[int, str], Opinion]:
+def _newest(
+    database: sqlite3.Connection, instances: Iterable[int] | None = None
+) -> dict[tuple[int, str], Opinion]:
     """By instance and reviewer, what was not taken back; in the order in which it was said."""
+    only, given = only_of(instances)
     rows = database.execute(
         "SELECT id, instance, reviewer, verdict, label, first_reviewer, first_verdict, first_label "
-        "FROM opinions WHERE NOT undone ORDER BY id"
+        f"FROM opinions WHERE NOT undone AND {only} ORDER BY id",
+        given,
     )
     found: dict[tuple[int, str], Opinion] = {}
     for id_, instance, reviewer, verdict, label, first_reviewer, *first in rows:
@@ -194,12 +197,15 @@ def _newest(database: sqlite3.Connection) -> dict[tuple[int, str], Opinion]:
     return found
 
 
-def _mine(database: sqlite3.Connection, reviewer: str) -> Wanted:
-    """By instance, the newest of one reviewer; None where that says nothing any more."""
+def _said_by(
+    database: sqlite3.Connection, reviewer: str, instances: Iterable[int] | None = None
+) -> Wanted:
+    """By instance, what a reviewer said last and did not take back; None where it was cleared."""
+    only, given = only_of(instances)
     rows = database.execute(
-        "SELECT instance, verdict, label FROM opinions WHERE NOT undone AND reviewer = ? "
-        "ORDER BY id",
-        (reviewer,),
+        "SELECT instance, verdict, label FROM opinions "
+        f"WHERE NOT undone AND reviewer = ? AND {only} ORDER BY id",
+        (reviewer, *given),
     )
     return {row[0]: as_decision(row[1], row[2]) for row in rows}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mild.store.folder import RunFolder
-from mild.store.review.action_tables import OF_THESE, as_list
+from mild.store.review.action_tables import only_of
 from mild.store.review.file import has_column, reading
 
 
@@ -32,12 +32,11 @@ def read_reviewers(
     database: sqlite3.Connection, instances: Iterable[int] | None = None
 ) -> dict[int, str]:
     """Work out what `decided_by` returns."""
-    only = "" if instances is None else f"WHERE {OF_THESE} "
-    given = () if instances is None else (as_list(instances),)
+    only, given = only_of(instances)
     reviewer = "reviewer" if has_column(database, "decision_actions", "reviewer") else "NULL"
     rows = database.execute(
         f"SELECT instance, verdict, id, kind, target, coalesce({reviewer}, '') "
-        f"FROM decision_changes JOIN decision_actions ON id = action {only}ORDER BY id",
+        f"FROM decision_changes JOIN decision_actions ON id = action WHERE {only} ORDER BY id",
         given,
     )
     steps: dict[int, list[_Step]] = {}

@@ -13,9 +13,9 @@ from mild.analysis.rounds.read_round import read_round
 from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.gather import trust_in_run
 from mild.analysis.trust.weigh import TrustNote
+from mild.store.review.checks import NO_CHECKS, Checks, checks
 from mild.store.run import Instances, Run
 from mild.ui.cache.decorators import per_run
-from mild.ui.cache.stamp import Stamp, stamp
 
 Array = npt.NDArray[Any]
 
@@ -86,9 +86,11 @@ def _told_apart(run: Run, number: int, n_epochs: int) -> told_apart.ToldApart | 
 
 def trust_note(run: Run) -> TrustNote | None:
     """Say how far to trust a run; a spot check behind it reads every prediction."""
-    return _trust_note(run, len(run.rounds()), len(run.epochs()), stamp(run.folder.review))
+    n_rounds = len(run.rounds())
+    answered = checks(run.folder) if n_rounds else NO_CHECKS  # a decision changes nothing of it
+    return _trust_note(run, n_rounds, len(run.epochs()), answered)
 
 
 @per_run(64)
-def _trust_note(run: Run, n_rounds: int, n_epochs: int, written: Stamp) -> TrustNote | None:
+def _trust_note(run: Run, n_rounds: int, n_epochs: int, answered: Checks) -> TrustNote | None:
     return trust_in_run(run)

@@ -9,9 +9,8 @@ import streamlit as st
 
 from mild.access.reviewer import is_given, known_reviewer
 from mild.analysis.instances.filters import Filters
-from mild.store.folder import RunFolder
-from mild.store.review.opinions import conflicts
-from mild.store.review.reviewers import decided_by
+from mild.store.run import Run
+from mild.ui.cache.reviewing import conflicts, decided_by_others
 from mild.ui.gate import policy
 from mild.ui.review import address as review_address
 from mild.ui.review.address import Address
@@ -22,7 +21,7 @@ KEY = "as"
 """In the address."""
 
 
-Candidates = Callable[[RunFolder, str], list[int]]
+Candidates = Callable[[Run, str], list[int]]
 """From run and reviewer to instances."""
 
 
@@ -39,16 +38,12 @@ class Mode:
     """The instances it is about; None: all of them."""
 
 
-def _of_others(folder: RunFolder, reviewer: str) -> list[int]:
-    return sorted(index for index, name in decided_by(folder).items() if name != reviewer)
-
-
-def _in_conflict(folder: RunFolder, _: str) -> list[int]:
-    return [item.instance for item in conflicts(folder)]
+def _in_conflict(run: Run, _: str) -> list[int]:
+    return [item.instance for item in conflicts(run)]
 
 
 DECIDE = Mode(name="", title="Decide")
-SECOND = Mode(name="second", title="Second opinion", blind=True, candidates=_of_others)
+SECOND = Mode(name="second", title="Second opinion", blind=True, candidates=decided_by_others)
 SETTLE = Mode(name="conflicts", title="Settle conflicts", candidates=_in_conflict)
 MODES = (DECIDE, SECOND, SETTLE)
 

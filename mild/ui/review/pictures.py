@@ -70,7 +70,7 @@ def small(run: Run, indices: tuple[int, ...], side: int) -> list[str]:
     thumbnails_T = run.thumbnails_of(np.array(indices, dtype=np.int64)) if indices else None
     if thumbnails_T is None:
         return []
-    return [_address(small_webp(picture, side), "webp") for picture in thumbnails_T]
+    return [data_address(small_webp(picture, side), "image/webp") for picture in thumbnails_T]
 
 
 def is_coarse(run: Run) -> bool:
@@ -94,7 +94,7 @@ def _page_pictures(
     png = strips(timelines(run, measured_instances(run, verdicts), index_T))
     return PagePictures(
         sheet=None if thumbnails_T is None else image_sheet(thumbnails(thumbnails_T, side), GUTTER),
-        strips=_address(png, "png"),
+        strips=data_address(png, "image/png"),
     )
 
 
@@ -119,12 +119,13 @@ def _sent(pixels: npt.NDArray[Any], words: str) -> Large:
     kind = "png" if pixels.nbytes <= LOSSLESS_BYTES else "jpeg"
     image.save(buffer, kind, **({} if kind == "png" else {"quality": QUALITY}))
     return Large(
-        address=_address(buffer.getvalue(), kind),
+        address=data_address(buffer.getvalue(), f"image/{kind}"),
         width=image.width,
         height=image.height,
         words=words,
     )
 
 
-def _address(content: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64," + base64.b64encode(content).decode()
+def data_address(content: bytes, kind: str) -> str:
+    """Write bytes as an address of their own; `kind` such as image/png."""
+    return f"data:{kind};base64," + base64.b64encode(content).decode()

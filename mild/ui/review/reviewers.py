@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.access.reviewer import MAX_LENGTH, checked, is_given, remember
-from mild.analysis.agreement import agreements, words
+from mild.analysis.agreement import words
 from mild.errors import AccessError
-from mild.store.review.opinions import Conflict, conflicts
-from mild.store.review.reviewers import decided_by
+from mild.store.review.opinions import Conflict
+from mild.ui import saving
+from mild.ui.cache.reviewing import agreements, conflicts
 from mild.ui.gate import policy
 from mild.ui.review import modes
 from mild.ui.review.address import Address
@@ -18,17 +19,25 @@ from mild.ui.words import count, plain
 
 SHORT = 14
 """Characters of a name on the button."""
-_BOX, _WHAT = "reviewer name", "reviewer mode"
+_BUTTON, _BOX, _WHAT = "review reviewer", "reviewer name", "reviewer mode"
 
 
 def show(review: Review, address: Address) -> None:
-    """Draw the button; behind it the name, what one does on the page, and the agreement."""
+    """Draw the button; behind it the name, what one does on the page, and the agreement.
+
+    The last two are worked out once it is opened: they read the whole review.
+    """
     who = review.window.reviewer
     title = who if len(who) <= SHORT else f"{who[: SHORT - 1]}…"
-    with st.popover(plain(title) or "Your name", icon=":material/person:", key="review reviewer"):
+    menu = st.popover(
+        plain(title) or "Your name", icon=":material/person:", key=_BUTTON,
+        on_change="rerun",
+    )  # fmt: skip
+    with menu:
         _ask_name(who)
-        _ask_mode(review, address)
-        _agreement(review)
+        if saving.is_open(menu):
+            _ask_mode(review, address)
+            _agreement(review)
 
 
 def explain(review: Review) -> None:
@@ -63,7 +72,7 @@ def said(review: Review) -> dict[int, str]:
     if review.mode is not modes.SETTLE:
         return {}
     names = review.measured.class_names
-    return {item.instance: _who_says_what(item, names) for item in conflicts(review.run.folder)}
+    return {item.instance: _who_says_what(item, names) for item in conflicts(review.run)}
 
 
 def _who_says_what(item: Conflict, names: tuple[str, ...]) -> str:
@@ -82,6 +91,7 @@ def _ask_name(who: str) -> None:
 
 
 def _named() -> None:
+    st.session_state[_BUTTON] = True  # by its new title it is another button, which stays open
     name = str(st.session_state[_BOX])
     try:
         local = policy.policy().door.local
@@ -91,12 +101,13 @@ def _named() -> None:
 
 
 def _ask_mode(review: Review, address: Address) -> None:
-    folder, who = review.run.folder, review.window.reviewer
-    n_second = sum(name != who for name in decided_by(folder).values()) if who else 0
-    numbers = {modes.SECOND: n_second, modes.SETTLE: len(conflicts(folder))}
+    who = review.window.reviewer
 
     def title(mode: modes.Mode) -> str:
-        return f"{mode.title} ({count(numbers[mode])})" if mode in numbers else mode.title
+        if mode.candidates is None:
+            return mode.title
+        n = len(mode.candidates(review.run, who)) if who or not mode.blind else 0
+        return f"{mode.title} ({count(n)})"
 
     st.session_state[_WHAT] = review.mode
     st.segmented_control(
@@ -113,7 +124,7 @@ def _mode_changed(address: Address) -> None:
 
 
 def _agreement(review: Review) -> None:
-    for found in agreements(review.run.folder):
+    for found in agreements(review.run):
         st.caption(
             plain(words(found)),
             help="Of what both judged without seeing the other's answer. Kappa is 1 where they "

@@ -19,12 +19,11 @@ from mild.analysis.instances.filters import (
     write_codes,
 )
 from mild.analysis.instances.measured import MeasuredInstances, measure
-from mild.store.folder import RunFolder
 from mild.store.review.decision import Decision, Wanted, Window
 from mild.store.review.decisions import last_action, since
-from mild.store.review.opinions import of_reviewer
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
+from mild.ui.cache.reviewing import file_number, said_by
 from mild.ui.class_names import shown_names
 from mild.ui.review.detail.decided import DONE
 from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
@@ -87,14 +86,14 @@ def standing(review: Review) -> Standing:
     """Return what is shown as decided: where others are hidden, this reviewer's opinions."""
     if not review.mode.blind:
         return decided(review)
-    said = of_reviewer(review.run.folder, review.window.reviewer)
+    said = said_by(review.run, review.window.reviewer)
     return Standing(last_action=0, decisions=said, code_A=verdict_codes(review.measured.n, said))
 
 
 def decided(review: Review) -> Standing:
     """Return every decision as of now; read only what was changed since the last time."""
     folder, n = review.run.folder, review.measured.n
-    known = _known(review.run, _file_number(folder), n)
+    known = _known(review.run, file_number(folder), n)
     last, changes = since(folder, known[0].last_action)
     if last < known[0].last_action:  # an older copy was put back in the same place
         known[0] = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
@@ -119,7 +118,7 @@ def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
             del kept[next(iter(kept))]
         found = matching(review.measured, filters, standing(review).code_A)
         if mode.candidates is not None:
-            found = found[np.isin(found, mode.candidates(review.run.folder, who))]
+            found = found[np.isin(found, mode.candidates(review.run, who))]
         kept[key] = found
     return kept[key]
 
@@ -140,7 +139,7 @@ def how_far(review: Review) -> tuple[float, str]:
 
 
 def _how_far_of(review: Review, candidates: Candidates) -> tuple[float, str]:
-    about = candidates(review.run.folder, review.window.reviewer)
+    about = candidates(review.run, review.window.reviewer)
     if not review.mode.blind:  # what is settled is no candidate any more
         return 1.0, f"{review.things(len(about))} to settle"
     done = len(standing(review).decisions.keys() & set(about))
@@ -198,8 +197,3 @@ def _after(before: Standing, last_action_: int, changes: Wanted) -> Standing:
     code_A = before.code_A.copy()
     write_codes(code_A, changes)
     return Standing(last_action=last_action_, decisions=decisions, code_A=code_A)
-
-
-def _file_number(folder: RunFolder) -> int:
-    """Return the inode of review.db, another one where it was put back from a copy."""
-    return folder.review.stat().st_ino if folder.review.exists() else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,10 +14,10 @@ from mild.access import Role, may
 from mild.analysis.instances.measured import HELD_OUT, TRAIN
 from mild.analysis.samples.small import beginning
 from mild.data.dataset import UNKNOWN
-from mild.figures.sheets import small_webp
 from mild.store.review.decision import VERDICTS
 from mild.ui.heard import part, whole
 from mild.ui.review import actions as review_actions
+from mild.ui.review.pictures import small
 from mild.ui.review.state import Review, Standing, how_far, said, standing
 from mild.ui.words import visible
 
@@ -137,7 +136,7 @@ def _what_it_is(
     review: Review, index_T: npt.NDArray[np.int64], taken: Mapping[str, Any]
 ) -> dict[str, list[Any]]:
     """Columns of what instances are: a picture, or a text and the first columns of a table."""
-    if pictures := _pictures(review, index_T):
+    if pictures := small(review.run, tuple(index_T.tolist()), ROW_HEIGHT):
         return {_PICTURE: pictures}
     found: dict[str, list[Any]] = {}
     if (texts := review.run.texts_of(index_T)) is not None:
@@ -147,18 +146,6 @@ def _what_it_is(
             free = name if name not in taken and name not in found else f"{name} (table)"
             found[free] = [row[name] for row in rows]
     return found
-
-
-def _pictures(review: Review, index_T: npt.NDArray[np.int64]) -> list[str]:
-    """Encode thumbnails as data addresses; empty where the run holds none."""
-    thumbnails_T = review.run.thumbnails_of(index_T)
-    if thumbnails_T is None:
-        return []
-    head = "data:image/webp;base64,"
-    return [
-        head + base64.b64encode(small_webp(picture, ROW_HEIGHT)).decode()
-        for picture in thumbnails_T
-    ]
 
 
 def _hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:

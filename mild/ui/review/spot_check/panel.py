@@ -129,8 +129,9 @@ def _more_button(review: Review, sides: Sides, title: str) -> None:
 
 def _drop_wrong(review: Review, now: Checks) -> None:
     """Offer to drop what was called wrong: an answer is no decision."""
-    decided = decisions(review.run.folder)
-    wrong = [index for index, is_wrong in now.wrong.items() if is_wrong and index not in decided]
+    found = [index for index, is_wrong in now.wrong.items() if is_wrong]
+    decided = decisions(review.run.folder, found)
+    wrong = [index for index in found if index not in decided]
     if wrong and st.button(
         f"Drop the {review.things(len(wrong))} found wrong",
         icon=":material/delete:", key="drop wrong",

@@ -1,0 +1,58 @@
+"""Who reviewed what, what reviewers disagree about and how well they agree."""
+
+from __future__ import annotations
+
+from mild.analysis import agreement
+from mild.store.folder import RunFolder
+from mild.store.review import opinions, reviewers
+from mild.store.review.decision import Decision
+from mild.store.review.decisions import last_action
+from mild.store.run import Run
+from mild.ui.cache.decorators import per_run
+from mild.ui.cache.stamp import Stamp, stamp
+
+
+def file_number(folder: RunFolder) -> int:
+    """Return the inode of review.db, another one where it was put back from a copy."""
+    return folder.review.stat().st_ino if folder.review.exists() else 0
+
+
+def decided_by_others(run: Run, reviewer: str) -> list[int]:
+    """List the instances whose decision is somebody else's, in order; an opinion is no decision."""
+    return _decided_by_others(run, reviewer, file_number(run.folder), last_action(run.folder))
+
+
+@per_run(8)
+def _decided_by_others(run: Run, reviewer: str, file_number: int, action: int) -> list[int]:
+    whose = reviewers.decided_by(run.folder)
+    return sorted(index for index, name in whose.items() if name != reviewer)
+
+
+def said_by(run: Run, reviewer: str) -> dict[int, Decision]:
+    """Return what a reviewer says, by instance."""
+    return _said_by(run, reviewer, stamp(run.folder.review))
+
+
+@per_run(8)
+def _said_by(run: Run, reviewer: str, written: Stamp) -> dict[int, Decision]:
+    return opinions.of_reviewer(run.folder, reviewer)
+
+
+def conflicts(run: Run) -> list[opinions.Conflict]:
+    """Find what reviewers disagree about and nobody has settled."""
+    return _conflicts(run, stamp(run.folder.review))
+
+
+@per_run(4)
+def _conflicts(run: Run, written: Stamp) -> list[opinions.Conflict]:
+    return opinions.conflicts(run.folder)
+
+
+def agreements(run: Run) -> list[agreement.Agreement]:
+    """Measure how well each pair of reviewers agrees."""
+    return _agreements(run, stamp(run.folder.review))
+
+
+@per_run(4)
+def _agreements(run: Run, written: Stamp) -> list[agreement.Agreement]:
+    return agreement.agreements(run.folder)
