@@ -35,8 +35,10 @@ N, N_CLASSES, N_EPOCHS = 2_000, 10, 10_000
 POLL_SECONDS = 1.0
 EPOCH_POLLS = 60
 """An epoch takes a minute of a window that polls."""
-WARM_SHARE = 0.2
-"""Of all polls, those before memory counts: until every cache is as full as it gets."""
+WARM_HOURS = 1.0
+"""Before memory counts: until every cache is as full as it gets; a fifth of a shorter time."""
+TOLD_HOURS = (1, 6, 12, 24)
+"""When memory is told."""
 MOST_GROWTH_MEGABYTES = 40.0
 MOST_HISTORY_SECONDS = 0.1
 
@@ -155,25 +157,32 @@ def _grown(
     what: str, live: Live, poll: Callable[[int], None], process: psutil.Process, n_polls: int,
     say: Callable[[str], object],
 ) -> list[Row]:  # fmt: skip
-    """Memory when caches are warm, and at the end."""
-    warm, done, began = 0.0, 0, time.monotonic()
+    """Memory after so many hours, and since caches were warm."""
+    told: dict[float, float] = {}  # hours -> MB
+    warm, done, began = min(WARM_HOURS, 0.2 * n_polls * POLL_SECONDS / 3600), 0, time.monotonic()
+    marks = sorted({warm, *TOLD_HOURS})
     while done < n_polls:
         n = min(EPOCH_POLLS, n_polls - done)
         poll(n)
         live.train()
         done += n
-        megabytes = process.memory_info().rss / 2**20
-        if not warm and done >= WARM_SHARE * n_polls:
-            warm = megabytes
+        hours, megabytes = done * POLL_SECONDS / 3600, process.memory_info().rss / 2**20
+        for mark in marks:
+            if hours >= mark and mark not in told:
+                told[mark] = megabytes
         if done // EPOCH_POLLS % 60 == 0:
-            say(f"{what}: {done:,} polls, {megabytes:.1f} MB")
+            say(f"{what}: {hours:.1f} h, {done:,} polls, {megabytes:.1f} MB")
     seconds = (time.monotonic() - began) / n_polls
+    memory = [
+        Row(what=f"{what}: memory after {mark:g} h", values=(at,), unit="MB")
+        for mark, at in told.items()
+    ]
     return [
         Row(what=f"{what}: a poll", values=(seconds,)),
-        Row(what=f"{what}: memory when warm", values=(warm,), unit="MB"),
+        *memory,
         Row(
-            what=f"{what}: grown since, after {n_polls:,} polls", values=(megabytes - warm,),
-            unit="MB", budget=MOST_GROWTH_MEGABYTES,
+            what=f"{what}: grown since {warm:g} h, after {n_polls:,} polls",
+            values=(megabytes - told[warm],), unit="MB", budget=MOST_GROWTH_MEGABYTES,
         ),
     ]  # fmt: skip
 
