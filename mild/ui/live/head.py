@@ -7,6 +7,7 @@ import streamlit as st
 from mild.figures.head import trials
 from mild.store.run import Run
 from mild.ui.saving import chart
+from mild.ui.words import score
 
 
 def show(run: Run) -> None:
@@ -22,7 +23,7 @@ def show(run: Run) -> None:
         "learns nothing. Each weight decay was tried on the planted labels; no clean label "
         "is needed.",
     )
-    words = ", ".join(f"{decay:g}: {auroc:.3f}" for decay, auroc in tried)
+    words = ", ".join(f"{decay:g}: {score(auroc)}" for decay, auroc in tried)
     chart(
         trials(tried, chosen),
         f"{run.run_id} weight decays",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mild.analysis.rounds.side_by_side import RoundsView
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.scale import scale_of
 from mild.store.schema import RoundRecord
 from mild.ui.rounds.table import rounds_table
 from mild.ui.said import noun, said
@@ -102,11 +103,11 @@ def _flow_words(view: RoundsView) -> str:
 def _show_quality(view: RoundsView, name: str) -> None:
     st.subheader("Better or worse?", help="Measured after each round.")
     quality = _quality(view)
+    last = ", ".join(f"{of} {scale_of(of).write(values[-1])}" for of, values in quality.items())
     chart(
         quality_by_round(quality), f"{name} quality",
         lambda: {"round": range(1, len(view.outcomes) + 1), **quality}, key="quality",
-        alt="After the last round: "
-        + ", ".join(f"{curve} {percent(values[-1])}" for curve, values in quality.items()),
+        alt=f"After the last round: {last}",
     )  # fmt: skip
     if any(item.accuracy is not None for item in view.outcomes):
         st.caption(
@@ -126,9 +127,9 @@ def _quality(view: RoundsView) -> dict[str, list[float | None]]:
 def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None]]:
     if records[0].precision is not None:
         return {
-            "kept is clean": [item.precision for item in records],
-            "flagged F1": [item.f1_flagged for item in records],
-            "clean is kept": [item.recall for item in records],
+            "precision of kept": [item.precision for item in records],
+            "F1 of flagged": [item.f1_flagged for item in records],
+            "recall of clean": [item.recall for item in records],
         }
     first = records[0].trained_on
     return {

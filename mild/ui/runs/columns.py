@@ -31,7 +31,7 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pd.DataFrame:
             "next": [next_step(item).words for item in lines],
             "kept": [_percent(item.kept_share) for item in lines],
             "f1_flagged": [score(item.f1_flagged) for item in lines],
-            "accuracy": [_percent(item.accuracy) for item in lines],
+            "accuracy": [score(item.accuracy) for item in lines],
             "noise_rate": [_percent(item.noise_rate) for item in lines],
             "rounds": [f"{item.rounds_done} of {item.rounds_asked}" for item in lines],
             "progress": [100 * item.progress for item in lines],
@@ -64,7 +64,9 @@ COLUMNS: dict[str, ColumnConfig] = {
         help="How well the flagged images are the mislabeled ones: the harmonic mean of precision "
         "and recall, where clean labels are known",
     ),
-    "accuracy": _share("Accuracy", "On the held-out part after the last epoch"),
+    "accuracy": st.column_config.TextColumn(
+        "Held-out accuracy", alignment="right", help="On the held-out part after the last epoch"
+    ),
     "noise_rate": _share("Wrong labels", "Actual share of wrong labels, where it is known"),
     "rounds": st.column_config.TextColumn("Rounds", help="Rounds that have their selection"),
     "progress": st.column_config.ProgressColumn(
