@@ -9,8 +9,9 @@ from PIL import Image
 from docs.contact_sheet import sheet
 from docs.contact_sheet.layout import Breach, read
 from docs.contact_sheet.runs import ALIVE, RUNS
-from docs.contact_sheet.shoot import Shot
+from docs.contact_sheet.shot import Shot
 from docs.contact_sheet.states import EVERY_RUN, NO_RUN, STATES, State
+from docs.contact_sheet.taken import forget, keep, taken
 from tests.conftest import PROJECT
 
 
@@ -45,6 +46,16 @@ def test_many_breaches_of_one_kind_are_told_by_a_few(tmp_path: Path) -> None:
     lines = sheet.wrong([_shot(tmp_path, "light", breaches)])
     assert len(lines) == sheet.NAMED + 1
     assert lines[-1] == f"review-one-image: overlap: {30 - sheet.NAMED} more"
+
+
+def test_a_sheet_that_was_cut_off_knows_what_it_has(tmp_path: Path) -> None:
+    breach = Breach(kind="overlap", words="a on b", box=(1, 2, 3.5, 4))
+    shots = [_shot(tmp_path, theme, (breach,)) for theme in ("light", "dark")]
+    keep(shots, tmp_path)
+    states = [State("review", "never taken"), shots[0].state]
+    assert taken(states, tmp_path) == shots
+    forget(states, tmp_path)
+    assert taken(states, tmp_path) == []
 
 
 def _shot(folder: Path, theme: str, breaches: tuple[Breach, ...]) -> Shot:

@@ -34,8 +34,8 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pa.Table:
             "state": pa.array([[visible_name(item.state)] for item in lines], texts),
             "next": [next_step(item).words for item in lines],
             "kept": pa.array([_percent(item.kept_share) for item in lines], number),
-            "f1_flagged": [score(item.f1_flagged) for item in lines],
-            "accuracy": pa.array([_percent(item.accuracy) for item in lines], number),
+            "f1_flagged": pa.array([score(item.f1_flagged) for item in lines], pa.string()),
+            "accuracy": pa.array([score(item.accuracy) for item in lines], pa.string()),
             "noise_rate": pa.array([_percent(item.noise_rate) for item in lines], number),
             "rounds": [f"{item.rounds_done} of {item.rounds_asked}" for item in lines],
             "progress": pa.array([100 * item.progress for item in lines], number),
@@ -72,7 +72,9 @@ COLUMNS: dict[str, ColumnConfig] = {
         help="How well the flagged images are the mislabeled ones: the harmonic mean of precision "
         "and recall, where clean labels are known",
     ),
-    "accuracy": _share("Accuracy", "On the held-out part after the last epoch"),
+    "accuracy": st.column_config.TextColumn(
+        "Held-out accuracy", alignment="right", help="On the held-out part after the last epoch"
+    ),
     "noise_rate": _share("Wrong labels", "Actual share of wrong labels, where it is known"),
     "rounds": st.column_config.TextColumn("Rounds", help="Rounds that have their selection"),
     "progress": st.column_config.ProgressColumn(

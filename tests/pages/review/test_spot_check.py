@@ -109,7 +109,7 @@ def test_the_end_says_what_was_measured_and_offers_more(run: Run, open_page: Ope
     app = open_page("review", run=run.run_id, check="1")
     fine(app)
     metrics = {item.label: item.value for item in app.metric}
-    assert metrics["Kept that is clean"] == "100 %"
+    assert metrics["Precision of kept"] == "1.00"
     assert metrics["F1 of flagged"] == "1.00"
     assert "Of 50 images that you could tell, 25 have a wrong label." in words(app)
     button(app, "Drop the 25 images found wrong").click().run()
@@ -123,15 +123,15 @@ def test_the_end_says_what_was_measured_and_offers_more(run: Run, open_page: Ope
 
 def test_measured_figures_take_the_place_of_estimates(run: Run, open_page: OpenPage) -> None:
     app = open_page("rounds", run=run.run_id)
-    assert "Kept is clean, estimated" in app.dataframe[0].value
+    assert "Precision of kept, estimated" in app.dataframe[0].value
     sampled(run)
     answer_all(run)
     app = open_page("rounds", run=run.run_id)
     fine(app)
     assert "Measured by 50 checked images: wrong labels" in words(app)
     table = app.dataframe[0].value
-    assert "Kept is clean, estimated" not in table
-    assert table["Kept is clean, measured"].iloc[-1].startswith("100.0 %")
+    assert "Precision of kept, estimated" not in table
+    assert table["Precision of kept, measured"].iloc[-1].startswith("1.000")
     app = open_page("selection", run=run.run_id)
     fine(app)
     assert "Measured by 50 checked images" in words(app)

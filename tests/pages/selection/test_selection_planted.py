@@ -117,7 +117,8 @@ def test_where_trust_is_low_figures_are_ranges_and_the_banner_says_why(
     rounds = open_page("rounds", run=run.run_id)
     assert "Nothing was planted" in words(rounds)
     assert re.fullmatch(
-        r"(\d+ to )?\d+ %", rounds.dataframe[0].value["Kept is clean, estimated"][0]
+        r"([01]?\.\d\d to )?[01]?\.\d\d",
+        rounds.dataframe[0].value["Precision of kept, estimated"][0],
     )
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from mild.cli.bench.asked import Seeds, TrainTestFolder
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
-from mild.words import percent
+from mild.words import score
 
 HELP = """Compare final stages: supervised on everything, supervised on what was kept, MixMatch.
 
@@ -46,9 +46,9 @@ def _table(result: dict[str, Any]) -> Table:
     for way, mean in result["mean"].items():
         table.add_row(
             way,
-            *(percent(item["ways"][way]["last"]) for item in result["seeds"]),
-            percent(mean["last"]),
-            percent(mean["best"]),
+            *(score(item["ways"][way]["last"]) for item in result["seeds"]),
+            score(mean["last"]),
+            score(mean["best"]),
             f"{mean['seconds']:,.0f}",
         )
     return table

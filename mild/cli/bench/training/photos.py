@@ -11,7 +11,7 @@ from rich.table import Table
 from mild.cli.bench.asked import RunsKept, Seeds
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
-from mild.words import percent
+from mild.words import score
 
 HELP = """Find wrong labels among photographs by a frozen network, and by cleanlab on its features.
 
@@ -47,9 +47,9 @@ def _table(result: dict[str, Any]) -> Table:
     for way, mean in result["mean"].items():
         table.add_row(
             way,
-            f"{mean['auroc']:.3f}",
-            percent(mean["f1_flagged"]),
-            percent(mean["best_f1"]),
+            score(mean["auroc"]),
+            score(mean["f1_flagged"]),
+            score(mean["best_f1"]),
             f"{mean['seconds']:.0f}",
         )
     return table

@@ -9,7 +9,7 @@ from rich.table import Table
 from mild.cli.bench.asked import RunsKept, Seeds, TrainTestFolder
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
-from mild.words import percent
+from mild.words import score
 
 HELP = """Compare runs with planted labels and without: kept set, ranking, accuracy.
 
@@ -39,16 +39,16 @@ bench_planting.__doc__ = HELP
 
 def _table(result: dict[str, Any]) -> Table:
     table = Table(
-        "noise", "labels", "kept that are clean", "clean that are kept", "F1 of flagged", "AUROC",
-        "accuracy", title=f"Means over the seeds, {result['n_train']:,} images",
+        "noise", "labels", "precision of kept", "recall of clean", "F1 of flagged", "AUROC",
+        "held-out accuracy", title=f"Means over the seeds, {result['n_train']:,} images",
     )  # fmt: skip
     for noise, ways in result["mean"].items():
         for way, mean in ways.items():
             table.add_row(
                 noise,
                 way,
-                *(percent(mean[key]) for key in ("precision", "recall", "f1_flagged")),
-                f"{mean['auroc_of_both']:.4f}",
-                percent(mean["accuracy"]),
+                *(score(mean[key]) for key in ("precision", "recall", "f1_flagged")),
+                score(mean["auroc_of_both"], 4),
+                score(mean["accuracy"]),
             )
     return table

@@ -79,7 +79,7 @@ def _no_runs(root: Path) -> str:
 
 
 def _table(found: list[Overview]) -> Table:
-    table = Table("Run", "State", "Rounds", "Kept", "F1 of flagged", "Accuracy")
+    table = Table("Run", "State", "Rounds", "Kept", "F1 of flagged", "Held-out accuracy")
     for item in found:
         table.add_row(item.run_id, *_cells(item))
     return table
@@ -91,7 +91,7 @@ def _cells(item: Overview) -> tuple[str, str, str, str, str]:
         f"{item.rounds_done} of {item.rounds_asked}",
         percent(item.kept_share),
         score(item.f1_flagged),
-        percent(item.accuracy),
+        score(item.accuracy),
     )
 
 
@@ -100,5 +100,5 @@ def _in_lines(item: Overview) -> str:
     state, rounds, kept, f1, accuracy = _cells(item)
     return (
         f"{item.run_id}\n  {state}, {rounds} rounds, kept {kept}\n"
-        f"  F1 of flagged {f1}, accuracy {accuracy}"
+        f"  F1 of flagged {f1}, held-out accuracy {accuracy}"
     )
