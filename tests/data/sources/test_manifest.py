@@ -40,6 +40,14 @@ def test_a_manifest_gives_images_and_labels(manifest: Callable[..., DataConfig])
     assert found.description.startswith("Manifest list.csv: 10 images of 8 x 8 pixels")
 
 
+def test_a_table_written_on_windows_is_read(manifest: Callable[..., DataConfig]) -> None:
+    rows = ROWS.replace("/", "\\").replace(",", ";")
+    found = load(manifest(f"\ufeffpath;label\n{rows}\n"), seed=0)
+    assert len(found.names) == 10
+    assert found.names[0].startswith("images/cat/")
+    assert found.skipped == ()
+
+
 def test_a_clean_column_is_kept_apart_and_used_for_the_held_out_part(
     manifest: Callable[..., DataConfig],
 ) -> None:

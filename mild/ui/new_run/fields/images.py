@@ -8,6 +8,7 @@ import streamlit as st
 
 from mild.access.paths import limited, roots
 from mild.config import RunConfig
+from mild.data.places import typed_path
 from mild.data.sources import SOURCES
 from mild.ui.new_run.widgets import at, key
 from mild.ui.words import plain
@@ -51,7 +52,7 @@ def _path(source: str, base: RunConfig) -> str:
     )
     if limited():
         st.caption(plain(_open_places()))
-    return given
+    return typed_path(given)
 
 
 def _open_places() -> str:
