@@ -18,7 +18,7 @@ from mild.access.door import Door
 from mild.access.paths import close_all_places
 from mild.errors import AccessError, MildError
 from mild.ui.gate import policy, who
-from mild.ui.gate.headers import middleware
+from mild.ui.gate.middleware import middleware
 from mild.ui.words import sentence
 
 
@@ -39,7 +39,7 @@ def opened() -> dict[str, Any]:
         close_all_places()
     return {
         "lifespan": _lifespan,
-        "middleware": middleware(settled.door),
+        "middleware": middleware(settled),
         "on_script_error": _say,
     }
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from mild.access import LOCAL, Role, Rules, User
 from mild.access.door import Door
 from mild.errors import AccessError
 from mild.ui.gate import policy, who
-from mild.ui.gate.headers import is_known
+from mild.ui.gate.connections import is_known
 from mild.ui.gate.policy import Policy
 from tests.access.as_role import asking
+from tests.conftest import PROJECT
 from tests.pages.conftest import OpenPage, words
 
 AUTH = {"redirect_uri": "http://localhost/oauth2callback", "cookie_secret": "x" * 32}
@@ -170,3 +172,15 @@ def test_a_page_that_was_started_past_the_server_shows_the_refusal_and_nothing_e
             app = open_page(page)
             assert "unsafe-everyone-may-train" in words(app)
             assert not app.button
+
+
+def test_a_page_whose_file_is_all_that_was_started_asks_who_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        policy, "read_settings", lambda: Policy(door=Door(address="0.0.0.0"), rules=Rules())
+    )
+    with asking(Role.OWNER):  # until the page asks
+        app = AppTest.from_file(str(PROJECT / "pages" / "live.py")).run()
+    assert "unsafe-everyone-may-train" in words(app)
+    assert not app.button
