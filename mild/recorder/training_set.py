@@ -12,7 +12,7 @@ import numpy.typing as npt
 from mild.recorder import inputs
 from mild.recorder.inputs import IntArray
 from mild.recorder.samples import given as given_samples
-from mild.recorder.samples.given import Samples
+from mild.recorder.samples.given import GivenSamples
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class TrainingSet:
     class_names: tuple[str, ...]
     names: tuple[str, ...]
     thumbnails_AHWC: npt.NDArray[np.uint8] | None
-    samples: Samples
+    samples: GivenSamples
 
     @property
     def n(self) -> int:

@@ -15,7 +15,7 @@ from mild.analysis.instances.judged_round import JudgedRound, as_it_ended
 from mild.analysis.instances.judged_round import so_far as judged_so_far
 from mild.analysis.instances.measuring import (
     NEVER,
-    Columns,
+    Measurements,
     add_held_out,
     add_planted,
     add_round,
@@ -161,9 +161,9 @@ def measure(
 
 def _filled(
     run: Run, rounds: list[JudgedRound], cut: float | None, everybody: Instances
-) -> Columns:
+) -> Measurements:
     """Fill the columns of what rounds measured, one round after the other."""
-    columns = Columns(everybody.given_N)
+    columns = Measurements(everybody.given_N)
     for judged in rounds:
         add_round(run, judged, cut if judged is rounds[-1] else None, columns)
     for number in range(len(rounds)):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from mild.analysis.rounds.select_round import select_round
 from mild.core.dynamics import counts_to_cells
-from mild.core.mixture.bootstrap import bootstrap, interval
+from mild.core.mixture.bootstrap import bootstrap, percentile_interval
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.selection.estimates import CutEstimate, estimate_anchored
@@ -142,4 +142,4 @@ def _as_guess(share: float, between: tuple[float, float] | None) -> Guess:
 def _guess(part_B: FloatArray, whole_B: FloatArray) -> Guess:
     share_B = np.divide(part_B, whole_B, out=np.full_like(part_B, np.nan), where=whole_B > 0)
     share_B = share_B.clip(0.0, 1.0)
-    return Guess(share=float(share_B[0]), between=interval(share_B[1:]))
+    return Guess(share=float(share_B[0]), between=percentile_interval(share_B[1:]))

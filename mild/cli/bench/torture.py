@@ -10,16 +10,6 @@ from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.errors import ConfigError
 from mild.installation import need
 
-HELP = """Hurt real runs at random moments, and see that nothing is lost and nothing is left.
-
-Workers, dashboards and whoever makes, deletes or exports runs are killed or stopped; files are
-removed and renamed under them; the disk is full, read-only or gone; the clock is set back. After
-each the run must come to what an undisturbed one comes to, to the bit. As root it mounts file
-systems of its own, in a name space of its own. A try takes some ten seconds.
-
-Example: python -m mild bench torture --kills 100 --seed 7
-"""
-
 
 def bench_torture(
     kills: Annotated[int, typer.Option(min=1, help="How often to try.")] = 100,
@@ -27,6 +17,15 @@ def bench_torture(
     only: Annotated[str | None, typer.Option(help="One scenario; all others are left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
+    """Hurt real runs at random moments, and see that nothing is lost and nothing is left.
+
+    Workers, dashboards and whoever makes, deletes or exports runs are killed or stopped; files are
+    removed and renamed under them; the disk is full, read-only or gone; the clock is set back.
+    After each the run must come to what an undisturbed one comes to, to the bit. As root it mounts
+    file systems of its own, in a name space of its own. A try takes some ten seconds.
+
+    Example: python -m mild bench torture --kills 100 --seed 7
+    """
     need("train", "This measurement")
     need("dashboard", "This measurement")
     from benchmarks.torture import bench
@@ -41,9 +40,6 @@ def bench_torture(
         stdout.print(_summary(result))
     if result["survived"] < result["tried"]:
         raise typer.Exit(1)
-
-
-bench_torture.__doc__ = HELP
 
 
 def _say(done: Any) -> None:

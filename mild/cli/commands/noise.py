@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 else:  # the command line offers, and checks, what is in a Literal
     Model = Literal[tuple(MODELS)]
 
-HELP = """Preview a noise model on a file of LABELS, or apply it with --output.
-
-LABELS is a .npy file of whole numbers from 0, one per instance, or a .npz with the array `clean`.
-
-Example: python -m mild noise labels.npy --model symmetric --rate 0.4 --seed 1 --output noisy.npz
-"""
-
 
 Labels = Annotated[Path, typer.Argument(help="File of clean labels, .npy or .npz.")]
 Classes = Annotated[
@@ -63,6 +56,13 @@ def noise(
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
+    """Preview a noise model on a file of LABELS, or apply it with --output.
+
+    LABELS is a .npy file of whole numbers from 0, one per instance, or a .npz with the array
+    `clean`.
+
+    Example: python -m mild noise labels.npy --rate 0.4 --seed 1 --output noisy.npz
+    """
     clean_N = _read(labels, "clean")
     n_classes = _n_classes(clean_N) if classes is None else classes
     noisy = corrupt(
@@ -83,9 +83,6 @@ def noise(
         print_json(result)
     else:
         stdout.print(_table(result))
-
-
-noise.__doc__ = HELP
 
 
 def _summary(noisy: NoisyLabels, seed: int, n_classes: int, output: Path | None) -> dict[str, Any]:
