@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -22,9 +24,11 @@ from mild.ui.gate.middleware import middleware
 from mild.ui.words import sentence
 
 
-def opened() -> dict[str, Any]:
+def opened(first_page: tuple[str, ...] = ()) -> dict[str, Any]:
     """Settle who may do what, and return what streamlit is to serve with.
 
+    `first_page` are the modules that the first page needs: they are imported while a browser that
+    was told to come loads the part of its own.
     Ends the process, with a sentence on standard error, where it may not listen as it is asked to.
     """
     try:
@@ -38,7 +42,7 @@ def opened() -> dict[str, Any]:
     if settled.door.shared:
         close_all_places()
     return {
-        "lifespan": _lifespan,
+        "lifespan": partial(_lifespan, first_page),
         "middleware": middleware(settled),
         "on_script_error": _say,
     }
@@ -56,7 +60,7 @@ def _lacking(settled: policy.Policy) -> str | None:
 
 
 @asynccontextmanager
-async def _lifespan(_: st.App) -> AsyncIterator[None]:
+async def _lifespan(first_page: tuple[str, ...], _: st.App) -> AsyncIterator[None]:
     """Print where the server is, and open a browser where one is wanted."""
     door = policy.policy().door
     where = (
@@ -70,14 +74,14 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     print(f"\n  MILD is at {url}\n  {_for_whom(door)} Ctrl-C ends it.\n", flush=True)
     if not config.get_option("server.headless"):
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    threading.Thread(target=_import_first_page, daemon=True).start()
+    threading.Thread(target=_import_all, args=(first_page,), daemon=True).start()
     yield
 
 
-def _import_first_page() -> None:
-    """Import what home needs, while a browser that was told to come loads the part of its own."""
-    import mild.ui.frame.session
-    import mild.ui.runs.table  # noqa: F401
+def _import_all(modules: tuple[str, ...]) -> None:
+    """Import modules, in a thread of its own."""
+    for module in modules:
+        importlib.import_module(module)
 
 
 def _host(address: str | None) -> str:
