@@ -13,12 +13,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from mild import __version__
 from mild.store.files.replacing import replace_bytes
 from mild.store.files.stamp import Stamp, stamp_in
 from mild.store.folder import RunFolder
 from mild.store.overview import Overview
 from mild.store.schema import FINAL_STATES
+from mild.version import __version__
 
 NAME = ".ended-runs.json"
 """The file, in the runs folder."""
