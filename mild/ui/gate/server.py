@@ -18,7 +18,7 @@ from mild.access.door import Door
 from mild.access.paths import close_all_places
 from mild.errors import AccessError, MildError
 from mild.ui.gate import policy, who
-from mild.ui.gate.headers import middleware
+from mild.ui.gate.middleware import middleware
 from mild.ui.words import sentence
 
 
@@ -39,7 +39,7 @@ def opened() -> dict[str, Any]:
         close_all_places()
     return {
         "lifespan": _lifespan,
-        "middleware": middleware(settled.door),
+        "middleware": middleware(settled),
         "on_script_error": _say,
     }
 
@@ -70,7 +70,14 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     print(f"\n  MILD is at {url}\n  {_for_whom(door)} Ctrl-C ends it.\n", flush=True)
     if not config.get_option("server.headless"):
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    threading.Thread(target=_import_first_page, daemon=True).start()
     yield
+
+
+def _import_first_page() -> None:
+    """Import what home needs, while a browser that was told to come loads the part of its own."""
+    import mild.ui.frame.session
+    import mild.ui.runs.table  # noqa: F401
 
 
 def _host(address: str | None) -> str:
