@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 import webbrowser
@@ -17,10 +16,10 @@ from streamlit import config
 from mild.access import asked_by
 from mild.access.door import Door
 from mild.access.paths import close_all_places
-from mild.errors import AccessError, MildError
+from mild.errors import AccessError
+from mild.ui.frame.boundary import tell
 from mild.ui.gate import policy, who
 from mild.ui.gate.middleware import middleware
-from mild.ui.words import sentence
 
 
 def opened(meanwhile: Callable[[], None]) -> dict[str, Any]:
@@ -93,9 +92,6 @@ def _for_whom(door: Door) -> str:
 
 
 def _say(error: Exception) -> bool:
-    """Show an error from outside a page's boundary as a sentence; the log has the trace."""
-    if isinstance(error, MildError):
-        st.error(sentence(str(error)), icon=":material/error:")
-        return True
-    logging.getLogger("mild").error("an action failed", exc_info=error)
-    return False
+    """Show an error from outside a page's boundary, as in a callback, as a sentence."""
+    tell(error)
+    return True
