@@ -11,7 +11,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from mild.access import Role, needs
-from mild.errors import MildError
+from mild.errors import MildError, out_of_reach
 from mild.ui.words import plain, sentence
 
 Arguments = ParamSpec("Arguments")
@@ -26,7 +26,7 @@ def errors_as_sentences() -> Iterator[None]:
         st.error(sentence(str(error)), icon=":material/error:")
     except OSError as error:  # a disk that is full, read-only or gone, met by whoever looks
         logging.getLogger("mild").exception("a page could not reach a file")
-        st.error(plain(_out_of_reach(error)), icon=":material/error:")
+        st.error(plain(f"{out_of_reach(error)}, then reload the page."), icon=":material/error:")
     except Exception:
         logging.getLogger("mild").exception("a page failed")
         st.error(
@@ -34,14 +34,6 @@ def errors_as_sentences() -> Iterator[None]:
             "Reload the page; if it happens again, report it with what the server's log says.",
             icon=":material/bug_report:",
         )
-
-
-def _out_of_reach(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return (
-        f"A file or folder cannot be reached ({where}{error.strerror or error}). See that its disk "
-        "or network drive is there and has room, then reload the page."
-    )
 
 
 def fragment(
