@@ -26,7 +26,7 @@ from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_r
 from mild.report.worst import worst
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
-from mild.store.review.opinions import conflicts
+from mild.store.review.conflicts import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import between, count, duration, percent, score, span

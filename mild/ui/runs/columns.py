@@ -41,9 +41,7 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pa.Table:
             "progress": pa.array([100 * item.progress for item in lines], number),
             "source": [visible_name(item.source) for item in lines],
             "tags": pa.array([[visible_name(tag) for tag in item.tags] for item in lines], texts),
-            "started": pa.array(
-                [_moment(item.created) for item in lines], pa.timestamp("ms")
-            ),
+            "started": pa.array([_moment(item.created) for item in lines], pa.timestamp("ms")),
         }
     )
 
