@@ -26,7 +26,7 @@ from mild.report.worst import worst
 from mild.scale import scale_of
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
-from mild.store.review.opinions import conflicts
+from mild.store.review.conflicts import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import count, duration, percent, score
