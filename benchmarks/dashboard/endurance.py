@@ -166,7 +166,7 @@ def _grown(
         poll(n)
         live.train()
         done += n
-        hours, megabytes = done * POLL_SECONDS / 3600, process.memory_info().rss / 2**20
+        hours, megabytes = done * POLL_SECONDS / 3600, _own_megabytes(process.pid)
         for mark in marks:
             if hours >= mark and mark not in told:
                 told[mark] = megabytes
@@ -185,6 +185,13 @@ def _grown(
             values=(megabytes - told[warm],), unit="MB", budget=MOST_GROWTH_MEGABYTES,
         ),
     ]  # fmt: skip
+
+
+def _own_megabytes(pid: int) -> float:
+    """Memory that is the process's own; pages of files come and go with what else is running."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    kilobytes = [line.split()[1] for line in lines if line.startswith(("RssAnon:", "VmSwap:"))]
+    return sum(map(int, kilobytes)) / 1024
 
 
 # --- a long history ---

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -43,6 +45,7 @@ def run(
 ) -> dict[str, Any]:
     """Try `n` times; the scenarios take turns, in an order drawn from the seed."""
     tries = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # clears up, as Ctrl-C does
     with tempfile.TemporaryDirectory(prefix=PLACE) as folder:
         arena = Arena.in_folder(Path(folder))
         for number, fault in enumerate(_turns(n, seed, only)):

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from mild import __version__
 from mild.cli.bench.dashboard.crowd import bench_crowd
 from mild.cli.bench.dashboard.endurance import bench_endurance
 from mild.cli.bench.dashboard.ui import bench_ui
@@ -26,6 +25,7 @@ from mild.cli.commands.review import agreement, check, export, patch, report
 from mild.cli.output import MOST_PRINTED
 from mild.errors import MildError
 from mild.installation import TOP_LEVEL
+from mild.version import __version__
 from mild.visible import visible
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_what_waits_for_a_processor_is_late_and_what_does_not_is_at_a_standstill
 ) -> None:
     clock, waited = iter(range(100)), {1: 0.0}
     monkeypatch.setattr(patience, "waited_seconds", lambda: dict(waited))
-    monkeypatch.setattr(patience.time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
     patient = patience.Patience(2.5)
     for _ in range(5):
         waited[1] += 0.9

@@ -55,9 +55,7 @@ def test_the_colours_of_charts_can_be_seen(theme: str) -> None:
 
 def test_words_in_the_cells_of_a_heat_map_can_be_read() -> None:
     shares = np.linspace(0, 1, compare.MOST_IN_CELLS)
-    figure = compare.heat_map(
-        shares[None, :], list(shares), ["row"], x="", y="", title="", score=False
-    )
+    figure = compare.heat_map(shares[None, :], list(shares), ["row"], x="", y="", title="kept")
     colours = figure.data[1].textfont.color
     for colour, cell in zip(colours, sample_colorscale("Blues", list(shares)), strict=True):
         ground = tuple(float(part) for part in re.findall(r"[\d.]+", cell))

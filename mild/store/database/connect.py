@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mild.errors import RunError
 from mild.store import lock
-from mild.store.database import progress
+from mild.store.database import busy, progress
 from mild.store.database.plain_tables import check_plain
 from mild.store.files import drives
 from mild.store.files.replacing import TEMPORARY
@@ -35,9 +35,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         check_plain(connection)
     except sqlite3.Error as error:
         connection.close()
-        raise RunError(
-            f"{path} is damaged ({error}); copy it back from a copy of the run."
-        ) from error
+        damaged = f"{path} is damaged ({error}); copy it back from a copy of the run."
+        raise RunError(busy.sentence(path) if busy.is_busy(error) else damaged) from error
     return connection
 
 
@@ -125,12 +124,19 @@ def _opened(
     path, log = folder.database, _log_of(folder.database)
     # SQLite maps the index of a log: where the drive goes, that would end this process.
     if not (log.is_file() and drives.may_go_away(path)):
-        connection = _in_place(path)
-        if connection is not None:
-            return contextlib.closing(connection)
-    if written is not None and lock.ask(folder.lock).held == "held":
+        try:
+            if (connection := _in_place(path)) is not None:
+                return contextlib.closing(connection)
+        except sqlite3.Error as error:
+            if not (busy.is_busy(error) and _writes(folder)):
+                raise  # else its writer was stopped while nobody else may read
+    if written is not None and _writes(folder):
         return progress.as_database(written)
     return private_copy(path, log)
+
+
+def _writes(folder: RunFolder) -> bool:
+    return lock.ask(folder.lock).held == "held"
 
 
 def _in_place(path: Path) -> sqlite3.Connection | None:
