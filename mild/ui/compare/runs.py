@@ -76,7 +76,7 @@ def _row(run: Run, label: str) -> dict[str, object]:
         "Kept": percent(item.kept_share),
         "F1 of flagged": score(item.f1_flagged),
         "AUROC in round 1": score(first.auroc if first else None),
-        "Noise rate, estimated": percent(first.noise_rate_estimate if first else None),
+        "Estimated noise rate": percent(first.noise_rate_estimate if first else None),
         "Planted separation": score(first.planted_auroc if first else None),
         "Held-out accuracy": score(item.accuracy),
     }

@@ -142,7 +142,7 @@ def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None
 
 def _show_classes(view: RoundsView, run: Run) -> None:
     st.subheader(
-        "Kept by class", help=said("Share of the images with each given label that is kept.")
+        "Kept by class (%)", help=said("Share of the images with each given label that is kept.")
     )
     if not view.class_names:
         st.caption("This run has no names of classes.")
@@ -151,7 +151,7 @@ def _show_classes(view: RoundsView, run: Run) -> None:
     rounds = [f"round {item.record.round + 1}" for item in view.outcomes]
     chart(
         kept_by_class(view.kept_share_RC, view.class_names),
-        of_run(run, "kept by class"),
+        of_run(run, "kept by class (%)"),
         lambda: grid("given label", view.class_names, rounds, view.kept_share_RC.T),
         key="classes",
         alt="Share of each class kept; after the last round from "

@@ -320,7 +320,9 @@ def test_flips_are_said_and_become_the_note() -> None:
     )
     assert not chosen.trust.can_tell
     assert chosen.note == chosen.trust.reason
-    assert chosen.note.startswith("Whole classes look flipped: 40% of “dog” is predicted as “cat”.")
+    assert chosen.note.startswith(
+        "Whole classes look flipped: 40 % of “dog” is predicted as “cat”."
+    )
 
 
 def test_too_few_epochs_keep_everything_that_was_not_planted() -> None:
