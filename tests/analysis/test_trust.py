@@ -47,6 +47,16 @@ def test_planted_labels_told_apart_and_narrow_intervals_are_fine() -> None:
     assert not note.ranges
 
 
+def test_more_flagged_than_can_be_wrong_is_said() -> None:
+    note = weigh(_evidence(noise_rate_interval=(0.0, 0.04), flagged_share=0.053))
+    assert note.weight == "doubtful"
+    assert note.why.startswith(
+        "5.3 % of the images are flagged, but by the planted labels at most 4.0 % of the labels "
+        "are wrong: many of the flagged are right."
+    )
+    assert weigh(_evidence(flagged_share=0.2)).weight == "fine"
+
+
 def test_what_cannot_tell_says_why_and_proposes_twice_the_epochs() -> None:
     reason = "The network hardly tells planted labels from the others (AUROC .55): train for more."
     note = weigh(_evidence(can_tell=False, reason=reason, planted_auroc=0.55))
