@@ -8,6 +8,7 @@ from typing import Literal
 
 from mild.analysis.checks.spot_checks import contradicts
 from mild.analysis.checks.words import disagreement, headline
+from mild.analysis.trust.imitation import beyond_imitation
 from mild.core.selection.trust import MIN_PLANTED, MIN_SEPARATION
 from mild.core.spot_check import SpotCheck
 from mild.words import count, percent, score
@@ -69,6 +70,8 @@ class TrustNote:
     """For how many epochs to train round 1 instead, where that would help."""
     ranges: bool = False
     """Whether estimates are to be read as ranges, not as single figures."""
+    estimates: bool = True
+    """Whether estimates mean anything; not where planted labels cannot imitate the mistakes."""
 
     @property
     def words(self) -> str:
@@ -116,6 +119,10 @@ def _cannot_tell(evidence: Evidence) -> TrustNote:
         check_helps=True,
         epochs=_better_epochs(evidence),
         ranges=not evidence.truth_known,
+        estimates=evidence.truth_known
+        or not beyond_imitation(
+            evidence.can_tell, n_planted=evidence.n_planted, planted_auroc=evidence.planted_auroc
+        ),
     )
 
 
