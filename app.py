@@ -11,4 +11,6 @@ if __name__ == "__main__":
 else:
     from mild.ui.gate import server
 
-    app = st.App(__file__, **server.opened())
+    app = st.App(
+        __file__, **server.opened(first_page=("mild.ui.frame.session", "mild.ui.runs.table"))
+    )

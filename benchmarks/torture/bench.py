@@ -19,6 +19,7 @@ from benchmarks.torture.faults import FAULTS
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.ground import Ground
 from benchmarks.torture.kinds import KINDS
+from benchmarks.torture.patience import PLACE
 from benchmarks.torture.scene import Scene
 from mild.errors import MildError
 
@@ -42,7 +43,7 @@ def run(
 ) -> dict[str, Any]:
     """Try `n` times; the scenarios take turns, in an order drawn from the seed."""
     tries = []
-    with tempfile.TemporaryDirectory(prefix="mild-torture-") as folder:
+    with tempfile.TemporaryDirectory(prefix=PLACE) as folder:
         arena = Arena.in_folder(Path(folder))
         for number, fault in enumerate(_turns(n, seed, only)):
             tries.append(_try(arena, fault, seed + number))

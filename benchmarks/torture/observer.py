@@ -21,7 +21,7 @@ from mild.errors import MildError
 from mild.store.run import Run, all_runs
 
 PAUSE_SECONDS = 0.2
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 20.0
 """What is hidden for so long, in a run that can be read, is lost."""
 RUNS = "runs"
 """The name of every runs folder."""
