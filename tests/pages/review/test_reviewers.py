@@ -18,6 +18,7 @@ from mild.store.review.reviewers import decided_by
 from mild.store.run import Run, open_run
 from mild.ui import saving
 from tests.pages.conftest import OpenPage, fine, words
+from tests.pages.every_page.test_hostile_text import sent
 from tests.pages.review.test_review import gallery, send, shown
 from tests.runs_for_tests import write_run
 
@@ -76,6 +77,26 @@ def test_a_second_opinion_hides_what_others_decided_and_changes_nothing(
     assert opinions.of_reviewer(run.folder, "ben") == {5: KEEP}
     app.button(key="undo").click().run()
     assert not opinions.of_reviewer(run.folder, "ben")
+
+
+@pytest.mark.usefixtures("_opened")
+def test_whatever_others_decided_the_browser_is_sent_the_same_before_the_second_opinion(
+    run: Run, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "ben")
+    hidden = {"run": run.run_id, "show": "all", "as": "second", "decision": "undecided"}
+
+    def everything() -> list[tuple[str, str]]:
+        app = open_page("review", **hidden)
+        fine(app)
+        send(app, {"kind": "open", "indices": [5], "value": 300})
+        assert gallery(app)["detail"]["index"] == 5
+        return [*sent(app), *sent(open_page("review", **hidden, layout="table"))]
+
+    before = everything()
+    decide(run.folder, {3: DROP, 5: Decision("relabel", 2), 8: KEEP}, ANNA)
+    assert everything() == before
+    assert "anna" not in str(before)
 
 
 @pytest.mark.usefixtures("_opened")
