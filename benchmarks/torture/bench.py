@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -19,6 +21,7 @@ from benchmarks.torture.faults import FAULTS
 from benchmarks.torture.faults.fault import Fault
 from benchmarks.torture.ground import Ground
 from benchmarks.torture.kinds import KINDS
+from benchmarks.torture.patience import PLACE
 from benchmarks.torture.scene import Scene
 from mild.errors import MildError
 
@@ -42,7 +45,8 @@ def run(
 ) -> dict[str, Any]:
     """Try `n` times; the scenarios take turns, in an order drawn from the seed."""
     tries = []
-    with tempfile.TemporaryDirectory(prefix="mild-torture-") as folder:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # clears up, as Ctrl-C does
+    with tempfile.TemporaryDirectory(prefix=PLACE) as folder:
         arena = Arena.in_folder(Path(folder))
         for number, fault in enumerate(_turns(n, seed, only)):
             tries.append(_try(arena, fault, seed + number))

@@ -55,7 +55,7 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
             stdout.print(words)
         if summary["accuracy"]["last"] is not None:
             stdout.print(
-                f"Held-out accuracy of the final model: {percent(summary['accuracy']['last'])}"
+                f"Held-out accuracy of the final model: {score(summary['accuracy']['last'])}"
             )
     if state.state != "done":
         if stderr.is_terminal:  # elsewhere `follow` has said it
@@ -89,8 +89,8 @@ def _table(run: Run) -> Table:
             f"{item.kept:,}",
             f"under {item.cut:.4g}",
             _estimated(item),
-            percent(item.precision),
-            percent(item.recall),
+            score(item.precision),
+            score(item.recall),
             score(item.f1_flagged),
         )
     return table

@@ -24,12 +24,13 @@ from mild.figures.histogram import metric_histogram
 from mild.figures.html import Figure, as_html
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.report.worst import worst
+from mild.scale import scale_of
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
 from mild.store.review.opinions import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
-from mild.words import between, count, duration, percent, score, span
+from mild.words import count, duration, percent, score
 
 _FACTS = (
     "device", "device_reason", "pipeline", "pipeline_reason", "n_workers", "n_workers_reason",
@@ -57,8 +58,6 @@ def make_report(run: Run) -> str:
     environment.filters |= {
         "percent": percent,
         "count": count,
-        "between": between,
-        "span": span,
         "score": score,
     }
     return environment.get_template("report.html").render(**_content(run))
@@ -88,6 +87,7 @@ def _content(run: Run) -> dict[str, Any]:
         "outcomes": rounds.outcomes if rounds else (),
         "truth_known": rounds is not None and rounds.truth_known,
         "measured": rounds is not None and rounds.measured,
+        "scales": [scale_of(name) for name in ("noise rate", "precision", "recall")],
         "trust": trust_in_run(run),
         "figures": [
             (title, note, as_html(figure, with_script=position == 0))

@@ -82,7 +82,7 @@ def test_where_the_truth_is_known_wide_intervals_raise_no_doubt() -> None:
 def test_a_network_hardly_better_than_guessing_is_doubtful() -> None:
     note = weigh(_evidence(accuracy=0.15, n_classes=10, truth_known=True))
     assert note.weight == "doubtful"
-    assert "its held-out accuracy is 15 %, and guessing among 10 classes reaches 10 %" in note.why
+    assert "its held-out accuracy is .15, and guessing among 10 classes reaches .10" in note.why
     assert weigh(_evidence(accuracy=0.6, n_classes=10)).weight == "fine"
 
 

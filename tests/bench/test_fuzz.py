@@ -16,7 +16,7 @@ from benchmarks.fuzz import run, watch
 from benchmarks.fuzz.damage import acting_pickle
 from benchmarks.fuzz.kind import Case, Kind
 from benchmarks.fuzz.kinds import KINDS
-from benchmarks.fuzz.run_folders import prepare
+from benchmarks.fuzz.kinds.run_folders import prepare
 from mild.errors import DataError
 
 FEW = {"configs": 60, "manifests": 40, "arrays": 60, "addresses": 30, "messages": 10}

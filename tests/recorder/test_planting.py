@@ -19,7 +19,7 @@ from mild.core.selection import select_counts
 from mild.errors import RecordingError
 from mild.store.run import Run, all_runs
 from mild.words import SAMPLE
-from tests.documents import examples
+from tests.docs.documents import examples
 from tests.recorder.test_recorder import C, Loop, N
 
 N_MEMORIZED = 40

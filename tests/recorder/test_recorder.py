@@ -34,7 +34,7 @@ from mild.store.overview import overview
 from mild.store.run import Run, all_runs
 from mild.store.writer import RunWriter
 from tests.conftest import PROJECT
-from tests.documents import examples
+from tests.docs.documents import examples
 
 N, C, B = 200, 4, 32
 

@@ -20,7 +20,7 @@ from mild.core.selection import select_counts
 from mild.errors import RecordingError
 from mild.recorder.transformers import MildCallback
 from mild.store.run import Run, all_runs
-from tests.documents import examples
+from tests.docs.documents import examples
 
 needed = "pip install transformers accelerate to test its callback"
 transformers = pytest.importorskip("transformers", reason=needed)

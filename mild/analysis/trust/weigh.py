@@ -133,8 +133,8 @@ def _little_learned(evidence: Evidence) -> str:
     if accuracy >= guessed + LITTLE * (1 - guessed):
         return ""
     return (
-        f"The network has learned little: its held-out accuracy is {percent(accuracy, 0)}, and "
-        f"guessing among {n_classes} classes reaches {percent(guessed, 0)}."
+        f"The network has learned little: its held-out accuracy is {score(accuracy, 2)}, and "
+        f"guessing among {n_classes} classes reaches {score(guessed, 2)}."
     )
 
 

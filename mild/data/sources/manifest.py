@@ -180,7 +180,7 @@ def _problems(config: DataConfig) -> list[str]:
 
 MANIFEST = Source(
     name="manifest",
-    label="Your images: a CSV or Parquet file with the columns path and label",
+    label="Your images: a CSV or Parquet file that lists images and labels",
     order=40,
     list_files=list_manifest,
     problems=_problems,

@@ -22,6 +22,7 @@ from mild.training.loop.ema import with_ema
 from mild.training.loop.epoch import predict_held_out, train_epoch, watch
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.loop.mixmatch import Unlabeled, train_mixmatch_epoch
+from mild.training.loop.sgd import SGD
 from mild.training.runtime import checkpoint as checkpoints
 from mild.training.runtime.checkpoint import Checkpoint, Learner
 from mild.training.runtime.context import Progress, TrainingContext
@@ -105,7 +106,7 @@ def train_stage(
 def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> Learner:
     """Make the optimizer, schedule and generator of the stage."""
     settings = context.config.optimizer
-    optimizer = torch.optim.SGD(
+    optimizer = SGD(
         network.parameters(),
         lr=settings.learning_rate,
         momentum=settings.momentum,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mild.analysis import agreement
+from mild.store.files.stamp import Stamp, stamp
 from mild.store.folder import RunFolder
 from mild.store.review import opinions, reviewers
 from mild.store.review.decision import Decision
 from mild.store.review.decisions import last_action
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
-from mild.ui.cache.stamp import Stamp, stamp
 
 
 def file_number(folder: RunFolder) -> int:

@@ -59,7 +59,7 @@ def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
     for position, measure in enumerate(MEASURES):
         lines = dict(zip(names, (by_round(run, measure) for run in runs), strict=True))
         with (left, right)[position % 2]:
-            _draw(measure.name, measure.help, lines, "Round", score=measure.is_score, by_round=True)
+            _draw(measure.name, measure.help, lines, "Round", by_round=True)
 
 
 def points(
@@ -80,16 +80,13 @@ def _draw(
     lines: Mapping[str, Line],
     x: str,
     *,
-    score: bool = False,
     by_round: bool = False,
 ) -> None:
     if not any(is_known(line) for line in lines.values()):
         return
     st.markdown(f"**{title}**", help=help_)
     chart(
-        overlaid_curves(
-            lines, x=x, y=title if score else f"{title} (%)", score=score, by_round=by_round
-        ),
+        overlaid_curves(lines, x=x, y=title, by_round=by_round),
         title.lower(), partial(points, lines, "run", x.split(",")[0].lower(), title.lower()),
         key=f"compared {title}", alt=f"{title} by {x.lower()}, a line for each run",
     )  # fmt: skip

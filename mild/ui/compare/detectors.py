@@ -65,8 +65,8 @@ def _roc(found: Mapping[str, DetectorCurves], of_round: str) -> None:
     chart(
         detector_curves(
             roc,
-            x=said("Clean images flagged (%)"),
-            y=said("Mislabeled images flagged (%)"),
+            x=said("False positive rate: clean images flagged"),
+            y=said("True positive rate: mislabeled images flagged"),
         ),
         f"{of_round} ROC", lambda: points(roc, "detector", "clean flagged", "mislabeled flagged"),
         key="roc", alt=_ranking(found),
@@ -79,8 +79,8 @@ def _precision_and_recall(found: Mapping[str, DetectorCurves], of_round: str) ->
     chart(
         detector_curves(
             lines,
-            x=said("Mislabeled images flagged (%)"),
-            y=said("Flagged images that are mislabeled (%)"),
+            x=said("Recall: mislabeled images flagged"),
+            y=said("Precision: flagged images that are mislabeled"),
         ),
         f"{of_round} precision and recall",
         lambda: points(lines, "detector", "recall of flagged", "precision of flagged"),

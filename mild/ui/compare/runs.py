@@ -78,7 +78,7 @@ def _row(run: Run, label: str) -> dict[str, object]:
         "AUROC in round 1": score(first.auroc if first else None),
         "Noise rate, estimated": percent(first.noise_rate_estimate if first else None),
         "Planted separation": score(first.planted_auroc if first else None),
-        "Accuracy": percent(item.accuracy),
+        "Held-out accuracy": score(item.accuracy),
     }
 
 

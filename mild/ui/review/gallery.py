@@ -13,7 +13,7 @@ import streamlit as st
 from mild.access import Role, may
 from mild.data.dataset import UNKNOWN
 from mild.figures import palette
-from mild.figures.sheets import Sheet
+from mild.figures.pictures.sheets import Sheet
 from mild.ui import samples
 from mild.ui.components.gallery import GalleryAction, asked, gallery, picture_side
 from mild.ui.components.sample import play

@@ -15,7 +15,7 @@ from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.frame.boundary import fragment
 from mild.ui.said import noun, said
-from mild.ui.saving import save
+from mild.ui.saving import of_run, save
 from mild.ui.selection import numbers, what_next
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
@@ -153,7 +153,7 @@ def _chart(look: Look, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(words, width="stretch")  # always there, so that nothing beneath is built anew
         save(
-            f"{look.run.run_id} round {look.number + 1} metric",
+            of_run(look.run, "metric", look.number),
             lambda: cut_table(view, look.cut),
             of=f"chart {key}",
         )
