@@ -150,7 +150,12 @@ def _rule(name: str | None, numbers: dict[str, float | None]) -> Rule:
                 f"'{name}'. Leave one of them out."
             )
         name = number.rule
-    return make_rule(name or DEFAULT.name, **numbers)
+    made = make_rule(name or DEFAULT.name, **numbers)
+    for number in made.lacking:
+        raise SelectionError(
+            f"The rule '{made.name}' needs {number.what}; add {flag(number.name)}."
+        )
+    return made
 
 
 def _planted_keys(selection: Selection) -> dict[str, Any]:
