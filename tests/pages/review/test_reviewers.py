@@ -12,6 +12,7 @@ from mild.access.reviewer import VARIABLE
 from mild.analysis import agreement
 from mild.store.folder import RunFolder
 from mild.store.review import opinions, reviewers
+from mild.store.review.conflicts import conflicts
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.review.reviewers import decided_by
@@ -109,7 +110,7 @@ def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     assert (tile["index"], tile["note"]) == (5, "anna: dropped · carla: kept")
     assert "anna and carla agree on 1 of 2" in words(app)
     send(app, {"kind": "keep", "indices": [5]})
-    assert not opinions.conflicts(run.folder)
+    assert not conflicts(run.folder)
     assert decisions(run.folder)[5] == KEEP
 
 
