@@ -9,8 +9,9 @@ ensure_router()
 import streamlit as st  # noqa: E402
 
 from mild.ui import data_preview  # noqa: E402
-from mild.ui.new_run import form, noise, quick, request, start_bar  # noqa: E402
+from mild.ui.new_run import form, quick, request, start_bar  # noqa: E402
 from mild.ui.new_run.estimate import estimate  # noqa: E402
+from mild.ui.new_run.fields import noise  # noqa: E402
 from mild.ui.new_run.sections import Sections  # noqa: E402
 
 unseen_title("New run")

@@ -68,7 +68,10 @@ def _fitted(values: dict[str, Any]) -> RunConfig:
         )
     n, size = there.n_images, there.sizes.usual if there.sizes else None
     found = fitted.fitted(RunConfig(), n=n, size=size, has_gpu=bool(device.n_gpus()))
-    why = fitted.reason(found, n=n, n_classes=len(there.class_names), size=size)
+    why = fitted.reason(
+        found, n=n, n_classes=len(there.class_names), size=size,
+        mixed=there.sizes is not None and there.sizes.mixed,
+    )  # fmt: skip
     stderr.print(f"{why}.")
     return found
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish, mark_stages, with_band
+from mild.figures.layout import SCORE_TICKS, as_drawn, finish, mark_stages, with_band
+from mild.scale import SCORE
 
 EPOCHS = "Epoch, all rounds one after another"
 
@@ -65,7 +66,7 @@ def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], 
 def learning_curves(
     losses: Sequence[float], accuracies: Sequence[float | None], stages: dict[str, int]
 ) -> go.Figure:
-    """Draw training loss in nats, and accuracy on the held-out part in per cent, per epoch.
+    """Draw training loss in nats, and accuracy on the held-out part, per epoch.
 
     Where there is no accuracy at all, it has no axis.
     """
@@ -86,13 +87,13 @@ def learning_curves(
 def _add_accuracy(figure: go.Figure, accuracies: Sequence[float | None]) -> None:
     figure.add_scatter(
         x=list(range(1, len(accuracies) + 1)),
-        y=[None if item is None else 100 * item for item in accuracies],
-        name="held-out accuracy (%)", mode="lines", yaxis="y2",
-        line={"color": palette.ACCURACY, "width": 2}, hovertemplate="%{y:.1f} %",
+        name="held-out accuracy", mode="lines", yaxis="y2",
+        line={"color": palette.ACCURACY, "width": 2}, **as_drawn(accuracies, SCORE),
     )  # fmt: skip
     figure.update_layout(
         yaxis2={
-            "title": "Held-out accuracy (%)", "overlaying": "y", "side": "right",
-            "range": with_band(100), "dtick": 20, "showgrid": False, "automargin": True,
+            "title": "Held-out accuracy", "overlaying": "y", "side": "right",
+            "range": with_band(1), "dtick": 0.2, "showgrid": False, "automargin": True,
+            "labelalias": SCORE_TICKS,
         }
     )  # fmt: skip

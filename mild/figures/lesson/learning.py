@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from mild.figures import palette
 from mild.figures.curves import memorized_curves
-from mild.figures.layout import finish
+from mild.figures.layout import SCORE_TICKS, as_drawn, finish
 from mild.figures.lesson.marks import SHORT, mark, of_group
+from mild.scale import SCORE
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -64,12 +65,12 @@ def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
     figure = go.Figure()
     for key, (name, colour, dash) in looks.items():
         figure.add_scatter(
-            x=list(range(1, len(by_epoch[key]) + 1)), y=list(by_epoch[key]),
+            x=list(range(1, len(by_epoch[key]) + 1)),
             name=name, mode="lines", line={"color": colour, "width": 2.5, "dash": dash},
-            hovertemplate="%{y:.3f}",
+            **as_drawn(by_epoch[key], SCORE),
         )  # fmt: skip
     mark(figure, at)
-    figure.update_yaxes(range=[0.45, 1.02])
+    figure.update_yaxes(range=[0.45, 1.02], labelalias=SCORE_TICKS)
     return finish(figure, x="Epoch", y="AUROC, .5 is chance")
 
 

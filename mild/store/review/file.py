@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mild.errors import RunError
+from mild.store.database import busy
 from mild.store.database.connect import private_copy
 from mild.store.database.plain_tables import check_plain
 from mild.store.folder import RunFolder
@@ -129,6 +130,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _damaged(path: Path, error: Exception) -> str:
+    if busy.is_busy(error):
+        return busy.sentence(path)
     return (
         f"{path} cannot be read or written ({error}); make the run's folder writable, make room "
         "on its disk, or copy review.db back from a copy of the run."

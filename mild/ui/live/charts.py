@@ -14,7 +14,7 @@ from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import memorized_by_group
 from mild.ui.cache.matrix import mosaic, mosaic_picture
 from mild.ui.said import noun, said
-from mild.ui.saving import Columns, growing_chart, save
+from mild.ui.saving import Columns, growing_chart, of_run, save
 from mild.ui.words import count
 
 MEMORIZED_HEIGHT, LEARNING_HEIGHT = 260, 200
@@ -38,14 +38,14 @@ def show(run: Run, epochs: list[EpochRecord], number: int) -> None:
             help=said(_what_it_shows(drawn.groups)),
         )
         growing_chart(
-            drawn.memorized, f"{run.run_id} memorized",
+            drawn.memorized, of_run(run, "memorized"),
             lambda: {"epoch": range(1, 1 + max(map(len, drawn.groups.values()))), **drawn.groups},
             key="memorized", height=MEMORIZED_HEIGHT,
             alt=said("Share of images memorized, epoch by epoch, by group"),
         )  # fmt: skip
         st.markdown("**Learning**, of the network as a whole, the final model included")
         growing_chart(
-            drawn.learning, f"{run.run_id} learning", lambda: _learning_columns(epochs),
+            drawn.learning, of_run(run, "learning"), lambda: _learning_columns(epochs),
             key="learning", height=LEARNING_HEIGHT,
             alt="Training loss and held-out accuracy by epoch",
         )  # fmt: skip
@@ -112,7 +112,7 @@ def _mosaic(run: Run, number: int) -> None:
         f"{_key(palette.MEMORIZED)} memorized &nbsp; {_key(palette.MISCLASSIFIED)} misclassified "
         f"&nbsp; {_key(palette.NOT_SEEN)} to come &nbsp;·&nbsp; {said(_rows(divider))}</p>"
     )
-    save(f"{run.run_id} round {number + 1} status", lambda: _cells(run, number), of="mosaic")
+    save(of_run(run, "status", number), lambda: _cells(run, number), of="mosaic")
 
 
 def _rows(divider: int | None) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.pace import seconds_left
-from mild.figures import pictures
+from mild.figures.pictures import raster
 from mild.figures.samples.card import STYLE
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
@@ -20,7 +20,7 @@ from mild.ui.cache.rounds import instances, told_apart_so_far
 from mild.ui.cache.run_labels import run_name
 from mild.ui.frame.boundary import fragment
 from mild.ui.live import charts, cut, device, head, noise, steer
-from mild.ui.words import duration, plain, sentence, visible
+from mild.ui.words import duration, plain, score, sentence, visible
 
 POLL_SECONDS = 1.0
 N_PICTURES, N_SAMPLES = 48, 12
@@ -91,7 +91,7 @@ def _progress(run: Run, opened: Run, state: RunState, epochs: list[EpochRecord])
     *first, middle, right = st.columns([2, 7, 4] if told else [9, 4], gap="medium")
     if told is not None:
         first[0].metric(
-            "Told apart (AUROC)", f"{told.auroc:.2f}".removeprefix("0"), told.words,
+            "Told apart (AUROC)", score(told.auroc, 2), told.words,
             "green" if told.enough else "orange", delta_arrow="off",
             help="How well planted labels, known to be wrong, are told from clean ones in round 1: "
             ".50 is a guess, 1.00 perfect. From .70 on a cut is more than a guess.",
@@ -135,7 +135,7 @@ def _before_the_first_epoch(run: Run) -> None:
         return
     st.markdown("**What is trained on**")
     step = max(1, len(thumbnails) // N_PICTURES)
-    sheet = pictures.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
+    sheet = raster.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
     st.image(sheet, width=640, output_format="PNG", alt="Some of the images")
     st.caption(description)
 

@@ -14,9 +14,9 @@ from mild.errors import ConfigError
 from mild.preflight.device import n_gpus
 from mild.store.run import open_run
 from mild.ui import data_preview
-from mild.ui.new_run import cut, images, more, noise, rounds
-from mild.ui.new_run.fields import begin_anew, key
+from mild.ui.new_run.fields import cut, images, more, noise, rounds
 from mild.ui.new_run.sections import Sections
+from mild.ui.new_run.widgets import begin_anew, key
 from mild.ui.words import plain
 
 BLANK = RunConfig(name="my run", data=DataConfig(source=images.OFFERED[0]))

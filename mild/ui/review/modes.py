@@ -13,7 +13,7 @@ from mild.store.run import Run
 from mild.ui.cache.reviewing import decided_by_others, in_conflict
 from mild.ui.gate import policy
 from mild.ui.review import address as review_address
-from mild.ui.review.address import Address
+from mild.ui.review.address import ReviewAddress
 
 NAME = "reviewer"
 """Of the name in a session: the one that was told in this window."""
@@ -55,7 +55,7 @@ def mode() -> Mode:
     return DECIDE if found.blind and not reviewer() else found
 
 
-def choose(wanted: Mode, address: Address) -> None:
+def choose(wanted: Mode, address: ReviewAddress) -> None:
     """Go over to another one, from the first page of all that it is about."""
     if wanted.name:
         st.query_params[KEY] = wanted.name

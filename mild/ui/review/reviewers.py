@@ -14,7 +14,7 @@ from mild.ui import saving
 from mild.ui.cache.reviewing import agreements, disputed
 from mild.ui.gate import policy
 from mild.ui.review import modes
-from mild.ui.review.address import Address
+from mild.ui.review.address import ReviewAddress
 from mild.ui.review.detail.decided import words_of
 from mild.ui.review.state import Review, say
 from mild.ui.words import count, plain
@@ -24,7 +24,7 @@ SHORT = 14
 _BUTTON, _BOX, _WHAT = "review reviewer", "reviewer name", "reviewer mode"
 
 
-def show(review: Review, address: Address) -> None:
+def show(review: Review, address: ReviewAddress) -> None:
     """Draw the button; behind it the name, what one does on the page, and the agreement.
 
     The last two are worked out once it is opened: they read the whole review.
@@ -102,7 +102,7 @@ def _named() -> None:
         say(str(error))
 
 
-def _ask_mode(review: Review, address: Address) -> None:
+def _ask_mode(review: Review, address: ReviewAddress) -> None:
     who = review.window.reviewer
 
     def title(mode: modes.Mode) -> str:
@@ -121,7 +121,7 @@ def _ask_mode(review: Review, address: Address) -> None:
         st.caption("A second opinion needs your name.")
 
 
-def _mode_changed(address: Address) -> None:
+def _mode_changed(address: ReviewAddress) -> None:
     modes.choose(st.session_state[_WHAT] or modes.DECIDE, address)
 
 
