@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.rounds.select_round import select_round
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.core.dynamics import counts_to_cells
 from mild.core.mixture.bootstrap import bootstrap, percentile_interval
 from mild.core.mixture.weibull import fit_weibull_mixture
@@ -63,7 +64,12 @@ class _Fitted:
 
 
 def guesses(run: Run, record: RoundRecord, first: RoundRecord) -> Guesses | None:
-    """Guess the figures of a round by its fit and that of round 1; None where it has no fit."""
+    """Guess the figures of a round by its fit and that of round 1.
+
+    None where it has no fit, and where round 1 found whole classes mixed up.
+    """
+    if estimates_mean_nothing(first):
+        return None
     fitted = _read(run, record)
     if fitted is None:
         return None

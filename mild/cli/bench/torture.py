@@ -15,6 +15,7 @@ def bench_torture(
     kills: Annotated[int, typer.Option(min=1, help="How often to try.")] = 100,
     seed: Annotated[int, typer.Option(help="Of the first try; the next has one more.")] = 0,
     only: Annotated[str | None, typer.Option(help="One scenario; all others are left out.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, help="How many tries at the same time.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Hurt real runs at random moments, and see that nothing is lost and nothing is left.
@@ -33,7 +34,7 @@ def bench_torture(
 
     if only is not None and only not in FAULTS:
         raise ConfigError([f"--only {only}: there are {', '.join(FAULTS)}; name one of them."])
-    result = bench.run(kills, seed, only, _say)
+    result = bench.run(kills, seed, only, _say, at_once)
     if as_json:
         print_json(result)
     else:

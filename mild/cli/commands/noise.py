@@ -16,6 +16,7 @@ from mild.array_files import ArrayFileError, names_in, read_npy, read_npz
 from mild.cli.output import AsJson, print_json, stdout
 from mild.core.noise import MODELS, NoisyLabels, corrupt
 from mild.errors import NoiseError
+from mild.store.schema import MOST_CLASSES
 from mild.words import percent
 
 if TYPE_CHECKING:
@@ -138,6 +139,11 @@ def _n_classes(clean_N: NDArray[Any]) -> int:
             f"Labels are {clean_N.dtype} of shape {clean_N.shape}; they must be whole numbers, one "
             "per instance. Encode class names as 0, 1, 2, ..."
         )
+    if clean_N.max() >= MOST_CLASSES:
+        raise NoiseError(
+            f"Labels go up to {clean_N.max():,}; there may be at most {MOST_CLASSES:,} classes. "
+            "Encode them as 0, 1, 2, ... without gaps."
+        )
     return int(clean_N.max()) + 1
 
 
@@ -156,5 +162,11 @@ def _parse_map(text: str | None) -> dict[int, int] | None:
 def _write(output: Path, noisy: NoisyLabels, clean_N: NDArray[Any]) -> None:
     if output.suffix != ".npz" or not output.parent.is_dir():
         raise NoiseError(f"{output}: the output must be an .npz file in a folder that exists.")
-    with output.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, given=noisy.given_N, clean=clean_N)
+    try:
+        with output.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, given=noisy.given_N, clean=clean_N)
+    except OSError as error:
+        raise NoiseError(
+            f"{output} cannot be written ({error.strerror}); name a file in a folder that you can "
+            "write."
+        ) from error

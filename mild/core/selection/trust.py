@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.planted.flips import Flip
-from mild.words import score
+from mild.words import percent, score
 
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
@@ -90,7 +90,8 @@ def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
         return class_names[label] if label < len(class_names) else f"class {label}"
 
     told = [
-        f"{flip.excess:.0%} of “{name(flip.given)}” is predicted as “{name(flip.taken_for)}”"
+        f"{percent(flip.excess, 0)} of “{name(flip.given)}” is predicted as "
+        f"“{name(flip.taken_for)}”"
         for flip in flips[:NAMED_FLIPS]
     ]
     more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""

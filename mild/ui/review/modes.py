@@ -10,7 +10,7 @@ import streamlit as st
 from mild.access.reviewer import is_given, known_reviewer
 from mild.analysis.instances.filters import Filters
 from mild.store.run import Run
-from mild.ui.cache.reviewing import conflicts, decided_by_others
+from mild.ui.cache.reviewing import decided_by_others, in_conflict
 from mild.ui.gate import policy
 from mild.ui.review import address as review_address
 from mild.ui.review.address import ReviewAddress
@@ -39,7 +39,7 @@ class Mode:
 
 
 def _in_conflict(run: Run, _: str) -> list[int]:
-    return [item.instance for item in conflicts(run)]
+    return in_conflict(run)
 
 
 DECIDE = Mode(name="", title="Decide")

@@ -108,7 +108,8 @@ def _panel(run: Run, known: RunExtent) -> None:
             if not review.mode.blind:  # an opinion is about what somebody has looked at
                 _all_of_them(review, found)
             _back_and_forth(review)
-            review_export.show(review)
+            if not review.mode.blind:  # it holds what others decided
+                review_export.show(review)
             reviewers.show(review, address)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mild.access.reviewer import MAX_LENGTH, checked, is_given, remember
 from mild.analysis.agreement import words
 from mild.errors import AccessError
-from mild.store.review.opinions import Conflict
+from mild.store.review.conflicts import Conflict
 from mild.ui import saving
-from mild.ui.cache.reviewing import agreements, conflicts
+from mild.ui.cache.reviewing import agreements, disputed
 from mild.ui.gate import policy
 from mild.ui.review import modes
 from mild.ui.review.address import ReviewAddress
@@ -67,12 +69,12 @@ def nothing(review: Review) -> str | None:
     return None
 
 
-def said(review: Review) -> dict[int, str]:
-    """Put what each reviewer says into words, of every instance that they disagree about."""
+def said(review: Review, indices: Sequence[int]) -> dict[int, str]:
+    """Put what each reviewer says into words, of those instances that they disagree about."""
     if review.mode is not modes.SETTLE:
         return {}
-    names = review.measured.class_names
-    return {item.instance: _who_says_what(item, names) for item in conflicts(review.run)}
+    names, found = review.measured.class_names, disputed(review.run).conflicts
+    return {index: _who_says_what(found[index], names) for index in indices if index in found}
 
 
 def _who_says_what(item: Conflict, names: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from mild.analysis.agreement import Agreement, agreements, as_kappa
 from mild.cli.opening import opened
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
-from mild.store.review.opinions import conflicts
+from mild.store.review.conflicts import conflicts
 
 
 def agreement(run_id: RunId, as_json: AsJson = False) -> None:

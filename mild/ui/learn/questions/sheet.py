@@ -45,8 +45,8 @@ def printable_sheet() -> str:
             '<p class="bar"><button type="button" onclick="print()">Print</button></p>',
             f"<main><h1>{escape(TITLE)}</h1>",
             "<p>D<sub>mem</sub> counts the epochs in which an image was misclassified, D<sub>for"
-            '</sub> those in which it was memorized; the metric is <span class="whole">M = D<sub>mem'
-            "</sub> − D<sub>for</sub></span>.</p>",
+            '</sub> those in which it was memorized; the metric is <span class="whole">M = D'
+            "<sub>mem</sub> − D<sub>for</sub></span>.</p>",
             '<p class="who"><span>Name</span><span>Date</span></p>',
             f"<ol>{''.join(map(_question, EXERCISES))}</ol></main>",
             f'<main class="answers"><h1>Answers</h1><ol>{"".join(map(_answer, EXERCISES))}</ol>',
