@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from configparser import ConfigParser
 from functools import cache
 from pathlib import Path
 
@@ -181,18 +179,6 @@ def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
 
 def test_a_room_imports_only_the_rooms_below_it() -> None:
     assert lint_imports(config_filename=str(PROJECT / ".importlinter"), no_cache=True) == 0
-
-
-def test_the_picture_of_the_rooms_shows_those_that_are_checked() -> None:
-    asked = ConfigParser()
-    asked.read(PROJECT / ".importlinter", encoding="utf-8")
-    layers = asked["importlinter:contract:rooms"]["layers"].strip().splitlines()
-    floor = {room: i for i, layer in enumerate(layers) for room in re.findall(r"\w+", layer)}
-    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    picture = page.partition("## Who may import whom")[2].split("```")[1]
-    shown = re.findall(r"\bmild/(\w+)", picture)
-    assert {*shown, "__main__"} == set(floor)
-    assert [floor[room] for room in shown] == sorted(floor[room] for room in shown)
 
 
 def test_nothing_of_ours_imports_the_pages_or_the_app() -> None:
