@@ -1,4 +1,4 @@
-"""`bench endurance` in small: a run that goes on as it is told, read, and its memory told by hours."""
+"""`bench endurance` in small: a run that goes on is read, and memory is told by the hour."""
 
 from __future__ import annotations
 
