@@ -108,7 +108,7 @@ def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     assert (tile["index"], tile["note"]) == (5, "anna: dropped · carla: kept")
     assert "anna and carla agree on 1 of 2" in words(app)
     send(app, {"kind": "keep", "indices": [5]})
-    assert not opinions.conflicts(run.folder)
+    assert not conflicts.conflicts(run.folder)
     assert decisions(run.folder)[5] == KEEP
 
 
