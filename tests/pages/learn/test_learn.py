@@ -290,7 +290,7 @@ def test_moving_the_cut_changes_what_is_kept(open_page: OpenPage) -> None:
     ]
     kept_N = view.counts_N < view.cut
     precision = (kept_N & ~view.recorded.wrong_N).sum() / kept_N.sum()
-    assert metrics(app)["Precision of kept"] == f"{100 * precision:.1f} %"
+    assert metrics(app)["Precision of kept"] == score(float(precision))
     assert address(app, "cut") == str(view.cut)
     table = app.table[0].value
     assert table["Cut (epochs)"][table["Rule"].tolist().index("expected-error")] == view.cut
