@@ -124,10 +124,11 @@ def words(found: Agreement) -> str:
     kappa = found.kappa
     if kappa.value is None or kappa.low is None or kappa.high is None:
         return f"{sentence}; both gave one answer throughout, so kappa says nothing."
-    return f"{sentence}: kappa {score(kappa.value)} ({score(kappa.low)} to {score(kappa.high)})."
+    between = f"{as_kappa(kappa.low)} to {as_kappa(kappa.high)}"
+    return f"{sentence}: kappa {as_kappa(kappa.value)} ({between})."
 
 
-def score(value: float | None) -> str:
+def as_kappa(value: float | None) -> str:
     """Write a kappa as the field does: .82; a dash where there is none."""
     if value is None:
         return "–"

@@ -23,7 +23,7 @@ from mild.cli.commands import models, noise, select, show
 from mild.cli.commands.lifecycle import branch, resume, runs, train, trash
 from mild.cli.commands.review import agreement, check, export, patch, report
 from mild.cli.output import MOST_PRINTED
-from mild.errors import MildError
+from mild.errors import MildError, out_of_reach
 from mild.installation import TOP_LEVEL
 from mild.version import __version__
 from mild.visible import visible
@@ -95,5 +95,11 @@ def main() -> None:
     try:
         app(prog_name="python -m mild" if by_module else "mild")
     except MildError as error:
-        print(visible(str(error), MOST_PRINTED, lines=True), file=sys.stderr)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:  # a disk that is full, read-only or gone, met by whatever we do
+        _fail(f"{out_of_reach(error)}, then say it again.")
+
+
+def _fail(sentence: str) -> None:
+    print(visible(sentence, MOST_PRINTED, lines=True), file=sys.stderr)
+    sys.exit(1)

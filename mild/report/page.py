@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from mild.report.worst import worst
 from mild.scale import scale_of
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
-from mild.store.review.opinions import conflicts
+from mild.store.review.conflicts import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import count, duration, percent, score
@@ -37,11 +36,6 @@ _FACTS = (
     "n_processes", "versions",
 )  # fmt: skip
 """Of what was derived from the settings, what is shown below them."""
-
-
-def write_report(run: Run, path: Path) -> None:
-    """Write the report of a run, finished or not, to a file."""
-    path.write_text(make_report(run), encoding="utf-8")
 
 
 def make_report(run: Run) -> str:

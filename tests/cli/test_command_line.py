@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -373,6 +374,24 @@ def test_a_runs_folder_that_cannot_be_written_is_a_sentence(runs_root: Path) -> 
             "set MILD_RUNS_DIR to a folder you can write, or make room on its disk."
         )
     assert refusal(mild("runs")).startswith(f"runs folder {runs_root} cannot be read (")
+
+
+@pytest.mark.parametrize("gone", ["run.db", "rounds/000/planted.npz"])
+def test_a_drive_that_goes_under_a_command_is_a_sentence(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    """One file is foreseen by who reads it, the other met at the outermost."""
+    run, real = write_run(runs_root, n=60), os.stat
+
+    def stat(name: Any, *rest: Any, **more: Any) -> os.stat_result:
+        if f"{run.run_id}/{gone}" in str(name):
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN), str(name))
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert refusal(mild("report", run.run_id, "--output", f"{runs_root}/report.html")).startswith(
+        f"A file or folder cannot be reached ({run.folder.path}/{gone}: Transport endpoint"
+    )
 
 
 def test_a_damaged_run_is_a_sentence(runs_root: Path) -> None:

@@ -11,6 +11,7 @@ from benchmarks.fuzz.kinds.messages import MESSAGES
 from benchmarks.fuzz.kinds.pages import PAGES_KIND
 from benchmarks.fuzz.kinds.run_folders import RUNS
 from benchmarks.fuzz.kinds.tensors import TENSORS
+from benchmarks.fuzz.kinds.urls import URLS
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -23,5 +24,6 @@ KINDS: dict[str, Kind] = {
         ADDRESSES,
         MESSAGES,
         PAGES_KIND,
+        URLS,
     )
 }

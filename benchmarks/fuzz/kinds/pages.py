@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,10 +64,10 @@ def _faults() -> Iterator[list[Any]]:
     """What pages write into the server's log, where they show a sentence."""
     met: list[Any] = []
 
-    def hear(*args: object, **kwargs: object) -> None:
-        met.append(sys.exc_info()[1])
+    def hear(*args: object, exc_info: BaseException) -> None:
+        met.append(exc_info)
 
-    with patch.object(logging.getLogger("mild"), "exception", hear):
+    with patch.object(logging.getLogger("mild"), "error", hear):
         yield met
 
 

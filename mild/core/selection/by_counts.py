@@ -72,12 +72,21 @@ def why_too_little(n_C: IntArray) -> str:
     """Say why there is nothing to fit, or ''. Such a round keeps everything."""
     n_epochs, n, n_distinct = n_C.size - 1, int(n_C.sum()), int(np.count_nonzero(n_C))
     if n_epochs < MIN_EPOCHS:
-        return f"{n_epochs} epochs are too few to tell; at least {MIN_EPOCHS} are needed."
+        return f"{_too_few(n_epochs, 'epoch')} to tell; at least {MIN_EPOCHS} are needed."
     if n < MIN_INSTANCES:
-        return f"{n} instances are too few to tell; at least {MIN_INSTANCES} are needed."
+        return f"{_too_few(n, 'instance')} to tell; at least {MIN_INSTANCES} are needed."
     if n_distinct < MIN_DISTINCT_COUNTS:
+        there = (
+            "Every instance was misclassified in equally many epochs"
+            if n_distinct == 1
+            else f"Only {n_distinct} different counts of misclassified epochs occur"
+        )
         return (
-            f"Only {n_distinct} different counts of misclassified epochs occur; at least "
-            f"{MIN_DISTINCT_COUNTS} are needed to tell clean from mislabeled."
+            f"{there}; at least {MIN_DISTINCT_COUNTS} different counts are needed to tell clean "
+            "from mislabeled."
         )
     return ""
+
+
+def _too_few(n: int, noun: str) -> str:
+    return f"{n} {noun} is too few" if n == 1 else f"{n} {noun}s are too few"

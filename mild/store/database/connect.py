@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mild.errors import RunError
+from mild.errors import RunError, out_of_reach
 from mild.store import lock
 from mild.store.database import busy, progress
 from mild.store.database.plain_tables import check_plain
@@ -101,8 +101,11 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
         If it is damaged.
     """
     path = folder.database
-    if not path.is_file():
-        raise RunError(f"{path} is missing; copy it back from a copy of the run.")
+    try:
+        if not path.is_file():
+            raise RunError(f"{path} is missing; copy it back from a copy of the run.")
+    except OSError as error:
+        raise RunError(f"{out_of_reach(error)}, then look again.") from error
     # The file itself is looked at by SQLite alone: to open and close it otherwise would lose the
     # locks that another thread of this process has on it.
     written = progress.read(folder.progress)

@@ -93,7 +93,7 @@ def as_database(written: Written) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-class Progress:
+class ProgressFile:
     """Keeps progress.json up to date while a run is written; ends with `close`."""
 
     def __init__(self, path: Path, database: Path, ours: Callable[[], bool]) -> None:
@@ -149,7 +149,7 @@ class Progress:
             "heard": time.time(),
             "machine": host.machine(),
             "boot": host.boot(),
-            "user": host.user(),
+            "user": host.os_user(),
             "pid": os.getpid(),
         }
         temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")

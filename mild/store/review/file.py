@@ -33,8 +33,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
         return
     try:
         with _opened(path) as database:
-            there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-            yield database if database.execute(there, (table,)).fetchone() else None
+            yield database if has_table(database, table) else None
     except (OSError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
         raise RunError(_damaged(path, error)) from error
 
@@ -73,6 +72,12 @@ def writing(
             database.execute("COMMIT")
     except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         raise RunError(_damaged(path, error)) from error
+
+
+def has_table(database: sqlite3.Connection, table: str) -> bool:
+    """Whether the file has a table: each is made by the first who writes to it."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return database.execute(query, (table,)).fetchone() is not None
 
 
 def has_column(database: sqlite3.Connection, table: str, column: str) -> bool:

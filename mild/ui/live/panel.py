@@ -10,7 +10,7 @@ import streamlit as st
 
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.pace import seconds_left
-from mild.figures.pictures import pixels
+from mild.figures.pictures import raster
 from mild.figures.samples.card import STYLE
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
@@ -129,7 +129,7 @@ def _before_the_first_epoch(run: Run) -> None:
         return
     st.markdown("**What is trained on**")
     step = max(1, len(thumbnails) // N_PICTURES)
-    sheet = pixels.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
+    sheet = raster.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
     st.image(sheet, width=640, output_format="PNG", alt="Some of the images")
     st.caption(description)
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mild.analysis.rounds.side_by_side import RoundsView
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.scale import scale_of
 from mild.store.run import Run
@@ -131,9 +132,12 @@ def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None
             "recall of clean": [item.recall for item in records],
         }
     first = records[0].trained_on
+    known = not estimates_mean_nothing(records[0])
     return {
         "kept of the training set": [item.kept / first for item in records],
-        "mislabeled in the round, estimated": [item.noise_rate_estimate for item in records],
+        "mislabeled in the round, estimated": [
+            item.noise_rate_estimate if known else None for item in records
+        ],
         "kept of the round": [
             item.kept / max(1, item.trained_on - (item.planted or 0)) for item in records
         ],

@@ -124,9 +124,10 @@ def test_a_manual_cut_is_taken_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ([50, 50], "1 epochs are too few to tell; at least 3 are needed."),
+        ([50, 50], "1 epoch is too few to tell; at least 3 are needed."),
         ([3, 1, 0, 2], "6 instances are too few to tell; at least 20 are needed."),
         ([90, 0, 0, 0, 10], "Only 2 different counts of misclassified epochs occur"),
+        ([0, 0, 0, 0, 90], "Every instance was misclassified in equally many epochs"),
         ([0, 0, 0, 0, 0], "0 instances are too few to tell"),
     ],
 )

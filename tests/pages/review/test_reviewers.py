@@ -12,12 +12,14 @@ from mild.access.reviewer import VARIABLE
 from mild.analysis import agreement
 from mild.store.folder import RunFolder
 from mild.store.review import opinions, reviewers
+from mild.store.review.conflicts import conflicts
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.review.reviewers import decided_by
 from mild.store.run import Run, open_run
 from mild.ui import saving
 from tests.pages.conftest import OpenPage, fine, words
+from tests.pages.every_page.test_hostile_text import sent
 from tests.pages.review.test_review import gallery, send, shown
 from tests.runs_for_tests import write_run
 
@@ -79,6 +81,26 @@ def test_a_second_opinion_hides_what_others_decided_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("_opened")
+def test_whatever_others_decided_the_browser_is_sent_the_same_before_the_second_opinion(
+    run: Run, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "ben")
+    hidden = {"run": run.run_id, "show": "all", "as": "second", "decision": "undecided"}
+
+    def everything() -> list[tuple[str, str]]:
+        app = open_page("review", **hidden)
+        fine(app)
+        send(app, {"kind": "open", "indices": [5], "value": 300})
+        assert gallery(app)["detail"]["index"] == 5
+        return [*sent(app), *sent(open_page("review", **hidden, layout="table"))]
+
+    before = everything()
+    decide(run.folder, {3: DROP, 5: Decision("relabel", 2), 8: KEEP}, ANNA)
+    assert everything() == before
+    assert "anna" not in str(before)
+
+
+@pytest.mark.usefixtures("_opened")
 def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     run: Run, open_page: OpenPage
 ) -> None:
@@ -88,7 +110,7 @@ def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     assert (tile["index"], tile["note"]) == (5, "anna: dropped · carla: kept")
     assert "anna and carla agree on 1 of 2" in words(app)
     send(app, {"kind": "keep", "indices": [5]})
-    assert not opinions.conflicts(run.folder)
+    assert not conflicts(run.folder)
     assert decisions(run.folder)[5] == KEEP
 
 

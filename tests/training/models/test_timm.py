@@ -11,8 +11,9 @@ from mild.config import parse
 from mild.errors import ModelError
 from mild.training.models.by_name import build_network
 from mild.training.models.expected import expected, sized_data
+from tests.later import later
 
-timm = pytest.importorskip("timm")
+timm = later("timm")
 SMALL = "timm:mobilenetv3_small_050.lamb_in1k"
 VIT = "timm:vit_tiny_patch16_224"
 

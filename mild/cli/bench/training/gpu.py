@@ -10,13 +10,6 @@ import typer
 from mild.cli.output import stderr
 from mild.installation import need
 
-HELP = """Test and measure on a GPU: its tests, training against a plain loop, fast-cifar10.
-
-The answers are written after every step, so that a break costs one of them.
-
-Example: python -m mild bench gpu gpu.json --data cifar10-files/train
-"""
-
 
 def bench_gpu(
     file: Annotated[Path, typer.Argument(help="The JSON file to write.")],
@@ -26,10 +19,13 @@ def bench_gpu(
     ] = None,
     minutes: Annotated[float, typer.Option(min=1, help="What would end later is left out.")] = 8.5,
 ) -> None:
+    """Test and measure on a GPU: its tests, training against a plain loop, fast-cifar10.
+
+    The answers are written after every step, so that a break costs one of them.
+
+    Example: python -m mild bench gpu gpu.json --data cifar10-files/train
+    """
     need("train", "This measurement")
     from benchmarks import gpu
 
     gpu.run(file, data=data, minutes=minutes, say=stderr.print)
-
-
-bench_gpu.__doc__ = HELP
