@@ -37,8 +37,8 @@ def _metric_answer() -> str:
     story = numbers.story(TIMELINE)
     return (
         f"{story.misclassified} misclassified, {story.memorized} memorized: "
-        f"M = {story.misclassified} − {story.memorized} = {signed(story.metric)}. First memorized in "
-        f"epoch {story.first_memorized_epoch}; {story.forgetting_events} forgetting events."
+        f"M = {story.misclassified} − {story.memorized} = {signed(story.metric)}. First memorized "
+        f"in epoch {story.first_memorized_epoch}; {story.forgetting_events} forgetting events."
     )
 
 
