@@ -107,12 +107,7 @@ def _mosaic(run: Run, number: int) -> None:
             mosaic_picture(run, number), width="stretch", output_format="PNG",
             alt=said("Status of the images, rows, in each epoch, columns"),
         )  # fmt: skip
-        entries = "".join(
-            f"<span>{_swatch(colour)}{said(words)}</span>" for words, colour in _KEY.items()
-        )
-        st.html(
-            f"<div class='legend' style='{_LEGEND}'>{entries}<span>{said(_rows(divider))}</span></div>"
-        )
+        st.html(_legend(divider))
     save(of_run(run, "status", number), lambda: _cells(run, number), of="mosaic")
 
 
