@@ -19,7 +19,6 @@ from mild.store.files.stamp import Stamp, stamp_in
 from mild.store.folder import RunFolder
 from mild.store.overview import Overview
 from mild.store.schema import FINAL_STATES
-from mild.version import __version__
 
 NAME = ".ended-runs.json"
 """The file, in the runs folder."""
