@@ -16,6 +16,7 @@ from mild.errors import RecordingError
 from mild.store.schema import MOST_CLASSES
 
 IntArray = npt.NDArray[np.int64]
+Names = Sequence[str] | npt.NDArray[np.str_]
 FloatArray = npt.NDArray[np.float32]
 
 MIN_INSTANCES = 2

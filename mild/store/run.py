@@ -39,7 +39,8 @@ class Run(RoundArrays, Who, Samples):
             return recorded
         if (alive := state.with_life(recorded, self.folder)) is not None:
             return alive
-        recorded = self.recorded_state()  # the worker may have ended between our two questions
+        # The worker may have ended between our two questions: what is open may not show that.
+        recorded = Run(self.folder).recorded_state()
         if recorded.state in schema.FINAL_STATES:
             return recorded
         return state.gone(recorded, self.folder)

@@ -131,6 +131,7 @@ def _order(divider: int | None, each: int, n_epochs: int) -> str:
 
 def _cells(run: Run, number: int) -> Columns:
     """Return the share memorized per row of the picture and epoch, in per cent."""
+    run = Run(run.folder)  # asked for when the poll that offered it is long over
     rows, _ = mosaic(run, number)
     percent_RE = rows.percent(run.status(number))
     columns = {f"epoch {epoch + 1}": percent_RE[:, epoch] for epoch in range(percent_RE.shape[1])}
