@@ -161,7 +161,7 @@ def test_an_unreadable_image_is_named_and_counted_on_standard_error(
 ) -> None:
     done, _ = own_images
     lines = done.stderr.splitlines()
-    position = lines.index("1 images were passed over:")
+    position = lines.index("1 image was passed over:")
     assert lines[position + 1] == "  dark/07.png: cannot be read as an image (no known format)."
 
 
@@ -438,6 +438,7 @@ def test_help_shows_an_example(command: str) -> None:
     done = mild(f"{command} --help")
     assert done.returncode == 0
     assert f"python -m mild {command}" in " ".join(done.stdout.split())
+    assert "--help" in done.stdout and "bool" not in done.stdout  # flags take no value
 
 
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:
