@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.cifar_trials import circumstances, load, subset, train_last, train_rounds
+from benchmarks.training.cifar_trials import circumstances, load, subset, train_last, train_rounds
 from mild.config import parse
 from mild.data.dataset import LabelledImages
 from mild.store.run import Run

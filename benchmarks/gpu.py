@@ -104,7 +104,7 @@ def _card() -> dict[str, Any]:
 def _tests(seconds: float) -> dict[str, Any]:
     """Run the tests marked `cuda`; the end of what they print tells which failed."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "cuda", "-p", "no:cacheprovider"]
-    return _printed([*command, "tests/training/test_cuda.py"], seconds)
+    return _printed([*command, "tests/training/runtime/test_cuda.py"], seconds)
 
 
 def _fast(data: Path | None, rate: float, seconds: float) -> Any:

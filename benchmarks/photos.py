@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
 
-from benchmarks.cifar_trials import circumstances
-from benchmarks.finished_run import finished_run
-from benchmarks.photographs import make_photographs
+from benchmarks.training.cifar_trials import circumstances
+from benchmarks.training.finished_run import finished_run
+from benchmarks.training.photographs import make_photographs
 from mild.config import RunConfig, parse
 from mild.store.run import Run
 

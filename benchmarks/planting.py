@@ -24,8 +24,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import f1_score, roc_auc_score
 
-from benchmarks.cifar_trials import circumstances, copy_some
-from benchmarks.finished_run import finished_run
+from benchmarks.training.cifar_trials import circumstances, copy_some
+from benchmarks.training.finished_run import finished_run
 from mild.analysis.instances.measured import measure
 from mild.analysis.outcome import outcome_of
 from mild.config import parse

@@ -24,7 +24,14 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from benchmarks.cifar_trials import IntArray, circumstances, load, subset, train_last, train_rounds
+from benchmarks.training.cifar_trials import (
+    IntArray,
+    circumstances,
+    load,
+    subset,
+    train_last,
+    train_rounds,
+)
 from mild.config import RunConfig, parse
 from mild.core.evaluation import evaluate
 from mild.core.selection import make_rule, select

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mild.version import __version__
+
 if TYPE_CHECKING:
     from mild.recorder import Recorder
     from mild.recorder.planting import plant
 
 __all__ = ["Recorder", "__version__", "plant"]
-
-__version__ = "0.1.0"
-"""The one place that says it; pyproject.toml reads it from here."""
 
 
 def __getattr__(name: str) -> object:

@@ -9,8 +9,9 @@ ensure_router()
 import streamlit as st  # noqa: E402
 
 from mild.ui import data_preview  # noqa: E402
-from mild.ui.new_run import form, noise, quick, request, start_bar  # noqa: E402
+from mild.ui.new_run import form, quick, request, start_bar  # noqa: E402
 from mild.ui.new_run.estimate import estimate  # noqa: E402
+from mild.ui.new_run.fields import noise  # noqa: E402
 from mild.ui.new_run.sections import Sections  # noqa: E402
 
 unseen_title("New run")
@@ -30,7 +31,8 @@ with right:
             noise.show(config.noise, config.data.source, names, asked.found)
         request.say_why(asked, config, takes)
         if asked.found is not None:
-            quick.offer(config, asked.found.n_images)
+            with asked.reason_place:
+                quick.offer(config, asked.found.n_images)
 if config:
     request.show(config, asked.values)
 start_bar.show(config, problems, takes)

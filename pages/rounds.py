@@ -20,7 +20,7 @@ if chosen := header.show("Rounds"):
     if view := load_rounds(run):
         note = trust.run_banner(run)
         rounds_panel.show(
-            with_checks(run, view), run.run_id, chosen.number or 0,
+            with_checks(run, view), run, chosen.number or 0,
             ranges=note is not None and note.ranges, held_out=held_out_words(run),
         )  # fmt: skip
     else:

@@ -10,7 +10,7 @@ from mild.store.run import all_runs  # noqa: E402
 from mild.ui.runs import trash  # noqa: E402
 
 if all_runs():
-    from mild.ui.runs import table as runs_table  # pandas: not where there is nothing to list
+    from mild.ui.runs import table as runs_table  # pyarrow: not where there is nothing to list
 
     runs_table.show()
 else:

@@ -1,1 +1,1 @@
-"""A dashboard of its own and a browser on it, for `benchmarks.ui` and for `benchmarks.torture`."""
+"""A dashboard of its own and a browser on it, for `benchmarks.dashboard` and `.torture`."""

@@ -26,6 +26,8 @@ class Answer:
     kilobytes: float = 0.0
     errors: list[str] = field(default_factory=list)
     """Texts of red boxes, and kinds of exceptions."""
+    traces: list[str] = field(default_factory=list)
+    """The latter alone, which no page should show."""
     buttons: dict[str, str] = field(default_factory=dict)
     """Label -> id."""
     polling: dict[str, float] = field(default_factory=dict)
@@ -140,7 +142,8 @@ class Session:
 def _note_element(element: Any, answer: Answer) -> None:
     match element.WhichOneof("type"):
         case "exception":
-            answer.errors.append(f"{element.exception.type}: {element.exception.message}")
+            answer.traces.append(f"{element.exception.type}: {element.exception.message}")
+            answer.errors.append(answer.traces[-1])
         case "alert":
             if element.alert.format == element.alert.ERROR:
                 answer.errors.append(element.alert.body)

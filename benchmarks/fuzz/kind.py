@@ -22,5 +22,7 @@ class Kind:
     """What is fed to what, in words."""
     prepare: Callable[[Path], Case]
     """Given an empty folder, the only place where cases may write."""
+    finish: Callable[[], None] = lambda: None
+    """Ends what `prepare` began."""
     one_in: int = 1
     """Of how many cases that are asked for one is done, where a case takes long."""

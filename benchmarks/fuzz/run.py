@@ -36,7 +36,10 @@ def run(
     found = []
     for kind in kinds:
         with tempfile.TemporaryDirectory(prefix="mild-fuzz-") as place:
-            found.append(_of_kind(kind, Path(place).resolve(), cases, seed, first, say))
+            try:
+                found.append(_of_kind(kind, Path(place).resolve(), cases, seed, first, say))
+            finally:
+                kind.finish()
         say(_in_words(found[-1]))
     return {
         "cases": cases,

@@ -17,6 +17,7 @@ from benchmarks.torture.clock import Clock
 from benchmarks.torture.committed import outcome
 from benchmarks.torture.ground import own_mounts
 from benchmarks.torture.kinds import KINDS, Kind, write_images
+from benchmarks.torture.patience import Patience
 from mild import jobs
 from mild.store.run import Run
 
@@ -79,16 +80,16 @@ class Arena:
 
 
 def wait(until: Callable[[], object], seconds: float, or_else: str) -> None:
-    """Wait for something that must come.
+    """Wait for something that must come; `seconds` are those of `Patience`.
 
     Raises
     ------
     Broken
         If it does not come in time.
     """
-    deadline = time.monotonic() + seconds
+    patience = Patience(seconds)
     while not until():
-        if time.monotonic() > deadline:
+        if patience.gone():
             raise Broken(or_else)
         time.sleep(0.05)
 

@@ -9,6 +9,7 @@ too: on a page it would be a trace.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -21,7 +22,7 @@ from mild.errors import MildError
 from mild.store.run import Run, all_runs
 
 PAUSE_SECONDS = 0.2
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 20.0
 """What is hidden for so long, in a run that can be read, is lost."""
 RUNS = "runs"
 """The name of every runs folder."""
@@ -76,8 +77,8 @@ class Observer:
 
 def watch(folder: Path, notes: Path) -> None:
     """Look until somebody ends this process; what was seen is saved after each look."""
-    observer, saved = Observer(notes), -1
-    while True:
+    observer, saved, parent = Observer(notes), -1, os.getppid()
+    while os.getppid() == parent:  # a killed bench leaves nobody behind
         observer.look(folder)
         if len(observer.seen) != saved:
             saved = len(observer.seen)

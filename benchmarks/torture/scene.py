@@ -20,6 +20,7 @@ from benchmarks.torture.arena import TRAIN_SECONDS, Arena, Broken, is_awake, sen
 from benchmarks.torture.committed import committed, differences, outcome
 from benchmarks.torture.ground import Ground
 from benchmarks.torture.kinds import Kind
+from benchmarks.torture.patience import Patience
 from mild import jobs
 from mild.errors import MildError
 from mild.store.lock import ask
@@ -154,12 +155,13 @@ class Scene:
             send(workers_of(self._run), signal.SIGKILL)
 
     def _bring_to_its_end(self) -> None:
-        deadline = time.monotonic() + TRAIN_SECONDS
-        n_resumed = 0
+        patience, n_resumed, n_epochs = Patience(TRAIN_SECONDS), 0, 0
         while self._state() != "done":
-            if time.monotonic() > deadline:
+            if patience.gone():
                 raise Broken(f"the run does not end: {self._state()}")
             self._give_cut()
+            if self._n_epochs() > n_epochs:
+                n_epochs, n_resumed = self._n_epochs(), 0
             if self.run.state().resumable:
                 if (n_resumed := n_resumed + 1) > 3:
                     raise Broken(f"resumed in vain: {self.run.state().sentence}")

@@ -2,6 +2,7 @@
 
     python -m docs.contact_sheet --out /tmp/sheet              # all, about ten minutes on two cores
     python -m docs.contact_sheet --out /tmp/sheet review live  # some pages, or states by a word
+    python -m docs.contact_sheet --out /tmp/sheet --go-on      # what is missing, after a stop
 
 Writes sheet.html, overview.png, an overview of each page, and the pictures. Makes its runs itself;
 needs what tests/requirements.txt lists, and a Chromium.
@@ -19,8 +20,9 @@ from itertools import groupby
 from pathlib import Path
 
 from benchmarks.browser.dashboard import find_chromium, serve
-from docs.contact_sheet import runs, sheet
-from docs.contact_sheet.shoot import THEMES, WIDTHS, Shot, Wanted, shoot
+from docs.contact_sheet import runs, sheet, taken
+from docs.contact_sheet.shoot import THEMES, WIDTHS, Wanted, shoot
+from docs.contact_sheet.shot import Shot
 from docs.contact_sheet.states import EVERY_RUN, STATES, State
 
 
@@ -30,7 +32,21 @@ def main(arguments: Sequence[str]) -> int:
     states = [state for state in STATES if _is_asked(state, asked.words)]
     folder: Path = asked.out
     folder.mkdir(parents=True, exist_ok=True)
-    shots = _photograph(states, folder, asked.widths, asked.themes, asked.tabs)
+    if not asked.go_on:
+        taken.forget(STATES, folder)
+    there = {shot.state for shot in taken.taken(states, folder)}
+    left = [state for state in states if state not in there]
+    try:
+        if left:
+            _photograph(left, asked)
+    except KeyboardInterrupt:
+        _say("Stopped; --go-on takes what is missing.")
+    return _write(taken.taken(states, folder), folder)
+
+
+def _write(shots: list[Shot], folder: Path) -> int:
+    if not shots:
+        return 1
     sheet.write_small(shots, folder)
     sheet.write_html(shots, folder / "sheet.html")
     sheet.write_overview(shots, folder, folder / "overview.png")
@@ -45,36 +61,32 @@ def _page(shot: Shot) -> str:
     return shot.state.page
 
 
-def _photograph(
-    states: Sequence[State],
-    folder: Path,
-    widths: Sequence[int],
-    themes: Sequence[str],
-    n_tabs: int,
-) -> list[Shot]:
+def _photograph(states: Sequence[State], asked: argparse.Namespace) -> None:
     needed = {state.run for state in states}
     names = set(runs.RUNS) if EVERY_RUN in needed else needed
-    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
-        _say(f"making {len(names & set(runs.RUNS))} runs")
-        ids = stack.enter_context(runs.made(Path(place) / "runs", names))
-        (Path(place) / "empty").mkdir()
+    with ExitStack() as stack:
+        place = asked.runs or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        ids = stack.enter_context(runs.made(place / "runs", names, _say))
+        (place / "empty").mkdir(exist_ok=True)
         urls = {
-            empty: stack.enter_context(serve(Path(place) / name)).url
+            empty: stack.enter_context(serve(place / name)).url
             for empty, name in ((True, "empty"), (False, "runs"))
         }
         began, n_done = time.monotonic(), 0
 
-        def done(state: State) -> None:
+        def done(shots: Sequence[Shot]) -> None:
             nonlocal n_done
             n_done += 1
+            taken.keep(shots, asked.out)
             seconds = time.monotonic() - began
-            _say(f"{n_done} of {len(states)} after {seconds:.0f} s: {state.name}")
+            _say(f"{n_done} of {len(states)} after {seconds:.0f} s: {shots[0].state.name}")
 
         wanted = Wanted(
-            states=states, urls=urls, ids=ids, words={"images": f"{place}/images"}, folder=folder,
-            widths=widths, themes=themes, n_tabs=n_tabs, done=done,
+            states=states, urls=urls, ids=ids, words={"images": f"{place}/images"},
+            folder=asked.out, widths=asked.widths, themes=asked.themes, n_tabs=asked.tabs,
+            done=done,
         )  # fmt: skip
-        return shoot(wanted, find_chromium())
+        shoot(wanted, find_chromium())
 
 
 def _is_asked(state: State, words: Sequence[str]) -> bool:
@@ -85,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("words", nargs="*", help="pages, or parts of their names with the state")
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--go-on", action="store_true", help="take only what is not there yet")
+    parser.add_argument("--runs", type=Path, help="folder that keeps the runs for the next time")
     parser.add_argument("--widths", type=int, nargs="+", choices=WIDTHS, default=WIDTHS)
     parser.add_argument("--themes", nargs="+", choices=THEMES, default=THEMES)
     parser.add_argument("--tabs", type=int, default=3, help="open at the same time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -138,16 +139,27 @@ ALIVE = ("queued", "training", "waiting")
 """Whose worker looks as if it were at work while the pictures are taken."""
 
 
+IDS = "ids.json"
+"""Of the runs made, by name: beside their folder."""
+
+
 @contextmanager
-def made(root: Path, names: set[str]) -> Iterator[dict[str, str]]:
-    """Make these runs below `root`; their ids by name. Some look alive until the block ends."""
-    root.mkdir(parents=True)
+def made(root: Path, names: set[str], say: Callable[[str], None]) -> Iterator[dict[str, str]]:
+    """Make these runs below `root`, if they are not there; their ids by name.
+
+    Some look alive until the block ends.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    file = root.with_name(IDS)
+    ids: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    missing = [name for name in RUNS if name in names and name not in ids]
+    say(f"making {len(missing)} runs")
     with ExitStack() as stack:
-        ids = {}
         # Those that look alive last: others would wait for them before they train.
-        for name in sorted((name for name in RUNS if name in names), key=ALIVE.__contains__):
-            run = RUNS[name](root)
-            ids[name] = run.run_id
-            if name in ALIVE:
-                stack.enter_context(live(run))
+        for name in sorted(missing, key=ALIVE.__contains__):
+            ids[name] = RUNS[name](root).run_id
+            file.write_text(json.dumps(ids))
+        for name in ALIVE:
+            if name in names:
+                stack.enter_context(live(open_run(ids[name], root)))
         yield ids

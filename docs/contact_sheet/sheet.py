@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from docs.contact_sheet.shoot import Shot
+from docs.contact_sheet.shot import Shot
 
 SMALL = {390: 104, 900: 200, 1440: 280, 1920: 340}
 """Width of a small picture in pixels, by that of the window."""

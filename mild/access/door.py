@@ -30,15 +30,7 @@ class Door:
     @property
     def local(self) -> bool:
         """Whether only this machine can connect."""
-        address = (self.address or "").strip().strip("[]")
-        if address.lower() == "localhost":
-            return True
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        mapped = getattr(found, "ipv4_mapped", None)
-        return (mapped or found).is_loopback
+        return is_loopback(self.address or "")
 
     @property
     def shared(self) -> bool:
@@ -50,13 +42,18 @@ class Door:
         """Whether whoever connects is its owner, without a sign-in."""
         return not self.signs_in and (self.local or self.unsafe)
 
+    @property
+    def for_this_machine(self) -> bool:
+        """Whether nobody but the one at this machine is meant to connect."""
+        return not self.shared
+
     def refusal(self) -> str | None:
         """Say why it must not open, and what to do instead; None where it may."""
         if self.open_to_pages and not self.unsafe:
             return (
-                "server.enableCORS or server.enableXsrfProtection is switched off: any web page "
-                "that somebody has open beside the dashboard could act in their name. Leave both "
-                "settings out."
+                "server.enableCORS or server.enableXsrfProtection is switched off, or "
+                "global.developmentMode on: any web page that somebody has open beside the "
+                "dashboard could act in their name. Leave these settings out."
             )
         if self.local:
             return None
@@ -76,6 +73,25 @@ class Door:
             f"(docs/remote.md), or, if everybody may do all that, say {UNSAFE} (behind `--`, or "
             f"{UNSAFE_VARIABLE}=1)."
         )
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether only this machine can connect to an address, or to the name localhost.
+
+    Examples
+    --------
+    >>> is_loopback("127.0.0.1"), is_loopback("[::1]"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    address = address.strip().strip("[]")
+    if address.lower() == "localhost":
+        return True
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
 
 
 def said_unsafe(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> bool:

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import unquote
 
 ROOTS = "MILD_DATA_ROOTS"
 HUB = "hf:"
@@ -19,6 +20,8 @@ HUB = "hf:"
 _REMOTE = re.compile(rf"\s*([A-Za-z][A-Za-z0-9+.-]*://|{HUB})")
 USER = re.compile(r"://[^/@\s]*@")
 """In an address, whoever it is asked for as, and often their key."""
+_PATHS_IN_DISGUISE = ("file:", "memory:")
+"""Addresses behind which links would lead out unseen; who means a folder lists its path."""
 _TIMM = "timm:"
 """How names of networks of the package timm begin, which are no code of somebody's own."""
 _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
@@ -118,8 +121,8 @@ def closed(network: str, weights: str | None) -> list[str]:
 def _is_open(place: str, known: tuple[str, ...]) -> bool:
     if is_elsewhere(place):
         place = place.strip()
-        parts = place.split("/")
-        if ".." in parts or "." in parts:
+        parts = unquote(place).split("/")
+        if ".." in parts or "." in parts or place.lower().startswith(_PATHS_IN_DISGUISE):
             return False
         return any(
             place == root or place.startswith((f"{root}/", f"{root}:", f"{root}@"))

@@ -45,7 +45,8 @@ class Rules:
         """The role of an address that its provider vouches for; none of what is no address."""
         address = email.strip().lower()
         name, _, domain = address.partition("@")
-        if not name or not domain or "@" in domain:
+        looks_like_another = address.isascii() and not email.isascii()  # a Kelvin sign becomes a k
+        if not name or not domain or "@" in domain or looks_like_another:
             return Role.NONE
         return self.people.get(address, self.domains.get(domain, self.default))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mild.analysis.learning import Curves
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 
@@ -20,8 +21,6 @@ class Measure:
 
     name: str
     help: str
-    is_score: bool
-    """Written as .917; else a share in per cent."""
     of_round: Callable[[RoundRecord, int | None], float | None]
     """Given the record and the number of images of the run."""
 
@@ -33,21 +32,23 @@ def kept_share(record: RoundRecord, n: int | None) -> float | None:
 
 MEASURES = (
     Measure(
-        name="F1 of the flagged", is_score=True,
+        name="F1 of flagged",
         help="How well the flagged images are the mislabeled ones, where clean labels are known.",
         of_round=lambda record, _: record.f1_flagged,
     ),
     Measure(
-        name="Kept share", is_score=False, help="Of all images, after the round.",
+        name="Kept share", help="Of all images, after the round.",
         of_round=kept_share,
     ),
     Measure(
-        name="Estimated noise rate", is_score=False,
+        name="Estimated noise rate",
         help="Share of wrong labels among the images that the round trained on.",
-        of_round=lambda record, _: record.noise_rate_estimate,
+        of_round=lambda record, _: (
+            None if estimates_mean_nothing(record) else record.noise_rate_estimate
+        ),
     ),
     Measure(
-        name="Planted separation", is_score=True,
+        name="Planted separation",
         help="AUROC by which planted labels are told from clean ones: .5 is a guess. Above .7 a "
         "cut can be trusted.",
         of_round=lambda record, _: record.planted_auroc,

@@ -68,7 +68,10 @@ def _fitted(values: dict[str, Any]) -> RunConfig:
         )
     n, size = there.n_images, there.sizes.usual if there.sizes else None
     found = fitted.fitted(RunConfig(), n=n, size=size, has_gpu=bool(device.n_gpus()))
-    why = fitted.reason(found, n=n, n_classes=len(there.class_names), size=size)
+    why = fitted.reason(
+        found, n=n, n_classes=len(there.class_names), size=size,
+        mixed=there.sizes is not None and there.sizes.mixed,
+    )  # fmt: skip
     stderr.print(f"{why}.")
     return found
 
@@ -80,7 +83,7 @@ def _from_file(path: Path) -> RunConfig:
         raise ConfigError(
             [f"{path} cannot be read ({error.strerror}); name a JSON file."]
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             [f"{path} is not JSON ({error}); correct it, or start from scratch."]
         ) from None

@@ -8,40 +8,33 @@ from typing import Annotated
 
 import typer
 
-from mild import __version__
-from mild.cli.bench.crowd import bench_crowd
-from mild.cli.bench.endurance import bench_endurance
-from mild.cli.bench.final import bench_final
+from mild.cli.bench.dashboard.crowd import bench_crowd
+from mild.cli.bench.dashboard.endurance import bench_endurance
+from mild.cli.bench.dashboard.ui import bench_ui
 from mild.cli.bench.fuzz import bench_fuzz
-from mild.cli.bench.gpu import bench_gpu
-from mild.cli.bench.photos import bench_photos
-from mild.cli.bench.planting import bench_planting
 from mild.cli.bench.select import bench_select
 from mild.cli.bench.torture import bench_torture
-from mild.cli.bench.train import bench_train
-from mild.cli.bench.ui import bench_ui
-from mild.cli.commands import (
-    agreement,
-    branch,
-    check,
-    export,
-    models,
-    noise,
-    patch,
-    report,
-    resume,
-    runs,
-    select,
-    show,
-    train,
-    trash,
-)
+from mild.cli.bench.training.final import bench_final
+from mild.cli.bench.training.gpu import bench_gpu
+from mild.cli.bench.training.photos import bench_photos
+from mild.cli.bench.training.planting import bench_planting
+from mild.cli.bench.training.train import bench_train
+from mild.cli.commands import models, noise, select, show
+from mild.cli.commands.lifecycle import branch, resume, runs, train, trash
+from mild.cli.commands.review import agreement, check, export, patch, report
 from mild.cli.output import MOST_PRINTED
-from mild.errors import MildError
+from mild.cli.plain_help import PlainCommand, PlainGroup
+from mild.errors import MildError, out_of_reach
 from mild.installation import TOP_LEVEL
+from mild.version import __version__
 from mild.visible import visible
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+app = typer.Typer(
+    cls=PlainGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
 
 
 def _version(asked: bool) -> None:
@@ -81,7 +74,7 @@ app.command("agreement")(agreement.agreement)
 app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
-bench = typer.Typer(no_args_is_help=True)
+bench = typer.Typer(cls=PlainGroup, no_args_is_help=True)
 bench.command("select")(bench_select)
 bench.command("train")(bench_train)
 bench.command("ui")(bench_ui)
@@ -94,6 +87,8 @@ bench.command("torture")(bench_torture)
 bench.command("crowd")(bench_crowd)
 bench.command("endurance")(bench_endurance)
 app.add_typer(bench, name="bench")
+for known in (*app.registered_commands, *bench.registered_commands):
+    known.cls = PlainCommand
 
 
 @bench.callback()
@@ -108,5 +103,11 @@ def main() -> None:
     try:
         app(prog_name="python -m mild" if by_module else "mild")
     except MildError as error:
-        print(visible(str(error), MOST_PRINTED, lines=True), file=sys.stderr)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:  # a disk that is full, read-only or gone, met by whatever we do
+        _fail(f"{out_of_reach(error)}, then say it again.")
+
+
+def _fail(sentence: str) -> None:
+    print(visible(sentence, MOST_PRINTED, lines=True), file=sys.stderr)
+    sys.exit(1)

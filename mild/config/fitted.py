@@ -49,8 +49,17 @@ def fitted(
     return base.model_copy(update=update)
 
 
-def reason(config: RunConfig, *, n: int, n_classes: int, size: tuple[int, int] | None) -> str:
+def reason(
+    config: RunConfig,
+    *,
+    n: int,
+    n_classes: int,
+    size: tuple[int, int] | None,
+    mixed: bool = False,
+) -> str:
     """Say what the images are and what therefore shall be trained, up to the full stop.
+
+    `mixed` says that no size is that of most images.
 
     Examples
     --------
@@ -59,7 +68,7 @@ def reason(config: RunConfig, *, n: int, n_classes: int, size: tuple[int, int] |
     """
     large = size is None or max(size) > LARGEST_SIDE
     side = config.data.image_size or (LARGEST_SIDE if large else None)
-    own = f", mostly {size[0]} × {size[1]}" if size else ""
+    own = ", of many sizes" if mixed else f", mostly {size[0]} × {size[1]}" if size else ""
     at = f" at {side} pixels" if side else " at their own size"
     epochs = sum(item.epochs for item in config.rounds)
     rounds = f"{len(config.rounds)} rounds" if len(config.rounds) > 1 else "one round"

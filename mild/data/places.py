@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from mild.access.paths import refusal
 from mild.config import DataConfig
 from mild.data.remote.address import without_secrets
+
+QUOTES = ('"', "'")
+"""What a path stands in when it was copied from a file manager or a terminal."""
+
+
+def typed_path(text: str) -> str:
+    """Return the path that a person typed or pasted, without what a file manager puts around it.
+
+    Examples
+    --------
+    >>> typed_path(' "/home/me/my pictures" ')
+    '/home/me/my pictures'
+    >>> typed_path("file:///home/me/my%20pictures")
+    '/home/me/my pictures'
+    """
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in QUOTES:
+        text = text[1:-1]
+    return unquote(urlsplit(text).path) if text.startswith("file:///") else text
 
 
 def path_of(config: DataConfig) -> Path:

@@ -28,6 +28,8 @@ PREVIEW_PURPOSE = 0x9E1EC7
 PREVIEW_SIZE = 64
 N_SIZES = 200
 """Image files of which the size is looked at."""
+MOST = 0.5
+"""Share of the images that a size must have to be called theirs."""
 TRIES = 4
 """Files opened at most for each image wanted, so that a folder of broken files answers, too."""
 
@@ -37,12 +39,17 @@ class Sizes:
     """How large the images are, in pixels; width first, as people say it."""
 
     usual: tuple[int, int]
-    """Of most of them."""
+    """Of most of them; where no size is, of the one in the middle by area."""
     share: float
-    """Of the images that have it, 0 to 1."""
+    """Of the images that have the commonest size, 0 to 1."""
     smallest: tuple[int, int]
     largest: tuple[int, int]
     """By their area."""
+
+    @property
+    def mixed(self) -> bool:
+        """Whether no size is that of most images."""
+        return self.share < MOST
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,9 +172,11 @@ def _sizes(part: Part, seed: int) -> Sizes | None:
         found = [(width, height)]
     if not found:
         return None
-    usual, n_usual = Counter(found).most_common(1)[0]
+    commonest, n_commonest = Counter(found).most_common(1)[0]
     by_area = sorted(found, key=lambda size: size[0] * size[1])
-    return Sizes(usual=usual, share=n_usual / len(found), smallest=by_area[0], largest=by_area[-1])
+    share = n_commonest / len(found)
+    usual = commonest if share >= MOST else by_area[len(by_area) // 2]
+    return Sizes(usual=usual, share=share, smallest=by_area[0], largest=by_area[-1])
 
 
 def _read_some(part: Part, n: int, seed: int) -> tuple[IntArray, UInt8Array, list[str]]:

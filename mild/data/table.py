@@ -41,6 +41,11 @@ def read_table(path: Path, called: str | None = None, *, strip: bool = True) -> 
         ) from None
 
 
+def is_table(path: Path) -> bool:
+    """Tell by its name whether a file is likely to be a table; a text file is rather a note."""
+    return path.suffix.lower() in (TEXT_SUFFIXES | PARQUET_SUFFIXES) - {".txt"}
+
+
 def column(table: Table, name: str, called: str, setting: str) -> list[str]:
     """Return the cells of one column; the error names the columns that are there."""
     if name not in table:

@@ -1,1 +1,1 @@
-"""Values in, drawings out. Nothing here reads a file or knows of a page."""
+"""Values in, drawings out: plotly figures here. Nothing reads a file or knows of a page."""

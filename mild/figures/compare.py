@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from mild.figures.layout import as_text, finish
+from mild.figures.layout import SCORE_TICKS, as_drawn, as_text, finish
+from mild.scale import SCORE, scale_of
 from mild.visible import MOST_OF_NAME
 from mild.words import score as as_score
 
@@ -33,7 +34,6 @@ def overlaid_curves(
     *,
     x: str,
     y: str,
-    score: bool = False,
     by_round: bool = False,
     height: int = 260,
 ) -> go.Figure:
@@ -43,44 +43,48 @@ def overlaid_curves(
     ----------
     curves
         Values from 0 to 1; a name without any still takes its colour.
-    score
-        Draw values as they are, such as .917; else in per cent.
+    y
+        What they are, which says whether they are drawn as scores or in per cent.
     by_round
         Mark the single points, and only whole numbers along `x`.
     """
     figure = go.Figure()
-    factor = 1 if score else 100
+    scale = scale_of(y)
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
             x=list(xs),
-            y=[None if item is None else factor * item for item in ys],
             name=as_text(name, MOST_OF_NAME),
             mode="lines+markers" if by_round else "lines",
             line={"width": 2, "dash": DASHES[position % len(DASHES)]},
-            hovertemplate="%{y:.3f}" if score else "%{y:.1f} %",
+            **as_drawn(ys, scale),
         )
     figure.update_layout(showlegend=len(curves) > 1)
     if by_round:
-        figure.update_xaxes(dtick=1)
-    return finish(figure, x=x, y=y, height=height)
+        last = max((max(xs, default=1) for xs, _ in curves.values()), default=1)
+        figure.update_xaxes(dtick=1, range=[0.75, last + 0.25])
+    edge = 0.02 * scale.factor  # so that a line on the edge is seen in its width
+    figure.update_yaxes(
+        autorangeoptions={"minallowed": -edge, "maxallowed": scale.factor + edge},
+        labelalias=SCORE_TICKS if scale is SCORE else None,
+    )
+    return finish(figure, x=x, y=scale.titled(y), height=height)
 
 
 def detector_curves(
     curves: Mapping[str, tuple[FloatArray, FloatArray]], *, x: str, y: str
 ) -> go.Figure:
-    """Draw ROC or precision-recall curves, both axes in per cent."""
+    """Draw ROC or precision-recall curves, both axes from 0 to 1."""
     figure = go.Figure()
     for position, (name, (xs, ys)) in enumerate(curves.items()):
         figure.add_scatter(
-            x=(100 * xs).tolist(),
-            y=(100 * ys).tolist(),
+            x=xs.tolist(),
             name=name,
             mode="lines",
             line={"width": 3 if name == "metric" else 1.8, "dash": DASHES[position % len(DASHES)]},
-            hovertemplate="%{y:.1f} %",
+            **as_drawn(ys.tolist(), SCORE),
         )
-    figure.update_xaxes(range=[-1, 101])
-    figure.update_yaxes(range=[-1, 101])
+    figure.update_xaxes(range=[-0.01, 1.01], labelalias=SCORE_TICKS)
+    figure.update_yaxes(range=[-0.01, 1.01], labelalias=SCORE_TICKS)
     return finish(figure, x=x, y=y, height=380)
 
 
@@ -95,7 +99,7 @@ def detector_bars(auroc: Mapping[str, float], *, x: str) -> go.Figure:
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
-    figure.update_xaxes(range=[0, 1])
+    figure.update_xaxes(range=[0, 1], labelalias=SCORE_TICKS)
     figure.update_yaxes(autorange="reversed")
     figure.add_vline(x=0.5, line_dash="dot", line_width=1)
     return finish(figure, x=x, y="", height=120 + 34 * len(auroc))
@@ -109,15 +113,15 @@ def heat_map(
     x: str,
     y: str,
     title: str,
-    score: bool,
     row_pixels: int = 44,
 ) -> go.Figure:
     """Draw values from 0 to 1 in cells, the higher the darker, over the range there is.
 
-    `score` writes them as .917, else they are shares in per cent. nan is an empty cell. Rows that
+    `title` says what they are, and by that how they are written. nan is an empty cell. Rows that
     are too low for words have none.
     """
     low, high = _span(values_RC)
+    score = scale_of(title) is SCORE
     digits = (3 if values_RC.shape[1] <= FEW else 2) if score else None
     words_RC = [[_in_cell(value, digits) for value in row] for row in values_RC]
     figure = go.Figure(

@@ -7,18 +7,21 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish, mark_stages, with_band
+from mild.figures.layout import SCORE_TICKS, as_drawn, finish, mark_stages, with_band
+from mild.scale import SCORE
 
 EPOCHS = "Epoch, all rounds one after another"
 
 
-def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
+def memorized_curves(
+    curves: Mapping[str, Sequence[float]], stages: dict[str, int], things: str = "images"
+) -> go.Figure:
     """Draw the share of instances whose given label was predicted, in per cent, per epoch.
 
     `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged"; "planted") to
     shares from 0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the
-    epochs in which they begin. Clean labels rise early, wrong ones late, planted ones among the
-    latter: the picture that explains the method.
+    epochs in which they begin; `things` is what people call instances. Clean labels rise early,
+    wrong ones late, planted ones among the latter: the picture that explains the method.
     """
     figure = go.Figure()
     begins = set(stages.values()) - {1}
@@ -27,7 +30,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
         figure.add_scatter(
             x=x,
             y=y,
-            name=f"{group} instances",
+            name=f"{group} {things}",
             mode="lines+markers",
             marker={"size": 4},
             line={
@@ -40,7 +43,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
     mark_stages(figure, stages)
     figure.update_yaxes(range=with_band(100), dtick=20, tick0=0)
     figure.update_xaxes(range=[0.5, max(2, max(map(len, curves.values()), default=0)) + 0.5])
-    return finish(figure, x=EPOCHS, y="Memorized (% of instances)")
+    return finish(figure, x=EPOCHS, y=f"Memorized (% of {things})")
 
 
 def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], list[float]]:
@@ -65,7 +68,7 @@ def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], 
 def learning_curves(
     losses: Sequence[float], accuracies: Sequence[float | None], stages: dict[str, int]
 ) -> go.Figure:
-    """Draw training loss in nats, and accuracy on the held-out part in per cent, per epoch.
+    """Draw training loss in nats, and accuracy on the held-out part, per epoch.
 
     Where there is no accuracy at all, it has no axis.
     """
@@ -86,13 +89,13 @@ def learning_curves(
 def _add_accuracy(figure: go.Figure, accuracies: Sequence[float | None]) -> None:
     figure.add_scatter(
         x=list(range(1, len(accuracies) + 1)),
-        y=[None if item is None else 100 * item for item in accuracies],
-        name="held-out accuracy (%)", mode="lines", yaxis="y2",
-        line={"color": palette.ACCURACY, "width": 2}, hovertemplate="%{y:.1f} %",
+        name="held-out accuracy", mode="lines", yaxis="y2",
+        line={"color": palette.ACCURACY, "width": 2}, **as_drawn(accuracies, SCORE),
     )  # fmt: skip
     figure.update_layout(
         yaxis2={
-            "title": "Held-out accuracy (%)", "overlaying": "y", "side": "right",
-            "range": with_band(100), "dtick": 20, "showgrid": False, "automargin": True,
+            "title": "Held-out accuracy", "overlaying": "y", "side": "right",
+            "range": with_band(1), "dtick": 0.2, "showgrid": False, "automargin": True,
+            "labelalias": SCORE_TICKS,
         }
     )  # fmt: skip

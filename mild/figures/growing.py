@@ -46,9 +46,9 @@ def learning(
     series = [_line("training loss (nats)", losses, palette.LOSS)]
     axes: list[dict[str, Any]] = [{"type": "value", "splitNumber": 4}]
     if any(item is not None for item in accuracies):
-        shares = [math.nan if item is None else 100 * item for item in accuracies]
-        series.append(_line("held-out accuracy", shares, palette.ACCURACY) | {"yAxisIndex": 1})
-        axes.append(_percent_axis() | {"splitLine": {"show": False}})
+        values = [math.nan if item is None else item for item in accuracies]
+        series.append(_line("held-out accuracy", values, palette.ACCURACY) | {"yAxisIndex": 1})
+        axes.append(_score_axis())
     return _chart(series, stages, n_epochs, axes)
 
 
@@ -94,6 +94,10 @@ def _chart(
 def _percent_axis() -> dict[str, Any]:
     label = {"formatter": "{value} %"}
     return {"type": "value", "min": 0, "max": 100, "interval": 25, "axisLabel": label}
+
+
+def _score_axis() -> dict[str, Any]:
+    return {"type": "value", "min": 0, "max": 1, "interval": 0.25, "splitLine": {"show": False}}
 
 
 def _marks(stages: Mapping[str, int]) -> dict[str, Any]:

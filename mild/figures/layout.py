@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from mild.figures import palette
+from mild.scale import Scale
 from mild.visible import visible
 
 MOST_LETTERS = 24
@@ -53,6 +54,20 @@ def finish(figure: go.Figure, *, x: str, y: str, height: int = 320) -> go.Figure
         yaxis={"title": {"text": y}, "automargin": True, "separatethousands": True},
     )  # all at once: each call of plotly's costs milliseconds, and live charts are drawn often
     return figure
+
+
+SCORE_TICKS = {f"{i / 100:g}": f"{i / 100:g}".removeprefix("0") for i in range(1, 100)}
+"""As plotly writes a score at an axis, and as the field does: 0.5 and .5."""
+
+
+def as_drawn(values: Iterable[float | None], scale: Scale) -> dict[str, Any]:
+    """Make of values from 0 to 1 what a line needs: where they lie, and what a pointer reads."""
+    listed = list(values)
+    return {
+        "y": [scale.drawn(value) for value in listed],
+        "text": [scale.write(value) for value in listed],
+        "hovertemplate": "%{text}",
+    }
 
 
 BAND = 0.09

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 
 from mild.figures import palette
 from mild.figures.compare import heat_map
-from mild.figures.layout import finish, texts_apart
+from mild.figures.layout import SCORE_TICKS, as_drawn, finish, texts_apart
+from mild.scale import SCORE, SHARE, scale_of
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,6 +29,8 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
     for which numbers would lie on each other, the number of the round.
     """
     words, labels, sources, targets, values, colours = ["training set"], [""], [], [], [], []
+    if flows and len(flows) <= FEW_ROUNDS:
+        labels = [f"{sum(map(sum, flows[0].values())):,}"]
     before, few = 0, len(flows) <= FEW_ROUNDS
     for number, kinds in enumerate(flows, start=1):
         n_kept, n_dropped = (sum(flow[side] for flow in kinds.values()) for side in (0, 1))
@@ -60,20 +63,27 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
 
 
 def quality_by_round(curves: Mapping[str, Sequence[float | None]], height: int = 320) -> go.Figure:
-    """Draw shares from 0 to 1 after each round, in per cent."""
+    """Draw scores and shares from 0 to 1 after each round; shares alone in per cent.
+
+    What is both has one axis from 0 to 1, on which a pointer still reads each as it is written.
+    """
+    scales = {name: scale_of(name) for name in curves}
+    alike = set(scales.values())
+    axis = SCORE if SCORE in alike else SHARE
     colours = (palette.CLEAN, palette.MISLABELED, palette.ALL, palette.ACCURACY)
     figure = go.Figure()
-    for (name, shares), colour in zip(curves.items(), colours, strict=False):
+    for (name, values), colour in zip(curves.items(), colours, strict=False):
         figure.add_scatter(
-            x=list(range(1, len(shares) + 1)),
-            y=[None if share is None else 100 * share for share in shares],
+            x=list(range(1, len(values) + 1)),
             name=name,
             mode="lines+markers",
             line={"color": colour, "width": 2},
-            hovertemplate="%{y:.1f} %",
+            **as_drawn(values, scales[name]) | {"y": [axis.drawn(value) for value in values]},
         )
     figure.update_xaxes(dtick=1)
-    return finish(figure, x="Round", y="Per cent", height=height)
+    title = "Score or share" if len(alike) > 1 else "Score" if axis is SCORE else "Share (%)"
+    finish(figure, x="Round", y=title, height=height)
+    return figure.update_yaxes(labelalias=SCORE_TICKS) if axis is SCORE else figure
 
 
 def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.Figure:
@@ -86,7 +96,6 @@ def kept_by_class(kept_share_RC: FloatArray, class_names: Sequence[str]) -> go.F
         x="Round",
         y="Given label",
         title="kept",
-        score=False,
         row_pixels=max(LEAST_ROW, min(MOST_ROW, TALL // max(1, len(order)))),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mild.config import RunConfig, parse
+from mild.config import DataConfig, RunConfig, parse
 from mild.config.at_hand import GOOD_FOR_A_LOOK, quick_model
 from mild.data.sources import SOURCES
 
@@ -13,17 +13,15 @@ FEW_IMAGES = 20_000
 LONGEST_NAME = 80
 
 
-def quick_look(path: str, source: str = "folder") -> RunConfig:
+def quick_look(data: DataConfig) -> RunConfig:
     """Make the run behind "Quick look at my images": minutes for a few thousand photographs.
 
-    Raises
-    ------
-    ConfigError
-        If the path is no setting; whether there are images is checked as for every run.
+    Whether there are images is checked as for every run.
     """
+    path = data.path or ""
     settings = {
         "name": f"quick look at {Path(path).name or path}"[:LONGEST_NAME],
-        "data": {"source": source, "path": path},
+        "data": data.model_dump(exclude_unset=True),
         "model": quick_model() or GOOD_FOR_A_LOOK[0],
         "pretrained": True,
         "freeze": True,

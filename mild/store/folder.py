@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,8 +187,7 @@ def run_folders(root: Path | None = None) -> list[RunFolder]:
         return []
     except OSError as error:
         raise RunError(_out_of_reach(root, error)) from error
-    folders = [RunFolder(Path(entry.path)) for entry in entries if _ID.fullmatch(entry.name)]
-    return sorted(folders, key=_age, reverse=True)
+    return _newest_first([entry.path for entry in entries if _ID.fullmatch(entry.name)])
 
 
 def _out_of_reach(root: Path, error: OSError) -> str:
@@ -197,11 +197,20 @@ def _out_of_reach(root: Path, error: OSError) -> str:
     )
 
 
-def _age(folder: RunFolder) -> tuple[list[str], int, list[str]]:
-    """Order runs: larger for newer ones; of one second, by when their settings were written."""
-    words = folder.run_id.rsplit("-", 3)[1:]  # day, second, and four characters drawn at random
+def _newest_first(paths: list[str]) -> list[RunFolder]:
+    """Order runs by day and second; those of one second by when their settings were written."""
+    words = [path.rsplit("-", 3)[1:] for path in paths]  # day, second, four random characters
+    alike = Counter(tuple(made[:2]) for made in words)
+    ages = (
+        (made[:2], _written(path) if alike[tuple(made[:2])] > 1 else 0, made[2:])
+        for path, made in zip(paths, words, strict=True)
+    )
+    found = sorted(zip(ages, paths, strict=True), reverse=True)
+    return [RunFolder(Path(path)) for _, path in found]
+
+
+def _written(path: str) -> int:
     try:
-        written = folder.config.stat().st_mtime_ns
+        return RunFolder(Path(path)).config.stat().st_mtime_ns
     except OSError:
-        written = 0
-    return words[:2], written, words[2:]
+        return 0

@@ -10,7 +10,7 @@ from mild.data.preview import Preview, Sizes, preview
 from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
-from mild.figures.pictures import contact_sheet
+from mild.figures.pictures.raster import contact_sheet
 from mild.ui.cache.decorators import per_server
 from mild.ui.class_names import shown_names
 from mild.ui.saving import chart
@@ -70,6 +70,8 @@ def _sizes(sizes: Sizes) -> str:
     )
     if smallest == largest:
         return f"all of {usual} pixels"
+    if sizes.mixed:
+        return f"of many sizes, the smallest of {smallest} pixels, the largest of {largest}"
     mostly = f"mostly of {usual} pixels ({percent(sizes.share, 0)})"
     return f"{mostly}, the smallest of {smallest}, the largest of {largest}"
 
@@ -108,6 +110,12 @@ def _classes(found: Preview) -> None:
 def _passed_over(found: Preview) -> None:
     for note in found.notes:
         st.caption(plain(note))
+    if found.skipped and not len(found.images):
+        st.error(
+            f"None of the {count(len(found.skipped))} images looked at can be read. "
+            f"The first: {plain(found.skipped[0])}",
+            icon=":material/error:",
+        )
     if found.skipped:
         n = len(found.skipped)
         files = "1 image is" if n == 1 else f"{count(n)} images are"

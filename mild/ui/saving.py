@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
@@ -10,9 +11,30 @@ import pandas as pd
 import streamlit as st
 
 from mild.export.formats.csv_file import as_csv as as_table
+from mild.store.run import Run
+from mild.ui.cache.run_labels import run_name
 from mild.ui.components.save import save_buttons
 
 Columns = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a figure is called where it is saved."""
+
+    file: str
+    title: str
+    """The line on top of the picture."""
+
+
+def of_run(run: Run, what: str, number: int | None = None) -> Name:
+    """Name a figure of a run, and of a round counted from 0: its picture says by itself of which.
+
+    Files are called by the run's id, which no other run has.
+    """
+    of_round = "" if number is None else f" round {number + 1}"
+    title = ", ".join(filter(None, (run_name(run), of_round.strip())))
+    return Name(f"{run.run_id}{of_round} {what}", f"{title}: {what}")
 
 
 def as_csv(columns: Columns) -> bytes:
@@ -29,7 +51,7 @@ def grid(
 
 
 def chart(
-    figure: Any, name: str, columns: Callable[[], Columns], *, key: str, **options: Any
+    figure: Any, name: Name | str, columns: Callable[[], Columns], *, key: str, **options: Any
 ) -> None:
     """Draw a plotly figure and the button that saves it; `options` go to `st.plotly_chart`."""
     with st.container(gap="xxsmall"):
@@ -39,7 +61,7 @@ def chart(
 
 def growing_chart(
     options: dict[str, Any],
-    name: str,
+    name: Name,
     columns: Callable[[], Columns],
     *,
     key: str,
@@ -52,7 +74,7 @@ def growing_chart(
         save(name, columns, of=key)
 
 
-def save(name: str, columns: Callable[[], Columns], *, of: str) -> None:
+def save(name: Name | str, columns: Callable[[], Columns], *, of: str) -> None:
     """Draw the button that saves the figure with the key `of`, whatever draws it.
 
     What it opens is made when it is opened: a page has many figures, and few are saved.
@@ -64,8 +86,10 @@ def save(name: str, columns: Callable[[], Columns], *, of: str) -> None:
         )  # fmt: skip
     if is_open(menu):
         with menu:
-            save_buttons(of, name, key=f"picture {of}")
-            data_button(name, columns, key=f"data {of}")
+            if isinstance(name, str):
+                name = Name(name, name[:1].upper() + name[1:])
+            save_buttons(of, name.file, name.title, key=f"picture {of}")
+            data_button(name.file, columns, key=f"data {of}")
 
 
 def is_open(menu: Any) -> bool:

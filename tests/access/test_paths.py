@@ -85,7 +85,14 @@ def test_addresses_are_closed_unless_they_are_listed(monkeypatch: pytest.MonkeyP
     for address in (
         "s3://bucket/images2", "s3://bucket/images/../private", "s3://bucket", "gs://bucket/images",
         "https://elsewhere.org/x", "file:///data/x", "hf:owner2/set", "hf:other",
+        "s3://bucket/images/%2e%2e/private",
     ):  # fmt: skip
+        assert paths.refusal(address) is not None, address
+
+
+def test_a_path_written_as_an_address_is_never_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(paths.ROOTS, os.pathsep.join(["file:///data", "FILE:///data", "/data"]))
+    for address in ("file:///data/x", "FILE:///data/x", "memory://x"):
         assert paths.refusal(address) is not None, address
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mild.analysis.rounds.read_round import read_round
 from mild.analysis.rounds.told_apart import ToldApart, judged, told_apart
-from tests.pages.test_selection_planted import with_planted
+from tests.pages.selection.test_selection_planted import with_planted
 from tests.runs_for_tests import write_run
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import cifar_trials, final
+from benchmarks import final
+from benchmarks.training import cifar_trials
 from mild.data.dataset import ImageArray, LabelledImages
 from mild.errors import DataError
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.browser.session import Answer
 from benchmarks.fuzz import run, watch
 from benchmarks.fuzz.damage import acting_pickle
 from benchmarks.fuzz.kind import Case, Kind
-from benchmarks.fuzz.kinds import KINDS
-from benchmarks.fuzz.run_folders import prepare
+from benchmarks.fuzz.kinds import KINDS, urls
+from benchmarks.fuzz.kinds.run_folders import prepare
 from mild.errors import DataError
 
 FEW = {"configs": 60, "manifests": 40, "arrays": 60, "addresses": 30, "messages": 10}
@@ -84,3 +85,16 @@ def test_what_no_case_may_do_is_stopped(
     (found,) = run.run([kind(case)], cases=1, seed=0)["kinds"]
     assert found["found"] == 1
     assert not proof.exists()
+
+
+def test_a_page_that_shows_a_trace_or_a_fault_of_ours_or_nothing_is_a_find() -> None:
+    sentence = "run x: no such run."
+    urls.check(Answer(seconds=0.1, errors=[sentence]), "live?run=x")
+    ours = "Something went wrong on this page, and the fault is ours. Your runs are safe."
+    for bad in (
+        Answer(seconds=0.1, errors=[sentence, ours]),
+        Answer(seconds=0.1, traces=["KeyError: 'x'"]),
+        Answer(),
+    ):
+        with pytest.raises(AssertionError, match=r"live\?run=x"):
+            urls.check(bad, "live?run=x")

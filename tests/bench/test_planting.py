@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import planting
-from benchmarks.cifar_trials import copy_some
+from benchmarks.training.cifar_trials import copy_some
 from mild.errors import DataError, RunError
 from mild.jobs import workers
 from tests.in_process import work

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from benchmarks.torture import bench, decider, observer
+from benchmarks.torture import bench, decider, observer, patience
 from benchmarks.torture.arena import Arena
 from benchmarks.torture.clock import Clock
 from benchmarks.torture.committed import committed, differences, outcome
@@ -62,6 +65,25 @@ def test_every_scenario_takes_its_turn_and_a_seed_repeats_the_order() -> None:
     assert sorted(turns) == sorted(FAULTS)
     assert turns == [fault.name for fault in bench._turns(len(FAULTS), 5, None)]
     assert [fault.name for fault in bench._turns(2, 5, "kill-both")] == ["kill-both"] * 2
+
+
+def test_what_waits_for_a_processor_is_late_and_what_does_not_is_at_a_standstill(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, waited = iter(range(100)), {1: 0.0}
+    monkeypatch.setattr(patience, "waited_seconds", lambda: dict(waited))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    patient = patience.Patience(2.5)
+    for _ in range(5):
+        waited[1] += 0.9
+        assert not patient.gone()  # half a second of five has counted
+    assert [patient.gone() for _ in range(2)] == [False, True]
+
+
+def test_time_without_a_processor_is_told_of_ourselves_and_our_children() -> None:
+    waited = patience.waited_seconds()
+    assert (os.getpid() in waited) == sys.platform.startswith("linux")
+    assert all(seconds >= 0 for seconds in waited.values())
 
 
 @pytest.mark.parametrize("name", ["kill-recorder", "kill-trash"])

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import cifar_trials, tune_fast
+from benchmarks import tune_fast
+from benchmarks.training import cifar_trials
 from mild.config import parse
 from tests.bench.test_final import two_classes
 

@@ -51,7 +51,7 @@ _CONTRAST = """() => {
       if (node.closest('[data-testid=stSliderThumbValue]')) continue;  // stands above its parent
       if (node.closest('.textpoint')
           && node.closest('.js-plotly-plot').querySelector('.heatmaplayer image')) {
-        continue;  // on a cell of a picture; tests/test_contrast.py looks at these
+        continue;  // on a cell of a picture; tests/figures/test_contrast.py looks at these
       }
       const style = getComputedStyle(node);
       const own = parse(node instanceof SVGElement ? style.fill : style.color);

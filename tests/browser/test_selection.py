@@ -109,6 +109,7 @@ def test_a_rule_is_taken_by_one_click_and_the_figure_is_saved(
             assert len(lines) == 1 + 13
         if kind == "SVG":
             assert b"Misclassified epochs" in saved
+            assert b"made for a test, round 1: metric" in saved
             assert b"clean images" in saved  # the legend that stands above the chart
         if kind == "PNG":
             assert saved.startswith(b"\x89PNG")

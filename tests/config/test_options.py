@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from mild.cli.commands import train
+from mild.cli.commands.lifecycle import train
 from mild.config import RunConfig, options, parse, presets
 from mild.errors import ConfigError
 

@@ -108,7 +108,7 @@ def test_an_overlay_is_shown_as_the_given_labels(tmp_path: Path, fill: Callable[
     seen = preview(config)
     assert seen.n_per_class.tolist() == [0, 10]
     assert seen.notes == (
-        "Given labels are 'labels' of a.npy; 50.0% differ from the data set's own.",
+        "Given labels are 'labels' of a.npy; 50.0 % differ from the data set's own.",
     )
 
 
@@ -179,6 +179,15 @@ def test_sizes_are_told_width_first_with_the_usual_one(tmp_path: Path) -> None:
     seen = preview(DataConfig(source="folder", path=str(_folder(tmp_path, sizes))))
     assert seen is not None
     assert seen.sizes == Sizes(usual=(50, 40), share=0.6, smallest=(20, 30), largest=(90, 60))
+
+
+def test_no_size_is_called_usual_that_few_images_have(tmp_path: Path) -> None:
+    sizes = {"cat": [(90, 60), (90, 60), (20, 30)], "dog": [(50, 40), (40, 40)]}
+    seen = preview(DataConfig(source="folder", path=str(_folder(tmp_path, sizes))))
+    assert seen is not None
+    assert seen.sizes is not None
+    assert seen.sizes.mixed
+    assert seen.sizes.usual == (50, 40)
 
 
 def test_a_photo_that_lies_on_its_side_is_measured_as_it_is_seen(tmp_path: Path) -> None:

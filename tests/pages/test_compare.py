@@ -41,7 +41,7 @@ def test_every_measure_stands_beside_the_accuracy_with_scores_as_the_field_write
     drawn = [item.value for item in app.markdown if item.value.startswith("**")]
     for title in (
         "Memorized wrong labels", "Memorized right labels", "Held-out accuracy",
-        "F1 of the flagged", "Kept share", "Estimated noise rate",
+        "F1 of flagged", "Kept share", "Estimated noise rate",
     ):  # fmt: skip
         assert f"**{title}**" in drawn
     assert second.run_id in app.session_state["compared"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mild.analysis.rounds.side_by_side import view_rounds
+from mild.scale import SCORE
 from mild.store.files import arrays
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import write_run
@@ -23,7 +24,7 @@ def test_the_table_has_every_round(runs_root: Path, open_page: OpenPage) -> None
     assert table["Kept"].tolist() == [item.kept for item in records]
     assert table["Dropped"].tolist() == [item.trained_on - item.kept for item in records]
     assert table["Added"].tolist() == [0, 0]
-    assert table["Kept is clean"][0] == f"{100 * (records[0].precision or 0):.1f} %"
+    assert table["Precision of kept"][0] == SCORE.write(records[0].precision)
     assert len(app.get("plotly_chart")) == 3
 
 
@@ -45,8 +46,10 @@ def test_where_clean_labels_are_unknown_the_table_has_estimates(
         for guess in (guessed.noise_rate, guessed.precision, guessed.recall):
             low, high = guess.between
             assert 0.0 <= low <= guess.share <= high <= 1.0
-    text = open_page("rounds").dataframe[0].value["Kept is clean, estimated"][0]
-    assert re.fullmatch(r"(\d+ to )?\d+ %", text)  # nothing was planted: a range says enough
+    text = open_page("rounds").dataframe[0].value["Precision of kept, estimated"][0]
+    assert re.fullmatch(
+        r"([01]?\.\d\d to )?[01]?\.\d\d", text
+    )  # nothing was planted: a range says enough
 
 
 def test_before_the_first_selection_it_says_so(runs_root: Path, open_page: OpenPage) -> None:

@@ -18,7 +18,7 @@ from mild import jobs
 from mild.core.dynamics import unpack_status
 from mild.errors import RecordingError
 from mild.store.run import all_runs
-from tests.documents import examples
+from tests.docs.documents import examples
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # what its packages warn of is not ours

@@ -9,7 +9,7 @@ import numpy as np
 
 import mild
 from mild.store.run import all_runs
-from tests.documents import examples
+from tests.docs.documents import examples
 
 EXAMPLES = examples("recorder.md")[5:8]
 WORDS = (("cat", "meow", "fur"), ("dog", "bark", "paw"))

@@ -20,7 +20,7 @@ from mild.core.evaluation import evaluate
 from mild.core.selection import select_counts
 from mild.errors import RecordingError
 from mild.store.run import Run, all_runs
-from tests.documents import examples
+from tests.docs.documents import examples
 from tests.later import later
 
 needed = "pip install transformers accelerate to test its callback"

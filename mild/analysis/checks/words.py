@@ -5,27 +5,26 @@ from __future__ import annotations
 import math
 
 from mild.core.spot_check import Measured, SpotCheck
-from mild.words import between, count, percent, score, score_between
+from mild.scale import scale_of
+from mild.words import count, percent
 
 TITLES = {
     "noise_rate": ("wrong labels", "share of all images whose label is wrong"),
-    "precision": ("kept that is clean", "share of the kept images whose label is right"),
-    "recall": ("clean that is kept", "share of the images with a right label that are kept"),
+    "precision": ("precision of kept", "share of the kept images whose label is right"),
+    "recall": ("recall of clean", "share of the images with a right label that are kept"),
     "f1_flagged": ("F1 of flagged", "how well the flagged images are the ones with wrong labels"),
 }
 
 
 def value(name: str, figure: Measured, *, rough: bool = False) -> str:
-    """Return a figure of `TITLES`: F1 as a score, any other as a share; a dash if unknown."""
-    if name == "f1_flagged":
-        return score(figure.value, 2 if rough else 3)
-    return percent(figure.value, 0 if rough else 1)
+    """Return a figure of `TITLES`; a dash if unknown."""
+    scale = scale_of(name)
+    return (scale.rough if rough else scale.write)(figure.value)
 
 
 def within(name: str, figure: Measured) -> str:
     """Return the interval of a figure in parentheses; nothing where it is unknown."""
-    low_high = (figure.low, figure.high)
-    return score_between(low_high) if name == "f1_flagged" else between(low_high)
+    return scale_of(name).between((figure.low, figure.high))
 
 
 def measured(name: str, figure: Measured) -> str:

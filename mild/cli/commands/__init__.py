@@ -1,1 +1,1 @@
-"""The commands: one file per family."""
+"""The commands: one file per family; what needs no run stands here, the rest in its rooms."""

@@ -53,7 +53,10 @@ def place(base: Base, cell: str) -> str | Address:
         return address
     if isinstance(base, Address):
         return base.below(cell.lstrip("/"))
-    return os.path.join(base, cell)  # noqa: PTH118 - for speed
+    found = os.path.join(base, cell)  # noqa: PTH118 - for speed
+    if "\\" in cell and os.sep == "/" and not os.path.lexists(found):
+        return os.path.join(base, cell.replace("\\", "/"))  # noqa: PTH118 - written on Windows
+    return found
 
 
 def name_of(base: Base, found: str | Address) -> str:

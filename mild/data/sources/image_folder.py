@@ -25,6 +25,7 @@ from mild.data.remote.listing import FRESH_SECONDS
 from mild.data.sources.listed import FileList, Listed
 from mild.data.sources.remote_folder import list_remote_folder, list_remote_train_test
 from mild.data.sources.source import Source
+from mild.data.table import is_table
 from mild.data.walk import has_images, images_below, images_directly_in, subfolders
 from mild.errors import DataError
 from mild.visible import printable
@@ -95,14 +96,27 @@ def folder_problems(root: Path) -> list[str]:
         return [
             f"{where}: {'is a file, not' if root.exists() else 'is not'} a folder. "
             "Give the path of the folder that holds one sub-folder of images per class."
+            f"{_as_a_table(root)}"
         ]
     try:
         classes = [folder.name for folder in subfolders(root)]
         with_images = [name for name in classes if has_images(root / name)]
+        table = next((file for file in sorted(root.iterdir()) if is_table(file)), None)
     except OSError as error:
         return [f"{where}: cannot be listed ({error.strerror}). Make the folder readable."]
-    return parts_problems(where, with_images) or class_problems(
+    found = parts_problems(where, with_images) or class_problems(
         where, with_images, bool(images_directly_in(root))
+    )
+    return [f"{item}{_as_a_table(table)}" for item in found]
+
+
+def _as_a_table(file: Path | None) -> str:
+    """Say what to do where labels may stand in a table; nothing where there is none."""
+    if file is None or not is_table(file):
+        return ""
+    return (
+        f" If the labels stand in {printable(file.name)}, choose the source for a CSV or Parquet "
+        "file (manifest), and give its path."
     )
 
 

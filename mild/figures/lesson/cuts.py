@@ -9,8 +9,9 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mild.figures import palette
-from mild.figures.layout import finish
+from mild.figures.layout import SCORE_TICKS, as_drawn, finish
 from mild.figures.lesson.marks import mark
+from mild.scale import SCORE
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -18,19 +19,18 @@ CUT = "Cut (epochs misclassified)"
 
 
 def scores_by_cut(curves: dict[str, FloatArray], cut: int) -> go.Figure:
-    """Draw shares from 0 to 1 at every cut, in per cent; each of shape (p + 2,)."""
+    """Draw scores from 0 to 1 at every cut; each of shape (p + 2,)."""
     colours = (palette.CLEAN, palette.MISLABELED, palette.ACCURACY)
     dashes = ("solid", "dash", "dot")
     figure = go.Figure()
-    for (name, shares), colour, dash in zip(curves.items(), colours, dashes, strict=False):
+    for (name, values), colour, dash in zip(curves.items(), colours, dashes, strict=False):
         figure.add_scatter(
-            x=list(range(len(shares))), y=[None if np.isnan(v) else 100 * v for v in shares],
-            name=name, mode="lines", line={"color": colour, "width": 2.5, "dash": dash},
-            hovertemplate="%{y:.1f} %",
+            x=list(range(len(values))), name=name, mode="lines",
+            line={"color": colour, "width": 2.5, "dash": dash}, **as_drawn(values.tolist(), SCORE),
         )  # fmt: skip
     mark(figure, cut)
-    figure.update_yaxes(range=[0, 103])
-    return finish(figure, x=CUT, y="Per cent")
+    figure.update_yaxes(range=[0, 1.03], labelalias=SCORE_TICKS)
+    return finish(figure, x=CUT, y="Score")
 
 
 def cost_by_cut(curves: Mapping[str, Sequence[float]], cut: int) -> go.Figure:

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from mild.figures import palette
 from mild.figures.curves import memorized_curves
-from mild.figures.layout import finish
+from mild.figures.layout import SCORE_TICKS, as_drawn, finish
 from mild.figures.lesson.marks import SHORT, mark, of_group
+from mild.scale import SCORE
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -43,13 +44,9 @@ def growing_curves(
 ) -> go.Figure:
     """Draw shares memorized in the epochs so far, on axes that stay as they are."""
     figure = memorized_curves(dict(groups), {})
-    figure.for_each_trace(
-        lambda trace: trace.update(name=trace.name.replace("instances", "images"))
-    )
     figure.update_xaxes(
         range=[0.5, n_epochs + 0.5], title="Epoch", dtick=1 if n_epochs <= SHORT else None
     )
-    figure.update_yaxes(title="Memorized (% of images)")
     if at is not None:
         mark(figure, at)
     return figure
@@ -64,12 +61,12 @@ def auroc_curves(by_epoch: Mapping[str, Sequence[float]], at: int) -> go.Figure:
     figure = go.Figure()
     for key, (name, colour, dash) in looks.items():
         figure.add_scatter(
-            x=list(range(1, len(by_epoch[key]) + 1)), y=list(by_epoch[key]),
+            x=list(range(1, len(by_epoch[key]) + 1)),
             name=name, mode="lines", line={"color": colour, "width": 2.5, "dash": dash},
-            hovertemplate="%{y:.3f}",
+            **as_drawn(by_epoch[key], SCORE),
         )  # fmt: skip
     mark(figure, at)
-    figure.update_yaxes(range=[0.45, 1.02])
+    figure.update_yaxes(range=[0.45, 1.02], labelalias=SCORE_TICKS)
     return finish(figure, x="Epoch", y="AUROC, .5 is chance")
 
 

@@ -10,11 +10,14 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from mild.array_files import ArrayFileError, read_npz
+from mild.array_files import ArrayFileError, read_npy, read_npz
 from mild.errors import RunError, first_line
+from mild.store.files import drives
 from mild.store.files.replacing import replace_bytes, replace_file
 
 Array = npt.NDArray[Any]
+MOST_READ_BYTES = 2**29
+"""Of a file on a drive that may go away: a larger one is mapped all the same."""
 
 
 def save_npy(path: Path, array: Array) -> None:
@@ -57,7 +60,7 @@ def save_npz(path: Path, arrays: dict[str, Array]) -> None:
 
 
 def load_npy(path: Path) -> Array:
-    """Open a .npy file, memory-mapped and read-only.
+    """Open a .npy file read-only: memory-mapped, or read where its drive may go away.
 
     Raises
     ------
@@ -65,7 +68,11 @@ def load_npy(path: Path) -> Array:
         If it is missing or damaged.
     """
     try:
-        array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        if drives.may_go_away(path) and path.stat().st_size <= MOST_READ_BYTES:
+            array = read_npy(path)
+            array.flags.writeable = False
+        else:
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as error:
         raise RunError(missing(path)) from error
     except Exception as error:  # a damaged header makes its parsers raise errors of their own

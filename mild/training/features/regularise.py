@@ -22,6 +22,7 @@ from mild.training.loop.planted import planted_in
 from mild.training.loop.stage import Stage, new_learner, with_planted_labels
 from mild.training.models.initialise import new_network
 from mild.training.runtime.context import TrainingContext
+from mild.words import score
 
 TRIED = (0.005, 0.015, 0.05, 0.15, 0.5)
 """Weight decays, from a head that memorizes to one that hardly learns."""
@@ -74,10 +75,10 @@ def _choose(context: TrainingContext, run: Run) -> tuple[float, str]:
     auroc = {decay: float(place_P.mean()) for decay, place_P in places.items()}
     context.writer.facts(head_trials=[[decay, value] for decay, value in auroc.items()])
     chosen = nearest_of_the_best(places)
+    worst = score(min(auroc.values()))
     return chosen, (
         f"of {len(TRIED)} tried, next to the usual one among those by which planted labels are "
-        f"told as well as can be: AUROC {auroc[chosen]:.3f}, against {min(auroc.values()):.3f} "
-        "at worst"
+        f"told as well as can be: AUROC {score(auroc[chosen])}, against {worst} at worst"
     )
 
 

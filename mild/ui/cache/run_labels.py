@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from mild.errors import RunError
+from mild.store.files.stamp import Stamp, stamp
 from mild.store.review.about import about
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_server
-from mild.ui.cache.stamp import Stamp, stamp
+from mild.ui.cache.overviews import last_seen
 from mild.ui.words import visible_name
 
 Named = tuple[str, float | None]
@@ -37,7 +38,10 @@ def distinct_labels(names: Mapping[str, Named]) -> dict[str, str]:
 
 
 def _when(made: float) -> str:
-    return time.strftime("%d %b %Y %H:%M", time.localtime(made))
+    """Write a time in as few letters as do; the year only where it is another."""
+    then, now = time.localtime(made), time.localtime()
+    day = "%d %b" if then.tm_year == now.tm_year else "%d %b %Y"
+    return time.strftime(f"{day} %H:%M", then).lstrip("0")
 
 
 @per_server(1)
@@ -52,6 +56,9 @@ def _named(run: Run) -> Named:
     last = known.get(str(folder.path))
     if last is not None and last[0] == now:
         return last[1]
+    line = last_seen(run)
+    if line is not None and line[0][: len(now)] == now:
+        return visible_name(line[1].name), line[1].created
     try:
         named = run_name(run), run.recorded_state().created
     except RunError:

@@ -18,14 +18,14 @@ from mild.ui.cache.overviews import ENDED, overviews
 from mild.ui.frame.start import open_page
 from mild.ui.heard import part, whole
 from mild.ui.saving import chart, grid
-from mild.ui.words import STATE_COLOURS, percent, plain, score, visible, visible_name
+from mild.ui.words import STATE_COLOURS, plain, score, visible, visible_name
 
 MEASURES = {
-    "F1 of the flagged": ("f1_flagged", True),
-    "Clean share of the kept": ("precision", False),
-    "Held-out accuracy": ("accuracy", False),
+    "F1 of flagged": "f1_flagged",
+    "Precision of kept": "precision",
+    "Held-out accuracy": "accuracy",
 }
-"""What is drawn: the value of a result, and whether it is written as a score."""
+"""What is drawn, and the value of a result that it is."""
 
 
 def show(run_ids: Sequence[str], live: bool) -> None:
@@ -45,9 +45,9 @@ def show(run_ids: Sequence[str], live: bool) -> None:
             st.session_state["_toast"] = f"{n} run{'s' if n != 1 else ''} of the sweep will stop."
             st.rerun()
     _list(found)
-    for title, (name, is_score) in MEASURES.items():
+    for title, name in MEASURES.items():
         if any(getattr(item, name) is not None for item in found):
-            _map(found, title, name, is_score=is_score)
+            _map(found, title, name)
 
 
 def _now(found: Sequence[SweepResult]) -> str:
@@ -74,7 +74,7 @@ def _list(found: Sequence[SweepResult]) -> None:
             "State": [[item.state] for item in ordered],
             "": ["Open"] * len(ordered),
             "F1 of flagged": [score(item.f1_flagged) for item in ordered],
-            "Accuracy": [percent(item.accuracy) for item in ordered],
+            "Held-out accuracy": [score(item.accuracy) for item in ordered],
             "What it does": [visible(item.sentence) for item in ordered],
         }
     )
@@ -85,7 +85,7 @@ def _list(found: Sequence[SweepResult]) -> None:
             "State": st.column_config.MultiselectColumn(options=list(STATE_COLOURS), color=colours),
             "": st.column_config.ButtonColumn("", key="open sweep run", width="small"),
             "F1 of flagged": st.column_config.TextColumn(alignment="right"),
-            "Accuracy": st.column_config.TextColumn(alignment="right"),
+            "Held-out accuracy": st.column_config.TextColumn(alignment="right"),
         },
     )  # fmt: skip
     pressed = part(st.session_state.get("open sweep run"), "row")
@@ -93,13 +93,12 @@ def _list(found: Sequence[SweepResult]) -> None:
         open_page("live", run=ordered[row].run_id)
 
 
-def _map(found: Sequence[SweepResult], title: str, name: str, *, is_score: bool) -> None:
+def _map(found: Sequence[SweepResult], title: str, name: str) -> None:
     rows, columns, values_RC = _cells(found, name)
-    st.markdown(f"**{title}{'' if is_score else ' (%)'}**")
+    st.markdown(f"**{title}**")
     chart(
         heat_map(
-            values_RC, columns, rows, x="Epochs of each round", y="Rule and rounds", title=title,
-            score=is_score,
+            values_RC, columns, rows, x="Epochs of each round", y="Rule and rounds", title=title
         ),
         f"sweep {title}", partial(grid, "rule and rounds", rows, columns, values_RC),
         key=f"sweep {name}", alt=f"{title} of every run of the sweep",

@@ -17,7 +17,7 @@ from mild.ui.cache.learning import density, dynamics
 from mild.ui.cache.rounds import groups, instances
 from mild.ui.heard import part, parts
 from mild.ui.said import noun, said
-from mild.ui.saving import Columns, as_csv, chart
+from mild.ui.saving import Columns, as_csv, chart, of_run
 from mild.ui.words import count, percent
 
 N_PICTURES = 36
@@ -117,12 +117,12 @@ def _draw(
     second = groups(run, number)
     figure = figures.density(
         shown.n_YX, shown.second_YX, shown.x_starts, shown.y_starts, x="Metric (epochs)", y=title,
-        second="" if second is None else second.names[1],
+        second="" if second is None else second.names[1], things=noun().many,
         region=None if region is None else _frame(region, shown),
     )  # fmt: skip
     plane = f"plane {key}"
     chart(
-        figure, f"{run.run_id} round {number + 1} density", lambda: _cells(shown, title),
+        figure, of_run(run, "density", number), lambda: _cells(shown, title),
         key=plane, on_select=lambda: _framed(shown, key, st.session_state[plane]),
         selection_mode="box", alt=f"Density of {noun().many} by metric and {title.lower()}",
     )  # fmt: skip

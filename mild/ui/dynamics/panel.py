@@ -19,7 +19,7 @@ from mild.ui.dynamics import follow
 from mild.ui.dynamics import instance as dynamics_instance
 from mild.ui.frame.boundary import fragment
 from mild.ui.said import noun, said
-from mild.ui.saving import chart, save
+from mild.ui.saving import chart, of_run, save
 
 SORTS: dict[Sort, str] = {
     "metric": "Metric",
@@ -126,7 +126,7 @@ def _explanation(run: Run, number: int) -> str:
 def _save(run: Run, number: int, recorded: int) -> None:
     shares = memorized_curves(run, number, recorded)
     save(
-        f"{run.run_id} round {number + 1} status",
+        of_run(run, "status", number),
         lambda: {"epoch": list(range(1, recorded + 1)), **shares},
         of=f"matrix {run.run_id} {number}",
     )
@@ -139,9 +139,11 @@ def _histograms(run: Run, number: int, up_to: int) -> None:
         with column:
             st.subheader(title, help=said(help_))
             counts, starts, width = histogram(run, number, up_to, name, BINS)
-            file = f"{run.run_id} round {number + 1} {name}"
-            figure = dynamics.counts_by_group(counts, starts, width=width, x=title, never=never)
+            figure = dynamics.counts_by_group(
+                counts, starts, width=width, x=title, never=never, things=noun().many
+            )
             chart(
-                figure, file, partial(dict, {name: starts}, **counts), key=f"histogram {name}",
+                figure, of_run(run, name, number), partial(dict, {name: starts}, **counts),
+                key=f"histogram {name}",
                 alt=f"Histogram of the {name} of {sum(map(sum, counts.values())):,} {noun().many}",
             )  # fmt: skip

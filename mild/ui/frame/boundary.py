@@ -11,10 +11,11 @@ from typing import ParamSpec
 import streamlit as st
 
 from mild.access import Role, needs
-from mild.errors import MildError
+from mild.errors import MildError, out_of_reach
 from mild.ui.words import plain, sentence
 
 Arguments = ParamSpec("Arguments")
+_log = logging.getLogger("mild")
 
 
 @contextmanager
@@ -22,26 +23,24 @@ def errors_as_sentences() -> Iterator[None]:
     """Show what goes wrong inside as a sentence; the trace goes to the server's log."""
     try:
         yield
-    except MildError as error:
+    except Exception as error:
+        tell(error)
+
+
+def tell(error: Exception) -> None:
+    """Show an error as a sentence, within an `except` or without."""
+    if isinstance(error, MildError):
         st.error(sentence(str(error)), icon=":material/error:")
-    except OSError as error:  # a disk that is full, read-only or gone, met by whoever looks
-        logging.getLogger("mild").exception("a page could not reach a file")
-        st.error(plain(_out_of_reach(error)), icon=":material/error:")
-    except Exception:
-        logging.getLogger("mild").exception("a page failed")
+    elif isinstance(error, OSError):  # a disk that is full, read-only or gone
+        _log.error("a page could not reach a file", exc_info=error)
+        st.error(plain(f"{out_of_reach(error)}, then reload the page."), icon=":material/error:")
+    else:
+        _log.error("a page failed", exc_info=error)
         st.error(
             "Something went wrong on this page, and the fault is ours. Your runs are safe. "
             "Reload the page; if it happens again, report it with what the server's log says.",
             icon=":material/bug_report:",
         )
-
-
-def _out_of_reach(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return (
-        f"A file or folder cannot be reached ({where}{error.strerror or error}). See that its disk "
-        "or network drive is there and has room, then reload the page."
-    )
 
 
 def fragment(

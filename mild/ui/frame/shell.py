@@ -13,6 +13,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mild.access import Role, may
 from mild.installation import TOP_LEVEL as ROOT
+from mild.ui.gate import sign_in, who
 
 ICON = str(ROOT / "assets" / "favicon.png")
 LOGO = str(ROOT / "assets" / "logo.svg")
@@ -108,10 +109,15 @@ def ensure_router() -> None:
 
     A folder called `pages` switches on streamlit's older automatic pages: the first request of a
     fresh server to `/live` would run `pages/live.py` alone. Declaring our navigation switches that
-    off for the whole server, and the rerun then goes through app.py. Called first in every page.
+    off for the whole server, and the rerun then goes through app.py. Where a page's file is all
+    that was started, no such rerun comes, and the page asks by itself who looks. Called first in
+    every page.
     """
+    who.ask_from_now_on()
     if st.session_state.get("_routing") or st.session_state.get("_handed_over"):
         if not allowed(st.session_state.get(PAGE, "")):  # however it came here
+            if not may(Role.VIEWER):
+                sign_in.show()
             st.stop()
         return
     st.session_state["_handed_over"] = True  # else a page started on its own would rerun for ever

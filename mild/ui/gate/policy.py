@@ -31,6 +31,8 @@ class Policy:
     """Read again whenever it has changed."""
     unverified: bool = False
     """Whether an address counts that the provider does not vouch for."""
+    encrypted: bool = False
+    """Whether browsers come by https."""
     providers: tuple[str, ...] = ()
     """Names of several ways to sign in; empty where there is one."""
 
@@ -75,6 +77,7 @@ def read_settings() -> Policy:
         open_to_pages=not (
             config.get_option("server.enableCORS")
             and config.get_option("server.enableXsrfProtection")
+            and not config.get_option("global.developmentMode")
         ),
     )
     file = Path(os.environ[ROLES_FILE]) if os.environ.get(ROLES_FILE) else None
@@ -89,6 +92,7 @@ def read_settings() -> Policy:
         rules=rules,
         roles_file=file,
         unverified=own.get("trust_unverified_email") is True,
+        encrypted=str(auth.get("redirect_uri", "")).lower().startswith("https://"),
         providers=tuple(name for name, value in auth.items() if isinstance(value, Mapping)
                         and "client_id" in value),
     )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -16,15 +16,17 @@ from streamlit import config
 from mild.access import asked_by
 from mild.access.door import Door
 from mild.access.paths import close_all_places
-from mild.errors import AccessError, MildError
+from mild.errors import AccessError
+from mild.ui.frame.boundary import tell
 from mild.ui.gate import policy, who
-from mild.ui.gate.headers import middleware
-from mild.ui.words import sentence
+from mild.ui.gate.middleware import middleware
 
 
-def opened() -> dict[str, Any]:
+def opened(meanwhile: Callable[[], None]) -> dict[str, Any]:
     """Settle who may do what, and return what streamlit is to serve with.
 
+    `meanwhile` is done while the first browser loads the part of its own: what the first page needs
+    is imported.
     Ends the process, with a sentence on standard error, where it may not listen as it is asked to.
     """
     try:
@@ -38,8 +40,8 @@ def opened() -> dict[str, Any]:
     if settled.door.shared:
         close_all_places()
     return {
-        "lifespan": _lifespan,
-        "middleware": middleware(settled.door),
+        "lifespan": partial(_lifespan, meanwhile),
+        "middleware": middleware(settled),
         "on_script_error": _say,
     }
 
@@ -56,7 +58,7 @@ def _lacking(settled: policy.Policy) -> str | None:
 
 
 @asynccontextmanager
-async def _lifespan(_: st.App) -> AsyncIterator[None]:
+async def _lifespan(meanwhile: Callable[[], None], _: st.App) -> AsyncIterator[None]:
     """Print where the server is, and open a browser where one is wanted."""
     door = policy.policy().door
     where = (
@@ -70,6 +72,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     print(f"\n  MILD is at {url}\n  {_for_whom(door)} Ctrl-C ends it.\n", flush=True)
     if not config.get_option("server.headless"):
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    threading.Thread(target=meanwhile, daemon=True).start()
     yield
 
 
@@ -89,9 +92,6 @@ def _for_whom(door: Door) -> str:
 
 
 def _say(error: Exception) -> bool:
-    """Show an error from outside a page's boundary as a sentence; the log has the trace."""
-    if isinstance(error, MildError):
-        st.error(sentence(str(error)), icon=":material/error:")
-        return True
-    logging.getLogger("mild").error("an action failed", exc_info=error)
-    return False
+    """Show an error from outside a page's boundary, as in a callback, as a sentence."""
+    tell(error)
+    return True

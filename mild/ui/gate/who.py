@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mild.access import LOCAL, User, asked_by
+from mild.access.paths import close_all_places
 from mild.ui.gate import policy
 
 
@@ -14,6 +15,8 @@ def ask_from_now_on() -> None:
     if not policy.is_settled():
         policy.settle(policy.read_settings())
         asked_by(user)
+        if policy.policy().door.shared:
+            close_all_places()
 
 
 def user() -> User:

@@ -14,7 +14,7 @@ from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import memorized_by_group
 from mild.ui.cache.matrix import mosaic, mosaic_picture
 from mild.ui.said import noun, said
-from mild.ui.saving import Columns, growing_chart, save
+from mild.ui.saving import Columns, growing_chart, of_run, save
 from mild.ui.words import count
 
 MEMORIZED_HEIGHT, LEARNING_HEIGHT = 260, 200
@@ -38,14 +38,14 @@ def show(run: Run, epochs: list[EpochRecord], number: int) -> None:
             help=said(_what_it_shows(drawn.groups)),
         )
         growing_chart(
-            drawn.memorized, f"{run.run_id} memorized",
+            drawn.memorized, of_run(run, "memorized"),
             lambda: {"epoch": range(1, 1 + max(map(len, drawn.groups.values()))), **drawn.groups},
             key="memorized", height=MEMORIZED_HEIGHT,
             alt=said("Share of images memorized, epoch by epoch, by group"),
         )  # fmt: skip
         st.markdown("**Learning**, of the network as a whole, the final model included")
         growing_chart(
-            drawn.learning, f"{run.run_id} learning", lambda: _learning_columns(epochs),
+            drawn.learning, of_run(run, "learning"), lambda: _learning_columns(epochs),
             key="learning", height=LEARNING_HEIGHT,
             alt="Training loss and held-out accuracy by epoch",
         )  # fmt: skip
@@ -107,12 +107,8 @@ def _mosaic(run: Run, number: int) -> None:
             mosaic_picture(run, number), width="stretch", output_format="PNG",
             alt=said("Status of the images, rows, in each epoch, columns"),
         )  # fmt: skip
-    st.html(
-        "<p style='font-size:0.85rem;margin:0'>"
-        f"{_key(palette.MEMORIZED)} memorized &nbsp; {_key(palette.MISCLASSIFIED)} misclassified "
-        f"&nbsp; {_key(palette.NOT_SEEN)} to come &nbsp;·&nbsp; {said(_rows(divider))}</p>"
-    )
-    save(f"{run.run_id} round {number + 1} status", lambda: _cells(run, number), of="mosaic")
+        st.html(_legend(divider))
+    save(of_run(run, "status", number), lambda: _cells(run, number), of="mosaic")
 
 
 def _rows(divider: int | None) -> str:
@@ -131,14 +127,27 @@ def _order(divider: int | None, each: int, n_epochs: int) -> str:
 
 def _cells(run: Run, number: int) -> Columns:
     """Return the share memorized per row of the picture and epoch, in per cent."""
+    run = Run(run.folder)  # asked for when the poll that offered it is long over
     rows, _ = mosaic(run, number)
     percent_RE = rows.percent(run.status(number))
     columns = {f"epoch {epoch + 1}": percent_RE[:, epoch] for epoch in range(percent_RE.shape[1])}
     return {noun().many: rows.n_R, **columns}
 
 
-def _key(rgb: tuple[int, int, int]) -> str:
+def _legend(divider: int | None) -> str:
+    """Write the key of the colours, in a form that is saved with the picture."""
+    colours = {
+        "memorized": palette.MEMORIZED, "misclassified": palette.MISCLASSIFIED,
+        "to come": palette.NOT_SEEN,
+    }  # fmt: skip
+    entries = [f"<span>{_swatch(rgb)}{words}</span>" for words, rgb in colours.items()]
+    entries.append(f"<span>{said(_rows(divider))}</span>")
+    style = "display:flex;flex-wrap:wrap;gap:0 1rem;font-size:0.85rem"
+    return f"<div class='legend' style='{style}'>{''.join(entries)}</div>"
+
+
+def _swatch(rgb: tuple[int, int, int]) -> str:
     return (
-        "<span style='display:inline-block;width:0.8em;height:0.8em;border-radius:2px;"
-        f"background:{palette.hex_of(rgb)}'></span>"
+        "<i style='display:inline-block;width:0.8em;height:0.8em;margin-right:0.35em;"
+        f"border-radius:2px;background:{palette.hex_of(rgb)}'></i>"
     )

@@ -6,7 +6,8 @@ import streamlit as st
 
 from mild.figures.head import trials
 from mild.store.run import Run
-from mild.ui.saving import chart
+from mild.ui.saving import chart, of_run
+from mild.ui.words import score
 
 
 def show(run: Run) -> None:
@@ -22,10 +23,10 @@ def show(run: Run) -> None:
         "learns nothing. Each weight decay was tried on the planted labels; no clean label "
         "is needed.",
     )
-    words = ", ".join(f"{decay:g}: {auroc:.3f}" for decay, auroc in tried)
+    words = ", ".join(f"{decay:g}: {score(auroc)}" for decay, auroc in tried)
     chart(
         trials(tried, chosen),
-        f"{run.run_id} weight decays",
+        of_run(run, "weight decays"),
         lambda: {
             "weight decay": [decay for decay, _ in tried],
             "AUROC of planted labels": [auroc for _, auroc in tried],

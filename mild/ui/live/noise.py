@@ -10,7 +10,7 @@ from mild.figures import noise
 from mild.store.run import Run
 from mild.ui.class_names import class_names
 from mild.ui.said import noun
-from mild.ui.saving import chart, grid
+from mild.ui.saving import chart, grid, of_run
 from mild.ui.words import percent
 
 
@@ -31,7 +31,7 @@ def show(run: Run) -> None:
         with st.container(width=640):
             shown = [names[i] for i in range(len(actual_CC))]
             chart(
-                noise.transition_matrix(actual_CC, shown), f"{run.run_id} transitions",
+                noise.transition_matrix(actual_CC, shown), of_run(run, "transitions"),
                 lambda: grid("clean label", shown, shown, actual_CC),
                 key="transitions", alt="Transition matrix from clean to given labels",
             )  # fmt: skip

@@ -14,9 +14,9 @@ from mild.errors import ConfigError
 from mild.preflight.device import n_gpus
 from mild.store.run import open_run
 from mild.ui import data_preview
-from mild.ui.new_run import cut, images, more, noise, rounds
-from mild.ui.new_run.fields import begin_anew, key
+from mild.ui.new_run.fields import cut, images, more, noise, rounds
 from mild.ui.new_run.sections import Sections
+from mild.ui.new_run.widgets import begin_anew, key
 from mild.ui.words import plain
 
 BLANK = RunConfig(name="my run", data=DataConfig(source=images.OFFERED[0]))
@@ -54,7 +54,7 @@ def ask(sections: Sections) -> Filled:
         values |= (data := images.ask(begun_with))
     found = _look(data, begun_with)
     base = _choose_base(begun_with, data["data"], found)
-    reason_place = st.empty()
+    reason_place = st.container()
     with sections.section("name"):
         values["name"] = _ask_name(base, data.get("path") if found else None)
     own = data["data"] in images.OWN and st.query_params.get("like") is None

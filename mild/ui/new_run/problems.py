@@ -11,7 +11,7 @@ from mild.config import DataConfig, RunConfig
 from mild.data.sources import SOURCES
 from mild.ui import data_preview
 from mild.ui.cache.decorators import per_server
-from mild.ui.new_run import noise
+from mild.ui.new_run.fields import noise
 
 PLACES = {
     "data": "images", "source": "images", "labels": "images", "name": "name", "noise": "noise",

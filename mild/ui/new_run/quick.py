@@ -17,4 +17,4 @@ def offer(config: RunConfig, n_images: int) -> None:
     with st.container(border=True):
         st.markdown(f"**A quick look first?** {plain(why)}")
         if st.button("Quick look at my images", icon=":material/bolt:", key="quick look"):
-            start_and_watch(quick_look(config.data.path, config.data.source))
+            start_and_watch(quick_look(config.data))

@@ -14,7 +14,7 @@ from PIL import Image
 from mild.analysis.instances.timelines import timelines
 from mild.data.images.thumbnails import thumbnails
 from mild.data.originals import Originals, has_originals
-from mild.figures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
+from mild.figures.pictures.sheets import LOSSLESS_BYTES, Sheet, image_sheet, small_webp, strips
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
 from mild.ui.review.state import Review, measured_instances

@@ -8,11 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from mild.analysis.rounds.side_by_side import RoundsView
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
+from mild.scale import scale_of
+from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.ui.rounds.table import rounds_table
 from mild.ui.said import noun, said
-from mild.ui.saving import chart, grid
+from mild.ui.saving import chart, grid, of_run
 from mild.ui.words import count, percent, plain
 
 _FLOW_HELP = (
@@ -26,14 +29,12 @@ _COLOURS = {
 
 
 def show(
-    view: RoundsView, name: str, number: int, *, ranges: bool = False, held_out: str = ""
+    view: RoundsView, run: Run, number: int, *, ranges: bool = False, held_out: str = ""
 ) -> None:
     """Show all finished rounds of a run.
 
     Parameters
     ----------
-    name
-        Of the run; files are called by it.
     number
         The round, counted from 0, whose note is shown.
     ranges
@@ -49,12 +50,12 @@ def show(
         st.caption(f"Round {record.round + 1}: {plain(record.note)}")
     left, right = st.columns(2, gap="medium")
     with left:
-        _show_flow(view, name)
+        _show_flow(view, run)
     with right:
-        _show_quality(view, name)
+        _show_quality(view, run)
         if held_out:
             st.caption(held_out)
-    _show_classes(view, name)
+    _show_classes(view, run)
     if len(view.outcomes) > 1:
         _show_overlap(view)
 
@@ -67,14 +68,14 @@ def _emptied_words(names: list[str]) -> str:
     )
 
 
-def _show_flow(view: RoundsView, name: str) -> None:
+def _show_flow(view: RoundsView, run: Run) -> None:
     st.subheader(said("Where images go"), help=said(f"{_FLOW_HELP} {_COLOURS[view.truth_known]}"))
     flows = [
         {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
         for item in view.outcomes
     ]
     chart(
-        flow_between_rounds(flows), f"{name} flow", lambda: _flow_columns(view),
+        flow_between_rounds(flows), of_run(run, "where images go"), lambda: _flow_columns(view),
         key="flow", alt=_flow_words(view),
     )  # fmt: skip
 
@@ -99,14 +100,14 @@ def _flow_words(view: RoundsView) -> str:
     )
 
 
-def _show_quality(view: RoundsView, name: str) -> None:
+def _show_quality(view: RoundsView, run: Run) -> None:
     st.subheader("Better or worse?", help="Measured after each round.")
     quality = _quality(view)
+    last = ", ".join(f"{of} {scale_of(of).write(values[-1])}" for of, values in quality.items())
     chart(
-        quality_by_round(quality), f"{name} quality",
+        quality_by_round(quality), of_run(run, "better or worse"),
         lambda: {"round": range(1, len(view.outcomes) + 1), **quality}, key="quality",
-        alt="After the last round: "
-        + ", ".join(f"{curve} {percent(values[-1])}" for curve, values in quality.items()),
+        alt=f"After the last round: {last}",
     )  # fmt: skip
     if any(item.accuracy is not None for item in view.outcomes):
         st.caption(
@@ -126,23 +127,26 @@ def _quality(view: RoundsView) -> dict[str, list[float | None]]:
 def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None]]:
     if records[0].precision is not None:
         return {
-            "kept is clean": [item.precision for item in records],
-            "flagged F1": [item.f1_flagged for item in records],
-            "clean is kept": [item.recall for item in records],
+            "precision of kept": [item.precision for item in records],
+            "F1 of flagged": [item.f1_flagged for item in records],
+            "recall of clean": [item.recall for item in records],
         }
     first = records[0].trained_on
+    known = not estimates_mean_nothing(records[0])
     return {
         "kept of the training set": [item.kept / first for item in records],
-        "mislabeled in the round, estimated": [item.noise_rate_estimate for item in records],
+        "mislabeled in the round, estimated": [
+            item.noise_rate_estimate if known else None for item in records
+        ],
         "kept of the round": [
             item.kept / max(1, item.trained_on - (item.planted or 0)) for item in records
         ],
     }
 
 
-def _show_classes(view: RoundsView, name: str) -> None:
+def _show_classes(view: RoundsView, run: Run) -> None:
     st.subheader(
-        "Kept by class", help=said("Share of the images with each given label that is kept.")
+        "Kept by class (%)", help=said("Share of the images with each given label that is kept.")
     )
     if not view.class_names:
         st.caption("This run has no names of classes.")
@@ -151,7 +155,7 @@ def _show_classes(view: RoundsView, name: str) -> None:
     rounds = [f"round {item.record.round + 1}" for item in view.outcomes]
     chart(
         kept_by_class(view.kept_share_RC, view.class_names),
-        f"{name} kept by class",
+        of_run(run, "kept by class (%)"),
         lambda: grid("given label", view.class_names, rounds, view.kept_share_RC.T),
         key="classes",
         alt="Share of each class kept; after the last round from "

@@ -7,8 +7,9 @@ import streamlit as st
 
 from mild.analysis.rounds.estimates import Guess
 from mild.analysis.rounds.side_by_side import RoundOutcome, RoundsView
+from mild.scale import scale_of
 from mild.ui.said import said
-from mild.ui.words import between, percent, score, span
+from mild.ui.words import percent, score
 
 _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
 _CLEAN = "Share of the kept images whose label is right"
@@ -20,13 +21,13 @@ _INTERVAL = (
 _MEASURED = "; measured by images that were checked, with the 95 % interval."
 _TEXTS = {
     "Mislabeled, measured": "Share of the mislabeled in what the round trained on" + _MEASURED,
-    "Kept is clean, measured": _CLEAN + _MEASURED,
-    "Clean is kept, measured": _KEPT + _MEASURED,
+    "Precision of kept, measured": _CLEAN + _MEASURED,
+    "Recall of clean, measured": _KEPT + _MEASURED,
     "Mislabeled, estimated": "Share of the mislabeled in what the round trained on, as fitted",
-    "Kept is clean": _CLEAN,
-    "Kept is clean, estimated": _CLEAN + _INTERVAL,
-    "Clean is kept": _KEPT,
-    "Clean is kept, estimated": _KEPT + _INTERVAL,
+    "Precision of kept": _CLEAN,
+    "Precision of kept, estimated": _CLEAN + _INTERVAL,
+    "Recall of clean": _KEPT,
+    "Recall of clean, estimated": _KEPT + _INTERVAL,
     "F1 of flagged": "Of all flagged so far as mislabeled: harmonic mean of precision and recall",
     "Clean component": _COMPONENT,
     "Mislabeled component": _COMPONENT,
@@ -66,7 +67,7 @@ def _row(item: RoundOutcome, view: RoundsView, ranges: bool) -> dict[str, object
         "Dropped": item.dropped,
         "Cut": record.cut,
         **(_true(item) if view.truth_known else _guessed(item, view.measured, ranges)),
-        "Held-out accuracy": percent(item.accuracy),
+        "Held-out accuracy": score(item.accuracy),
         "Clean component": _component(item, 0),
         "Mislabeled component": _component(item, 1),
     }
@@ -75,24 +76,29 @@ def _row(item: RoundOutcome, view: RoundsView, ranges: bool) -> dict[str, object
 def _true(item: RoundOutcome) -> dict[str, str]:
     return {
         "Mislabeled, estimated": percent(item.record.noise_rate_estimate),
-        "Kept is clean": percent(item.record.precision),
-        "Clean is kept": percent(item.record.recall),
+        "Precision of kept": score(item.record.precision),
+        "Recall of clean": score(item.record.recall),
         "F1 of flagged": score(item.record.f1_flagged),
     }
 
 
 def _guessed(item: RoundOutcome, measured: bool, ranges: bool) -> dict[str, str]:
     how = "measured" if measured else "estimated"
-    titles = [f"{title}, {how}" for title in ("Mislabeled", "Kept is clean", "Clean is kept")]
+    titles = [f"{title}, {how}" for title in ("Mislabeled", "Precision of kept", "Recall of clean")]
     shares = item.guesses.shares() if item.guesses else (None,) * len(titles)
     ranges = ranges and not measured
-    return {title: _words(guess, ranges) for title, guess in zip(titles, shares, strict=True)}
+    return {
+        title: _words(title, guess, ranges) for title, guess in zip(titles, shares, strict=True)
+    }
 
 
-def _words(guess: Guess | None, ranges: bool) -> str:
+def _words(title: str, guess: Guess | None, ranges: bool) -> str:
     if guess is None:
         return "–"
-    return span(guess.between) if ranges else f"{percent(guess.share)}{between(guess.between)}"
+    scale = scale_of(title)
+    if ranges:
+        return scale.span(guess.between)
+    return scale.write(guess.share) + scale.between(guess.between)
 
 
 def _component(item: RoundOutcome, j: int) -> str:

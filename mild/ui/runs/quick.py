@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from mild.access import Role, may
+from mild.config import DataConfig
+from mild.data.places import typed_path
 from mild.preflight import problems
 from mild.preflight.quick_look import quick_look
 from mild.ui.frame.start import start_and_watch
@@ -26,7 +28,7 @@ def quick_look_button() -> None:
         )  # fmt: skip
         if not st.button("Look", type="primary", key="quick start"):
             return
-        config = quick_look(path.strip())
+        config = quick_look(DataConfig(source="folder", path=typed_path(path)))
         if found := problems(config):
             st.error("\n".join(f"- {plain(item)}" for item in found), icon=":material/error:")
         else:

@@ -24,6 +24,8 @@ from mild.ui.words import count, plain
 
 POLL_SECONDS = 2.0
 CHOSEN = "chosen runs"
+JUST_READ = "_runs just read"
+"""What a full run of the page hands to its table, which reads anew when it polls."""
 ROW_PIXELS = 35
 MOST_ROWS = 16
 """More are scrolled to."""
@@ -44,12 +46,13 @@ def show() -> None:
         quick_look_button()
         demo_button("secondary")
     found = overviews()
+    st.session_state[JUST_READ] = found
     going_on = found.live or found.n_unread > 0
     fragment(_table, run_every=POLL_SECONDS if going_on else None)(words or "", going_on)
 
 
 def _table(words: str, going_on: bool) -> None:
-    found = overviews()
+    found = st.session_state.pop(JUST_READ, None) or overviews()
     if going_on and not (found.live or found.n_unread):
         st.rerun()  # a full run, which ends the polling
     shown = [item for item in found.lines if _matches(item, words)]

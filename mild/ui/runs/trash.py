@@ -7,8 +7,8 @@ import streamlit as st
 from mild.access import Role, may
 from mild.errors import RunError
 from mild.store.lifecycle.remove import empty_trash, restore_run, trashed
-from mild.store.overview import overview
-from mild.ui.words import plain, visible_name
+from mild.ui.cache.run_labels import run_labels
+from mild.ui.words import plain
 
 
 def show() -> None:
@@ -17,7 +17,7 @@ def show() -> None:
     if not runs:
         return
     with st.expander(f"Trash ({len(runs)})", icon=":material/delete:"):
-        names = {run.run_id: visible_name(overview(run).name) for run in runs}
+        names = run_labels(runs)
         chosen = st.multiselect(
             "Take back", list(names), key="in trash", format_func=names.__getitem__
         )

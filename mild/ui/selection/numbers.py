@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from mild.core.spot_check import Measured
+from mild.scale import scale_of
 from mild.ui.said import said
 from mild.ui.selection.look import Look
-from mild.ui.words import between, count, percent, plain, score, score_between, score_span, span
+from mild.ui.words import count, percent, plain
 
 WIDTH = 140
 """Pixels; two stand side by side on a telephone."""
@@ -27,18 +27,6 @@ _HOW = {
     True: "An estimate comes from what became of the planted labels, which are known to be "
     "wrong, with its 95 % interval.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How figures of a kind are written."""
-
-    one: Callable[[float | None], str]
-    between: Callable[[tuple[float, float] | None], str]
-    span: Callable[[tuple[float, float] | None], str]
-
-
-_SHARE, _F1 = _Way(percent, between, span), _Way(score, score_between, score_span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +61,36 @@ def _metric(title: str, figure: _Figure, help_: str | None = None) -> None:
 def _score(look: Look, name: str) -> _Figure:
     """Choose the truth where it is known, else what people measured, else the estimate."""
     estimate, truth = look.view.estimate(look.cut), look.view.truth(look.cut)
-    way = _F1 if name == "f1_flagged" else _SHARE
+    scale = scale_of(name)
     guess = getattr(estimate, name) if estimate else None
     low_high = getattr(estimate, f"{name}_interval") if estimate else None
     if truth is not None:
         known = guess is not None and not math.isnan(guess)
-        note = f"estimated {way.one(guess)}{way.between(low_high)}" if known else "no estimate"
-        return _Figure(way.one(getattr(truth, name)), note)
+        note = (
+            f"estimated {scale.write(guess)}{scale.between(low_high)}" if known else "no estimate"
+        )
+        return _Figure(scale.write(getattr(truth, name)), note)
     if look.measured is not None:
         found: Measured = getattr(look.measured, name)
         if not math.isnan(found.value):
-            return _Figure(way.one(found.value), f"measured{way.between((found.low, found.high))}")
+            return _Figure(
+                scale.write(found.value), f"measured{scale.between((found.low, found.high))}"
+            )
+    if not look.trust.estimates:
+        return _Figure("–", "no estimate")
     if look.trust.ranges and low_high is not None:
-        return _Figure(way.span(low_high), "estimated")
-    return _Figure(way.one(guess), f"estimated{way.between(low_high)}")
+        return _Figure(scale.span(low_high), "estimated")
+    return _Figure(scale.write(guess), f"estimated{scale.between(low_high)}")
 
 
 def _rests_on(look: Look) -> str:
     if look.view.truth_known or look.measured is not None:
         return ""
+    if not look.trust.estimates:
+        return (
+            "Clean labels are unknown here, and planted labels cannot imitate whole classes that "
+            "are mixed up: how many labels are wrong, and how good this cut is, is not known."
+        )
     fit = look.view.selection.anchored
     planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
     return (

@@ -15,7 +15,7 @@ from mild.ui.cache.rounds import load_round
 from mild.ui.components.cut import cut_chart, cut_format
 from mild.ui.frame.boundary import fragment
 from mild.ui.said import noun, said
-from mild.ui.saving import save
+from mild.ui.saving import of_run, save
 from mild.ui.selection import numbers, what_next
 from mild.ui.selection import rules as selection_rules
 from mild.ui.selection.fit_words import describe_fit
@@ -54,7 +54,7 @@ def _panel(run: Run, number: int, recorded: int) -> None:
 def _below(look: Look) -> None:
     """Show what one looks at more closely."""
     run, number, view = look.run, look.number, look.view
-    describe_fit(view, ranges=look.trust.ranges)
+    describe_fit(view, ranges=look.trust.ranges, estimates=look.trust.estimates)
     if words := held_out_words(run):
         st.caption(words)
     st.subheader(
@@ -65,7 +65,10 @@ def _below(look: Look) -> None:
     )
     neighbours.show(run, number, view, look.cut)
     st.subheader("Rules side by side")
-    selection_rules.show_rules(run, number, view, look.cut, look.take, ranges=look.trust.ranges)
+    selection_rules.show_rules(
+        run, number, view, look.cut, look.take,
+        ranges=look.trust.ranges, estimates=look.trust.estimates,
+    )  # fmt: skip
     selection_rules.show_classes(run, number, view)
 
 
@@ -153,7 +156,7 @@ def _chart(look: Look, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(words, width="stretch")  # always there, so that nothing beneath is built anew
         save(
-            f"{look.run.run_id} round {look.number + 1} metric",
+            of_run(look.run, "metric", look.number),
             lambda: cut_table(view, look.cut),
             of=f"chart {key}",
         )

@@ -14,20 +14,21 @@ from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.rounds.select_round import select_round
 from mild.config import SelectionConfig
 from mild.core.selection import DEFAULT, RULES, Selection, cut_of_rule, make_rule
+from mild.scale import SCORE, scale_of
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
 from mild.ui.cache.rounds import instances, load_round
 from mild.ui.class_names import class_names
 from mild.ui.heard import part, whole
 from mild.ui.said import noun
-from mild.ui.words import count, cut_text, plain, score
+from mild.ui.words import count, cut_text, plain
 
 BEST = "best possible"
 BEST_IN_WORDS = "highest F1 of flagged; needs clean labels"
 MAX_CLASSES = 200
 """A fit per class takes a few hundredths of a second; with more classes this is no page's work."""
 
-_SHARES = ("precision", "recall")
+_SCORES = {"precision": "precision", "recall": "recall", "f1_flagged": "F1"}
 
 
 def show_rules(
@@ -38,10 +39,12 @@ def show_rules(
     take: Callable[[float], None],
     *,
     ranges: bool = False,
+    estimates: bool = True,
 ) -> None:
     """List every rule's cut, what it keeps, how good it is; a click on a row takes its cut.
 
-    With `ranges`, where estimates are rough, they have fewer decimals.
+    With `ranges`, where estimates are rough, they have fewer decimals; without `estimates` they are
+    left out.
     """
     rows = _rule_rows(run, number, view.n_epochs)
     key = f"take {run.run_id} {number} {view.n_epochs}"
@@ -52,9 +55,12 @@ def show_rules(
             take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
-    for name in frame.columns.intersection(["Est. F1", "True F1"]):
-        digits = 2 if ranges and name.startswith("Est.") else 3
-        frame[name] = [score(value, digits) for value in frame[name]]
+    if not estimates:
+        frame = frame.drop(columns=[name for name in frame.columns if name.startswith("Est.")])
+    scores = [name for name in frame.columns if scale_of(name) is SCORE]
+    for name in scores:
+        write = SCORE.rough if ranges and name.startswith("Est.") else SCORE.write
+        frame[name] = [write(value) for value in frame[name]]
     frame["Take"] = [
         "taken" if cut_text(item) == cut_text(cut) else "take" for item in frame["Cut"]
     ]
@@ -67,20 +73,10 @@ def show_rules(
             "How": st.column_config.TextColumn("How it cuts", width="large"),
             "Cut": st.column_config.NumberColumn(format="%.4g"),
             "Kept": st.column_config.NumberColumn(format="localized"),
-            **{name: _figure(name, ranges=ranges) for name in frame.columns if _is_figure(name)},
+            "Kept (%)": st.column_config.NumberColumn(format="%.1f"),
+            **{name: st.column_config.TextColumn(alignment="right") for name in scores},
         },
     )
-
-
-def _is_figure(name: str) -> bool:
-    return "%" in name or name.endswith("F1")
-
-
-def _figure(name: str, *, ranges: bool) -> Any:
-    """Format a column of shares in per cent, or of scores, which are written already."""
-    if name.endswith("F1"):
-        return st.column_config.TextColumn(name, alignment="right")
-    return _percent(name, whole=ranges and name.startswith("Est."))
 
 
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:
@@ -162,20 +158,12 @@ def _row(view: RoundView, rule: str, how: str, cut: float) -> dict[str, Any]:
         "Kept (%)": 100 * view.kept(cut) / view.n,
     }
     estimate, truth = view.estimate(cut), view.truth(cut)
-    for name in _SHARES:
+    for name, title in _SCORES.items():
         if estimate is not None:
-            row[f"Est. {name} (%)"] = 100 * getattr(estimate, name)
+            row[f"Est. {title}"] = getattr(estimate, name)
         if truth is not None:
-            row[f"True {name} (%)"] = 100 * getattr(truth, name)
-    if estimate is not None:
-        row["Est. F1"] = estimate.f1_flagged
-    if truth is not None:
-        row["True F1"] = truth.f1_flagged
+            row[f"True {title}"] = getattr(truth, name)
     return row | {"How": how}
-
-
-def _percent(name: str, *, whole: bool) -> Any:
-    return st.column_config.NumberColumn(name, format="%.0f" if whole else "%.1f")
 
 
 def _class_columns() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from mild.cli.main import app
-from mild.config import RunConfig, options, parse
+from mild.config import DataConfig, RunConfig, options, parse
 from mild.preflight import network
 from mild.preflight import quick_look as quick
 from mild.preflight.quick_look import quick_look, recommended
@@ -43,7 +43,7 @@ def test_a_quick_look_is_recommended_for_few_photographs_and_for_nothing_else() 
     assert quick.options_of_quick_look() == "--model efficientnet-lite0 --pretrained --freeze"
     assert recommended(parse(mine), 50_000) is None
     assert recommended(parse({}), 1_438) is None  # digits
-    assert recommended(quick_look("/photos"), 2_000) is None
+    assert recommended(quick_look(DataConfig(source="folder", path="/photos")), 2_000) is None
     assert recommended(parse(mine | {"model": "mine:net"}), 2_000) is None
 
 
@@ -55,11 +55,16 @@ def test_nothing_is_recommended_where_no_weights_are_at_hand(
 
 
 def test_a_quick_look_is_one_round_of_a_head_on_frozen_features() -> None:
-    config = quick_look("/my/photos")
+    config = quick_look(DataConfig(source="folder", path="/my/photos"))
     assert (config.freeze, config.pretrained, config.final.kind) == (True, True, "none")
     assert [item.epochs for item in config.rounds] == [20]
     assert config.name == "quick look at photos"
     assert config.data.path == "/my/photos"
+
+
+def test_a_quick_look_reads_the_images_as_the_form_says() -> None:
+    table = DataConfig(source="manifest", path="/my/list.csv", path_column="Datei")
+    assert quick_look(table).data == table
 
 
 def test_frozen_runs_have_rounds_of_their_own_unless_others_are_asked_for() -> None:

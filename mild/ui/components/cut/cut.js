@@ -357,7 +357,7 @@ class CutChart {
     const names = { precision: "precision", recall: "recall", f1_flagged: "F1 of flagged" };
     const scores = Object.entries(names)
       .filter(([name]) => this.data.scores[name])
-      .map(([name, word]) => `${word} ${(name === "f1_flagged" ? asScore : percent)(score(name))}`);
+      .map(([name, word]) => `${word} ${asScore(score(name))}`);
     if (scores.length) parts.push(`${this.data.scoresAre} ${scores.join(", ")}`);
     return parts.join(" · ");
   }

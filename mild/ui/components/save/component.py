@@ -23,6 +23,6 @@ _mount = st.components.v2.component(
 )
 
 
-def save_buttons(figure: str, name: str, *, key: str) -> None:
-    """Save what streamlit drew under the key `figure` to a file called `name`."""
-    _mount(key=key, data={"figure": figure, "name": name})
+def save_buttons(figure: str, name: str, title: str, *, key: str) -> None:
+    """Save what streamlit drew under the key `figure` to a file called `name`, `title` on top."""
+    _mount(key=key, data={"figure": figure, "name": name, "title": title})

@@ -1,8 +1,10 @@
 // Saves a figure as it stands on the page, as SVG or as PNG: whatever draws it, plotly, a component
-// or an image, with the legend that stands beside it. Nothing is sent to the server.
+// or an image, with the legend that stands beside it, and on top what it is. Nothing is sent to the
+// server.
 
 const SHARPNESS = 2; // pixels of a PNG per pixel of the page
 const SVG = "http://www.w3.org/2000/svg";
+const TITLE = { height: 34, size: 15, smallest: 11, left: 8, base: 22 };
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray",
   "stroke-linecap", "opacity", "font-size", "font-weight", "font-family", "display", "visibility",
@@ -23,24 +25,82 @@ export default function (component) {
   }
 }
 
-async function save(kind, { figure, name }) {
+async function save(kind, { figure, name, title }) {
   const key = figure.trim().replace(/[^a-zA-Z0-9_-]/g, "-"); // as streamlit makes a class of it
   const place = document.querySelector(`.st-key-${CSS.escape(key)}`);
-  const drawing = compose(place);
+  const drawing = compose(place, title);
+  if (kind === "png") drawing.prepend(await fontOf(place)); // a picture knows no font of the page
   const text = new XMLSerializer().serializeToString(drawing);
   const file = new Blob([text], { type: "image/svg+xml;charset=utf-8" });
   download(kind === "svg" ? file : await rasterize(file, drawing), `${name}.${kind}`);
 }
 
-function compose(place) {
+function compose(place, title) {
   const box = place.getBoundingClientRect();
-  const drawing = node("svg", { width: box.width, height: box.height, xmlns: SVG });
+  const drawing = node("svg", { width: box.width, height: box.height + TITLE.height, xmlns: SVG });
   drawing.append(node("rect", { width: "100%", height: "100%", fill: background(place) }));
   const parts = deep(place, "svg, canvas, img, .legend span").filter(isOutermost);
   const drawn = parts.map((part) => copy(part, box)).filter(Boolean);
   if (!drawn.length) throw new Error("nothing is drawn");
-  drawing.append(...drawn);
+  const figure = node("g", { transform: `translate(0 ${TITLE.height})` });
+  figure.append(...drawn);
+  drawing.append(heading(place, title, box.width - 2 * TITLE.left), figure);
   return drawing;
+}
+
+// In letters as small as need be, and cut off where even those are too wide.
+function heading(place, title, room) {
+  const { fontFamily, color } = getComputedStyle(place);
+  const pen = document.createElement("canvas").getContext("2d");
+  const wide = (words, size) => {
+    pen.font = `600 ${size}px ${fontFamily}`;
+    return pen.measureText(words).width;
+  };
+  let size = TITLE.size;
+  while (size > TITLE.smallest && wide(title, size) > room) size -= 1;
+  let words = title;
+  while (words.length > 1 && wide(words, size) > room) words = `${words.slice(0, -2)}…`;
+  const font = { "font-size": size, "font-weight": 600, "font-family": fontFamily, fill: color };
+  const text = node("text", { x: TITLE.left, y: TITLE.base, ...font });
+  text.textContent = words;
+  return text;
+}
+
+async function fontOf(place) {
+  const family = bare(getComputedStyle(place).fontFamily.split(",")[0]);
+  const style = node("style", {});
+  for (const face of faces().filter((one) => bare(one.style.getPropertyValue("font-family")) === family)) {
+    const found = /url\(["']?([^"')]+)/.exec(face.style.getPropertyValue("src"));
+    if (!found || face.style.getPropertyValue("font-style") === "italic") continue;
+    const file = await fetch(new URL(found[1], face.parentStyleSheet.href ?? document.baseURI));
+    const weight = face.style.getPropertyValue("font-weight") || "normal";
+    const address = await inAddress(await file.blob());
+    style.textContent += `@font-face{font-family:"${family}";font-weight:${weight};src:url(${address})}`;
+  }
+  return style;
+}
+
+function faces() {
+  return [...document.styleSheets].flatMap((sheet) => {
+    try {
+      return [...sheet.cssRules].filter((rule) => rule instanceof CSSFontFaceRule);
+    } catch {
+      return []; // of another host: its rules are hidden
+    }
+  });
+}
+
+function bare(name) {
+  return name.replace(/["']/g, "").trim();
+}
+
+function inAddress(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = reject;
+    reader.readAsDataURL(blob);
+  });
 }
 
 function copy(part, box) {

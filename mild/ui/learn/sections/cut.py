@@ -19,7 +19,7 @@ from mild.ui.learn.address import remember, start_from_address
 from mild.ui.learn.recorded import as_round, first_round
 from mild.ui.learn.words import Figure
 from mild.ui.saving import chart
-from mild.ui.words import count, interval, percent, score, score_between
+from mild.ui.words import count, percent, score, score_between
 
 F1 = "f1_flagged"
 CUT = "learn cut"
@@ -84,12 +84,11 @@ def _scores(view: LessonRound, cut: int) -> None:
         ("F1 of flagged", F1, learn_words.F1),
     ):
         low_high = getattr(estimate, f"{name}_interval")
-        between = score_between(low_high).strip(" ()") if name == F1 else interval(low_high)
-        write = score if name == F1 else percent
+        between = score_between(low_high).strip(" ()")
         shown.append(
             Figure(
-                title, write(float(getattr(truth, name)[cut])),
-                f"estimated {write(getattr(estimate, name))}",
+                title, score(float(getattr(truth, name)[cut])),
+                f"estimated {score(getattr(estimate, name))}",
                 f"{help_} 95 % interval of the estimate: {between or 'none'}.",
             )
         )  # fmt: skip
@@ -161,10 +160,10 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
         rows.append(
             {
                 "Rule": name,
-                "Cut (epochs)": chosen,
+                "Cut (epochs)": str(chosen),
                 "Kept": count(int(view.truth.n_kept[chosen])),
-                "Precision": percent(float(view.truth.precision[chosen])),
-                "Recall": percent(float(view.truth.recall[chosen])),
+                "Precision": score(float(view.truth.precision[chosen])),
+                "Recall": score(float(view.truth.recall[chosen])),
                 "F1 of flagged": score(float(view.truth.f1_flagged[chosen])),
                 "What it does": _in_words(rule, tau) + _remark(view, rule, chosen),
             }
@@ -175,7 +174,7 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
 def _in_words(rule: Rule, tau: float) -> str:
     """Say how a rule cuts in the lesson's words, else in its own."""
     said = RULES_IN_WORDS.get(rule.name)
-    return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau))
+    return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau, 0))
 
 
 def _remark(view: LessonRound, rule: Rule, cut: int) -> str:

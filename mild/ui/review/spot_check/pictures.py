@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.figures.sheets import Sheet, image_sheet
+from mild.figures.pictures.sheets import Sheet, image_sheet
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
 from mild.ui.review.pictures import originals

@@ -1,0 +1,1 @@
+"""Measurements of the dashboard: one window, many, and a long time."""

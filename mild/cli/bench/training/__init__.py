@@ -1,0 +1,1 @@
+"""Measurements of training: what it takes, and what comes out."""

@@ -1,0 +1,1 @@
+"""The life of a run: begun, listed, paused, ended, branched, put away."""

@@ -1,0 +1,1 @@
+"""What people say about a run, and what is made of it: measures, files, a report."""

@@ -1,0 +1,1 @@
+"""Pictures without plotly: pixels, sheets of them, and small drawings."""

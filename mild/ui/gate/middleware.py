@@ -1,0 +1,85 @@
+"""What every request goes through before it comes to streamlit."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from mild.ui.gate import connections
+from mild.ui.gate.headers import add_headers
+from mild.ui.gate.messages import only_ours
+from mild.ui.gate.policy import Policy
+
+_FIGURES = "/_stcore/metrics"
+"""Streamlit's figures about itself, for whoever asks."""
+_LOOKING = ("GET", "HEAD", "OPTIONS")
+_POLICY_VIOLATION = 1008
+
+
+def middleware(settled: Policy) -> list[Middleware]:
+    """Return what streamlit is to put before itself."""
+    return [
+        Middleware(
+            _Gate,
+            settled=settled,
+            names={
+                str(name).strip().lower().rstrip(".")
+                for name in config.get_option("server.allowedHosts") or ()
+            },
+            pages={str(name).strip() for name in config.get_option("server.corsAllowedOrigins")},
+        )
+    ]
+
+
+class _Gate:
+    def __init__(self, app: ASGIApp, *, settled: Policy, names: set[str], pages: set[str]) -> None:
+        self._app = app
+        self._settled = settled
+        self._names = names
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._connect(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                add_headers(message, encrypted=self._settled.encrypted)
+            await send(message)
+
+        if why := self._refusal(scope):
+            await PlainTextResponse(why, 403)(scope, receive, send_with_headers)
+        elif self._settled.door.shared and scope["path"].rstrip("/").endswith(_FIGURES):
+            await PlainTextResponse("Not found", 404)(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse before streamlit looks: of a foreign page it asks another host who we are."""
+        if self._refusal(scope):
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+        else:
+            await self._app(scope, only_ours(receive), send)
+
+    def _refusal(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if self._settled.door.for_this_machine and not connections.came_from_here(
+            scope.get("server")
+        ):
+            return connections.NOT_HERE
+        if not connections.is_known(host, self._names):
+            return connections.NOT_KNOWN
+        acts = scope["type"] == "websocket" or scope["method"] not in _LOOKING
+        acts = acts and not self._settled.door.open_to_pages  # it was said that all may
+        if acts and not connections.is_own_page(headers.get("origin"), host, self._pages):
+            return connections.NOT_OURS
+        return None

@@ -1,0 +1,1 @@
+"""The fields of the form, a file for each of its sections."""

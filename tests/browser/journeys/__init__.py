@@ -1,0 +1,1 @@
+"""From the first page to what somebody came for."""

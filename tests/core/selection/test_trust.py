@@ -1,0 +1,76 @@
+"""Whether a selection can tell, and the sentence a person reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mild.core.mixture.weibull import fit_weibull_mixture
+from mild.core.planted.anchored import AnchoredFit, fit_anchored
+from mild.core.planted.flips import Flip
+from mild.core.selection.trust import trust_anchored, trust_mixture
+from mild.words import score
+from tests.core.simulated import simulate
+
+MEMORIZED = np.array([670, 663, 115, 28, 13, 6, 1, 2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+NOISY = np.array([300, 180, 90, 40, 20, 10, 6, 4, 3, 3, 4, 6, 9, 14, 22, 35, 60, 90, 110, 90, 120])
+
+
+def _fit(n_planted: int = 250) -> AnchoredFit:
+    simulated = simulate(0.2, n_planted=n_planted)
+    return fit_anchored(simulated.mean_loss_N, simulated.planted_N)
+
+
+def test_planted_labels_that_are_told_well_can_be_trusted() -> None:
+    fit = _fit()
+    trust = trust_anchored(fit, (), ())
+    assert trust.can_tell
+    told = score(fit.separation, 2)
+    assert trust.reason == f"Planted labels are told from the others with an AUROC of {told}."
+
+
+def test_few_planted_labels_cannot() -> None:
+    trust = trust_anchored(_fit(n_planted=12), (), ())
+    assert not trust.can_tell
+    assert trust.reason == (
+        "Only 12 labels were planted; at least 20 are needed to tell how mislabeled images learn. "
+        "Add images, or plant a larger share."
+    )
+
+
+def test_planted_labels_that_are_hardly_told_cannot() -> None:
+    trust = trust_anchored(replace(_fit(), separation=0.63), (), ())
+    assert not trust.can_tell
+    assert trust.reason == (
+        "The network hardly tells planted labels from the others (AUROC .63): train for more "
+        "epochs, or with a pretrained network, before you believe a cut."
+    )
+
+
+def test_flipped_classes_are_named_and_the_rest_counted() -> None:
+    flips = [Flip(given=given, taken_for=0, excess=0.3 - given / 100) for given in range(1, 6)]
+    trust = trust_anchored(_fit(), flips, ("cat", "dog", "fox"))
+    assert not trust.can_tell
+    assert trust.reason == (
+        "Whole classes look flipped: 29 % of “dog” is predicted as “cat”, 28 % of “fox” is "
+        "predicted as “cat”, 27 % of “class 3” is predicted as “cat”, and 2 more pairs. Such "
+        "mistakes are learned like a class of their own, and planted labels cannot imitate them: "
+        "look at these classes."
+    )
+
+
+def test_without_planted_labels_a_network_that_memorized_everything_cannot_tell() -> None:
+    trust = trust_mixture(fit_weibull_mixture(MEMORIZED), 0.0)
+    assert not trust.can_tell
+    assert trust.reason == (
+        "The network memorized nearly every label. Either next to none is wrong, or it memorized "
+        "the wrong ones as well: without planted labels nobody can tell. Plant labels, or train "
+        "for fewer epochs."
+    )
+
+
+def test_without_planted_labels_a_clear_fit_is_unconfirmed() -> None:
+    trust = trust_mixture(fit_weibull_mixture(NOISY), 0.5)
+    assert trust.can_tell
+    assert trust.reason == "Nothing was planted, so no known wrong label confirms this fit."
