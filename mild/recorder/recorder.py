@@ -17,7 +17,7 @@ from mild.config import RECORDED, RunConfig, parse
 from mild.core.selection import DEFAULT, NUMBERS
 from mild.errors import MildError, RecordingError
 from mild.recorder import inputs, planting
-from mild.recorder.inputs import IntArray
+from mild.recorder.inputs import IntArray, Names
 from mild.recorder.open_round import OpenRound
 from mild.recorder.planting import PlantedLabels
 from mild.recorder.run_log import RunLog
@@ -91,7 +91,7 @@ class Recorder:
         texts: Sequence[str] | None = None,
         table: Any = None,
         audio: Sequence[Any] | None = None,
-        names: Sequence[str] | None = None,
+        names: Names | None = None,
         name: str = "my run",
         epochs: int | None = None,
         rounds: Sequence[int] | None = None,
@@ -261,6 +261,13 @@ class Recorder:
 
         A round with epochs but without its selection gets it now, unless a stop was asked for. An
         epoch that was not ended is left out.
+
+        Raises
+        ------
+        RecordingError
+            If it was never started.
+        RunError
+            If the end cannot be written.
         """
         if self._ended:
             return

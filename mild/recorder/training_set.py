@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.recorder import inputs
-from mild.recorder.inputs import IntArray
+from mild.recorder.inputs import IntArray, Names
 from mild.recorder.samples import given as given_samples
 from mild.recorder.samples.given import GivenSamples
 
@@ -37,7 +37,7 @@ def training_set(
     *,
     clean: Any,
     class_names: Sequence[str] | None,
-    names: Sequence[str] | None,
+    names: Names | None,
     images: Any,
     texts: Any = None,
     table: Any = None,

@@ -16,7 +16,8 @@ import torch
 
 def _bare(method: Callable[..., Any]) -> Callable[..., Any]:
     """Return what PyTorch's wrappers for its compiler are around."""
-    return inspect.unwrap(method)
+    bare: Callable[..., Any] = inspect.unwrap(method)
+    return bare
 
 
 class SGD(torch.optim.SGD):
