@@ -67,7 +67,8 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
 def _tell_skipped(run: Run) -> None:
     sentences = [event.sentence for event in run.events() if event.kind == "skipped"]
     if n_skipped := run.facts().get("n_skipped", 0):
-        stderr.print(f"{n_skipped:,} images were passed over:")
+        there = "1 image was" if n_skipped == 1 else f"{n_skipped:,} images were"
+        stderr.print(f"{there} passed over:")
         for sentence in sentences[:MAX_SKIPPED]:
             stderr.print(f"  {sentence}")
         if n_skipped > MAX_SKIPPED:

@@ -161,7 +161,7 @@ def test_an_unreadable_image_is_named_and_counted_on_standard_error(
 ) -> None:
     done, _ = own_images
     lines = done.stderr.splitlines()
-    position = lines.index("1 images were passed over:")
+    position = lines.index("1 image was passed over:")
     assert lines[position + 1] == "  dark/07.png: cannot be read as an image (no known format)."
 
 
@@ -438,12 +438,15 @@ def test_help_shows_an_example(command: str) -> None:
     done = mild(f"{command} --help")
     assert done.returncode == 0
     assert f"python -m mild {command}" in " ".join(done.stdout.split())
+    assert "--help" in done.stdout
+    assert "bool" not in done.stdout
 
 
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    path.write_text("{")
-    assert refusal(mild("train --config", str(path))).startswith(f"{path} is not JSON (")
+    for no_json in ("{", '{"a":' * 100_000):
+        path.write_text(no_json)
+        assert refusal(mild("train --config", str(path))).startswith(f"{path} is not JSON (")
     path.write_text("[]")
     assert refusal(mild("train --config", str(path))) == (
         f"{path} holds no settings; it must hold one JSON object."

@@ -30,7 +30,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
     if fit.n_planted < MIN_PLANTED:
         return Trust(
             can_tell=False,
-            reason=f"Only {fit.n_planted} labels were planted; at least {MIN_PLANTED} are needed "
+            reason=f"{_were(fit.n_planted)} planted; at least {MIN_PLANTED} are needed "
             "to tell how mislabeled images learn. Add images, or plant a larger share.",
         )
     if fit.separation < MIN_SEPARATION:
@@ -83,6 +83,10 @@ def trust_selected_before(by_mixture: Trust) -> Trust:
         "are wrong."
     )
     return Trust(can_tell=by_mixture.can_tell, reason=reason)
+
+
+def _were(n: int) -> str:
+    return "Only 1 label was" if n == 1 else f"Only {n} labels were"
 
 
 def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:

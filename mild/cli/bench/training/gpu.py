@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mild.cli.output import stderr
+from mild.cli.output import AsJson, print_json, stderr
 from mild.installation import need
 
 
@@ -18,6 +19,7 @@ def bench_gpu(
         typer.Option(help="CIFAR-10's training images, a folder for each class.", exists=True),
     ] = None,
     minutes: Annotated[float, typer.Option(min=1, help="What would end later is left out.")] = 8.5,
+    as_json: AsJson = False,
 ) -> None:
     """Test and measure on a GPU: its tests, training against a plain loop, fast-cifar10.
 
@@ -29,3 +31,5 @@ def bench_gpu(
     from benchmarks import gpu
 
     gpu.run(file, data=data, minutes=minutes, say=stderr.print)
+    if as_json:
+        print_json(json.loads(file.read_text(encoding="utf-8")))
