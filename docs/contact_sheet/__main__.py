@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     folder: Path = asked.out
     folder.mkdir(parents=True, exist_ok=True)
     if not asked.go_on:
-        taken.forget(STATES, folder)
+        taken.forget(states, folder)
     there = {shot.state for shot in taken.taken(states, folder) if shot.file}
     left = [state for state in states if state not in there]
     try:
