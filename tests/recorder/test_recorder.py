@@ -393,7 +393,7 @@ def test_a_round_with_epochs_gets_its_selection_even_if_nobody_asked(loop: Loop)
         recorder.update([0], loop.logits(np.array([0]), 1.0))
     run = _only_run()
     assert [item.epochs for item in run.rounds()] == [5]
-    assert run.state().sentence == f"{run.rounds()[0].kept} instances kept."
+    assert run.state().sentence == f"{run.rounds()[0].kept} samples kept."
     notes = [item.sentence for item in run.events() if item.kind == "note"]
     assert notes == ["Epoch 6 was not ended by end_epoch() and is left out."]
 
