@@ -152,7 +152,7 @@ def test_a_patch_leads_to_no_place_behind_a_link_and_makes_nothing_but_images(
         Change(path="cat/plain.png", old="cat", new="emu", to="emu/sub/x.png"),
         Change(path="cat/plain.png", old="cat", new="emu", to="emu/x.desktop"),
     ):
-        with pytest.raises(PatchError, match="behind a link|is no place in the folder"):
+        with pytest.raises(PatchError, match=r"behind a link|is no place in the folder"):
             plan_moves(root, [change])
     (tmp_path / "owl").mkdir()
     (root / "owl").symlink_to(tmp_path / "owl")  # a class that its owner keeps elsewhere
