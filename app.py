@@ -11,6 +11,8 @@ if __name__ == "__main__":
 else:
     from mild.ui.gate import server
 
-    app = st.App(
-        __file__, **server.opened(first_page=("mild.ui.frame.session", "mild.ui.runs.table"))
-    )
+    def _import_first_page() -> None:
+        import mild.ui.frame.session
+        import mild.ui.runs.table  # noqa: F401
+
+    app = st.App(__file__, **server.opened(meanwhile=_import_first_page))

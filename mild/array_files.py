@@ -132,7 +132,7 @@ def check_cells(n_rows: int, n_columns: int) -> None:
     _check_room(n_rows * n_columns * CELL_BYTES)
 
 
-def free_bytes() -> int | None:
+def free_memory() -> int | None:
     """Tell how much memory is free on this machine; None where it does not say."""
     try:
         lines = _MEMORY.read_text(encoding="ascii").splitlines()
@@ -168,7 +168,7 @@ def _check_member(file: IO[bytes], size: int, name: str) -> int:
 
 
 def _check_room(n_bytes: int) -> None:
-    free = free_bytes()
+    free = free_memory()
     if free is not None and n_bytes > SHARE * free:
         raise ArrayFileError(
             f"it would take {n_bytes / 1e9:,.1f} GB of memory, of which {free / 1e9:,.1f} are free"

@@ -100,6 +100,15 @@ class ReviewError(MildError):
         super().__init__(" ".join(problems))
 
 
+def out_of_reach(error: OSError) -> str:
+    """Say that a file cannot be reached, and what to see to; for errors that nobody foresaw."""
+    where = f"{error.filename}: " if error.filename else ""
+    return (
+        f"A file or folder cannot be reached ({where}{error.strerror or error}). See that its disk "
+        "or network drive is there and has room"
+    )
+
+
 def first_line(error: BaseException) -> str:
     r"""Return the first line of what another program's error says, or its kind if it says nothing.
 

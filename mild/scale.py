@@ -67,7 +67,7 @@ def scale_of(name: str) -> Scale:
     --------
     >>> scale_of("Precision of kept").write(0.9714), scale_of("f1_flagged").write(0.917)
     ('.971', '.917')
-    >>> scale_of("kept_share").write(0.917), scale_of("Noise rate, estimated").write(0.4)
+    >>> scale_of("kept_share").write(0.917), scale_of("Estimated noise rate").write(0.4)
     ('91.7 %', '40.0 %')
     """
     return SHARE if _SCORES.isdisjoint(_APART.split(name.lower())) else SCORE

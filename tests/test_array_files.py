@@ -51,7 +51,7 @@ def test_what_would_unpack_to_more_than_is_free_is_refused(
 ) -> None:
     np.savez_compressed(tmp_path / "zeros.npz", status=np.zeros(10**6, dtype=np.uint8))
     assert read_npz(tmp_path / "zeros.npz")["status"].size == 10**6
-    monkeypatch.setattr(array_files, "free_bytes", lambda: 10**6)
+    monkeypatch.setattr(array_files, "free_memory", lambda: 10**6)
     with pytest.raises(ArrayFileError, match="of memory, of which"):
         read_npz(tmp_path / "zeros.npz")
     with pytest.raises(ArrayFileError):

@@ -121,10 +121,15 @@ def _read_on(root: Path, run_id: str, pipe: Any) -> None:
     """What the live page and home read, as often as is asked for."""
     while n := pipe.recv():
         for _ in range(n):
-            run = Run(RunFolder(root / run_id))
-            _ = run.state(), run.epochs(), run.rounds(), run.rounds_begun(), progress(run)
-            _ = overview(run), run.log_tail(), np.array(run.status(0)[-1])
+            look(Run(RunFolder(root / run_id)))
         pipe.send(n)
+
+
+def look(run: Run) -> float:
+    """Read once what the live page and home read; the share that is done."""
+    _ = run.epochs(), run.rounds(), run.rounds_begun(), overview(run), run.log_tail()
+    _ = np.array(run.status(0)[-1])
+    return progress(run.state(), run.config())
 
 
 def _page(root: Path, n_polls: int, say: Callable[[str], object]) -> list[Row]:
@@ -166,7 +171,7 @@ def _grown(
         poll(n)
         live.train()
         done += n
-        hours, megabytes = done * POLL_SECONDS / 3600, process.memory_info().rss / 2**20
+        hours, megabytes = done * POLL_SECONDS / 3600, _own_megabytes(process.pid)
         for mark in marks:
             if hours >= mark and mark not in told:
                 told[mark] = megabytes
@@ -185,6 +190,13 @@ def _grown(
             values=(megabytes - told[warm],), unit="MB", budget=MOST_GROWTH_MEGABYTES,
         ),
     ]  # fmt: skip
+
+
+def _own_megabytes(pid: int) -> float:
+    """Memory that is the process's own; pages of files come and go with what else is running."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    kilobytes = [line.split()[1] for line in lines if line.startswith(("RssAnon:", "VmSwap:"))]
+    return sum(map(int, kilobytes)) / 1024
 
 
 # --- a long history ---

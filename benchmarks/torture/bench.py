@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import random
 import shutil
+import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -36,28 +40,58 @@ class Try:
     story: str
     """What was done when, and what was wrong, in words."""
     seconds: float
+    mounts: bool
+    """Whether it had file systems of its own."""
 
 
 def run(
-    n: int, seed: int, only: str | None = None, say: Callable[[Try], None] = lambda _: None
+    n: int,
+    seed: int,
+    only: str | None = None,
+    say: Callable[[Try], None] = lambda _: None,
+    at_once: int = 1,
 ) -> dict[str, Any]:
-    """Try `n` times; the scenarios take turns, in an order drawn from the seed."""
-    tries = []
+    """Try `n` times; the scenarios take turns, in an order drawn from the seed.
+
+    Of the tries `at_once` go on at the same time, each process with a ground of its own.
+    """
+    tries = list[Try]()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # clears up, as Ctrl-C does
+    turns = [(fault.name, seed + number) for number, fault in enumerate(_turns(n, seed, only))]
     with tempfile.TemporaryDirectory(prefix=PLACE) as folder:
-        arena = Arena.in_folder(Path(folder))
-        for number, fault in enumerate(_turns(n, seed, only)):
-            tries.append(_try(arena, fault, seed + number))
-            say(tries[-1])
+        processes = multiprocessing.get_context("spawn")
+        with processes.Pool(at_once, initializer=_begin, initargs=(folder,)) as pool:
+            for done in pool.imap_unordered(_turn, turns):
+                tries.append(done)
+                say(done)
     survived = sum(item.survived for item in tries)
     return {
         "survived": survived,
         "tried": len(tries),
         "seed": seed,
-        "mounts": arena.may_mount,
+        "mounts": all(item.mounts for item in tries),
         "clock": WHAT,
         "seconds": sum(item.seconds for item in tries),
-        "tries": [asdict(item) for item in tries],
+        "tries": [asdict(item) for item in sorted(tries, key=lambda item: item.seed)],
     }
+
+
+_arenas: list[Arena] = []
+"""Of this process, one."""
+
+
+def _begin(folder: str) -> None:
+    """Make the arena of one of the processes that try."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever began it all is asked, and asks us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    place = Path(folder) / f"{os.getpid()}"
+    place.mkdir()
+    _arenas.append(Arena.in_folder(place))
+
+
+def _turn(turn: tuple[str, int]) -> Try:
+    name, seed = turn
+    return _try(_arenas[0], FAULTS[name], seed)
 
 
 def _turns(n: int, seed: int, only: str | None) -> list[Fault]:
@@ -106,4 +140,5 @@ def _try(arena: Arena, fault: Fault, seed: int) -> Try:
     return Try(
         scenario=fault.name, seed=seed, kind=kind.name if fault.trains else "",
         survived=survived, story="; ".join(scene.said), seconds=time.monotonic() - began,
+        mounts=arena.may_mount,
     )  # fmt: skip

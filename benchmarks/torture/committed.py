@@ -19,7 +19,6 @@ import numpy as np
 from mild.store.files import arrays
 from mild.store.run import Run
 
-BY_EPOCH = ("status", "predictions", "losses", "margins", "held_out_predictions")
 BY_ROUND = ("index.npy", "planted.npz", "probabilities.npy", "neighbours.npz")
 AT_END = ("scores.npz", "selection.npz")
 _CLOCK = ("seconds", "recorded")

@@ -7,6 +7,7 @@ another once the decision is kept: the second is what a person has seen on the p
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import time
@@ -25,8 +26,8 @@ N_INSTANCES, N_CLASSES = 500, 4
 
 def go_on(folder: RunFolder, seed: int, notes: Path) -> None:
     """Decide until somebody ends this process."""
-    rng, window = random.Random(seed), Window(f"torture {seed}", 0)
-    while True:
+    rng, window, parent = random.Random(seed), Window(f"torture {seed}", 0), os.getppid()
+    while os.getppid() == parent:  # a killed bench leaves nobody behind
         instance, verdict = rng.randrange(N_INSTANCES), rng.choice(VERDICTS)
         label = rng.randrange(N_CLASSES) if verdict == "relabel" else None
         line = [instance, verdict, label]

@@ -9,6 +9,7 @@ too: on a page it would be a trace.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -76,8 +77,8 @@ class Observer:
 
 def watch(folder: Path, notes: Path) -> None:
     """Look until somebody ends this process; what was seen is saved after each look."""
-    observer, saved = Observer(notes), -1
-    while True:
+    observer, saved, parent = Observer(notes), -1, os.getppid()
+    while os.getppid() == parent:  # a killed bench leaves nobody behind
         observer.look(folder)
         if len(observer.seen) != saved:
             saved = len(observer.seen)

@@ -12,7 +12,6 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
-from torchvision import transforms
 
 from mild.config import RunConfig
 
@@ -73,6 +72,8 @@ class _PlainImages(Dataset[tuple[torch.Tensor, int, int]]):
         given_N: npt.NDArray[np.int64],
         padding: int,
     ) -> None:
+        from torchvision import transforms  # takes two seconds, and who reads all commands waits
+
         self._images_NHWC, self._given_N = images_NHWC, given_N
         mean_C = (images_NHWC.mean((0, 1, 2)) / 255).tolist()
         deviation_C = (images_NHWC.std((0, 1, 2)) / 255).tolist()

@@ -27,7 +27,7 @@ LOADED_MS, STEP_MS = 1500, 1200
 """To wait for charts after a page, and for what a step does."""
 RESIZED_MS, TURNED_MS, COLOURED_MS = 150, 450, 300
 """To wait for the page in another size, for its charts, and for another theme."""
-GIVE_UP_MS, GIVE_UP_STATE_S = 60_000, 300
+GIVE_UP_MS, GIVE_UP_STATE_S = 120_000, 400
 
 _APP = "[data-testid='stApp'][data-test-script-state='notRunning']"
 _TALL = """() => document.querySelector('[data-testid=stMain]').scrollHeight
@@ -115,7 +115,8 @@ async def _open(tab: Any, state: State, wanted: Wanted) -> None:
     parts = [f"run={run_id}"] if run_id else []
     query = "&".join([*parts, state.query.format(**words)])
     await tab.set_viewport_size({"width": 1440, "height": FIRST_SCREEN[1440]})
-    await tab.goto(f"{wanted.urls[state.run == NO_RUN]}/{page}?{query.strip('&')}")
+    url = f"{wanted.urls[state.run == NO_RUN]}/{page}?{query.strip('&')}"
+    await tab.goto(url, timeout=GIVE_UP_MS)
     await _settle(tab, LOADED_MS)
     for verb, what in state.steps:
         await _step(tab, verb, what.format(**words))

@@ -7,9 +7,11 @@ Cohen and Everitt (1969), of a kappa that is not 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,16 +63,23 @@ def cohens_kappa(first_N: Sequence[object], second_N: Sequence[object]) -> Kappa
 
     Written out: scikit-learn takes two seconds to import here, and gives no interval.
     """
-    answers = {answer: code for code, answer in enumerate(dict.fromkeys([*first_N, *second_N]))}
+    return _kappa(Counter(zip(first_N, second_N, strict=True)))
+
+
+def _kappa(said: Mapping[Any, int]) -> Kappa:
+    """The same, of how often each pair of answers was given."""
+    n = sum(said.values())
+    both = dict.fromkeys([*(first for first, _ in said), *(second for _, second in said)])
+    answers = {answer: code for code, answer in enumerate(both)}
     table_KK = np.zeros((len(answers), len(answers)))
-    for first, second in zip(first_N, second_N, strict=True):
-        table_KK[answers[first], answers[second]] += 1
-    share_KK = table_KK / max(1, len(first_N))
+    for (first, second), times in said.items():
+        table_KK[answers[first], answers[second]] = times
+    share_KK = table_KK / max(1, n)
     expected = float(share_KK.sum(0) @ share_KK.sum(1))
     if len(answers) < 2 or expected >= 1:
         return Kappa(value=None, low=None, high=None)
     value = (float(np.trace(share_KK)) - expected) / (1 - expected)
-    margin = 1.96 * math.sqrt(_variance(share_KK, value, expected) / len(first_N))
+    margin = 1.96 * math.sqrt(_variance(share_KK, value, expected) / n)
     return Kappa(value=value, low=max(-1.0, value - margin), high=min(1.0, value + margin))
 
 
@@ -85,7 +94,8 @@ def _variance(share_KK: npt.NDArray[np.float64], kappa: float, expected: float) 
     return max(0.0, float(same + other - rest)) / (1 - expected) ** 2
 
 
-Said = list[tuple[Decision, Decision]]
+Said = Counter[tuple[Decision, Decision]]
+"""How often two reviewers gave each pair of answers."""
 
 
 def _pairs(given: Iterable[Opinion]) -> dict[tuple[str, str], Said]:
@@ -99,21 +109,22 @@ def _pairs(given: Iterable[Opinion]) -> dict[tuple[str, str], Said]:
     pairs: dict[tuple[str, str], Said] = {}
     for said in by_instance.values():
         for first, second in combinations(sorted(said), 2):
-            pairs.setdefault((first, second), []).append((said[first], said[second]))
+            pairs.setdefault((first, second), Counter())[said[first], said[second]] += 1
     return pairs
 
 
 def _agreement(reviewers: tuple[str, str], said: Said) -> Agreement:
-    first_N, second_N = zip(*said, strict=True)
-    wrong_N = [(first.verdict != "keep", second.verdict != "keep") for first, second in said]
+    wrong: Counter[tuple[bool, bool]] = Counter()
+    for (first, second), times in said.items():
+        wrong[first.verdict != "keep", second.verdict != "keep"] += times
     return Agreement(
         reviewers=reviewers,
-        n=len(said),
-        n_same=sum(first == second for first, second in said),
-        kappa=cohens_kappa(first_N, second_N),
-        wrong_first=sum(first for first, _ in wrong_N),
-        wrong_second=sum(second for _, second in wrong_N),
-        n_same_side=sum(first == second for first, second in wrong_N),
+        n=said.total(),
+        n_same=sum(times for (first, second), times in said.items() if first == second),
+        kappa=_kappa(said),
+        wrong_first=wrong[True, True] + wrong[True, False],
+        wrong_second=wrong[True, True] + wrong[False, True],
+        n_same_side=wrong[True, True] + wrong[False, False],
     )
 
 
@@ -124,10 +135,11 @@ def words(found: Agreement) -> str:
     kappa = found.kappa
     if kappa.value is None or kappa.low is None or kappa.high is None:
         return f"{sentence}; both gave one answer throughout, so kappa says nothing."
-    return f"{sentence}: kappa {score(kappa.value)} ({score(kappa.low)} to {score(kappa.high)})."
+    between = f"{as_kappa(kappa.low)} to {as_kappa(kappa.high)}"
+    return f"{sentence}: kappa {as_kappa(kappa.value)} ({between})."
 
 
-def score(value: float | None) -> str:
+def as_kappa(value: float | None) -> str:
     """Write a kappa as the field does: .82; a dash where there is none."""
     if value is None:
         return "–"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mild.analysis.learning import Curves
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 
@@ -42,7 +43,9 @@ MEASURES = (
     Measure(
         name="Estimated noise rate",
         help="Share of wrong labels among the images that the round trained on.",
-        of_round=lambda record, _: record.noise_rate_estimate,
+        of_round=lambda record, _: (
+            None if estimates_mean_nothing(record) else record.noise_rate_estimate
+        ),
     ),
     Measure(
         name="Planted separation",

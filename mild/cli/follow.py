@@ -18,7 +18,8 @@ POLL_SECONDS = 0.1
 
 def follow(run: Run) -> RunState:
     """Show progress with the time left until the run ends; Ctrl-C stops the run first."""
-    total = run.config().total_epochs
+    config = run.config()
+    total = config.total_epochs
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -37,7 +38,7 @@ def follow(run: Run) -> RunState:
                 progress.update(
                     task,
                     description=visible_name(state.state),
-                    completed=total * overview.progress(run),
+                    completed=total * overview.progress(state, config),
                 )
                 if not state.live:
                     return state

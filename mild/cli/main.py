@@ -23,12 +23,18 @@ from mild.cli.commands import models, noise, select, show
 from mild.cli.commands.lifecycle import branch, resume, runs, train, trash
 from mild.cli.commands.review import agreement, check, export, patch, report
 from mild.cli.output import MOST_PRINTED
-from mild.errors import MildError
+from mild.cli.plain_help import PlainCommand, PlainGroup
+from mild.errors import MildError, out_of_reach
 from mild.installation import TOP_LEVEL
 from mild.version import __version__
 from mild.visible import visible
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+app = typer.Typer(
+    cls=PlainGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
 
 
 def _version(asked: bool) -> None:
@@ -68,7 +74,7 @@ app.command("agreement")(agreement.agreement)
 app.command("patch")(patch.patch)
 app.command("check")(check.check)
 
-bench = typer.Typer(no_args_is_help=True)
+bench = typer.Typer(cls=PlainGroup, no_args_is_help=True)
 bench.command("select")(bench_select)
 bench.command("train")(bench_train)
 bench.command("ui")(bench_ui)
@@ -81,6 +87,8 @@ bench.command("torture")(bench_torture)
 bench.command("crowd")(bench_crowd)
 bench.command("endurance")(bench_endurance)
 app.add_typer(bench, name="bench")
+for known in (*app.registered_commands, *bench.registered_commands):
+    known.cls = PlainCommand
 
 
 @bench.callback()
@@ -95,5 +103,11 @@ def main() -> None:
     try:
         app(prog_name="python -m mild" if by_module else "mild")
     except MildError as error:
-        print(visible(str(error), MOST_PRINTED, lines=True), file=sys.stderr)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:  # a disk that is full, read-only or gone, met by whatever we do
+        _fail(f"{out_of_reach(error)}, then say it again.")
+
+
+def _fail(sentence: str) -> None:
+    print(visible(sentence, MOST_PRINTED, lines=True), file=sys.stderr)
+    sys.exit(1)

@@ -11,6 +11,7 @@ from rich.table import Table
 from mild import jobs
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.outcome import outcome_of
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.cli.follow import follow
 from mild.cli.output import print_json, print_table, stderr, stdout
 from mild.store.run import Run
@@ -66,7 +67,8 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
 def _tell_skipped(run: Run) -> None:
     sentences = [event.sentence for event in run.events() if event.kind == "skipped"]
     if n_skipped := run.facts().get("n_skipped", 0):
-        stderr.print(f"{n_skipped:,} images were passed over:")
+        there = "1 image was" if n_skipped == 1 else f"{n_skipped:,} images were"
+        stderr.print(f"{there} passed over:")
         for sentence in sentences[:MAX_SKIPPED]:
             stderr.print(f"  {sentence}")
         if n_skipped > MAX_SKIPPED:
@@ -106,7 +108,9 @@ def _cannot_tell(run: Run) -> list[str]:
 
 
 def _estimated(item: RoundRecord) -> str:
-    """Write the noise rate with its interval, where planted labels give one."""
+    """Write the noise rate with its interval, where planted labels give one that means anything."""
+    if estimates_mean_nothing(item):
+        return "–"
     text = percent(item.noise_rate_estimate)
     if item.noise_rate_low is None or item.noise_rate_high is None:
         return text

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mild.store.folder import RunFolder
-from mild.store.review.opinions import Opinion, conflicts, opinions
+from mild.store.review.conflicts import conflicts
+from mild.store.review.opinions import Opinion, opinions
 from mild.store.review.reviewers import decided_by
 
 if TYPE_CHECKING:

@@ -60,9 +60,13 @@ def overlaid_curves(
         )
     figure.update_layout(showlegend=len(curves) > 1)
     if by_round:
-        figure.update_xaxes(dtick=1)
-    if scale is SCORE:
-        figure.update_yaxes(labelalias=SCORE_TICKS)
+        last = max((max(xs, default=1) for xs, _ in curves.values()), default=1)
+        figure.update_xaxes(dtick=1, range=[0.75, last + 0.25])
+    edge = 0.02 * scale.factor  # so that a line on the edge is seen in its width
+    figure.update_yaxes(
+        autorangeoptions={"minallowed": -edge, "maxallowed": scale.factor + edge},
+        labelalias=SCORE_TICKS if scale is SCORE else None,
+    )
     return finish(figure, x=x, y=scale.titled(y), height=height)
 
 

@@ -29,6 +29,8 @@ def flow_between_rounds(flows: Sequence[dict[str, tuple[int, int]]]) -> go.Figur
     for which numbers would lie on each other, the number of the round.
     """
     words, labels, sources, targets, values, colours = ["training set"], [""], [], [], [], []
+    if flows and len(flows) <= FEW_ROUNDS:
+        labels = [f"{sum(map(sum, flows[0].values())):,}"]
     before, few = 0, len(flows) <= FEW_ROUNDS
     for number, kinds in enumerate(flows, start=1):
         n_kept, n_dropped = (sum(flow[side] for flow in kinds.values()) for side in (0, 1))

@@ -157,8 +157,10 @@ def branch(
     RunError
         If the round is not trained, or its network was not kept.
     """
-    if (cut is None) == (not selection):
+    if cut is None and not selection:
         raise ConfigError(["a branch needs a cut or a rule of its own; give one of them."])
+    if cut is not None and selection:
+        raise ConfigError(["a branch takes a cut or a rule of its own, not both; leave one out."])
     need("train", "Training")
     settings = _known(run).config.model_dump(mode="json")
     check(run, number, cut)

@@ -13,20 +13,33 @@ import numpy.typing as npt
 
 from mild.data.images.thumbnails import thumbnail_side, thumbnails
 from mild.errors import RecordingError
+from mild.store.schema import MOST_CLASSES
 
 IntArray = npt.NDArray[np.int64]
+Names = Sequence[str] | npt.NDArray[np.str_]
 FloatArray = npt.NDArray[np.float32]
 
 MIN_INSTANCES = 2
 
 
 def to_numpy(value: Any) -> npt.NDArray[Any]:
-    """Turn an array, or a tensor of torch on any device, into a numpy array on the processor."""
+    """Turn an array, or a torch tensor on any device, into a numpy array of the same shape.
+
+    Raises
+    ------
+    RecordingError
+        If it is a list whose rows differ in length.
+    """
     if hasattr(value, "detach"):  # torch, which is not imported for it
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":  # numpy has no such type
             value = value.float()
-    return np.asarray(value)
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise RecordingError(
+            "a list has rows of different lengths; hand over an array, in which all are as long."
+        ) from None
 
 
 def labels(value: Any, what: str) -> IntArray:
@@ -35,7 +48,7 @@ def labels(value: Any, what: str) -> IntArray:
     Raises
     ------
     RecordingError
-        If they are anything else.
+        If they are anything else, or too large for a run to hold.
     """
     array = to_numpy(value)
     if array.ndim != 1 or len(array) < MIN_INSTANCES:
@@ -50,6 +63,11 @@ def labels(value: Any, what: str) -> IntArray:
         )
     if int(array.min()) < 0:
         raise RecordingError(f"{what} holds {int(array.min())}; labels count from 0.")
+    if int(array.max()) >= MOST_CLASSES:
+        raise RecordingError(
+            f"{what} holds {int(array.max()):,}; a run has at most {MOST_CLASSES:,} classes. "
+            "Number the classes 0, 1, 2, ... without gaps."
+        )
     return array.astype(np.int64)
 
 
@@ -62,9 +80,8 @@ def classes(class_names: Sequence[str] | None, labels_A: IntArray) -> tuple[str,
         If a label has no name, or there are fewer than two classes.
     """
     largest = int(labels_A.max())
-    names = tuple(str(number) for number in range(largest + 1))
-    if class_names is not None:
-        names = tuple(str(name) for name in class_names)
+    known = range(largest + 1) if class_names is None else class_names
+    names = tuple(str(name) for name in known)
     if len(names) <= largest:
         raise RecordingError(
             f"label {largest} has no name: class_names has {len(names)}; give one name per class."
@@ -81,6 +98,21 @@ def same_length(value: Sequence[Any] | npt.NDArray[Any], what: str, n: int) -> N
             f"{what} has {len(value):,} entries, but there are {n:,} given labels; "
             "give one per instance, in the same order."
         )
+
+
+def check_number(value: Any, what: str) -> None:
+    """Raise `RecordingError` unless it is a number, or None."""
+    try:
+        None if value is None else float(value)
+    except (TypeError, ValueError):
+        raise RecordingError(f"{what} is {value!r}; it needs a number.") from None
+
+
+def check_share(value: Any, what: str) -> None:
+    """Raise `RecordingError` unless it is a share from 0 to 1, or None."""
+    check_number(value, what)
+    if value is not None and not 0 <= float(value) <= 1:
+        raise RecordingError(f"{what} is {value}; it is a share from 0 to 1.")
 
 
 def pictures(value: Any, n: int) -> npt.NDArray[np.uint8]:
@@ -135,7 +167,12 @@ def batch(index: Any, logits: Any, n_classes: int) -> tuple[IntArray, FloatArray
             f"index holds {index_B.dtype}; it needs the positions of the instances in the given "
             "labels, whole numbers from 0."
         )
-    logits_BC = logits_BC.astype(np.float32)
+    if logits_BC.dtype.kind not in "iuf":
+        raise RecordingError(
+            f"logits hold {logits_BC.dtype}; they need numbers, one per class, as before softmax."
+        )
+    with np.errstate(over="ignore"):  # what becomes infinite is told below
+        logits_BC = logits_BC.astype(np.float32)
     if not np.isfinite(logits_BC).all():
         bad = int(np.flatnonzero(~np.isfinite(logits_BC).all(axis=1))[0])
         raise RecordingError(

@@ -72,6 +72,10 @@ def plant(
     """
     given_A = inputs.labels(given, "given")
     n_classes = int(given_A.max()) + 1 if n_classes is None else n_classes
+    if n_classes < 2:
+        raise RecordingError("there is only one class; a planted label needs another one.")
+    if seed < 0:
+        raise RecordingError(f"seed is {seed}; it is a whole number from 0.")
     used, reason = _share(share, len(given_A))
     avoid_A = None
     if avoid is not None:

@@ -6,7 +6,7 @@ docs/recorder.md. Longer than other files: the docstrings of its one class are t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +16,8 @@ from mild.analysis.instances.unjudged import kept_in_the_end, trained_on_next
 from mild.config import RECORDED, RunConfig, parse
 from mild.core.selection import DEFAULT, NUMBERS
 from mild.errors import MildError, RecordingError
-from mild.recorder import planting
-from mild.recorder.inputs import IntArray
+from mild.recorder import inputs, planting
+from mild.recorder.inputs import IntArray, Names
 from mild.recorder.open_round import OpenRound
 from mild.recorder.planting import PlantedLabels
 from mild.recorder.run_log import RunLog
@@ -91,7 +91,7 @@ class Recorder:
         texts: Sequence[str] | None = None,
         table: Any = None,
         audio: Sequence[Any] | None = None,
-        names: Sequence[str] | None = None,
+        names: Names | None = None,
         name: str = "my run",
         epochs: int | None = None,
         rounds: Sequence[int] | None = None,
@@ -205,8 +205,8 @@ class Recorder:
             status of the epoch before; in a first epoch they count as misclassified.
         """
         log = self._at_work()
-        if test_accuracy is not None and not 0 <= test_accuracy <= 1:
-            raise RecordingError(f"test_accuracy is {test_accuracy}; it is a share from 0 to 1.")
+        inputs.check_share(test_accuracy, "test_accuracy")
+        inputs.check_number(learning_rate, "learning_rate")
         here, n = self._round, len(self._round.index_N)
         recorded, n_missed = here.finish_epoch()
         log.end_epoch(
@@ -261,6 +261,13 @@ class Recorder:
 
         A round with epochs but without its selection gets it now, unless a stop was asked for. An
         epoch that was not ended is left out.
+
+        Raises
+        ------
+        RecordingError
+            If it was never started.
+        RunError
+            If the end cannot be written.
         """
         if self._ended:
             return
@@ -346,6 +353,11 @@ def _config(
 ) -> RunConfig:
     if (epochs is None) == (rounds is None):
         raise RecordingError("give either epochs, of the only round, or rounds, of each of them.")
+    if rounds is not None and not isinstance(rounds, Iterable):
+        raise RecordingError(
+            f"rounds is {rounds!r}; give the epochs of each round, as in rounds=[20, 10], or "
+            "epochs of the only one."
+        )
     return parse(
         {
             "name": name,

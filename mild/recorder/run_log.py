@@ -22,6 +22,7 @@ from mild.errors import MildError, RunError
 from mild.recorder.inputs import IntArray
 from mild.recorder.samples.keep import KeptSamples
 from mild.recorder.training_set import TrainingSet
+from mild.store.database import busy
 from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.lock import RecordLock
 from mild.store.run import Run
@@ -169,6 +170,8 @@ class RunLog:
         try:
             yield
         except WRITE_ERRORS as error:
+            if busy.is_busy(error):
+                raise RunError(busy.sentence(self.run.folder.database)) from error
             reason = getattr(error, "strerror", None) or error
             raise RunError(
                 f"run {self.run.run_id} cannot be written ({reason}); make its folder writable, or "

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.recorder import inputs
-from mild.recorder.inputs import IntArray
+from mild.recorder.inputs import IntArray, Names
 from mild.recorder.samples import given as given_samples
-from mild.recorder.samples.given import Samples
+from mild.recorder.samples.given import GivenSamples
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class TrainingSet:
     class_names: tuple[str, ...]
     names: tuple[str, ...]
     thumbnails_AHWC: npt.NDArray[np.uint8] | None
-    samples: Samples
+    samples: GivenSamples
 
     @property
     def n(self) -> int:
@@ -37,7 +37,7 @@ def training_set(
     *,
     clean: Any,
     class_names: Sequence[str] | None,
-    names: Sequence[str] | None,
+    names: Names | None,
     images: Any,
     texts: Any = None,
     table: Any = None,
@@ -57,7 +57,8 @@ def training_set(
         inputs.same_length(clean_A, "clean", n)
     known_A = given_A if clean_A is None else np.concatenate([given_A, clean_A])
     all_classes = inputs.classes(class_names, known_A)
-    all_names = tuple(names or ()) or tuple(f"train {index}" for index in range(n))
+    called = (f"train {index}" for index in range(n)) if names is None else map(str, names)
+    all_names = tuple(called)
     inputs.same_length(all_names, "names", n)
     return TrainingSet(
         given_A=given_A,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from mild.report.worst import worst
 from mild.scale import scale_of
 from mild.store.notices import by_newer_version
 from mild.store.review.about import about
-from mild.store.review.opinions import conflicts
+from mild.store.review.conflicts import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
 from mild.words import count, duration, percent, score
@@ -37,11 +36,6 @@ _FACTS = (
     "n_processes", "versions",
 )  # fmt: skip
 """Of what was derived from the settings, what is shown below them."""
-
-
-def write_report(run: Run, path: Path) -> None:
-    """Write the report of a run, finished or not, to a file."""
-    path.write_text(make_report(run), encoding="utf-8")
 
 
 def make_report(run: Run) -> str:
@@ -110,7 +104,9 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
         (
             "Memorized, epoch by epoch",
             "Right labels are memorized early, wrong ones late.",
-            memorized_curves(memorized_by_group(run), dict(list(stages.items())[:n_rounds])),
+            memorized_curves(
+                memorized_by_group(run), dict(list(stages.items())[:n_rounds]), run.noun().many
+            ),
         ),
         (
             "Learning",
@@ -174,7 +170,9 @@ def _histogram(run: Run, record: RoundRecord) -> Figure:
     if not judged_N.all():
         planted = counts_to_cells(selection["misclassified"][~judged_N], record.epochs)
         bars["planted"] = planted.tolist()
-    return metric_histogram(bars, _expected(selection, n_by_count), record.cut)
+    return metric_histogram(
+        bars, _expected(selection, n_by_count), record.cut, things=run.noun().many
+    )
 
 
 def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mild.analysis.samples.small import small_samples
 from mild.analysis.samples.usual import usual_in
-from mild.figures.pictures.pixels import contact_sheet
+from mild.figures.pictures.raster import contact_sheet
 from mild.figures.samples.card import STYLE, card
 from mild.store.run import Run
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from mild.store.files.stamp import Stamp, stamp_in
 from mild.store.folder import RunFolder
 from mild.store.overview import Overview
 from mild.store.schema import FINAL_STATES
-from mild.version import __version__
 
 NAME = ".ended-runs.json"
 """The file, in the runs folder."""
@@ -28,13 +28,14 @@ _FILES = tuple(
     path.name
     for path in (_ANY.config, _ANY.review, _ANY.database, _ANY.lock, _ANY.progress, _ANY.job)
 )
+FORMAT = " ".join(["1", *(item.name for item in fields(Overview))])
+"""What a line says; the number is raised where it says something else of the same run."""
 Lines = Mapping[str, tuple[Stamp, Overview]]
 """By the run's id: how its files were when it was read, and its line."""
 
 
 class _Content(BaseModel):
-    version: str
-    """Of the program that wrote it: another one may say something else of the same run."""
+    format: str
     lines: dict[str, tuple[Stamp, Overview]]
 
 
@@ -44,12 +45,12 @@ def look(folder: RunFolder) -> Stamp:
 
 
 def read(root: Path) -> dict[str, tuple[Stamp, Overview]]:
-    """Read the lines below a runs folder; none where there is no file of this version."""
+    """Read the lines below a runs folder; none where there is no file of this format."""
     try:
         found = _content().validate_json((root / NAME).read_bytes(), strict=True)
     except (OSError, ValidationError):
         return {}
-    if found.version != __version__:
+    if found.format != FORMAT:
         return {}
     return {
         run_id: line
@@ -65,7 +66,7 @@ def write(root: Path, lines: Lines) -> None:
     """
     ended = {run_id: line for run_id, line in lines.items() if line[1].state in FINAL_STATES}
     with contextlib.suppress(OSError):
-        content = _Content.model_construct(version=__version__, lines=ended)
+        content = _Content.model_construct(format=FORMAT, lines=ended)
         replace_bytes(root / NAME, _content().dump_json(content))
 
 

@@ -55,17 +55,13 @@ def overview(run: Run) -> Overview:
         return Overview(run_id=run.run_id, name=run.run_id, state="damaged", sentence=str(error))
 
 
-def progress(run: Run) -> float:
-    """Return the share of epochs that are done, the one under way by its part; 0 to 1."""
-    return _progress(run.state(), run.config())
-
-
 def _n_judged(last: RoundRecord | None, n: int | None) -> int | None:
     """Count the training set but what the last round planted, which it does not judge."""
     return None if last is None or n is None else max(1, n - (last.planted or 0))
 
 
-def _progress(state: RunState, config: RunConfig) -> float:
+def progress(state: RunState, config: RunConfig) -> float:
+    """Return the share of epochs that are done, the one under way by its part; 0 to 1."""
     if state.state == "done":
         return 1.0
     if state.epochs_left is None:
@@ -93,7 +89,7 @@ def _overview(run: Run) -> Overview:
         noise_rate=facts.get("actual_noise_rate"),
         rounds_done=len(rounds),
         rounds_asked=len(config.rounds),
-        progress=_progress(state, config),
+        progress=progress(state, config),
         kept_share=last.kept / n_judged if last and n_judged else None,
         f1_flagged=last.f1_flagged if last else None,
         accuracy=epochs[-1].test_accuracy if epochs else None,

@@ -124,7 +124,7 @@ def _alive(recorded: RunState, pid: int | None, written: progress.Written | None
         recorded,
         pid=pid,
         machine=None if written.here else written.machine,
-        user=None if written.user == host.user() else written.user,
+        user=None if written.user == host.os_user() else written.user,
     )
 
 

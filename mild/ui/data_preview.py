@@ -10,7 +10,7 @@ from mild.data.preview import Preview, Sizes, preview
 from mild.data.sources import SOURCES
 from mild.errors import DataError
 from mild.figures import noise as noise_figures
-from mild.figures.pictures.pixels import contact_sheet
+from mild.figures.pictures.raster import contact_sheet
 from mild.ui.cache.decorators import per_server
 from mild.ui.class_names import shown_names
 from mild.ui.saving import chart

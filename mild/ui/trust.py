@@ -27,9 +27,9 @@ COLOURS: dict[Weight, Literal["red", "orange", "green"]] = {
     "fine": "green",
 }
 CHIPS: dict[Weight, str] = {
-    "cannot tell": "Cannot tell",
-    "doubtful": "Doubtful",
-    "fine": "Can tell",
+    "cannot tell": "cannot tell",
+    "doubtful": "doubtful",
+    "fine": "can tell",
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from mild.analysis.agreement import agreements, cohens_kappa, score, words
+from mild.analysis.agreement import agreements, as_kappa, cohens_kappa, words
 from mild.store.folder import RunFolder
 from mild.store.review import opinions
 from mild.store.review.decision import Decision, Window
@@ -37,7 +37,7 @@ def test_one_answer_throughout_has_no_kappa_and_full_agreement_is_one() -> None:
     assert cohens_kappa([KEEP] * 3, [KEEP] * 3).value is None
     assert cohens_kappa([], []).value is None
     assert cohens_kappa([KEEP, DROP], [KEEP, DROP]).value == pytest.approx(1)
-    assert (score(1.0), score(0.824), score(-0.31), score(0.0), score(None)) == (
+    assert (as_kappa(1.0), as_kappa(0.824), as_kappa(-0.31), as_kappa(0.0), as_kappa(None)) == (
         "1.00",
         ".82",
         "−.31",

@@ -47,6 +47,21 @@ def test_planted_labels_told_apart_and_narrow_intervals_are_fine() -> None:
     assert not note.ranges
 
 
+def test_more_flagged_than_can_be_wrong_is_said() -> None:
+    note = weigh(_evidence(noise_rate_interval=(0.0, 0.04), flagged_share=0.053))
+    assert note.weight == "doubtful"
+    assert note.why.startswith("5.3 % are flagged, but at most 4.0 % of the labels are wrong.")
+    assert weigh(_evidence(flagged_share=0.2)).weight == "fine"
+
+
+def test_classes_that_are_mixed_up_leave_no_estimate() -> None:
+    mixed_up = {"can_tell": False, "reason": "Whole classes look flipped."}
+    assert not weigh(_evidence(**mixed_up)).estimates
+    assert weigh(_evidence(**mixed_up, truth_known=True)).estimates
+    assert weigh(_evidence(**mixed_up, n_planted=12)).estimates  # too few to tell: a wide range
+    assert weigh(_evidence(**mixed_up, planted_auroc=0.6)).estimates
+
+
 def test_what_cannot_tell_says_why_and_proposes_twice_the_epochs() -> None:
     reason = "The network hardly tells planted labels from the others (AUROC .55): train for more."
     note = weigh(_evidence(can_tell=False, reason=reason, planted_auroc=0.55))

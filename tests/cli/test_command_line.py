@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -160,7 +161,7 @@ def test_an_unreadable_image_is_named_and_counted_on_standard_error(
 ) -> None:
     done, _ = own_images
     lines = done.stderr.splitlines()
-    position = lines.index("1 images were passed over:")
+    position = lines.index("1 image was passed over:")
     assert lines[position + 1] == "  dark/07.png: cannot be read as an image (no known format)."
 
 
@@ -375,6 +376,24 @@ def test_a_runs_folder_that_cannot_be_written_is_a_sentence(runs_root: Path) -> 
     assert refusal(mild("runs")).startswith(f"runs folder {runs_root} cannot be read (")
 
 
+@pytest.mark.parametrize("gone", ["run.db", "rounds/000/planted.npz"])
+def test_a_drive_that_goes_under_a_command_is_a_sentence(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    """One file is foreseen by who reads it, the other met at the outermost."""
+    run, real = write_run(runs_root, n=60), os.stat
+
+    def stat(name: Any, *rest: Any, **more: Any) -> os.stat_result:
+        if f"{run.run_id}/{gone}" in str(name):
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN), str(name))
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert refusal(mild("report", run.run_id, "--output", f"{runs_root}/report.html")).startswith(
+        f"A file or folder cannot be reached ({run.folder.path}/{gone}: Transport endpoint"
+    )
+
+
 def test_a_damaged_run_is_a_sentence(runs_root: Path) -> None:
     run = write_run(runs_root, until="damaged", n=60)
     assert refusal(mild("stop", run.run_id)) == (
@@ -419,6 +438,8 @@ def test_help_shows_an_example(command: str) -> None:
     done = mild(f"{command} --help")
     assert done.returncode == 0
     assert f"python -m mild {command}" in " ".join(done.stdout.split())
+    assert "--help" in done.stdout
+    assert "bool" not in done.stdout
 
 
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_an_overlay_is_shown_as_the_given_labels(tmp_path: Path, fill: Callable[
     seen = preview(config)
     assert seen.n_per_class.tolist() == [0, 10]
     assert seen.notes == (
-        "Given labels are 'labels' of a.npy; 50.0% differ from the data set's own.",
+        "Given labels are 'labels' of a.npy; 50.0 % differ from the data set's own.",
     )
 
 

@@ -160,6 +160,8 @@ def _untyped(value: Any) -> Any:
         ),
         (lambda given: mild.plant(given, n_classes=2), "given labels must be one whole number"),
         (lambda given: mild.plant([0.5, 1.0]), "given holds float64; it needs whole numbers"),
+        (lambda given: mild.plant(0 * given), "there is only one class; a planted label needs"),
+        (lambda given: mild.plant(given, seed=-1), "seed is -1; it is a whole number from 0."),
     ],
 )
 def test_planted_labels_that_do_not_fit_are_a_sentence_and_no_run(

@@ -131,7 +131,7 @@ def test_rounds_are_selected_and_judged_as_a_workers_are(loop: Loop) -> None:
 
 
 def test_the_run_reads_like_any_other(loop: Loop) -> None:
-    names = [f"picture {index}.png" for index in range(N)]
+    names = np.array([f"picture {index}.png" for index in range(N)])
     images = np.zeros((N, 100, 50), dtype=np.uint8)
     with mild.Recorder(
         loop.given_A, class_names=list("abcd"), images=images, names=names, epochs=3, name="mine"
@@ -149,7 +149,7 @@ def test_the_run_reads_like_any_other(loop: Loop) -> None:
     )
     assert outcome_of(run)["rounds"][0]["trained_on"] == N
     assert run.instances().clean_N is None
-    assert list(run.instances().names) == names
+    assert list(run.instances().names) == list(names)
     assert run.thumbnails().shape == (N, 100, 50, 3)
     assert run.facts()["class_names"] == ["a", "b", "c", "d"]
     text = json.dumps(run.config().model_dump(mode="json"))
@@ -446,6 +446,9 @@ EYE = np.eye(C, dtype=np.float32)
         ([[0]], EYE[:1], "index has shape (1, 1) and logits (1, 4)"),
         ([0], np.eye(5)[:1], "logits have 5 columns, but there are 4 classes"),
         ([0.0], EYE[:1], "index holds float64; it needs the positions"),
+        ([0], EYE[:1].astype(str), "logits hold <U32; they need numbers, one per class"),
+        ([0], EYE[:1].astype(complex), "logits hold complex128; they need numbers"),
+        ([0, 1], [[1.0, 0.0], [1.0]], "a list has rows of different lengths; hand over an array"),
         ([3, 3], EYE[:2], "instance 3 came twice in one epoch; record it once per epoch"),
         ([7], EYE[:1], "instance 7 came twice in one epoch"),
         (
@@ -454,6 +457,7 @@ EYE = np.eye(C, dtype=np.float32)
             "the logits of instance 5 are not finite numbers; the training has",
         ),
         ([5], np.where(EYE[:1], np.inf, 0), "the logits of instance 5 are not finite numbers"),
+        ([5], EYE[:1] * np.float64(1e300), "the logits of instance 5 are not finite numbers"),
         ([190], EYE[:1], "instance 190 is not in this round: an earlier round flagged it"),
     ],
 )
@@ -482,6 +486,7 @@ def test_a_batch_that_cannot_be_recorded_is_a_sentence(
         ({"given": ["cat", "dog"]}, "given holds <U3; it needs whole numbers"),
         ({"given": [0, -1]}, "given holds -1; labels count from 0."),
         ({"given": [0, 0]}, "there is only one class; at least two are needed"),
+        ({"given": [0, 10**9]}, "given holds 1,000,000,000; a run has at most 65,536 classes."),
         (
             {"class_names": ["a"]},
             "label 1 has no name: class_names has 1; give one name per class.",
@@ -494,6 +499,7 @@ def test_a_batch_that_cannot_be_recorded_is_a_sentence(
         ({"images": np.zeros((3, 8, 8), np.uint8)}, "images has 3 entries, but there are 2"),
         ({"epochs": None}, "give either epochs, of the only round, or rounds, of each of them."),
         ({"rounds": [1]}, "give either epochs, of the only round, or rounds, of each of them."),
+        ({"epochs": None, "rounds": 3}, "rounds is 3; give the epochs of each round, as in rounds"),
         ({"epochs": 0}, "round 1 epochs is 0: must be at least 1 and at most 10,000."),
         ({"rule": "manual"}, "selection: the rule 'manual' needs a cut"),
     ],
@@ -524,6 +530,10 @@ def test_an_argument_that_no_rule_asks_for_is_refused() -> None:
         (
             lambda at_work, loop: at_work.end_epoch(test_accuracy=93.2),
             "test_accuracy is 93.2; it is a share from 0 to 1.",
+        ),
+        (
+            lambda at_work, loop: at_work.end_epoch(learning_rate="high"),
+            "learning_rate is 'high'; it needs a number.",
         ),
         (
             lambda at_work, loop: loop.round(at_work, 3),

@@ -15,7 +15,7 @@ import mild
 from mild.data.sound import SoundArray
 from mild.errors import RecordingError, RunError
 from mild.recorder.samples import sounds
-from mild.recorder.samples.sounds import Plan
+from mild.recorder.samples.sounds import SoundPlan
 from mild.store.run import Run, all_runs
 from mild.words import IMAGE, SAMPLE
 
@@ -108,7 +108,7 @@ def test_sounds_are_kept_as_one_channel_of_their_first_seconds(tmp_path: Path) -
 def test_where_not_all_sounds_fit_the_most_suspicious_are_kept_with_some_of_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sounds, "plan", lambda n: Plan(2, 3, 4))
+    monkeypatch.setattr(sounds, "plan", lambda n: SoundPlan(2, 3, 4))
     kept = record(audio=tones()).sounds_of(np.arange(N)) or []
     at = [index for index, sound in enumerate(kept) if sound is not None]
     assert set(at) >= {0, 29, 59}  # spread evenly, before anything is known
@@ -118,7 +118,7 @@ def test_where_not_all_sounds_fit_the_most_suspicious_are_kept_with_some_of_the_
 def test_a_sound_that_went_away_is_noted_and_the_training_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sounds, "plan", lambda n: Plan(2, 1, 1))
+    monkeypatch.setattr(sounds, "plan", lambda n: SoundPlan(2, 1, 1))
     paths = [tmp_path / f"{i}.wav" for i in range(N)]
     for path in paths:
         wavfile.write(path, RATE, np.ones(100, np.int16))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import mild
 from mild import jobs
@@ -18,14 +19,14 @@ from mild.core.dynamics import counts_to_cells, unpack_status
 from mild.core.evaluation import evaluate
 from mild.core.selection import select_counts
 from mild.errors import RecordingError
-from mild.recorder.transformers import MildCallback
 from mild.store.run import Run, all_runs
 from tests.docs.documents import examples
+from tests.later import later
 
 needed = "pip install transformers accelerate to test its callback"
-transformers = pytest.importorskip("transformers", reason=needed)
-pytest.importorskip("accelerate", reason=needed)
-import torch  # noqa: E402
+transformers = later("transformers", needed)
+later("accelerate", needed)
+callbacks = later("mild.recorder.transformers")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # what its packages warn of is not ours
@@ -74,7 +75,7 @@ def _train(recorder: mild.Recorder, root: Path, *more: Any, **changes: Any) -> N
         train_dataset=Data(with_index=with_index),
         eval_dataset=Data(),
         compute_metrics=_accuracy,
-        callbacks=[MildCallback(recorder), *more],
+        callbacks=[callbacks.MildCallback(recorder), *more],
     ).train()
     return network
 
@@ -241,7 +242,7 @@ def _train_bert(
         train_dataset=data,
         eval_dataset=held_out,
         compute_metrics=_accuracy,
-        callbacks=[MildCallback(recorder)],
+        callbacks=[callbacks.MildCallback(recorder)],
     ).train()
 
 

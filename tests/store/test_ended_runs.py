@@ -36,19 +36,19 @@ def test_only_what_the_files_alone_tell_is_written(runs_root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", '{"version": "0.1.0", "lines": {"a": 1}}', "\udcff", "[" * 5000]
+    "content", ["", "[]", '{"format": "1", "lines": {"a": 1}}', "\udcff", "[" * 5000]
 )
 def test_a_file_that_is_none_is_as_good_as_no_file(tmp_path: Path, content: str) -> None:
     (tmp_path / NAME).write_bytes(content.encode("utf-8", "surrogateescape"))
     assert read(tmp_path) == {}
 
 
-def test_a_file_of_another_version_is_not_used(
+def test_a_file_of_another_format_is_not_used(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = write_run(runs_root, until="failed")
     write(runs_root, {run.run_id: (look(run.folder), overview(run))})
-    monkeypatch.setattr(ended_runs, "__version__", "9.0")
+    monkeypatch.setattr(ended_runs, "FORMAT", "2")
     assert read(runs_root) == {}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from benchmarks.torture.arena import Broken
 from benchmarks.torture.faults.fault import Fault
@@ -15,43 +17,68 @@ from mild.errors import MildError
 CHUNK = b"\0" * 65536
 
 
-def _fill(scene: Scene) -> None:
-    scene.moment()
+@contextmanager
+def full(scene: Scene) -> Iterator[None]:
+    """There is no room meanwhile; as root on a file system of its own."""
     if not scene.ground.may_mount:
-        _limit(scene)
+        scene.say("RLIMIT_FSIZE in place of a small file system")
+        for pid in scene.workers():  # no file may grow beyond a few kilobytes
+            with contextlib.suppress(OSError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, 4096))
+        yield
         return
     ballast = scene.ground.path / "ballast"
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
         while True:
             file.write(CHUNK)
-    _suffer(scene)
-    ballast.unlink()
+    try:
+        yield
+    finally:
+        ballast.unlink()
 
 
-def _limit(scene: Scene) -> None:
-    """Without a file system of its own: no file may grow beyond a few kilobytes."""
-    scene.say("RLIMIT_FSIZE in place of a small file system")
-    for pid in scene.workers():
-        with contextlib.suppress(OSError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, 4096))
-    _suffer(scene)
-
-
-def _read_only(scene: Scene) -> None:
-    scene.moment()
+@contextmanager
+def read_only(scene: Scene) -> Iterator[None]:
+    """Nobody may write meanwhile."""
     if scene.ground.may_mount:
         scene.ground.make_read_only()
     else:
         scene.say("chmod in place of a read-only mount")
         scene.run.folder.path.chmod(0o555)
     try:
-        _nothing_is_made(scene)
-        _suffer(scene)
+        yield
     finally:
         if scene.ground.may_mount:
             scene.ground.take_cover_off()
         else:
             scene.run.folder.path.chmod(0o755)
+
+
+@contextmanager
+def away(scene: Scene) -> Iterator[None]:
+    """The drive is gone meanwhile."""
+    scene.ground.pull_away()
+    yield
+    scene.ground.bring_back()
+
+
+def _fill(scene: Scene) -> None:
+    scene.moment()
+    with full(scene):
+        _suffer(scene)
+
+
+def _read_only(scene: Scene) -> None:
+    scene.moment()
+    with read_only(scene):
+        _nothing_is_made(scene)
+        _suffer(scene)
+
+
+def _pull_away(scene: Scene) -> None:
+    scene.moment()
+    with away(scene):
+        _suffer(scene)
 
 
 def _nothing_is_made(scene: Scene) -> None:
@@ -61,13 +88,6 @@ def _nothing_is_made(scene: Scene) -> None:
         return
     if scene.ground.may_mount:
         raise Broken("a run was made in a folder that is read-only")
-
-
-def _pull_away(scene: Scene) -> None:
-    scene.moment()
-    scene.ground.pull_away()
-    _suffer(scene)
-    scene.ground.bring_back()
 
 
 def _suffer(scene: Scene) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.torture.faults.fault import Fault
@@ -45,10 +47,17 @@ def _rename(scene: Scene) -> None:
 
 def _rename_run(scene: Scene) -> None:
     scene.moment(begun=True)
+    with moved(scene):
+        time.sleep(scene.rng.uniform(0.2, 3))
+
+
+@contextmanager
+def moved(scene: Scene) -> Iterator[None]:
+    """The run's folder has another name meanwhile."""
     path = scene.run.folder.path
     aside = path.with_name(f"{path.name[:-1]}x")
     path.rename(aside)
-    time.sleep(scene.rng.uniform(0.2, 3))
+    yield
     if path.exists():
         raise AssertionError(f"somebody made {path} anew")
     aside.rename(path)

@@ -27,11 +27,6 @@ class LearnedInRound:
     planted: bool
 
     @property
-    def n_memorized(self) -> int:
-        """Epochs in which it was predicted as `label`."""
-        return self.predicted_E.count(self.label)
-
-    @property
     def epochs_by_label(self) -> list[tuple[int, int]]:
         """Predicted label and the number of its epochs, the most frequent first."""
         return Counter(self.predicted_E).most_common()

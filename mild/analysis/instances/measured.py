@@ -15,7 +15,7 @@ from mild.analysis.instances.judged_round import JudgedRound, as_it_ended
 from mild.analysis.instances.judged_round import so_far as judged_so_far
 from mild.analysis.instances.measuring import (
     NEVER,
-    Columns,
+    Measurements,
     add_held_out,
     add_planted,
     add_round,
@@ -85,6 +85,8 @@ class MeasuredInstances:
     """Per round, each instance's slot; -1 where the round did not train on it."""
     held_out_A: npt.NDArray[np.bool_]
     """Whether no round trained on it, because it is held out for accuracy."""
+    planted_A: npt.NDArray[np.bool_]
+    """Whether no round judged it that trained on its given label: each had planted another."""
 
     @property
     def n(self) -> int:
@@ -137,6 +139,7 @@ def measure(
         add_held_out(run, judge, n_trained, columns)
     band_A = np.where(columns.dropped_A == NEVER, n_rounds, columns.dropped_A)
     known = (everybody.given_N, columns.suggested_A, everybody.clean_N)
+    held_out_A = np.arange(len(everybody.given_N)) >= n_trained
     return MeasuredInstances(
         n_rounds=n_rounds,
         cut=rounds[-1].cut if cut is None else cut,
@@ -155,15 +158,16 @@ def measure(
         dropped_A=columns.dropped_A,
         score_A=(band_A + columns.trust_A) / (n_rounds + 1),
         slot_RA=tuple(columns.slots),
-        held_out_A=np.arange(len(everybody.given_N)) >= n_trained,
+        held_out_A=held_out_A,
+        planted_A=~columns.judged_A & ~held_out_A,
     )
 
 
 def _filled(
     run: Run, rounds: list[JudgedRound], cut: float | None, everybody: Instances
-) -> Columns:
+) -> Measurements:
     """Fill the columns of what rounds measured, one round after the other."""
-    columns = Columns(everybody.given_N)
+    columns = Measurements(everybody.given_N)
     for judged in rounds:
         add_round(run, judged, cut if judged is rounds[-1] else None, columns)
     for number in range(len(rounds)):

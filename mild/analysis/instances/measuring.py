@@ -29,7 +29,7 @@ BLOCK = 1 << 16
 RECORDED = ("first_memorized_epoch", "forgetting_events", "mean_loss", "aum")
 
 
-class Columns:
+class Measurements:
     """What is filled in round after round; a later round overwrites an earlier one."""
 
     def __init__(self, given_A: IntArray) -> None:
@@ -46,7 +46,7 @@ class Columns:
         self.slots: list[npt.NDArray[np.int32]] = []
 
 
-def add_round(run: Run, judged: JudgedRound, cut: float | None, columns: Columns) -> None:
+def add_round(run: Run, judged: JudgedRound, cut: float | None, columns: Measurements) -> None:
     """Add a round: its first `trained_on` slots were trained on, those after them watched.
 
     Planted instances are not judged: what is on record is of their planted label.
@@ -78,7 +78,7 @@ def add_round(run: Run, judged: JudgedRound, cut: float | None, columns: Columns
     columns.slots.append(slot_A)
 
 
-def add_suggestions(run: Run, number: int, columns: Columns) -> None:
+def add_suggestions(run: Run, number: int, columns: Measurements) -> None:
     """Suggest labels for what this round measured; predictions are read in blocks."""
     predictions_EN = run.predictions(number)
     mine = np.flatnonzero(columns.judged_A & (columns.round_A == number))
@@ -89,7 +89,7 @@ def add_suggestions(run: Run, number: int, columns: Columns) -> None:
         columns.suggested_A[index] = np.where(other == NO_OTHER, given, other)
 
 
-def add_planted(run: Run, number: int, columns: Columns) -> None:
+def add_planted(run: Run, number: int, columns: Measurements) -> None:
     """Add instances planted here that no round judged, by what they were taken for instead."""
     path = run.folder.round(number) / "planted.npz"
     if not path.is_file():
@@ -109,7 +109,7 @@ def add_planted(run: Run, number: int, columns: Columns) -> None:
         raise _do_not_fit(run, number, error) from error
 
 
-def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
+def add_held_out(run: Run, number: int, first: int, columns: Measurements) -> None:
     """Judge the held-out part, whose indices begin at `first`, by what this round took it for."""
     predictions_EM = run.held_out_predictions(number)
     n = len(columns.given_A) - first
@@ -126,7 +126,7 @@ def add_held_out(run: Run, number: int, first: int, columns: Columns) -> None:
 
 
 def _put(
-    columns: Columns,
+    columns: Measurements,
     number: int,
     index: IntArray,
     predictions_EB: IntArray,

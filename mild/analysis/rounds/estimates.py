@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.rounds.select_round import select_round
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.core.dynamics import counts_to_cells
-from mild.core.mixture.bootstrap import bootstrap, interval
+from mild.core.mixture.bootstrap import bootstrap, percentile_interval
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.selection.estimates import CutEstimate, estimate_anchored
@@ -63,7 +64,12 @@ class _Fitted:
 
 
 def guesses(run: Run, record: RoundRecord, first: RoundRecord) -> Guesses | None:
-    """Guess the figures of a round by its fit and that of round 1; None where it has no fit."""
+    """Guess the figures of a round by its fit and that of round 1.
+
+    None where it has no fit, and where round 1 found whole classes mixed up.
+    """
+    if estimates_mean_nothing(first):
+        return None
     fitted = _read(run, record)
     if fitted is None:
         return None
@@ -142,4 +148,4 @@ def _as_guess(share: float, between: tuple[float, float] | None) -> Guess:
 def _guess(part_B: FloatArray, whole_B: FloatArray) -> Guess:
     share_B = np.divide(part_B, whole_B, out=np.full_like(part_B, np.nan), where=whole_B > 0)
     share_B = share_B.clip(0.0, 1.0)
-    return Guess(share=float(share_B[0]), between=interval(share_B[1:]))
+    return Guess(share=float(share_B[0]), between=percentile_interval(share_B[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,16 +19,35 @@ def trust_in_run(run: Run) -> TrustNote | None:
 
     None as well for a run from before planted labels, which never asked.
     """
-    records = run.rounds()
-    return trust_in_record(run, records[0], check=checked_run(run)) if records else None
+    if not (records := run.rounds()):
+        return None
+    return trust_in_record(
+        run, records[0], check=checked_run(run), flagged_share=_flagged_share(records)
+    )
+
+
+def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
+    """Return what several rounds flagged of all they judged; None of a single one.
+
+    What a later round took back counts as flagged: that happens to a few.
+    """
+    if len(records) < 2:
+        return None
+    n_flagged = sum(item.trained_on - (item.planted or 0) - item.kept for item in records)
+    return n_flagged / max(1, records[0].trained_on)
 
 
 def trust_in_record(
-    run: Run, record: RoundRecord, *, check: SpotCheck | None = None
+    run: Run,
+    record: RoundRecord,
+    *,
+    check: SpotCheck | None = None,
+    flagged_share: float | None = None,
 ) -> TrustNote | None:
     """Judge a finished round as its worker did; None where it never asked.
 
-    `check` is what people measured of the images that it is about.
+    `check` is what people measured of the images that it is about, `flagged_share` what all rounds
+    flagged where it is about all of them.
     """
     if record.can_tell is None or record.can_tell_reason is None:
         return None
@@ -42,6 +62,7 @@ def trust_in_record(
             noise_rate=record.noise_rate_estimate,
             noise_rate_interval=_interval(record.noise_rate_low, record.noise_rate_high),
             f1_interval=_interval(record.f1_low, record.f1_high),
+            flagged_share=flagged_share,
             separated_best=record.separated_best,
             truth_known=record.precision is not None,
             check=check,

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mild.analysis.checks.spot_checks import contradicts
 from mild.analysis.checks.words import disagreement, headline
+from mild.analysis.trust.imitation import beyond_imitation
 from mild.core.selection.trust import MIN_PLANTED, MIN_SEPARATION
 from mild.core.spot_check import SpotCheck
 from mild.words import count, percent, score
@@ -43,6 +44,8 @@ class Evidence:
     noise_rate: float | None = None
     noise_rate_interval: Interval | None = None
     f1_interval: Interval | None = None
+    flagged_share: float | None = None
+    """Of all images, by all rounds so far; None where it is about one round alone."""
     separated_best: int | None = None
     """After how many epochs planted labels were told best."""
     truth_known: bool = False
@@ -67,6 +70,8 @@ class TrustNote:
     """For how many epochs to train round 1 instead, where that would help."""
     ranges: bool = False
     """Whether estimates are to be read as ranges, not as single figures."""
+    estimates: bool = True
+    """Whether estimates mean anything; not where planted labels cannot imitate the mistakes."""
 
     @property
     def words(self) -> str:
@@ -114,6 +119,10 @@ def _cannot_tell(evidence: Evidence) -> TrustNote:
         check_helps=True,
         epochs=_better_epochs(evidence),
         ranges=not evidence.truth_known,
+        estimates=evidence.truth_known
+        or not beyond_imitation(
+            evidence.can_tell, n_planted=evidence.n_planted, planted_auroc=evidence.planted_auroc
+        ),
     )
 
 
@@ -121,7 +130,7 @@ def _doubts(evidence: Evidence) -> list[str]:
     """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
-        found += [_hardly_calibrated(evidence), _wide(evidence)]
+        found += [_hardly_calibrated(evidence), _flags_more(evidence) or _wide(evidence)]
     return [words for words in found if words]
 
 
@@ -147,6 +156,17 @@ def _hardly_calibrated(evidence: Evidence) -> str:
     return (
         f"Planted labels are told from the others with an AUROC of only {score(auroc, 2)}, so a "
         "good part of the wrong labels is missed."
+    )
+
+
+def _flags_more(evidence: Evidence) -> str:
+    """Say so where rounds that nothing calibrates flagged more than can be wrong."""
+    share, rate = evidence.flagged_share, evidence.noise_rate_interval
+    if share is None or rate is None or share <= rate[1]:
+        return ""
+    return (
+        f"{percent(share, 1)} are flagged, but at most {percent(rate[1], 1)} of the labels are "
+        "wrong. Begin with those that round 1 flagged: they come first."
     )
 
 

@@ -10,14 +10,6 @@ from mild.cli.output import AsJson, print_json, stderr
 from mild.errors import MildError
 from mild.installation import need
 
-HELP = """Feed in damaged and hostile files, addresses and messages: only sentences may come out.
-
-Ends with status 1 where anything else did: another error, a hang, memory beyond a bound, code that
-was run, or a file written elsewhere. A find is repeated by its kind, the seed and its number.
-
-Example: python -m mild bench fuzz --cases 200 --seed 0 --only configs
-"""
-
 
 def bench_fuzz(
     cases: Annotated[int, typer.Option(help="Of each kind.", min=1)] = 10_000,
@@ -30,6 +22,14 @@ def bench_fuzz(
     ] = 0,
     as_json: AsJson = False,
 ) -> None:
+    """Feed in damaged and hostile files, addresses and messages: only sentences may come out.
+
+    Ends with status 1 where anything else did: another error, a hang, memory beyond a bound, code
+    that was run, or a file written elsewhere. A find is repeated by its kind, the seed and its
+    number.
+
+    Example: python -m mild bench fuzz --cases 200 --seed 0 --only configs
+    """
     need("dashboard", "This measurement")
     need("train", "This measurement")
     from benchmarks.fuzz import run
@@ -43,6 +43,3 @@ def bench_fuzz(
         print_json(result)
     if result["found"]:
         raise MildError(f"{result['found']:,} cases ended in what no input may do; see above.")
-
-
-bench_fuzz.__doc__ = HELP

@@ -11,14 +11,6 @@ from rich.table import Column, Table
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.words import percent
 
-HELP = """Judge the selection rules on recorded training runs, and time the fit.
-
-Two panels, the ones that come with the sources unless others are given: folders of .npz files
-with status, n, given and clean; and with planted, trained, losses and predictions as well.
-
-Example: python -m mild bench select --json
-"""
-
 
 def bench_select(
     panel: Annotated[
@@ -33,6 +25,13 @@ def bench_select(
     speed: Annotated[bool, typer.Option(help="Also time the fit (about a minute).")] = True,
     as_json: AsJson = False,
 ) -> None:
+    """Judge the selection rules on recorded training runs, and time the fit.
+
+    Two panels, the ones that come with the sources unless others are given: folders of .npz files
+    with status, n, given and clean; and with planted, trained, losses and predictions as well.
+
+    Example: python -m mild bench select --json
+    """
     from benchmarks import select
     from benchmarks.selection.panels import PANEL, PLANTED_PANEL
 
@@ -53,9 +52,6 @@ def bench_select(
     if result["speed"] is not None:
         stdout.print(_figures_table(result["speed"], "Speed"))
         stdout.print(_budgets_table(result["planted_speed"]))
-
-
-bench_select.__doc__ = HELP
 
 
 def _rows_table(rows: list[dict[str, Any]]) -> Table:

@@ -16,19 +16,13 @@ from mild.array_files import ArrayFileError, names_in, read_npy, read_npz
 from mild.cli.output import AsJson, print_json, stdout
 from mild.core.noise import MODELS, NoisyLabels, corrupt
 from mild.errors import NoiseError
+from mild.store.schema import MOST_CLASSES
 from mild.words import percent
 
 if TYPE_CHECKING:
     Model = str
 else:  # the command line offers, and checks, what is in a Literal
     Model = Literal[tuple(MODELS)]
-
-HELP = """Preview a noise model on a file of LABELS, or apply it with --output.
-
-LABELS is a .npy file of whole numbers from 0, one per instance, or a .npz with the array `clean`.
-
-Example: python -m mild noise labels.npy --model symmetric --rate 0.4 --seed 1 --output noisy.npz
-"""
 
 
 Labels = Annotated[Path, typer.Argument(help="File of clean labels, .npy or .npz.")]
@@ -63,6 +57,13 @@ def noise(
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
+    """Preview a noise model on a file of LABELS, or apply it with --output.
+
+    LABELS is a .npy file of whole numbers from 0, one per instance, or a .npz with the array
+    `clean`.
+
+    Example: python -m mild noise labels.npy --rate 0.4 --seed 1 --output noisy.npz
+    """
     clean_N = _read(labels, "clean")
     n_classes = _n_classes(clean_N) if classes is None else classes
     noisy = corrupt(
@@ -83,9 +84,6 @@ def noise(
         print_json(result)
     else:
         stdout.print(_table(result))
-
-
-noise.__doc__ = HELP
 
 
 def _summary(noisy: NoisyLabels, seed: int, n_classes: int, output: Path | None) -> dict[str, Any]:
@@ -141,6 +139,11 @@ def _n_classes(clean_N: NDArray[Any]) -> int:
             f"Labels are {clean_N.dtype} of shape {clean_N.shape}; they must be whole numbers, one "
             "per instance. Encode class names as 0, 1, 2, ..."
         )
+    if clean_N.max() >= MOST_CLASSES:
+        raise NoiseError(
+            f"Labels go up to {clean_N.max():,}; there may be at most {MOST_CLASSES:,} classes. "
+            "Encode them as 0, 1, 2, ... without gaps."
+        )
     return int(clean_N.max()) + 1
 
 
@@ -159,5 +162,11 @@ def _parse_map(text: str | None) -> dict[int, int] | None:
 def _write(output: Path, noisy: NoisyLabels, clean_N: NDArray[Any]) -> None:
     if output.suffix != ".npz" or not output.parent.is_dir():
         raise NoiseError(f"{output}: the output must be an .npz file in a folder that exists.")
-    with output.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, given=noisy.given_N, clean=clean_N)
+    try:
+        with output.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, given=noisy.given_N, clean=clean_N)
+    except OSError as error:
+        raise NoiseError(
+            f"{output} cannot be written ({error.strerror}); name a file in a folder that you can "
+            "write."
+        ) from error

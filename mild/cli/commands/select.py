@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from mild.analysis.rounds.select_file import judge_file, select_file
+from mild.analysis.trust.imitation import beyond_imitation
 from mild.cli.commands.apply_cut import apply_cut
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.signature import RuleName, flag, with_numbers
@@ -149,7 +150,12 @@ def _rule(name: str | None, numbers: dict[str, float | None]) -> Rule:
                 f"'{name}'. Leave one of them out."
             )
         name = number.rule
-    return make_rule(name or DEFAULT.name, **numbers)
+    made = make_rule(name or DEFAULT.name, **numbers)
+    for number in made.lacking:
+        raise SelectionError(
+            f"The rule '{made.name}' needs {number.what}; add {flag(number.name)}."
+        )
+    return made
 
 
 def _planted_keys(selection: Selection) -> dict[str, Any]:
@@ -176,11 +182,15 @@ def planted_words(result: dict[str, Any]) -> str:
     return f"{n:,}, told from clean ones with an AUROC of {auroc}"
 
 
-def _between(result: dict[str, Any]) -> str:
+def _noise_rate(result: dict[str, Any]) -> str:
+    """Write the noise rate with its interval; a dash where planted labels cannot imitate it."""
     if "noise_rate_interval" not in result:
-        return ""
+        return percent(result["noise_rate_estimate"])
+    planted = result["planted"]
+    if beyond_imitation(result["can_tell"], n_planted=planted["n"], planted_auroc=planted["auroc"]):
+        return "–"
     low, high = result["noise_rate_interval"]
-    return f" ({percent(low)} – {percent(high)})"
+    return f"{percent(result['noise_rate_estimate'])} ({percent(low)} – {percent(high)})"
 
 
 def _table(result: dict[str, Any]) -> Table:
@@ -193,7 +203,7 @@ def _table(result: dict[str, Any]) -> Table:
         "Kept": f"{result['kept']:,} ({percent(result['kept'] / result['n'])})",
         "Flagged": f"{result['n'] - result['kept']:,}",
         "Planted labels": planted_words(result),
-        "Estimated noise rate": percent(result["noise_rate_estimate"]) + _between(result),
+        "Estimated noise rate": _noise_rate(result),
         "Precision of kept": score(result["precision"]),
         "Recall of clean": score(result["recall"]),
         "F1 of flagged": score(result["f1_flagged"]),

@@ -29,10 +29,6 @@ class LearningDynamics:
     """Changes from misclassified to memorized between successive epochs."""
     forgetting_events_N: NDArray[np.int32]
     """Changes from memorized to misclassified (Toneva et al. 2019)."""
-    longest_misclassified_N: NDArray[np.int32]
-    """Length in epochs of the longest run of misclassified epochs."""
-    longest_memorized_N: NDArray[np.int32]
-    """Length in epochs of the longest run of memorized epochs."""
 
     @property
     def metric_N(self) -> NDArray[np.int32]:
@@ -57,40 +53,32 @@ def summarize(packed_EK: PackedArray, n: int, *, n_epochs: int | None = None) ->
     n_epochs = len(packed_EK) if n_epochs is None else n_epochs
     if not 0 <= n_epochs <= len(packed_EK):
         raise ValueError(f"n_epochs is {n_epochs}; it must be within 0 .. {len(packed_EK)}")
-    out_6N = np.zeros((6, n), dtype=np.int32)
+    out_4N = np.zeros((4, n), dtype=np.int32)
     for start in range(0, n, BLOCK):
         stop = min(start + BLOCK, n)
         bytes_EK = packed_EK[:n_epochs, start // 8 : (stop + 7) // 8]
-        out_6N[:, start:stop] = _summarize_block(bytes_EK, stop - start)
+        out_4N[:, start:stop] = _summarize_block(bytes_EK, stop - start)
     return LearningDynamics(
         n_epochs=n_epochs,
-        misclassified_N=out_6N[0],
-        first_memorized_epoch_N=out_6N[1],
-        learning_events_N=out_6N[2],
-        forgetting_events_N=out_6N[3],
-        longest_misclassified_N=out_6N[4],
-        longest_memorized_N=out_6N[5],
+        misclassified_N=out_4N[0],
+        first_memorized_epoch_N=out_4N[1],
+        learning_events_N=out_4N[2],
+        forgetting_events_N=out_4N[3],
     )
 
 
 def _summarize_block(bytes_EK: PackedArray, n: int) -> NDArray[np.int32]:
-    """Work out the six rows of `summarize` for one block of instances, shape (6, n)."""
-    misclassified, first, learning, forgetting, longest_0, longest_1 = out_6N = np.zeros(
-        (6, n), dtype=np.int32
-    )
+    """Work out the four rows of `summarize` for one block of instances, shape (4, n)."""
+    misclassified, first, learning, forgetting = out_4N = np.zeros((4, n), dtype=np.int32)
     first[:] = NEVER
-    run_0, run_1 = np.zeros((2, n), dtype=np.int32)
     before = None
     for epoch, row_K in enumerate(bytes_EK, start=1):
         now = np.unpackbits(row_K, count=n)
         missed = 1 - now
         misclassified += missed
         first[(first == NEVER) & (now == 1)] = epoch
-        run_0, run_1 = (run_0 + 1) * missed, (run_1 + 1) * now
-        np.maximum(longest_0, run_0, out=longest_0)
-        np.maximum(longest_1, run_1, out=longest_1)
         if before is not None:
             learning += now & ~before & 1
             forgetting += before & missed
         before = now
-    return out_6N
+    return out_4N

@@ -58,7 +58,7 @@ def bootstrap(
     >>> from mild.core.mixture.weibull import fit_weibull_mixture
     >>> counts = np.array([40, 20, 10, 2, 1, 0, 0, 1, 5, 9, 12])
     >>> draws = bootstrap(fit_weibull_mixture(counts), counts, rng=np.random.default_rng(0))
-    >>> low, high = interval(draws.weight_BJ[:, 1])
+    >>> low, high = percentile_interval(draws.weight_BJ[:, 1])
     >>> 0.15 < low < high < 0.45
     True
     """
@@ -90,12 +90,12 @@ def bootstrap(
     )
 
 
-def interval(values_B: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
+def percentile_interval(values_B: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
     """Return the percentile interval of bootstrap values, nan left out; (nan, nan) without any.
 
     Examples
     --------
-    >>> interval(np.array([0.0, 0.5, 1.0]), level=0.5)
+    >>> percentile_interval(np.array([0.0, 0.5, 1.0]), level=0.5)
     (0.25, 0.75)
     """
     values_B = values_B[~np.isnan(values_B)]

@@ -119,7 +119,8 @@ def _check(clean_N: IntArray, model: str, rate: float, n_classes: int) -> NDArra
     if not 0.0 <= rate <= 1.0:
         raise NoiseError(f"The noise rate is {rate}; it must be within 0 and 1.")
     if n_classes < 2:
-        raise NoiseError(f"There are {n_classes} classes; wrong labels need at least 2.")
+        there = "is 1 class" if n_classes == 1 else f"are {n_classes} classes"
+        raise NoiseError(f"There {there}; wrong labels need at least 2.")
     labels_N = np.asarray(clean_N)
     if labels_N.ndim != 1 or not np.issubdtype(labels_N.dtype, np.integer):
         raise NoiseError(

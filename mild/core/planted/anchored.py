@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.core.arrays import BoolArray, FloatArray
-from mild.core.planted.level_share import Cells, share_of_right, weighted_fits
+from mild.core.planted.level_share import LevelCounts, share_of_right, weighted_fits
 from mild.core.planted.scores import planted_scores
 
 THRESHOLDS = np.linspace(0.02, 0.99, 98)
@@ -107,7 +107,7 @@ def fit_anchored(
     scores = [planted_scores(scored_N, planted_N) for scored_N in (score_N, *others)]
     n_planted = scores[0].planted_P.size
     n = np.size(planted_N) - n_planted
-    cells = Cells.stacked([scored.cells() for scored in scores])
+    cells = LevelCounts.stacked([scored.cells() for scored in scores])
     right = share_of_right(cells, n_classes)
     rate_D, hazard_D, weight_D = weighted_fits(cells.without_right(right))
     mean = float(weight_D @ rate_D)

@@ -41,7 +41,7 @@ SMOOTHING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class LevelCounts:
     """Planted and other instances between the quantiles of the planted, by score.
 
     Scores with fewer cells than others end in cells that nothing can fall into.
@@ -53,7 +53,7 @@ class Cells:
     """False for cells that only fill up."""
 
     @staticmethod
-    def stacked(cells: Sequence[tuple[FloatArray, FloatArray]]) -> "Cells":
+    def stacked(cells: Sequence[tuple[FloatArray, FloatArray]]) -> "LevelCounts":
         """Return one score after the other, from pairs of planted (B,) and others (B,)."""
         n_cells = [planted_B.size for planted_B, _ in cells]
         planted_GB, rest_GB = np.zeros((2, len(cells), max(n_cells)))
@@ -61,9 +61,9 @@ class Cells:
             planted_GB[group, : planted_B.size] = planted_B
             rest_GB[group, : rest_B.size] = rest_B
         real_GB = np.arange(max(n_cells)) < np.array(n_cells)[:, None]
-        return Cells(planted_GB, rest_GB, real_GB)
+        return LevelCounts(planted_GB, rest_GB, real_GB)
 
-    def without_right(self, right: float) -> "Cells":
+    def without_right(self, right: float) -> "LevelCounts":
         """Keep only those of the planted that are wrong, when a share `right` of them is not.
 
         A planted label that hits the true one scores like a clean one, whose distribution is what
@@ -74,17 +74,17 @@ class Cells:
         wrong_GB = np.maximum(self.planted_GB - expected_GB, 0.02 * self.planted_GB)
         return replace(self, planted_GB=wrong_GB * n_G1 / wrong_GB.sum(axis=1, keepdims=True))
 
-    def resampled(self, rng: np.random.Generator) -> "Cells":
+    def resampled(self, rng: np.random.Generator) -> "LevelCounts":
         """Resample the counts: the groups of the first score, of the second, and so on."""
         planted, rest = [], []
         for planted_B, rest_B in zip(self.planted_GB, self.rest_GB, strict=True):
             planted.append(_resampled(planted_B, rng))
             rest.append(_resampled(rest_B, rng))
         real_GB = np.repeat(self.real_GB, 1 + RESAMPLES, axis=0)
-        return Cells(np.concatenate(planted), np.concatenate(rest), real_GB)
+        return LevelCounts(np.concatenate(planted), np.concatenate(rest), real_GB)
 
 
-def share_of_right(cells: Cells, n_classes: int | None) -> float:
+def share_of_right(cells: LevelCounts, n_classes: int | None) -> float:
     """Estimate how many of the planted labels hit the true one, as a share of the planted.
 
     With w mislabeled of C classes, w / (C - 1) of them do. None takes that for impossible.
@@ -100,7 +100,7 @@ def share_of_right(cells: Cells, n_classes: int | None) -> float:
     return right
 
 
-def weighted_fits(cells: Cells) -> tuple[FloatArray, FloatArray, FloatArray]:
+def weighted_fits(cells: LevelCounts) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return level share, hazard and weight of every fit, each (D,); weights sum to 1."""
     # A stream of its own: the same instances give the same interval on every call.
     resampled = cells.resampled(np.random.default_rng(0))
@@ -113,7 +113,7 @@ def weighted_fits(cells: Cells) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def fit_level(
-    cells: Cells, slowest_L: FloatArray, hazard_H: FloatArray, n_iterations: int = ITERATIONS
+    cells: LevelCounts, slowest_L: FloatArray, hazard_H: FloatArray, n_iterations: int = ITERATIONS
 ) -> tuple[FloatArray, FloatArray]:
     """Fit the level share for each group, slowest rate and hazard, (G, L, H); with likelihoods."""
     share_GB = cells.rest_GB / cells.rest_GB.sum(axis=1, keepdims=True)
@@ -125,7 +125,7 @@ def fit_level(
     return weight_KD[0].reshape(outcome), log_likelihood_D.reshape(outcome)
 
 
-def _components(cells: Cells, slowest_L: FloatArray, hazard_H: FloatArray) -> FloatArray:
+def _components(cells: LevelCounts, slowest_L: FloatArray, hazard_H: FloatArray) -> FloatArray:
     """Return what of the level and of the exponentials falls into each cell, (K, B, D)."""
     planted_GB = cells.planted_GB + SMOOTHING * cells.real_GB
     u_GB = np.cumsum(planted_GB, axis=1) / planted_GB.sum(axis=1, keepdims=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mild.core.arrays import BoolArray, IntArray
 from mild.core.dynamics.predictions import NO_OTHER, most_frequent_other_prediction
+from mild.words import percent
 
 USUAL_SHARE = 0.03
 FEWEST, MOST = 100, 2_000
@@ -78,7 +79,7 @@ def automatic_share(n: int) -> tuple[float, str]:
         why = f"more than {MOST:,} would tell no more."
     else:
         why = "enough to tell planted from other labels, and too few to cost anything."
-    return share, f"{share:.1%} of {n:,} images ({n_planted:,}): {why}".replace("%", " %", 1)
+    return share, f"{percent(share)} of {n:,} images ({n_planted:,}): {why}"
 
 
 def plant(
@@ -157,6 +158,10 @@ def never_judged(planted_index: Sequence[IntArray]) -> NDArray[np.int64]:
     planted_index
         For each round, by index, the instances planted there. Each that is trained on was kept by
         the round before, or planted there as well.
+
+    Returns
+    -------
+    Shape (P,), rising indices.
     """
     undecided = np.asarray(planted_index[-1], dtype=np.int64)
     for earlier in planted_index[:-1]:

@@ -22,6 +22,11 @@ def select_counts(n_by_count_C: IntArray, *, rule: Rule = DEFAULT) -> Selection:
     n_by_count_C
         Shape (p + 1,), instances misclassified in exactly c epochs, c = 0 .. p.
 
+    Raises
+    ------
+    ValueError
+        If counts are negative or of another shape, or the rule lacks its number.
+
     Examples
     --------
     >>> select_counts(np.array([40, 20, 10, 2, 1, 0, 0, 1, 5, 9, 12])).n_flagged
@@ -72,12 +77,21 @@ def why_too_little(n_C: IntArray) -> str:
     """Say why there is nothing to fit, or ''. Such a round keeps everything."""
     n_epochs, n, n_distinct = n_C.size - 1, int(n_C.sum()), int(np.count_nonzero(n_C))
     if n_epochs < MIN_EPOCHS:
-        return f"{n_epochs} epochs are too few to tell; at least {MIN_EPOCHS} are needed."
+        return f"{_too_few(n_epochs, 'epoch')} to tell; at least {MIN_EPOCHS} are needed."
     if n < MIN_INSTANCES:
-        return f"{n} instances are too few to tell; at least {MIN_INSTANCES} are needed."
+        return f"{_too_few(n, 'instance')} to tell; at least {MIN_INSTANCES} are needed."
     if n_distinct < MIN_DISTINCT_COUNTS:
+        there = (
+            "Every instance was misclassified in equally many epochs"
+            if n_distinct == 1
+            else f"Only {n_distinct} different counts of misclassified epochs occur"
+        )
         return (
-            f"Only {n_distinct} different counts of misclassified epochs occur; at least "
-            f"{MIN_DISTINCT_COUNTS} are needed to tell clean from mislabeled."
+            f"{there}; at least {MIN_DISTINCT_COUNTS} different counts are needed to tell clean "
+            "from mislabeled."
         )
     return ""
+
+
+def _too_few(n: int, noun: str) -> str:
+    return f"{n} {noun} is too few" if n == 1 else f"{n} {noun}s are too few"

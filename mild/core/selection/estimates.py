@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.core.arrays import FloatArray, IntArray
-from mild.core.mixture.bootstrap import Bootstrap, interval
+from mild.core.mixture.bootstrap import Bootstrap, percentile_interval
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import LEVEL, AnchoredFit, weighted_quantiles
 
@@ -69,7 +69,7 @@ def estimate_at(
     intervals: list[Interval | None] = [None] * 4
     if draws is not None:
         drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC, below_C)
-        intervals = [interval(row, level) for row in drawn]
+        intervals = [percentile_interval(row, level) for row in drawn]
     n_kept = round(float(n_C @ below_C))
     return CutEstimate(
         cut=cut,

@@ -7,6 +7,7 @@ from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.selection.rules import Rule
 from mild.core.selection.trust import LOOKS_CLEAN, trust_mixture
+from mild.words import percent
 
 SURELY_CLEAN = 0.02
 """Upper end of the interval of the noise rate up to which planted labels vouch for the data."""
@@ -46,10 +47,11 @@ def describe_anchored(fit: AnchoredFit) -> str:
     """Say what is notable of an anchored fit, or ''."""
     low, high = fit.noise_rate_interval
     if high <= SURELY_CLEAN:
-        return f"Next to no label looks wrong: at most {high:.1%} by what planted labels tell."
+        return f"Next to no label looks wrong: at most {percent(high)} by what planted labels tell."
     if low < LOOKS_CLEAN:
         return (
-            f"Planted labels leave room for anything from none to {high:.0%} of the labels being "
-            "wrong: hard clean images and mistakes score alike here. Look at some flagged ones."
+            f"Planted labels leave room for anything from none to {percent(high, 0)} of the labels "
+            "being wrong: hard clean images and mistakes score alike here. Look at some flagged "
+            "ones."
         )
     return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.planted.flips import Flip
-from mild.words import score
+from mild.words import percent, score
 
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
@@ -30,7 +30,7 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
     if fit.n_planted < MIN_PLANTED:
         return Trust(
             can_tell=False,
-            reason=f"Only {fit.n_planted} labels were planted; at least {MIN_PLANTED} are needed "
+            reason=f"{_were(fit.n_planted)} planted; at least {MIN_PLANTED} are needed "
             "to tell how mislabeled images learn. Add images, or plant a larger share.",
         )
     if fit.separation < MIN_SEPARATION:
@@ -85,12 +85,17 @@ def trust_selected_before(by_mixture: Trust) -> Trust:
     return Trust(can_tell=by_mixture.can_tell, reason=reason)
 
 
+def _were(n: int) -> str:
+    return "Only 1 label was" if n == 1 else f"Only {n} labels were"
+
+
 def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
     def name(label: int) -> str:
         return class_names[label] if label < len(class_names) else f"class {label}"
 
     told = [
-        f"{flip.excess:.0%} of “{name(flip.given)}” is predicted as “{name(flip.taken_for)}”"
+        f"{percent(flip.excess, 0)} of “{name(flip.given)}” is predicted as "
+        f"“{name(flip.taken_for)}”"
         for flip in flips[:NAMED_FLIPS]
     ]
     more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""

@@ -18,6 +18,7 @@ from mild.data.parts import Part
 from mild.data.table import Table
 from mild.errors import DataError
 from mild.visible import printable
+from mild.words import percent
 
 NAME_COLUMNS = ("path", "name", "index")
 """A column of this name says which instance a row is about; without one, row i is instance i."""
@@ -81,7 +82,7 @@ def apply_overlay(
     overlaid = replace(part, given_N=given_N, clean_N=own_N).take(kept)
     share = float(np.mean(overlaid.given_N != overlaid.clean_N))
     note = f"Given labels are '{overlay.column}' of {printable(overlay.path.name)}; "
-    return overlaid, skipped, f"{note}{share:.1%} differ from the data set's own."
+    return overlaid, skipped, f"{note}{percent(share)} differ from the data set's own."
 
 
 def _choose_column(table: Table, path: Path, column: str | None) -> str:

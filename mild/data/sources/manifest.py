@@ -24,7 +24,7 @@ TEST_WORDS = frozenset({"test", "testing", "val", "valid", "validation", "held-o
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Columns:
+class ManifestCells:
     """The cells a manifest has for us, and where it lies."""
 
     base: Base
@@ -88,12 +88,12 @@ def list_manifest(config: DataConfig) -> Listed:
     )
 
 
-def read_columns(config: DataConfig) -> Columns:
+def read_columns(config: DataConfig) -> ManifestCells:
     """Read the columns named in the config; only those not renamed may be absent."""
     called = _called(config)
     file, base = _table_file(config)
     table = read_table(file, called)
-    return Columns(
+    return ManifestCells(
         base=base,
         paths=column(table, config.path_column, called, "path_column"),
         labels=column(table, config.label_column, called, "label_column"),
@@ -126,7 +126,7 @@ def _optional(table: Table, config: DataConfig, setting: str, called: str) -> li
     return column(table, name, called, setting)
 
 
-def _choose_rows(cells: Columns) -> _Rows:
+def _choose_rows(cells: ManifestCells) -> _Rows:
     rows = _Rows()
     first_row: dict[str, int] = {}
     for i, (file, label) in enumerate(zip(cells.paths, cells.labels, strict=True)):
@@ -154,7 +154,7 @@ def _choose_rows(cells: Columns) -> _Rows:
 
 
 def _clean_cells(
-    cells: Columns, rows: Sequence[int], name: str
+    cells: ManifestCells, rows: Sequence[int], name: str
 ) -> tuple[list[str] | None, tuple[str, ...]]:
     if cells.clean is None:
         return None, ()

@@ -61,7 +61,7 @@ class Slurm:
         ids = {job.id for job in jobs}
         when, found = _asked
         if time.monotonic() - when > ASK_SECONDS or not ids <= found.keys():
-            queue = _call("squeue", "--noheader", "--array", f"--user={host.user()}",
+            queue = _call("squeue", "--noheader", "--array", f"--user={host.os_user()}",
                           "--format=%i %T")  # fmt: skip
             lines = (line.split() for line in queue.splitlines())
             found = {line[0]: line[1] for line in lines if len(line) == 2}

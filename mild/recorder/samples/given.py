@@ -14,7 +14,7 @@ CELL_BYTES = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Samples:
+class GivenSamples:
     """What the instances are, as far as the loop told; each None where it did not."""
 
     texts: tuple[str, ...] | None = None
@@ -32,7 +32,7 @@ class Samples:
         return in_texts + in_table + in_sounds
 
 
-def checked(n: int, *, texts_: Any, table_: Any, audio: Any) -> Samples:
+def checked(n: int, *, texts_: Any, table_: Any, audio: Any) -> GivenSamples:
     """Check what a loop of n instances handed over; the first sound is read, to see whether it can.
 
     Raises
@@ -40,7 +40,7 @@ def checked(n: int, *, texts_: Any, table_: Any, audio: Any) -> Samples:
     RecordingError
         If something does not fit.
     """
-    found = Samples(
+    found = GivenSamples(
         texts=None if texts_ is None else texts.checked(texts_, n),
         table=None if table_ is None else table.checked(table_, n),
         sounds=None if audio is None else sounds.checked(audio, n),

@@ -10,7 +10,7 @@ import numpy as np
 from mild.errors import DataError, RecordingError
 from mild.recorder.inputs import IntArray
 from mild.recorder.samples import sounds, texts
-from mild.recorder.samples.given import Samples
+from mild.recorder.samples.given import GivenSamples
 from mild.store.folder import RunFolder
 from mild.store.samples.sounds import SoundWriter
 from mild.store.samples.table import write_table
@@ -22,7 +22,7 @@ MEGABYTE = 10**6
 class KeptSamples:
     """Writes texts and table at once, and as many sounds as there is room for."""
 
-    def __init__(self, folder: RunFolder, samples: Samples, n_rounds: int) -> None:
+    def __init__(self, folder: RunFolder, samples: GivenSamples, n_rounds: int) -> None:
         self._folder, self._samples, self._rounds_left = folder, samples, n_rounds
         self._writer: SoundWriter | None = None
         self._left = self._seconds = 0

@@ -27,7 +27,7 @@ Source = Path | SoundArray
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SoundPlan:
     """How much of the sounds is kept."""
 
     seconds: int
@@ -38,20 +38,22 @@ class Plan:
     """Of those left out, as many of the most suspicious are kept at the ends of the rounds."""
 
 
-def plan(n: int, budget: int = BUDGET_BYTES) -> Plan:
+def plan(n: int, budget: int = BUDGET_BYTES) -> SoundPlan:
     """Choose what is kept of n sounds by the room that it takes on disk.
 
     Examples
     --------
-    >>> plan(1_000), plan(6_000).seconds, plan(100_000)
-    (Plan(seconds=5, n_first=1000, n_later=0), 2, Plan(seconds=2, n_first=4194, n_later=4194))
+    >>> plan(1_000), plan(6_000).seconds
+    (SoundPlan(seconds=5, n_first=1000, n_later=0), 2)
+    >>> plan(100_000)
+    SoundPlan(seconds=2, n_first=4194, n_later=4194)
     """
     n_fitting = budget // SECOND_BYTES
     seconds = min(max(n_fitting // max(1, n), LEAST_SECONDS), MOST_SECONDS)
     fitting = n_fitting // seconds
     if n <= fitting:
-        return Plan(seconds, n, 0)
-    return Plan(seconds, fitting // 2, fitting // 2)
+        return SoundPlan(seconds, n, 0)
+    return SoundPlan(seconds, fitting // 2, fitting // 2)
 
 
 def checked(value: Any, n: int) -> tuple[Source, ...]:

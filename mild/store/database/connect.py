@@ -15,13 +15,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mild.errors import RunError
+from mild.errors import RunError, out_of_reach
 from mild.store import lock
-from mild.store.database import progress
+from mild.store.database import busy, progress
 from mild.store.database.plain_tables import check_plain
 from mild.store.files import drives
 from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
+from mild.visible import printable
 
 CLOSE_SECONDS = 5.0
 """How long the end of a writer waits for readers, to leave one plain file."""
@@ -35,9 +36,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         check_plain(connection)
     except sqlite3.Error as error:
         connection.close()
-        raise RunError(
-            f"{path} is damaged ({error}); copy it back from a copy of the run."
-        ) from error
+        damaged = f"{path} is damaged ({error}); copy it back from a copy of the run."
+        raise RunError(busy.sentence(path) if busy.is_busy(error) else damaged) from error
     return connection
 
 
@@ -102,8 +102,16 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
         If it is damaged.
     """
     path = folder.database
-    if not path.is_file():
-        raise RunError(f"{path} is missing; copy it back from a copy of the run.")
+    try:
+        if not folder.path.is_dir():
+            raise RunError(
+                f"The run {printable(folder.path.name)} is not here any more: it was deleted or "
+                "moved. What was deleted can be restored from the trash, below the list of runs."
+            )
+        if not path.is_file():
+            raise RunError(f"{path} is missing; copy it back from a copy of the run.")
+    except OSError as error:
+        raise RunError(f"{out_of_reach(error)}, then look again.") from error
     # The file itself is looked at by SQLite alone: to open and close it otherwise would lose the
     # locks that another thread of this process has on it.
     written = progress.read(folder.progress)
@@ -125,12 +133,19 @@ def _opened(
     path, log = folder.database, _log_of(folder.database)
     # SQLite maps the index of a log: where the drive goes, that would end this process.
     if not (log.is_file() and drives.may_go_away(path)):
-        connection = _in_place(path)
-        if connection is not None:
-            return contextlib.closing(connection)
-    if written is not None and lock.ask(folder.lock).held == "held":
+        try:
+            if (connection := _in_place(path)) is not None:
+                return contextlib.closing(connection)
+        except sqlite3.Error as error:
+            if not (busy.is_busy(error) and _writes(folder)):
+                raise  # else its writer was stopped while nobody else may read
+    if written is not None and _writes(folder):
         return progress.as_database(written)
     return private_copy(path, log)
+
+
+def _writes(folder: RunFolder) -> bool:
+    return lock.ask(folder.lock).held == "held"
 
 
 def _in_place(path: Path) -> sqlite3.Connection | None:

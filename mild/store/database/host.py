@@ -30,7 +30,7 @@ def boot() -> str:
 
 
 @functools.cache
-def user() -> str:
+def os_user() -> str:
     """Return the name of who runs this process, else the number."""
     try:
         import pwd

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mild.errors import RunError
+from mild.store.database import busy
 from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.folder import RunFolder
 from mild.store.lock import RecordLock
@@ -54,6 +55,8 @@ def _ours(folder: RunFolder, patience: float) -> Iterator[RunWriter]:
         finally:
             writer.close()
     except WRITE_ERRORS as error:
+        if busy.is_busy(error):
+            raise RunError(busy.sentence(folder.database)) from error
         raise RunError(
             f"run {folder.run_id} cannot be written ({getattr(error, 'strerror', None) or error}); "
             "make its folder writable, or make room on its disk."

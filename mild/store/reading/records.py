@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from mild.errors import RunError, first_line
-from mild.store.database import connect, tables
+from mild.store.database import busy, connect, tables
 from mild.store.folder import RunFolder
 from mild.store.reading import checked_values
 from mild.store.schema import EpochRecord, Event, RoundRecord
@@ -72,7 +72,7 @@ class Records:
             raise RunError(self._damaged("run.db", error)) from error
 
     def facts(self) -> dict[str, Any]:
-        """Return what was derived: data set, device, actual noise rate and so on."""
+        """Return what the worker derived, by name: data set, device, noise rate and so on."""
         rows = self._rows("SELECT key, value FROM facts")
         try:
             return checked_values.facts({row["key"]: json.loads(row["value"]) for row in rows})
@@ -162,6 +162,8 @@ class Records:
         return connect.reading(self.folder)
 
     def _damaged(self, what: str, error: Exception) -> str:
+        if busy.is_busy(error):
+            return busy.sentence(self.folder.database)
         return (
             f"run {self.run_id}: {what} cannot be read ({first_line(error)}); "
             "copy it back from a copy of the run."

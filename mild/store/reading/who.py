@@ -12,6 +12,7 @@ import numpy.typing as npt
 from mild.array_files import check_cells
 from mild.errors import RunError
 from mild.store.files import arrays
+from mild.store.files.columns import array
 from mild.store.reading import checked
 from mild.store.reading.records import Records
 
@@ -65,7 +66,9 @@ class Who(Records):
         )
 
     def thumbnails_of(self, index_T: Array) -> Array | None:
-        """Return pictures of instances, (T, h, w, 3), those of the held-out part after the others.
+        """Return thumbnails of the instances asked for, shape (T, h, w, 3), uint8.
+
+        An index beyond the training part means the held-out part, in its order.
 
         None where the run holds none.
         """
@@ -89,14 +92,14 @@ class Who(Records):
         import pyarrow.parquet as pq
 
         try:
-            metadata = pq.read_metadata(path)
-            check_cells(metadata.num_rows, metadata.num_columns)
-            table = pq.read_table(path)
+            with pq.ParquetFile(path) as file:
+                check_cells(file.metadata.num_rows, file.metadata.num_columns)
+                table = file.read()
             clean = table["clean"]
             known = clean.null_count < len(clean)
             return Instances(
-                given_N=checked.labels(table["given"].to_numpy()),
-                clean_N=checked.labels(clean.fill_null(-1).to_numpy(), -1) if known else None,
+                given_N=checked.labels(array(table["given"])),
+                clean_N=checked.labels(array(clean, empty=-1), -1) if known else None,
                 names=_names(table["name"].to_pylist()),
             )
         except Exception as error:  # pyarrow has errors of every kind for what is damaged

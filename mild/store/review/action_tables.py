@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from mild.store.review.decision import Decision, Wanted, Window
@@ -100,7 +101,7 @@ def read_standing(database: sqlite3.Connection, instances: Iterable[int]) -> dic
     """Read what is decided about some instances now."""
     only, given = only_of(instances)
     rows = database.execute(f"SELECT instance, verdict, label FROM decisions WHERE {only}", given)
-    return {row[0]: Decision(row[1], row[2]) for row in rows}
+    return {row[0]: found for row in rows if (found := as_decision(row[1], row[2])) is not None}
 
 
 def only_of(instances: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
@@ -111,8 +112,9 @@ def only_of(instances: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
     return "instance IN (SELECT value FROM json_each(?))", (asked,)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def as_decision(verdict: Any, label: int | None) -> Decision | None:
-    """Make a decision of the cells of a row."""
+    """Make a decision of the cells of a row; many rows say the same."""
     return None if verdict is None else Decision(verdict, label)
 
 

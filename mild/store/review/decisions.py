@@ -50,7 +50,7 @@ def decisions(folder: RunFolder, instances: Iterable[int] | None = None) -> dict
         rows = database.execute(
             f"SELECT instance, verdict, label FROM decisions WHERE {only} ORDER BY instance", given
         )
-        return {row[0]: Decision(row[1], row[2]) for row in rows}
+        return {row[0]: found for row in rows if (found := as_decision(row[1], row[2])) is not None}
 
 
 def n_decided(folder: RunFolder) -> int:

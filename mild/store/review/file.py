@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mild.errors import RunError
+from mild.store.database import busy
 from mild.store.database.connect import private_copy
 from mild.store.database.plain_tables import check_plain
 from mild.store.folder import RunFolder
@@ -32,8 +33,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
         return
     try:
         with _opened(path) as database:
-            there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-            yield database if database.execute(there, (table,)).fetchone() else None
+            yield database if has_table(database, table) else None
     except (OSError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
         raise RunError(_damaged(path, error)) from error
 
@@ -72,6 +72,12 @@ def writing(
             database.execute("COMMIT")
     except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         raise RunError(_damaged(path, error)) from error
+
+
+def has_table(database: sqlite3.Connection, table: str) -> bool:
+    """Whether the file has a table: each is made by the first who writes to it."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return database.execute(query, (table,)).fetchone() is not None
 
 
 def has_column(database: sqlite3.Connection, table: str, column: str) -> bool:
@@ -124,6 +130,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _damaged(path: Path, error: Exception) -> str:
+    if busy.is_busy(error):
+        return busy.sentence(path)
     return (
         f"{path} cannot be read or written ({error}); make the run's folder writable, make room "
         "on its disk, or copy review.db back from a copy of the run."

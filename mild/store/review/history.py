@@ -12,7 +12,7 @@ from mild.store.review.file import has_column, reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class PastAction:
     """One action, as far as it was about the instance."""
 
     time: float
@@ -25,9 +25,9 @@ class Change:
     """Who did it; empty where nobody was named."""
 
 
-def history(folder: RunFolder, instance: int) -> list[Change]:
+def history(folder: RunFolder, instance: int) -> list[PastAction]:
     """Read every change of what is decided about an instance, and every opinion about it."""
-    found: list[Change] = []
+    found: list[PastAction] = []
     with reading(folder, "decision_actions") as database:
         if database is not None:
             known = has_column(database, "decision_actions", "reviewer")
@@ -49,9 +49,9 @@ def history(folder: RunFolder, instance: int) -> list[Change]:
     return sorted(found, key=lambda change: change.time)
 
 
-def _changes(database: sqlite3.Connection, query: str, instance: int) -> list[Change]:
+def _changes(database: sqlite3.Connection, query: str, instance: int) -> list[PastAction]:
     return [
-        Change(
+        PastAction(
             time=time,
             kind=kind,
             decision=as_decision(verdict, label),

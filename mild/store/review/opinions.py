@@ -24,9 +24,8 @@ from mild.store.review.action_tables import (
     read_standing,
 )
 from mild.store.review.decision import Action, Decision, Wanted, Window
-from mild.store.review.decisions import decisions
 from mild.store.review.file import reading, writing
-from mild.store.review.reviewers import decided_by, read_reviewers
+from mild.store.review.reviewers import read_reviewers
 
 _TABLES = (
     """
@@ -64,25 +63,53 @@ class Opinion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Conflict:
-    """An instance about which reviewers disagree, and which nobody has settled."""
+class Heard:
+    """How far the opinions had come when they were read."""
 
-    instance: int
-    said: tuple[tuple[str, Decision], ...]
-    """Reviewer and what they say: the decision that stands first, then opinions as they came."""
+    last: int = 0
+    """Number of the last one."""
+    n_undone: int = 0
+    """Taken back; no opinion ever comes back."""
+
+    def before(self, later: Heard) -> bool:
+        """Whether it may be an earlier moment of the same file."""
+        return self.last <= later.last and self.n_undone <= later.n_undone
+
+
+NOTHING_HEARD = Heard()
 
 
 def opinions(folder: RunFolder) -> list[Opinion]:
     """Read the newest opinion of each reviewer about each instance, oldest first."""
     with reading(folder, "opinions") as database:
-        return [] if database is None else list(_newest(database).values())
+        return [] if database is None else list(read_newest(database).values())
 
 
 def of_reviewer(folder: RunFolder, reviewer: str) -> dict[int, Decision]:
     """Read what one reviewer says, by instance."""
-    with reading(folder, "opinions") as database:
-        said = {} if database is None else _said_by(database, reviewer)
+    said = said_since(folder, reviewer, NOTHING_HEARD)[1]
     return {instance: decision for instance, decision in said.items() if decision is not None}
+
+
+def said_since(folder: RunFolder, reviewer: str, heard: Heard) -> tuple[Heard, Wanted]:
+    """Return how far the opinions have come, and what one reviewer says where that is new.
+
+    Costs little where nothing is. Starts from the beginning with `NOTHING_HEARD`, and where the
+    file is an older one than before.
+    """
+    with reading(folder, "opinions") as database:
+        if database is None:
+            return NOTHING_HEARD, {}
+        database.execute("BEGIN")
+        now = read_heard(database)
+        if now == heard:
+            return now, {}
+        if not heard.before(now):
+            heard = NOTHING_HEARD
+        changed = read_changed(database, heard, now)
+        said = _said_by(database, reviewer, changed)
+        # What was taken back may leave nothing said.
+        return now, {**dict.fromkeys(changed or ()), **said}
 
 
 @needs(Role.REVIEWER, "Giving an opinion")
@@ -137,7 +164,7 @@ def settle(folder: RunFolder, decided: Mapping[int, Decision], reviewer: str) ->
     """Write down that what reviewers disagreed about was decided, seeing what all of them said."""
     with writing(folder, _TABLES) as database:
         newest: dict[int, int] = {}
-        for item in _newest(database, decided).values():
+        for item in read_newest(database, decided).values():
             newest[item.instance] = max(item.id, newest.get(item.instance, 0))
         database.executemany(
             "INSERT OR REPLACE INTO opinions_settled VALUES (?, ?, ?, ?, ?, ?)",
@@ -149,33 +176,7 @@ def settle(folder: RunFolder, decided: Mapping[int, Decision], reviewer: str) ->
         )
 
 
-def conflicts(folder: RunFolder) -> list[Conflict]:
-    """Find every instance that reviewers disagree about and that nobody has settled, by index."""
-    with reading(folder, "opinions") as database:
-        if database is None:
-            return []
-        given = list(_newest(database).values())
-        rows = database.execute("SELECT instance, opinion, verdict, label FROM opinions_settled")
-        settled = {row[0]: (row[1], Decision(row[2], row[3])) for row in rows}
-    said: dict[int, list[Opinion]] = {}
-    for item in given:
-        said.setdefault(item.instance, []).append(item)
-    standing, whose = decisions(folder, said), decided_by(folder, said)
-    found = []
-    for instance, items in sorted(said.items()):
-        stands = standing.get(instance)
-        all_said = [(item.reviewer, item.decision) for item in items]
-        if stands is not None:
-            all_said.insert(0, (whose.get(instance, ""), stands))
-        until = max(item.id for item in items)
-        if len({decision for _, decision in all_said}) > 1 and (
-            settled.get(instance) != (until, stands)
-        ):
-            found.append(Conflict(instance=instance, said=tuple(all_said)))
-    return found
-
-
-def _newest(
+def read_newest(
     database: sqlite3.Connection, instances: Iterable[int] | None = None
 ) -> dict[tuple[int, str], Opinion]:
     """By instance and reviewer, what was not taken back; in the order in which it was said."""
@@ -195,6 +196,25 @@ def _newest(
                 first=as_decision(*first),
             )  # fmt: skip
     return found
+
+
+def read_heard(database: sqlite3.Connection) -> Heard:
+    """Read how far the opinions have come."""
+    last, n_undone = database.execute("SELECT max(id), total(undone) FROM opinions").fetchone()
+    return Heard(last=last or 0, n_undone=int(n_undone))
+
+
+def read_changed(database: sqlite3.Connection, since: Heard, now: Heard) -> set[int] | None:
+    """Read about which instances something was said or taken back since; None: about any."""
+    if since == NOTHING_HEARD:
+        return None
+    new = database.execute("SELECT instance FROM opinions WHERE id > ?", (since.last,))
+    changed = {row[0] for row in new}
+    if now.n_undone != since.n_undone:  # which of them is new is not told
+        changed |= {
+            row[0] for row in database.execute("SELECT instance FROM opinions WHERE undone")
+        }
+    return changed
 
 
 def _said_by(

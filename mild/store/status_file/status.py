@@ -101,8 +101,9 @@ def _check_binary(path: Path, status: NDArray[Any]) -> None:
 
 def _count(path: Path, value: NDArray[Any]) -> int:
     if value.size != 1 or value.dtype.kind not in "ui" or int(value.item()) < 1:
+        found = f"{value.item()!r}" if value.size == 1 else f"an array of shape {value.shape}"
         raise StatusFileError(
-            f"{path}: 'n' must be the number of instances, one whole number above 0, not "
-            f"{value.dtype} of shape {value.shape}. Correct it, or leave it out if not packed."
+            f"{path}: 'n' must be the number of instances, one whole number above 0, not {found}. "
+            "Correct it, or leave it out if not packed."
         )
     return int(value.item())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mild.errors import RunTakenError
 from mild.store.database import connect, tables
-from mild.store.database.progress import Progress
+from mild.store.database.progress import ProgressFile
 from mild.store.folder import RunFolder
 from mild.store.lock import RecordLock
 from mild.store.writing import statements
@@ -23,7 +23,7 @@ class OpenDatabase:
         self._n_retaken = 0
         self._said: tuple[str, str] | None = None
         self.connection = connect.open_to_write(folder.database)
-        self._progress = Progress(folder.progress, folder.database, self.is_ours)
+        self._progress = ProgressFile(folder.progress, folder.database, self.is_ours)
         try:
             tables.migrate(self.connection)
             # Before the log: from then on, readers on other machines go by the snapshot.

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.store.files.columns import numbers, texts
+
 Array = npt.NDArray[Any]
 
 
@@ -19,13 +21,13 @@ def write_instances(
     import pyarrow.parquet as pq
 
     n = len(given_N)
-    unknown_N = np.ones(n, dtype=bool) if clean_N is None else np.asarray(clean_N) < 0
+    known_N = np.zeros(n, dtype=bool) if clean_N is None else np.asarray(clean_N) >= 0
     clean_N = given_N if clean_N is None else clean_N
     columns = {
-        "index": pa.array(np.arange(n), pa.int64()),
-        "given": pa.array(given_N, pa.int32()),
-        "clean": pa.array(clean_N, pa.int32(), mask=unknown_N),
-        "name": pa.array(names, pa.string()),
+        "index": numbers(np.arange(n)),
+        "given": numbers(np.asarray(given_N, np.int32)),
+        "clean": numbers(np.asarray(clean_N, np.int32), known_N),
+        "name": texts(names),
     }
     temporary = path.with_suffix(".tmp")
     pq.write_table(pa.table(columns), temporary)

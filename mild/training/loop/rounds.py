@@ -21,6 +21,7 @@ from mild.training.models.initialise import initialise
 from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime.checkpoint import Checkpoint
 from mild.training.runtime.context import TrainingContext
+from mild.words import percent
 
 IntArray = npt.NDArray[np.int64]
 
@@ -122,6 +123,6 @@ def _with_dropped(trained_N: IntArray, context: TrainingContext) -> IntArray:
 def _why_last(context: TrainingContext, number: int, share: float) -> str:
     verb = "removed" if context.config.selection.nested else "removed or took back"
     return (
-        f"No round follows round {number + 1}: it {verb} {share:.2%} of its "
-        f"instances, less than {context.config.selection.min_removed_share:.2%}."
+        f"No round follows round {number + 1}: it {verb} {percent(share, 2)} of its "
+        f"instances, less than {percent(context.config.selection.min_removed_share, 2)}."
     )

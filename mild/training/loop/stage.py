@@ -22,9 +22,10 @@ from mild.training.loop.ema import with_ema
 from mild.training.loop.epoch import predict_held_out, train_epoch, watch
 from mild.training.loop.epoch_recording import EpochRecording
 from mild.training.loop.mixmatch import Unlabeled, train_mixmatch_epoch
+from mild.training.loop.sgd import SGD
 from mild.training.runtime import checkpoint as checkpoints
 from mild.training.runtime.checkpoint import Checkpoint, Learner
-from mild.training.runtime.context import Progress, TrainingContext
+from mild.training.runtime.context import BatchProgress, TrainingContext
 from mild.training.runtime.seeds import torch_generator, torch_seed
 
 MOST_PROBABILITIES = 50_000_000
@@ -77,7 +78,7 @@ def train_stage(
     index_N = torch.from_numpy(stage.index_N).to(context.device)
     context = with_planted_labels(context, stage)
     given_N = ~stage.planted.mask(len(stage.index_N))[: stage.n_trained]
-    progress = Progress(context, stage.number, 0)
+    progress = BatchProgress(context, stage.number, 0)
     for epoch in range(n_done + 1, stage.n_epochs + 1):
         progress.epochs_left = stage.epochs_after + stage.n_epochs - epoch
         began = time.monotonic()
@@ -105,7 +106,7 @@ def train_stage(
 def new_learner(context: TrainingContext, network: nn.Module, stage: Stage) -> Learner:
     """Make the optimizer, schedule and generator of the stage."""
     settings = context.config.optimizer
-    optimizer = torch.optim.SGD(
+    optimizer = SGD(
         network.parameters(),
         lr=settings.learning_rate,
         momentum=settings.momentum,
@@ -148,7 +149,7 @@ def _epoch(
     stage: Stage,
     index_N: torch.Tensor,
     epoch: int,
-    progress: Progress,
+    progress: BatchProgress,
 ) -> EpochArrays:
     last = stage.is_round and epoch == stage.n_epochs
     few = len(index_N) * context.n_classes <= MOST_PROBABILITIES

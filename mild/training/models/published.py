@@ -14,6 +14,7 @@ import torch
 
 from mild.config.networks import NETWORKS
 from mild.errors import ModelError
+from mild.words import percent
 
 CHUNK_BYTES = 2**20
 TIMEOUT_SECONDS = 30
@@ -97,6 +98,6 @@ def _fetch(url: str, part: Path, model: str, say: Say, check: Callable[[], None]
             n_done += len(block)
             if total and 20 * n_done // total > shown:
                 shown = 20 * n_done // total
-                share = f"{n_done / total:.0%} of {total / 1e6:,.0f} MB"
+                share = f"{percent(n_done / total, 0)} of {total / 1e6:,.0f} MB"
                 say(f"Fetching the weights of {model}: {share}.")
     return digest.hexdigest()

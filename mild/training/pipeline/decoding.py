@@ -19,9 +19,8 @@ import numpy.typing as npt
 import torch
 from torch import multiprocessing
 from torch.utils.data import DataLoader, Dataset, Sampler
-from torchvision.transforms.v2 import functional
 
-from mild.data.dataset import Images
+from mild.data.dataset import Images, UInt8Array
 from mild.errors import DataError, TrainingError
 
 METHOD = "forkserver"
@@ -150,14 +149,14 @@ class _Decoding(Dataset[Any]):
         """Return the batch, or a sentence where a file cannot be read."""
         images = self._parts[wanted.part]
         _, height, width = images.shape
-        batch = torch.empty((len(wanted.index_B), height, width, 3), dtype=torch.uint8)
+        batch = np.empty((len(wanted.index_B), height, width, 3), dtype=np.uint8)
         for place, index in enumerate(wanted.index_B):
             try:
-                image = torch.tensor(images.read(index)).permute(2, 0, 1)
+                image = images.read(index)
             except DataError as error:
                 return str(error)
-            batch[place] = _augmented(image, wanted, place).permute(1, 2, 0)
-        return batch
+            batch[place] = _augmented(image, wanted, place)
+        return torch.from_numpy(batch)
 
 
 def _is_lost(error: Exception) -> bool:
@@ -167,12 +166,14 @@ def _is_lost(error: Exception) -> bool:
     return str(error).startswith("DataLoader worker") or "No space left on device" in str(error)
 
 
-def _augmented(image_CHW: torch.Tensor, wanted: Wanted, place: int) -> torch.Tensor:
+def _augmented(image_HWC: UInt8Array, wanted: Wanted, place: int) -> UInt8Array:
     """Flip the image, and then crop it, as drawn; beyond its borders there is zero."""
-    _, height, width = image_CHW.shape
     if wanted.flipped_B is not None and wanted.flipped_B[place]:
-        image_CHW = functional.horizontal_flip(image_CHW)
+        image_HWC = image_HWC[:, ::-1]
     if wanted.top_left_2B is not None:
-        top, left = (int(first) - wanted.padding for first in wanted.top_left_2B[:, place])
-        image_CHW = functional.crop(image_CHW, top, left, height, width)
-    return image_CHW
+        top, left = wanted.top_left_2B[:, place]
+        height, width, _ = image_HWC.shape
+        border = (wanted.padding, wanted.padding)
+        padded = np.pad(image_HWC, (border, border, (0, 0)))
+        image_HWC = padded[top : top + height, left : left + width]
+    return image_HWC

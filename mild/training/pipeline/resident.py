@@ -135,13 +135,6 @@ def draw(
     return Draws(flipped_B=flipped_B, top_left_2B=top_left_2B, padding=settings.crop_padding or 0)
 
 
-def augment(
-    images_BCHW: torch.Tensor, settings: AugmentationConfig, generator: torch.Generator
-) -> torch.Tensor:
-    """Crop at random after zero padding, and flip at random, each image with its own draw."""
-    return augmented(images_BCHW, draw(len(images_BCHW), settings, generator))
-
-
 def augmented(images_BCHW: torch.Tensor, draws: Draws) -> torch.Tensor:
     """Flip the images, and then crop them, as drawn."""
     if draws.flipped_B is not None:

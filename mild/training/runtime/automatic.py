@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from mild.config import AugmentationConfig, FinalConfig
 from mild.data.sources import SOURCES
 from mild.training.runtime.memory import Memory
+from mild.words import percent
 
 SIDES_PER_PADDING = 8
 STEPS_PER_MEMORY = 20
@@ -70,7 +71,7 @@ def n_workers(
 
 
 def _room(memory: Memory) -> str:
-    return f"{memory.share:.0%} of the {_size(memory.n_free)} free in {memory.where}"
+    return f"{percent(memory.share, 0)} of the {_size(memory.n_free)} free in {memory.where}"
 
 
 def _size(n_bytes: float) -> str:

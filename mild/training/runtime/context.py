@@ -142,7 +142,7 @@ def _pipelines(
     )
 
 
-class Progress:
+class BatchProgress:
     """Called at each batch: stops when asked to, and shows now and then where training is."""
 
     def __init__(self, context: TrainingContext, stage: int, epochs_left: int) -> None:

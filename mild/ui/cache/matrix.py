@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_epochs, sorted_matrix
 from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
-from mild.figures.pictures import pixels
+from mild.figures.pictures import raster
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
 from mild.ui.cache.learning import dynamics, memorized_curves
@@ -96,4 +96,4 @@ def mosaic_picture(run: Run, number: int) -> bytes:
 def _picture(run: Run, number: int, n_epochs: int) -> bytes:
     rows, divider = mosaic(run, number)
     share_RE = rows.percent(run.status(number)[:n_epochs]) / PERCENT
-    return pixels.status_mosaic(share_RE, run.config().rounds[number].epochs, divider)
+    return raster.status_mosaic(share_RE, run.config().rounds[number].epochs, divider)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from mild.analysis import agreement
 from mild.store.files.stamp import Stamp, stamp
 from mild.store.folder import RunFolder
-from mild.store.review import opinions, reviewers
-from mild.store.review.decision import Decision
+from mild.store.review import conflicts, reviewers
 from mild.store.review.decisions import last_action
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
@@ -28,24 +27,22 @@ def _decided_by_others(run: Run, reviewer: str, file_number: int, action: int) -
     return sorted(index for index, name in whose.items() if name != reviewer)
 
 
-def said_by(run: Run, reviewer: str) -> dict[int, Decision]:
-    """Return what a reviewer says, by instance."""
-    return _said_by(run, reviewer, stamp(run.folder.review))
-
-
-@per_run(8)
-def _said_by(run: Run, reviewer: str, written: Stamp) -> dict[int, Decision]:
-    return opinions.of_reviewer(run.folder, reviewer)
-
-
-def conflicts(run: Run) -> list[opinions.Conflict]:
-    """Find what reviewers disagree about and nobody has settled."""
-    return _conflicts(run, stamp(run.folder.review))
+def disputed(run: Run) -> conflicts.Disputed:
+    """Find what reviewers disagree about and nobody has settled, and keep it for the next key."""
+    known = _disputed(run, file_number(run.folder))
+    known[0] = conflicts.disputed(run.folder, known[0])
+    return known[0]
 
 
 @per_run(4)
-def _conflicts(run: Run, written: Stamp) -> list[opinions.Conflict]:
-    return opinions.conflicts(run.folder)
+def _disputed(run: Run, file_number: int) -> list[conflicts.Disputed]:
+    """Keep a place for the newest; two windows at once do the same work twice."""
+    return [conflicts.NOTHING]
+
+
+def in_conflict(run: Run) -> list[int]:
+    """List the instances that reviewers disagree about, in order."""
+    return list(disputed(run).conflicts)
 
 
 def agreements(run: Run) -> list[agreement.Agreement]:

@@ -38,7 +38,10 @@ def distinct_labels(names: Mapping[str, Named]) -> dict[str, str]:
 
 
 def _when(made: float) -> str:
-    return time.strftime("%d %b %Y %H:%M", time.localtime(made))
+    """Write a time in as few letters as do; the year only where it is another."""
+    then, now = time.localtime(made), time.localtime()
+    day = "%d %b" if then.tm_year == now.tm_year else "%d %b %Y"
+    return time.strftime(f"{day} %H:%M", then).lstrip("0")
 
 
 @per_server(1)

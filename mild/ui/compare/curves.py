@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,16 @@ GROUPS = {
 """Curves of groups: what they are called, the groups by truth or by verdict, and what they are."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """A figure: a line for each run."""
+
+    title: str
+    help: str
+    lines: Mapping[str, Line]
+    by_round: bool = False
+
+
 def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
     """Draw small figures, two in a row; say which are left out because no run has them."""
     if len(runs) > MOST_DRAWN:
@@ -47,19 +58,34 @@ def show(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
         runs = runs[:MOST_DRAWN]
     names = [labels[run.run_id] for run in runs]
     accuracy = dict(zip(names, map(accuracy_by_epoch, runs), strict=True))
-    memorized = [memorized_by_group(run, run.rounds_begun()) for run in runs]
     _say_who_holds_nothing_out(accuracy)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        for title, (groups, help_) in GROUPS.items():
-            lines = dict(zip(names, (of_group(item, groups) for item in memorized), strict=True))
-            _draw(title, help_, lines, EPOCHS)
-    with right:
-        _draw("Held-out accuracy", "Of the network in training.", accuracy, EPOCHS)
-    for position, measure in enumerate(MEASURES):
+    known = [
+        item for item in _curves(runs, names, accuracy) if any(map(is_known, item.lines.values()))
+    ]
+    columns = st.columns(2, gap="medium")
+    for position, item in enumerate(known):
+        with columns[position % 2]:
+            _draw(item)
+
+
+def _curves(
+    runs: Sequence[Run], names: Sequence[str], accuracy: Mapping[str, Line]
+) -> list[_Curves]:
+    """List all figures, those of epochs first."""
+    memorized = [memorized_by_group(run, run.rounds_begun()) for run in runs]
+    found = [
+        _Curves(
+            title,
+            help_,
+            dict(zip(names, (of_group(item, groups) for item in memorized), strict=True)),
+        )
+        for title, (groups, help_) in GROUPS.items()
+    ]
+    found.append(_Curves("Held-out accuracy", "Of the network in training.", accuracy))
+    for measure in MEASURES:
         lines = dict(zip(names, (by_round(run, measure) for run in runs), strict=True))
-        with (left, right)[position % 2]:
-            _draw(measure.name, measure.help, lines, "Round", by_round=True)
+        found.append(_Curves(measure.name, measure.help, lines, by_round=True))
+    return found
 
 
 def points(
@@ -74,19 +100,12 @@ def points(
     return found
 
 
-def _draw(
-    title: str,
-    help_: str,
-    lines: Mapping[str, Line],
-    x: str,
-    *,
-    by_round: bool = False,
-) -> None:
-    if not any(is_known(line) for line in lines.values()):
-        return
-    st.markdown(f"**{title}**", help=help_)
+def _draw(item: _Curves) -> None:
+    title, lines = item.title, item.lines
+    x = "Round" if item.by_round else EPOCHS
+    st.markdown(f"**{title}**", help=item.help)
     chart(
-        overlaid_curves(lines, x=x, y=title, by_round=by_round),
+        overlaid_curves(lines, x=x, y=title, by_round=item.by_round),
         title.lower(), partial(points, lines, "run", x.split(",")[0].lower(), title.lower()),
         key=f"compared {title}", alt=f"{title} by {x.lower()}, a line for each run",
     )  # fmt: skip

@@ -38,7 +38,6 @@ def show_detectors() -> None:
         _roc(found, of_round)
     with right:
         _precision_and_recall(found, of_round)
-    st.caption(said(WHAT_THEY_ARE))
 
 
 def _table(found: Mapping[str, DetectorCurves]) -> None:
@@ -49,12 +48,15 @@ def _table(found: Mapping[str, DetectorCurves]) -> None:
             "AUROC": [score(item.auroc) for _, item in best],
             "Average precision": [score(item.average_precision) for _, item in best],
             "Best possible F1": [score(item.best_f1) for _, item in best],
+            "What it looks at": [said(DETECTORS[name].label) for name, _ in best],
         }
     )
     right = st.column_config.TextColumn(alignment="right")
-    st.dataframe(
-        frame, hide_index=True, column_config=dict.fromkeys(list(frame.columns)[1:], right)
-    )
+    widths = {
+        **dict.fromkeys(list(frame.columns)[1:-1], right),
+        "What it looks at": st.column_config.TextColumn(width="large"),
+    }
+    st.dataframe(frame, hide_index=True, column_config=widths)
 
 
 def _roc(found: Mapping[str, DetectorCurves], of_round: str) -> None:

@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from mild.analysis.compare import settings_that_differ
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.errors import RunError
 from mild.store.overview import overview
 from mild.store.run import Run, all_runs
+from mild.store.schema import RoundRecord
 from mild.ui.cache.run_labels import run_labels
 from mild.ui.compare import curves
 from mild.ui.words import STATE_COLOURS, percent, plain, score
@@ -76,10 +78,15 @@ def _row(run: Run, label: str) -> dict[str, object]:
         "Kept": percent(item.kept_share),
         "F1 of flagged": score(item.f1_flagged),
         "AUROC in round 1": score(first.auroc if first else None),
-        "Noise rate, estimated": percent(first.noise_rate_estimate if first else None),
+        "Estimated noise rate": percent(_noise_rate(first)),
         "Planted separation": score(first.planted_auroc if first else None),
         "Held-out accuracy": score(item.accuracy),
     }
+
+
+def _noise_rate(first: RoundRecord | None) -> float | None:
+    """Return the estimate of the first round; None where it means nothing."""
+    return None if first is None or estimates_mean_nothing(first) else first.noise_rate_estimate
 
 
 def _settings(runs: Sequence[Run], labels: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from mild.analysis.matrix import Sort
 from mild.core.dynamics import NEVER
 from mild.figures import dynamics
-from mild.figures.pictures import pixels
+from mild.figures.pictures import raster
 from mild.store.run import Run
 from mild.ui import neighbours, samples
 from mild.ui.cache.learning import dynamics as learning_dynamics
@@ -100,7 +100,7 @@ def _timeline(run: Run, number: int, index: int, slot: int, n_epochs: int) -> No
     with left:
         thumbnails = run.thumbnails()
         if thumbnails is not None:
-            sheet = pixels.contact_sheet(
+            sheet = raster.contact_sheet(
                 thumbnails[index : index + 1], columns=1, side=PICTURE_PIXELS
             )
             st.image(sheet, width=PICTURE_PIXELS, output_format="PNG", alt=name)

@@ -11,7 +11,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from mild.access import Role, needs
-from mild.errors import MildError
+from mild.errors import MildError, out_of_reach
 from mild.ui.words import plain, sentence
 
 Arguments = ParamSpec("Arguments")
@@ -33,7 +33,7 @@ def tell(error: Exception) -> None:
         st.error(sentence(str(error)), icon=":material/error:")
     elif isinstance(error, OSError):  # a disk that is full, read-only or gone
         _log.error("a page could not reach a file", exc_info=error)
-        st.error(plain(_out_of_reach(error)), icon=":material/error:")
+        st.error(plain(f"{out_of_reach(error)}, then reload the page."), icon=":material/error:")
     else:
         _log.error("a page failed", exc_info=error)
         st.error(
@@ -41,14 +41,6 @@ def tell(error: Exception) -> None:
             "Reload the page; if it happens again, report it with what the server's log says.",
             icon=":material/bug_report:",
         )
-
-
-def _out_of_reach(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return (
-        f"A file or folder cannot be reached ({where}{error.strerror or error}). See that its disk "
-        "or network drive is there and has room, then reload the page."
-    )
 
 
 def fragment(

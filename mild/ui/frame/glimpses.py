@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mild.figures.pictures import sketch
-from mild.figures.pictures.pixels import contact_sheet, status_mosaic
+from mild.figures.pictures.raster import contact_sheet, status_mosaic
 from mild.lesson.numbers import auroc_by_epoch, memorized_by_group
 from mild.lesson.recording import Recording, load
 from mild.ui.cache.decorators import per_server

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -23,11 +22,11 @@ from mild.ui.gate import policy, who
 from mild.ui.gate.middleware import middleware
 
 
-def opened(first_page: tuple[str, ...] = ()) -> dict[str, Any]:
+def opened(meanwhile: Callable[[], None]) -> dict[str, Any]:
     """Settle who may do what, and return what streamlit is to serve with.
 
-    `first_page` are the modules that the first page needs: they are imported while a browser that
-    was told to come loads the part of its own.
+    `meanwhile` is done while the first browser loads the part of its own: what the first page needs
+    is imported.
     Ends the process, with a sentence on standard error, where it may not listen as it is asked to.
     """
     try:
@@ -41,7 +40,7 @@ def opened(first_page: tuple[str, ...] = ()) -> dict[str, Any]:
     if settled.door.shared:
         close_all_places()
     return {
-        "lifespan": partial(_lifespan, first_page),
+        "lifespan": partial(_lifespan, meanwhile),
         "middleware": middleware(settled),
         "on_script_error": _say,
     }
@@ -59,7 +58,7 @@ def _lacking(settled: policy.Policy) -> str | None:
 
 
 @asynccontextmanager
-async def _lifespan(first_page: tuple[str, ...], _: st.App) -> AsyncIterator[None]:
+async def _lifespan(meanwhile: Callable[[], None], _: st.App) -> AsyncIterator[None]:
     """Print where the server is, and open a browser where one is wanted."""
     door = policy.policy().door
     where = (
@@ -73,14 +72,8 @@ async def _lifespan(first_page: tuple[str, ...], _: st.App) -> AsyncIterator[Non
     print(f"\n  MILD is at {url}\n  {_for_whom(door)} Ctrl-C ends it.\n", flush=True)
     if not config.get_option("server.headless"):
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    threading.Thread(target=_import_all, args=(first_page,), daemon=True).start()
+    threading.Thread(target=meanwhile, daemon=True).start()
     yield
-
-
-def _import_all(modules: tuple[str, ...]) -> None:
-    """Import modules, in a thread of its own."""
-    for module in modules:
-        importlib.import_module(module)
 
 
 def _host(address: str | None) -> str:

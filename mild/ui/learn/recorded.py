@@ -71,17 +71,17 @@ def mosaic_rows(name: str) -> tuple[FloatArray, int]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlantedRound:
+class PlantedRecording:
     """The round in which labels were planted."""
 
     recording: Recording
     recorded: RecordedRound
 
 
-def planted_round() -> PlantedRound:
+def planted_round() -> PlantedRecording:
     """Return the only round of the recording with planted labels."""
     run = recorded_run("planted")
-    return PlantedRound(recording=run, recorded=run.rounds[0])
+    return PlantedRecording(recording=run, recorded=run.rounds[0])
 
 
 @per_server()

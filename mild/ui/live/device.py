@@ -81,7 +81,8 @@ def show(run: Run, state: RunState) -> None:
     if "device" in facts:
         verb = "Trains" if state.live else "Trained"
         why = facts.get("device_reason", "as asked")
-        parts.append(plain(f"{verb} on {facts['device']} ({why})"))
+        where = "the CPU" if facts["device"] == "cpu" else facts["device"]
+        parts.append(plain(f"{verb} on {where} ({why})"))
     if state.pid is not None and state.live:
         key = f"use {run.run_id}"
         use = st.session_state[key] = measure_process(state.pid, st.session_state.get(key))

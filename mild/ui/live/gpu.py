@@ -8,6 +8,8 @@ from functools import cache
 
 import pynvml
 
+from mild.words import percent
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GpuUse:
@@ -41,7 +43,7 @@ def words(uses: Sequence[GpuUse]) -> str:
     parts = []
     for number, use in enumerate(uses):
         name = "GPU" if len(uses) == 1 else f"GPU {number}"
-        busy = "" if use.busy is None else f" {use.busy:.0%}".replace("%", " %") + " busy,"
+        busy = "" if use.busy is None else f" {percent(use.busy, 0)} busy,"
         taken = f"{use.memory / 1e9:.1f} of {use.memory_size / 1e9:.0f} GB of its memory taken"
         parts.append(f"{name}{busy} {taken}")
     return " · ".join(parts)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mild.analysis.instances.held_out import held_out_words
 from mild.analysis.pace import seconds_left
-from mild.figures.pictures import pixels
+from mild.figures.pictures import raster
 from mild.figures.samples.card import STYLE
 from mild.store.overview import progress
 from mild.store.run import Run, RunState
@@ -60,13 +60,19 @@ def _look(run: Run, state: RunState) -> _Seen:
 
 
 def _watch(run: Run, before: _Seen, number: int | None) -> None:
-    state, epochs = run.state(), run.epochs()
-    now = _look(run, state)
+    with run.opened() as opened:  # once for all that one poll asks
+        _poll(run, opened, before, number)
+
+
+def _poll(run: Run, opened: Run, before: _Seen, number: int | None) -> None:
+    """Draw what changes; `opened` has run.db open, and `run` is for what may outlive the poll."""
+    state, epochs = opened.state(), opened.epochs()
+    now = _look(opened, state)
     if now != before:
         if before.live and not now.live:
             st.session_state["_toast"] = f"{run_name(run)}: {state.state}. {state.sentence}"
         st.rerun()  # the whole page, which also ends or begins the polling
-    _progress(run, state, epochs)
+    _progress(run, opened, state, epochs)
     if state.state in ("failed", "interrupted", "stalled"):
         st.error(sentence(state.sentence), icon=":material/error:")
     if state.state == "queued" and time.time() - state.created > QUEUE_SECONDS:
@@ -76,12 +82,12 @@ def _watch(run: Run, before: _Seen, number: int | None) -> None:
     if number is None:
         _before_the_first_epoch(run)
     else:
-        charts.show(run, epochs, min(number, now.rounds_begun - 1))
+        charts.show(opened, epochs, min(number, now.rounds_begun - 1))
 
 
-def _progress(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
+def _progress(run: Run, opened: Run, state: RunState, epochs: list[EpochRecord]) -> None:
     """Show how far it is, whether that is enough, and what can be done."""
-    told = told_apart_so_far(run, 0) if epochs else None
+    told = told_apart_so_far(opened, 0) if epochs else None
     *first, middle, right = st.columns([2, 7, 4] if told else [9, 4], gap="medium")
     if told is not None:
         first[0].metric(
@@ -91,8 +97,8 @@ def _progress(run: Run, state: RunState, epochs: list[EpochRecord]) -> None:
             ".50 is a guess, 1.00 perfect. From .70 on a cut is more than a guess.",
         )  # fmt: skip
     with middle:
-        st.progress(progress(run), text=_where(run, state, epochs))
-        device.show(run, state)
+        st.progress(progress(state, run.config()), text=_where(run, state, epochs))
+        device.show(opened, state)
     with right:
         steer.show(run, state, any_epoch=bool(epochs))
 
@@ -129,7 +135,7 @@ def _before_the_first_epoch(run: Run) -> None:
         return
     st.markdown("**What is trained on**")
     step = max(1, len(thumbnails) // N_PICTURES)
-    sheet = pixels.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
+    sheet = raster.contact_sheet(thumbnails[::step][:N_PICTURES], columns=12)
     st.image(sheet, width=640, output_format="PNG", alt="Some of the images")
     st.caption(description)
 

@@ -30,7 +30,7 @@ KEYS = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
+class ReviewAddress:
     """The filters, and which page of how many images."""
 
     filters: Filters
@@ -40,12 +40,12 @@ class Address:
     """Counted from 1; may be beyond the last."""
 
 
-def read(n_classes: int, n_rounds: int) -> Address:
+def read(n_classes: int, n_rounds: int) -> ReviewAddress:
     """Read the filters from the address; what makes no sense there is passed over."""
     return parse(st.query_params.to_dict(), n_classes, n_rounds)
 
 
-def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
+def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> ReviewAddress:
     """Read classes by number, rounds from 1, "never" for the kept, the metric as "low..high"."""
     kept = {"never": -1}
     rounds = {str(number + 1): number for number in range(n_rounds)} | kept
@@ -53,7 +53,7 @@ def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
     sort = query.get("sort", "")
     size = _whole(query.get("size", ""))
     layout = query.get("layout", "")
-    return Address(
+    return ReviewAddress(
         filters=Filters(
             flagged=query.get("show") != "all",
             given=_some(query.get("given", ""), classes),
@@ -70,7 +70,7 @@ def parse(query: Mapping[str, str], n_classes: int, n_rounds: int) -> Address:
     )
 
 
-def write(address: Address) -> None:
+def write(address: ReviewAddress) -> None:
     """Write the filters into the address; what is as usual is left out."""
     words = compose(address)
     for key in KEYS:
@@ -81,9 +81,9 @@ def write(address: Address) -> None:
             del st.query_params[key]
 
 
-def compose(address: Address) -> dict[str, str]:
+def compose(address: ReviewAddress) -> dict[str, str]:
     """Write what `parse` reads."""
-    filters, usual = address.filters, Address(filters=Filters())
+    filters, usual = address.filters, ReviewAddress(filters=Filters())
     dropped = ("never" if number < 0 else str(number + 1) for number in filters.dropped)
     words = {
         "show": "" if filters.flagged else "all",

@@ -11,7 +11,7 @@ from mild.analysis.instances.filters import CHOICES, PARTS, SORTS, Filters
 from mild.analysis.instances.measured import MeasuredInstances
 from mild.ui.class_names import shown_names
 from mild.ui.review import address as review_address
-from mild.ui.review.address import LAYOUTS, SIZES, Address
+from mild.ui.review.address import LAYOUTS, SIZES, ReviewAddress
 from mild.ui.review.state import list_anew
 
 _HELP = {
@@ -24,7 +24,7 @@ _HELP = {
 }
 
 
-def ask(measured: MeasuredInstances, address: Address) -> None:
+def ask(measured: MeasuredInstances, address: ReviewAddress) -> None:
     """Draw the boxes; whoever changes one changes the address, and begins at the first page."""
     low, high = metric_limits(measured)
     _hold(address, low, high)
@@ -106,13 +106,13 @@ def _n_active(filters: Filters) -> int:
     return sum(bool(item) for item in (*found, filters.part))
 
 
-def _no_filters(address: Address) -> None:
+def _no_filters(address: ReviewAddress) -> None:
     list_anew()
     filters = Filters(flagged=address.filters.flagged, sort=address.filters.sort)
     review_address.write(replace(address, filters=filters, page=1))
 
 
-def _hold(address: Address, low: int, high: int) -> None:
+def _hold(address: ReviewAddress, low: int, high: int) -> None:
     filters, state = address.filters, st.session_state
     wanted = filters.metric or (low, high)
     first = min(max(wanted[0], low), high)
@@ -128,7 +128,7 @@ def _hold(address: Address, low: int, high: int) -> None:
     state["review layout"] = address.layout
 
 
-def _changed(low: int, high: int, address: Address) -> None:
+def _changed(low: int, high: int, address: ReviewAddress) -> None:
     state = st.session_state
     metric = tuple(state["review metric"])
     filters = Filters(

@@ -43,7 +43,8 @@ def hear(review: Review) -> int:
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     """Draw the instances of one page."""
     side, (share, words) = picture_side(KEY), how_far(review)
-    found, disputed = page_pictures(review, index_T, side), reviewers.said(review)
+    found = page_pictures(review, index_T, side)
+    disputed = reviewers.said(review, index_T.tolist())
     small = [] if found.sheet is not None else samples.in_small(review.run, index_T)
     tiles = [_tile(review, standing, int(index), disputed) for index in index_T]
     for tile, sample in zip(tiles, small, strict=False):
@@ -144,6 +145,9 @@ def _verdict(review: Review, index: int) -> tuple[str, str]:
     if measured.held_out_A[index]:
         note = f"held out, {'flagged' if dropped >= 0 else 'kept'}"
         why = "Held out: judged by what the network predicted it as"
+    elif measured.planted_A[index]:
+        note = f"planted, {'flagged' if dropped >= 0 else 'kept'}"
+        why = "Another label was planted here, so what it was predicted as counts"
     elif dropped >= 0:
         note, why = f"round {dropped + 1}", f"Dropped in round {dropped + 1}"
     else:

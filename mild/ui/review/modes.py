@@ -10,10 +10,10 @@ import streamlit as st
 from mild.access.reviewer import is_given, known_reviewer
 from mild.analysis.instances.filters import Filters
 from mild.store.run import Run
-from mild.ui.cache.reviewing import conflicts, decided_by_others
+from mild.ui.cache.reviewing import decided_by_others, in_conflict
 from mild.ui.gate import policy
 from mild.ui.review import address as review_address
-from mild.ui.review.address import Address
+from mild.ui.review.address import ReviewAddress
 
 NAME = "reviewer"
 """Of the name in a session: the one that was told in this window."""
@@ -39,7 +39,7 @@ class Mode:
 
 
 def _in_conflict(run: Run, _: str) -> list[int]:
-    return [item.instance for item in conflicts(run)]
+    return in_conflict(run)
 
 
 DECIDE = Mode(name="", title="Decide")
@@ -55,7 +55,7 @@ def mode() -> Mode:
     return DECIDE if found.blind and not reviewer() else found
 
 
-def choose(wanted: Mode, address: Address) -> None:
+def choose(wanted: Mode, address: ReviewAddress) -> None:
     """Go over to another one, from the first page of all that it is about."""
     if wanted.name:
         st.query_params[KEY] = wanted.name

@@ -20,7 +20,7 @@ from mild.ui.review import filters as review_filters
 from mild.ui.review import gallery as review_gallery
 from mild.ui.review import modes, reviewers, verdicts, which
 from mild.ui.review import table as review_table
-from mild.ui.review.address import Address
+from mild.ui.review.address import ReviewAddress
 from mild.ui.review.exporting import panel as review_export
 from mild.ui.review.spot_check import panel as review_check
 from mild.ui.review.spot_check.card import hear as hear_answers
@@ -113,7 +113,7 @@ def _panel(run: Run, known: RunExtent) -> None:
             reviewers.show(review, address)
 
 
-def _nothing_found(review: Review, address: Address) -> None:
+def _nothing_found(review: Review, address: ReviewAddress) -> None:
     if why := reviewers.nothing(review):
         st.info(why)
     elif address.filters == Filters() and not review.measured.flagged_A.any():
@@ -135,7 +135,7 @@ def _back_and_forth(review: Review) -> None:
     )
 
 
-def _page(review: Review, address: Address, found: IntArray, turned: int) -> None:
+def _page(review: Review, address: ReviewAddress, found: IntArray, turned: int) -> None:
     n_pages = -(-len(found) // address.size)
     page = min(max(address.page + turned, 1), n_pages)
     if page != address.page:
@@ -155,7 +155,7 @@ def _page(review: Review, address: Address, found: IntArray, turned: int) -> Non
         st.text(f"{thing}s {count(first + 1)} to {last} of {count(len(found))}", width="content")
 
 
-def _turned(address: Address, key: str) -> None:
+def _turned(address: ReviewAddress, key: str) -> None:
     review_address.write(replace(address, page=st.session_state[key]))
 
 

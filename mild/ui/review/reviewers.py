@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mild.access.reviewer import MAX_LENGTH, checked, is_given, remember
 from mild.analysis.agreement import words
 from mild.errors import AccessError
-from mild.store.review.opinions import Conflict
+from mild.store.review.conflicts import Conflict
 from mild.ui import saving
-from mild.ui.cache.reviewing import agreements, conflicts
+from mild.ui.cache.reviewing import agreements, disputed
 from mild.ui.gate import policy
 from mild.ui.review import modes
-from mild.ui.review.address import Address
+from mild.ui.review.address import ReviewAddress
 from mild.ui.review.detail.decided import words_of
 from mild.ui.review.state import Review, say
 from mild.ui.words import count, plain
@@ -22,7 +24,7 @@ SHORT = 14
 _BUTTON, _BOX, _WHAT = "review reviewer", "reviewer name", "reviewer mode"
 
 
-def show(review: Review, address: Address) -> None:
+def show(review: Review, address: ReviewAddress) -> None:
     """Draw the button; behind it the name, what one does on the page, and the agreement.
 
     The last two are worked out once it is opened: they read the whole review.
@@ -67,12 +69,12 @@ def nothing(review: Review) -> str | None:
     return None
 
 
-def said(review: Review) -> dict[int, str]:
-    """Put what each reviewer says into words, of every instance that they disagree about."""
+def said(review: Review, indices: Sequence[int]) -> dict[int, str]:
+    """Put what each reviewer says into words, of those instances that they disagree about."""
     if review.mode is not modes.SETTLE:
         return {}
-    names = review.measured.class_names
-    return {item.instance: _who_says_what(item, names) for item in conflicts(review.run)}
+    names, found = review.measured.class_names, disputed(review.run).conflicts
+    return {index: _who_says_what(found[index], names) for index in indices if index in found}
 
 
 def _who_says_what(item: Conflict, names: tuple[str, ...]) -> str:
@@ -100,7 +102,7 @@ def _named() -> None:
         say(str(error))
 
 
-def _ask_mode(review: Review, address: Address) -> None:
+def _ask_mode(review: Review, address: ReviewAddress) -> None:
     who = review.window.reviewer
 
     def title(mode: modes.Mode) -> str:
@@ -119,7 +121,7 @@ def _ask_mode(review: Review, address: Address) -> None:
         st.caption("A second opinion needs your name.")
 
 
-def _mode_changed(address: Address) -> None:
+def _mode_changed(address: ReviewAddress) -> None:
     modes.choose(st.session_state[_WHAT] or modes.DECIDE, address)
 
 

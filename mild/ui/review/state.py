@@ -21,9 +21,10 @@ from mild.analysis.instances.filters import (
 from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.review.decision import Decision, Wanted, Window
 from mild.store.review.decisions import last_action, since
+from mild.store.review.opinions import NOTHING_HEARD, Heard, said_since
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
-from mild.ui.cache.reviewing import file_number, said_by
+from mild.ui.cache.reviewing import file_number
 from mild.ui.class_names import shown_names
 from mild.ui.review.detail.decided import DONE
 from mild.ui.review.modes import DECIDE, Candidates, Mode, mode, reviewer
@@ -86,8 +87,15 @@ def standing(review: Review) -> Standing:
     """Return what is shown as decided: where others are hidden, this reviewer's opinions."""
     if not review.mode.blind:
         return decided(review)
-    said = said_by(review.run, review.window.reviewer)
-    return Standing(last_action=0, decisions=said, code_A=verdict_codes(review.measured.n, said))
+    folder, n, who = review.run.folder, review.measured.n, review.window.reviewer
+    known = _said(review.run, file_number(folder), n, who)
+    before, said = known[0]
+    heard, changes = said_since(folder, who, before)
+    if not before.before(heard):  # an older copy was put back in the same place
+        said = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
+    if heard != before:
+        known[0] = heard, _after(said, 0, changes)
+    return known[0][1]
 
 
 def decided(review: Review) -> Standing:
@@ -185,6 +193,12 @@ def measured_instances(run: Run, verdicts: Verdicts) -> MeasuredInstances:
 def _known(run: Run, file_number: int, n: int) -> list[Standing]:
     """Keep a place for the newest state; two windows at once do the same work twice."""
     return [Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))]
+
+
+@per_run(8)
+def _said(run: Run, file_number: int, n: int, who: str) -> list[tuple[Heard, Standing]]:
+    """As `_known`, of what one reviewer says."""
+    return [(NOTHING_HEARD, Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {})))]
 
 
 def _after(before: Standing, last_action_: int, changes: Wanted) -> Standing:

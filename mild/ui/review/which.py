@@ -51,12 +51,18 @@ def title(review: Review) -> str:
 
 def _explained(review: Review) -> str:
     """Say how many of the flagged are of this round, and how many of earlier ones."""
-    number, dropped_A = review.verdicts.number, review.measured.dropped_A
+    number, measured = review.verdicts.number, review.measured
+    dropped_A = measured.dropped_A
     mine = int((dropped_A == number).sum())
     before = int(((dropped_A >= 0) & (dropped_A < number)).sum())
     words = f"Round {number + 1} flags {review.things(mine)} at this cut"
     if before:
         words += f"; rounds before it dropped {count(before)}"
+    if n_planted := int((measured.flagged_A & measured.planted_A).sum()):
+        words += (
+            f"; {count(n_planted)} of all flagged had another label planted in every round so far, "
+            "and count by what they were predicted as"
+        )
     if n_held_out := _n_held_out(review):
         words += f"; {count(n_held_out)} of all flagged are held out, where no round trains"
     return words + ". Nothing here changes the run."

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mild.analysis.rounds.side_by_side import RoundsView
+from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.scale import scale_of
 from mild.store.run import Run
@@ -131,9 +132,12 @@ def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None
             "recall of clean": [item.recall for item in records],
         }
     first = records[0].trained_on
+    known = not estimates_mean_nothing(records[0])
     return {
         "kept of the training set": [item.kept / first for item in records],
-        "mislabeled in the round, estimated": [item.noise_rate_estimate for item in records],
+        "mislabeled in the round, estimated": [
+            item.noise_rate_estimate if known else None for item in records
+        ],
         "kept of the round": [
             item.kept / max(1, item.trained_on - (item.planted or 0)) for item in records
         ],
@@ -142,7 +146,7 @@ def _without_accuracy(records: list[RoundRecord]) -> dict[str, list[float | None
 
 def _show_classes(view: RoundsView, run: Run) -> None:
     st.subheader(
-        "Kept by class", help=said("Share of the images with each given label that is kept.")
+        "Kept by class (%)", help=said("Share of the images with each given label that is kept.")
     )
     if not view.class_names:
         st.caption("This run has no names of classes.")
@@ -151,7 +155,7 @@ def _show_classes(view: RoundsView, run: Run) -> None:
     rounds = [f"round {item.record.round + 1}" for item in view.outcomes]
     chart(
         kept_by_class(view.kept_share_RC, view.class_names),
-        of_run(run, "kept by class"),
+        of_run(run, "kept by class (%)"),
         lambda: grid("given label", view.class_names, rounds, view.kept_share_RC.T),
         key="classes",
         alt="Share of each class kept; after the last round from "

@@ -144,9 +144,7 @@ def _delete(picked: Sequence[Overview], names: Mapping[str, str]) -> None:
         st.markdown(listed + more)
         what = f"“{names[gone[0].run_id]}”" if len(gone) == 1 else f"{len(gone)} runs"
         if st.button(plain(f"Delete {what}"), icon=":material/delete:", type="primary", key=key):
-            do_to_all(
-                gone, names, lambda item: delete_run(open_run(item.run_id)), "{} in the trash."
-            )
+            do_to_all(gone, names, _put_away, "{} in the trash.")
 
 
 def _put_away(item: Overview) -> None:

@@ -16,7 +16,7 @@ ORDER = (
     "name", "state", "next", "kept", "f1_flagged", "accuracy", "noise_rate", "rounds", "progress",
     "source", "tags", "started",
 )  # fmt: skip
-NAME_PIXELS = 230
+NAME_PIXELS = 262
 """Of a run's name: its state is beside it on a telephone as well."""
 _COLOURS = {"grey": "gray"}
 """What a table calls a colour, where it is another name than in Markdown."""
@@ -34,8 +34,8 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pa.Table:
             "state": pa.array([[visible_name(item.state)] for item in lines], texts),
             "next": [next_step(item).words for item in lines],
             "kept": pa.array([_percent(item.kept_share) for item in lines], number),
-            "f1_flagged": pa.array([score(item.f1_flagged) for item in lines], pa.string()),
-            "accuracy": pa.array([score(item.accuracy) for item in lines], pa.string()),
+            "f1_flagged": pa.array([_score(item.f1_flagged) for item in lines], pa.string()),
+            "accuracy": pa.array([_score(item.accuracy) for item in lines], pa.string()),
             "noise_rate": pa.array([_percent(item.noise_rate) for item in lines], number),
             "rounds": [f"{item.rounds_done} of {item.rounds_asked}" for item in lines],
             "progress": pa.array([100 * item.progress for item in lines], number),
@@ -52,6 +52,10 @@ def _moment(seconds: float | None) -> int | None:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
+
+
+def _score(value: float | None) -> str | None:
+    return None if value is None else score(value)
 
 
 def _share(label: str, help_: str) -> ColumnConfig:

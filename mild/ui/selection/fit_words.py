@@ -18,15 +18,17 @@ BIC_CLEAR = 10.0
 """A difference of BIC above which the better model is better beyond doubt."""
 
 
-def describe_fit(view: RoundView, *, ranges: bool = False) -> None:
+def describe_fit(view: RoundView, *, ranges: bool = False, estimates: bool = True) -> None:
     """Describe the noise rate, the two kinds, the fit, and whether two kinds are better than one.
 
-    With `ranges` estimates are told as ranges, not as single figures.
+    With `ranges` estimates are told as ranges, not as single figures; without `estimates` the
+    noise rate is left out.
     """
     mixture = view.selection.mixture
     if mixture is None:
         return
-    st.markdown(said(noise_sentence(view, ranges=ranges)))
+    if estimates:
+        st.markdown(said(noise_sentence(view, ranges=ranges)))
     with st.expander("How far can the fit be trusted?", icon=":material/fact_check:"):
         lines = [
             separated_sentence(view), misfit_sentence(mixture), bic_sentence(mixture),

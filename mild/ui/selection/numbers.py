@@ -76,6 +76,8 @@ def _score(look: Look, name: str) -> _Figure:
             return _Figure(
                 scale.write(found.value), f"measured{scale.between((found.low, found.high))}"
             )
+    if not look.trust.estimates:
+        return _Figure("–", "no estimate")
     if look.trust.ranges and low_high is not None:
         return _Figure(scale.span(low_high), "estimated")
     return _Figure(scale.write(guess), f"estimated{scale.between(low_high)}")
@@ -84,6 +86,11 @@ def _score(look: Look, name: str) -> _Figure:
 def _rests_on(look: Look) -> str:
     if look.view.truth_known or look.measured is not None:
         return ""
+    if not look.trust.estimates:
+        return (
+            "Clean labels are unknown here, and planted labels cannot imitate whole classes that "
+            "are mixed up: how many labels are wrong, and how good this cut is, is not known."
+        )
     fit = look.view.selection.anchored
     planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
     return (

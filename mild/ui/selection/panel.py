@@ -54,7 +54,7 @@ def _panel(run: Run, number: int, recorded: int) -> None:
 def _below(look: Look) -> None:
     """Show what one looks at more closely."""
     run, number, view = look.run, look.number, look.view
-    describe_fit(view, ranges=look.trust.ranges)
+    describe_fit(view, ranges=look.trust.ranges, estimates=look.trust.estimates)
     if words := held_out_words(run):
         st.caption(words)
     st.subheader(
@@ -65,7 +65,10 @@ def _below(look: Look) -> None:
     )
     neighbours.show(run, number, view, look.cut)
     st.subheader("Rules side by side")
-    selection_rules.show_rules(run, number, view, look.cut, look.take, ranges=look.trust.ranges)
+    selection_rules.show_rules(
+        run, number, view, look.cut, look.take,
+        ranges=look.trust.ranges, estimates=look.trust.estimates,
+    )  # fmt: skip
     selection_rules.show_classes(run, number, view)
 
 

@@ -39,10 +39,12 @@ def show_rules(
     take: Callable[[float], None],
     *,
     ranges: bool = False,
+    estimates: bool = True,
 ) -> None:
     """List every rule's cut, what it keeps, how good it is; a click on a row takes its cut.
 
-    With `ranges`, where estimates are rough, they have fewer decimals.
+    With `ranges`, where estimates are rough, they have fewer decimals; without `estimates` they are
+    left out.
     """
     rows = _rule_rows(run, number, view.n_epochs)
     key = f"take {run.run_id} {number} {view.n_epochs}"
@@ -53,6 +55,8 @@ def show_rules(
             take(float(rows[row]["Cut"]))
 
     frame = pd.DataFrame(rows)
+    if not estimates:
+        frame = frame.drop(columns=[name for name in frame.columns if name.startswith("Est.")])
     scores = [name for name in frame.columns if scale_of(name) is SCORE]
     for name in scores:
         write = SCORE.rough if ranges and name.startswith("Est.") else SCORE.write

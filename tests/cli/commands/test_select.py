@@ -67,6 +67,8 @@ def test_an_option_chooses_its_rule() -> None:
         _json("select", RUN, "--cut", 7, "--rule", "posterior")
     with pytest.raises(SelectionError, match="Cut is 50; rule 'manual' needs it within"):
         _json("select", RUN, "--cut", 50)
+    with pytest.raises(SelectionError, match=r"rule 'manual' needs a cut in .*; add --cut"):
+        _json("select", RUN, "--rule", "manual")
 
 
 def test_per_class_tells_every_class(tmp_path: Path) -> None:
@@ -347,7 +349,11 @@ def test_noise_reads_maps_matrices_and_images(tmp_path: Path) -> None:
         (["labels.npy", "--output", "labels.csv"], "the output must be an .npz file"),
         (["labels.txt"], "this is not a readable .npy or .npz file"),
         (["other.npz"], "array 'clean' is missing; found labels"),
-        (["labels.npy", "--model", "asymmetric"], "there is no agreed map"),
+        (["labels.npy", "--model", "asymmetric"], "turns into which; for 3 classes there is no"),
+        (["labels.npy", "--model", "matrix"], "'matrix' needs a transition matrix; give one"),
+        (["labels.npy", "--classes", "1"], "There is 1 class; wrong labels need at least 2"),
+        (["labels.npy", "--output", "taken.npz"], r"taken.npz cannot be written \(Is a directory"),
+        (["huge.npy"], "Labels go up to 1,000,000,000; there may be at most 65,536 classes"),
     ],
 )
 def test_noise_says_what_is_wrong(
@@ -355,7 +361,9 @@ def test_noise_says_what_is_wrong(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     np.save("labels.npy", np.arange(9) % 3)
+    np.save("huge.npy", np.array([0, 10**9]))
     np.savez("other.npz", labels=np.zeros(3))
+    Path("taken.npz").mkdir()
     Path("labels.txt").write_text("cat dog", encoding="utf-8")
     with pytest.raises(MildError, match=message):
         _json("noise", *arguments)

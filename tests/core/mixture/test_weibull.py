@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import weibull_min
 
 from benchmarks.selection.speed import fastest
-from mild.core.mixture.bootstrap import bootstrap, interval
+from mild.core.mixture.bootstrap import bootstrap, percentile_interval
 from mild.core.mixture.parameters import as_theta
 from mild.core.mixture.scoring import Priors, evaluate
 from mild.core.mixture.value import cell_probability, hard_cells
@@ -172,7 +172,7 @@ def test_200_bootstrap_draws_take_two_seconds_and_cover_the_estimate() -> None:
     start = time.perf_counter()
     draws = bootstrap(mixture, NOISY, rng=np.random.default_rng(0), n_draws=200)
     assert time.perf_counter() - start <= 2.0
-    low, high = interval(draws.weight_BJ[:, 1])
+    low, high = percentile_interval(draws.weight_BJ[:, 1])
     assert low < mixture.weight[1] < high
     assert draws.converged_share > 0.9
     again = bootstrap(mixture, NOISY, rng=np.random.default_rng(0), n_draws=200)
@@ -185,7 +185,7 @@ def test_bootstrap_intervals_shrink_with_the_number_of_instances() -> None:
         counts_C = NOISY * factor
         mixture = fit_weibull_mixture(counts_C)
         draws = bootstrap(mixture, counts_C, rng=np.random.default_rng(1))
-        low, high = interval(draws.weight_BJ[:, 1])
+        low, high = percentile_interval(draws.weight_BJ[:, 1])
         widths.append(high - low)
     assert widths[1] < 0.3 * widths[0]
 

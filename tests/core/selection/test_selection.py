@@ -124,9 +124,10 @@ def test_a_manual_cut_is_taken_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ([50, 50], "1 epochs are too few to tell; at least 3 are needed."),
+        ([50, 50], "1 epoch is too few to tell; at least 3 are needed."),
         ([3, 1, 0, 2], "6 instances are too few to tell; at least 20 are needed."),
         ([90, 0, 0, 0, 10], "Only 2 different counts of misclassified epochs occur"),
+        ([0, 0, 0, 0, 90], "Every instance was misclassified in equally many epochs"),
         ([0, 0, 0, 0, 0], "0 instances are too few to tell"),
     ],
 )
@@ -320,7 +321,9 @@ def test_flips_are_said_and_become_the_note() -> None:
     )
     assert not chosen.trust.can_tell
     assert chosen.note == chosen.trust.reason
-    assert chosen.note.startswith("Whole classes look flipped: 40% of “dog” is predicted as “cat”.")
+    assert chosen.note.startswith(
+        "Whole classes look flipped: 40 % of “dog” is predicted as “cat”."
+    )
 
 
 def test_too_few_epochs_keep_everything_that_was_not_planted() -> None:

@@ -53,8 +53,8 @@ def test_flipped_classes_are_named_and_the_rest_counted() -> None:
     trust = trust_anchored(_fit(), flips, ("cat", "dog", "fox"))
     assert not trust.can_tell
     assert trust.reason == (
-        "Whole classes look flipped: 29% of “dog” is predicted as “cat”, 28% of “fox” is "
-        "predicted as “cat”, 27% of “class 3” is predicted as “cat”, and 2 more pairs. Such "
+        "Whole classes look flipped: 29 % of “dog” is predicted as “cat”, 28 % of “fox” is "
+        "predicted as “cat”, 27 % of “class 3” is predicted as “cat”, and 2 more pairs. Such "
         "mistakes are learned like a class of their own, and planted labels cannot imitate them: "
         "look at these classes."
     )

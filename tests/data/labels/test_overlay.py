@@ -52,7 +52,7 @@ def test_an_overlay_becomes_given_and_the_own_labels_clean(
     found = load(_digits(tmp_path / "other.npy"), seed=0)
     _expect_overlaid(found, other_labels)
     assert found.notes == (
-        "Given labels are 'labels' of other.npy; 10.0% differ from the data set's own.",
+        "Given labels are 'labels' of other.npy; 10.0 % differ from the data set's own.",
     )
 
 

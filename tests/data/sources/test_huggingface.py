@@ -12,17 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from datasets import (
-    ClassLabel,
-    Dataset,
-    DatasetDict,
-    Features,
-    Image,
-    IterableDataset,
-    Value,
-    disable_progress_bars,
-    load_from_disk,
-)
 from PIL import Image as Pillow
 
 from mild.config import DataConfig
@@ -39,9 +28,15 @@ from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide
 from mild.store.run import Run
 from tests.export.conftest import make_folder_run, rename
+from tests.later import later
 
+datasets = later("datasets")
 CLASSES = ["cat", "dog", "emu"]
-disable_progress_bars()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_progress_bars() -> None:
+    datasets.disable_progress_bars()
 
 
 def _png(label: int, i: int) -> bytes:
@@ -54,7 +49,7 @@ def _png(label: int, i: int) -> bytes:
 
 def _rows(
     n: int = 24, *, start: str = "", kind: Any = None, column: str = "label", **more: Any
-) -> Dataset:
+) -> Any:
     """Images in three classes; a kind of label other than ClassLabel gets the class's name."""
     labels = [i % 3 for i in range(n)]
     images = [
@@ -62,19 +57,22 @@ def _rows(
         for i, label in enumerate(labels)
     ]
     given = labels if kind is None else [CLASSES[label] for label in labels]
-    features = {"picture": Image(), column: kind or ClassLabel(names=CLASSES)}
+    features = {"picture": datasets.Image(), column: kind or datasets.ClassLabel(names=CLASSES)}
     values = {"picture": images, column: given}
     for name, feature in more.items():
-        features[name], values[name] = feature, images if isinstance(feature, Image) else labels
-    return Dataset.from_dict(values, features=Features(features))
+        features[name], values[name] = (
+            feature,
+            images if isinstance(feature, datasets.Image) else labels,
+        )
+    return datasets.Dataset.from_dict(values, features=datasets.Features(features))
 
 
-Save = Callable[[Dataset | DatasetDict], DataConfig]
+Save = Callable[[Any], DataConfig]
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Callable[..., DataConfig]:
-    def save(dataset: Dataset | DatasetDict, **settings: Any) -> DataConfig:
+    def save(dataset: Any, **settings: Any) -> DataConfig:
         dataset.save_to_disk(tmp_path / "saved")
         return DataConfig(source="huggingface", path=str(tmp_path / "saved"), **settings)
 
@@ -94,7 +92,7 @@ def test_images_and_classes_are_found_by_their_features(saved: Callable[..., Dat
 
 
 def test_train_is_judged_and_test_held_out(saved: Callable[..., DataConfig]) -> None:
-    parts = DatasetDict(train=_rows(start="a"), test=_rows(6, start="a"), other=_rows(9))
+    parts = datasets.DatasetDict(train=_rows(start="a"), test=_rows(6, start="a"), other=_rows(9))
     found = load(saved(parts), seed=0)
     assert (len(found.names), len(found.test_names)) == (24, 6)
     assert (found.names[0], found.test_names[0]) == ("train/a00.png", "test/a00.png")
@@ -102,7 +100,7 @@ def test_train_is_judged_and_test_held_out(saved: Callable[..., DataConfig]) -> 
 
 
 def test_splits_can_be_chosen_and_put_together(saved: Callable[..., DataConfig]) -> None:
-    config = saved(DatasetDict(train=_rows(), more=_rows(9), test=_rows(6)))
+    config = saved(datasets.DatasetDict(train=_rows(), more=_rows(9), test=_rows(6)))
     both = config.model_copy(update={"split": "train+more", "test_split": "none"})
     found = load(both, seed=0)
     assert (len(found.names), len(found.test_names)) == (33, 0)
@@ -115,13 +113,15 @@ def test_a_test_part_without_labels_gives_way_to_validation(
     saved: Callable[..., DataConfig],
 ) -> None:
     unlabelled = _rows(6).map(lambda row: {"label": -1}, load_from_cache_file=False)
-    found = load(saved(DatasetDict(train=_rows(), test=unlabelled, validation=_rows(9))), seed=0)
+    found = load(
+        saved(datasets.DatasetDict(train=_rows(), test=unlabelled, validation=_rows(9))), seed=0
+    )
     assert len(found.test_names) == 9
     assert found.notes == ("The split 'test' has no labels and was left out.",)
 
 
 def test_labels_in_words_become_classes(saved: Callable[..., DataConfig]) -> None:
-    found = load(saved(_rows(kind=Value("string"), column="category")), seed=0)
+    found = load(saved(_rows(kind=datasets.Value("string"), column="category")), seed=0)
     assert found.class_names == ("cat", "dog", "emu")
     assert found.given_N.tolist() == [i % 3 for i in range(24)]
 
@@ -131,7 +131,7 @@ def test_rows_without_label_or_readable_image_are_passed_over(
 ) -> None:
     rows = _rows(start="i").to_list()
     rows[1]["picture"]["bytes"], rows[2]["label"], rows[3]["picture"] = b"no image", None, None
-    config = saved(Dataset.from_list(rows, features=_rows(3).features))
+    config = saved(datasets.Dataset.from_list(rows, features=_rows(3).features))
     found = load(config, seed=0)
     assert len(found.names) == 21
     assert [item.partition(":")[0] for item in found.skipped] == [
@@ -151,11 +151,11 @@ def test_rows_without_label_or_readable_image_are_passed_over(
     ("dataset", "settings", "sentence"),
     [
         (
-            lambda: _rows(column="coarse", fine=ClassLabel(num_classes=3)),
+            lambda: _rows(column="coarse", fine=datasets.ClassLabel(num_classes=3)),
             {},
             "does not tell which column has the labels. Set label_column to one of coarse, fine.",
         ),
-        (lambda: _rows(second=Image()), {}, "Set image_column to one of picture, second."),
+        (lambda: _rows(second=datasets.Image()), {}, "Set image_column to one of picture, second."),
         (
             lambda: _rows(),
             {"image_column": "x"},
@@ -163,7 +163,7 @@ def test_rows_without_label_or_readable_image_are_passed_over(
         ),
         (lambda: _rows(), {"label_column": "x"}, "named 'x'. Set label_column to one of label."),
         (
-            lambda: DatasetDict(a=_rows(), b=_rows()),
+            lambda: datasets.DatasetDict(a=_rows(), b=_rows()),
             {},
             "has several splits. Set split to one of a, b.",
         ),
@@ -174,7 +174,7 @@ def test_rows_without_label_or_readable_image_are_passed_over(
 )
 def test_what_cannot_be_told_is_one_sentence_with_the_choices(
     saved: Callable[..., DataConfig],
-    dataset: Callable[[], Dataset | DatasetDict],
+    dataset: Callable[[], Any],
     settings: dict[str, str],
     sentence: str,
 ) -> None:
@@ -237,7 +237,7 @@ def test_streamed_images_are_decoded_when_they_are_asked_for_in_any_process(
 
 
 def test_originals_are_read_by_name(saved: Callable[..., DataConfig]) -> None:
-    config = saved(DatasetDict(train=_rows(start="a"), test=_rows(6, start="a")))
+    config = saved(datasets.DatasetDict(train=_rows(start="a"), test=_rows(6, start="a")))
     original = Originals(config).read("test/a04.png", 100)
     assert original.own_size == (8, 8)
     assert original.pixels[0, 0].tolist() == [24, 220, 20]
@@ -251,9 +251,9 @@ def test_the_hub_is_asked_once_and_pages_read_what_was_fetched(
     _rows().save_to_disk(tmp_path / "fetched")
     asked: list[Any] = []
 
-    def load_dataset(*names: Any, **more: Any) -> Dataset:
+    def load_dataset(*names: Any, **more: Any) -> Any:
         asked.append((*names, more))
-        return load_from_disk(tmp_path / "fetched")
+        return datasets.load_from_disk(tmp_path / "fetched")
 
     monkeypatch.setattr("datasets.load_dataset", load_dataset)
     config = DataConfig(source="huggingface", path="hf:owner/birds:small@v2")
@@ -282,7 +282,7 @@ def test_the_hub_is_asked_once_and_pages_read_what_was_fetched(
 def test_why_the_hub_gives_nothing_is_one_sentence(
     error: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load_dataset(*_: Any, **__: Any) -> Dataset:
+    def load_dataset(*_: Any, **__: Any) -> Any:
         raise error
 
     monkeypatch.setattr("datasets.load_dataset", load_dataset)
@@ -292,8 +292,10 @@ def test_why_the_hub_gives_nothing_is_one_sentence(
 
 
 def test_a_streamed_data_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    streamed = IterableDataset.__new__(IterableDataset)  # to make one in earnest imports torch
-    monkeypatch.setattr(IterableDataset, "split", None)
+    streamed = datasets.IterableDataset.__new__(
+        datasets.IterableDataset
+    )  # to make one in earnest imports torch
+    monkeypatch.setattr(datasets.IterableDataset, "split", None)
     monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: streamed)
     with pytest.raises(DataError, match="hf:x: is streamed, but every image is looked at many"):
         load(DataConfig(source="huggingface", path="hf:x"), seed=0)
@@ -322,7 +324,9 @@ def test_what_is_exported_comes_back_with_the_same_images_and_labels(
     assert written.n_written == len(kept)
     assert sorted(item.name for item in output.iterdir()) == ["dataset_dict.json", "train"]
 
-    raw = load_from_disk(output)["train"].cast_column("image", Image(decode=False))
+    raw = datasets.load_from_disk(output)["train"].cast_column(
+        "image", datasets.Image(decode=False)
+    )
     assert raw.features["label"].names == list(found.measured.class_names)
     for place in (0, len(kept) - 1):
         name = str(found.measured.names_A[kept[place]])
@@ -353,8 +357,10 @@ def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
         "image": [{"bytes": (root / name).read_bytes(), "path": name} for name in names],
         "label": run.instances().given_N.tolist(),
     }
-    features = Features({"image": Image(), "label": ClassLabel(names=["cat", "dog", "emu"])})
-    Dataset.from_dict(rows, features=features).save_to_disk(tmp_path / "saved")
+    features = datasets.Features(
+        {"image": datasets.Image(), "label": datasets.ClassLabel(names=["cat", "dog", "emu"])}
+    )
+    datasets.Dataset.from_dict(rows, features=features).save_to_disk(tmp_path / "saved")
     rename(
         run,
         [f"train {i}" for i in range(len(names))],
@@ -379,7 +385,9 @@ def test_a_run_over_a_hugging_face_data_set_is_exported_either_way(
     assert files[0].read_bytes() == rows["image"][first]["bytes"]
     with pytest.raises(ExportError, match="lies in the data set's own folder"):
         hf_dataset.write(reviewed(run), tmp_path / "saved/x", link=False, keep_undecided=True)
-    again = load_from_disk(tmp_path / "b")["train"].cast_column("image", Image(decode=False))
+    again = datasets.load_from_disk(tmp_path / "b")["train"].cast_column(
+        "image", datasets.Image(decode=False)
+    )
     assert again[5]["image"]["bytes"] == rows["image"][5]["bytes"]
 
 
@@ -393,8 +401,10 @@ def test_a_data_set_of_the_hub_lies_in_no_folder_here_and_is_fetched_to_be_expor
         "image": [{"bytes": content, "path": None} for content in encoded],
         "label": run.instances().given_N.tolist(),
     }
-    features = Features({"image": Image(), "label": ClassLabel(names=["cat", "dog", "emu"])})
-    there = Dataset.from_dict(rows, features=features)
+    features = datasets.Features(
+        {"image": datasets.Image(), "label": datasets.ClassLabel(names=["cat", "dog", "emu"])}
+    )
+    there = datasets.Dataset.from_dict(rows, features=features)
     monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: there)
     rename(
         run,

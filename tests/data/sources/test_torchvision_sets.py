@@ -13,8 +13,9 @@ from mild.config import DataConfig
 from mild.data.load import load
 from mild.data.sources import SOURCES, torchvision_sets
 from mild.errors import DataError
+from tests.later import later
 
-pytest.importorskip("torchvision")
+later("torchvision")
 
 
 def _idx(path: Path, array: np.ndarray) -> None:

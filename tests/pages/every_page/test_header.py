@@ -21,7 +21,7 @@ def test_every_page_of_a_run_names_it_its_state_and_its_trust(
     fine(app)
     assert app.selectbox("run").value == run.run_id
     badges = [item.value for item in app.markdown if "-badge[" in item.value]
-    assert badges[:2] == [":green-badge[done]", ":orange-badge[Doubtful]"]
+    assert badges[:2] == [":green-badge[done]", ":orange-badge[doubtful]"]
     assert headings(app) == [f"<h1 class='mild-title'>{page.capitalize()}</h1>"]
 
 
@@ -44,8 +44,8 @@ def test_trust_is_not_told_before_the_first_round_has_ended(
     with live(run):
         text = words(open_page("live", run=run.run_id))
     assert "-badge[training]" in text
-    assert "Can tell" not in text
-    assert "Doubtful" not in text
+    assert "-badge[can tell]" not in text
+    assert "-badge[doubtful]" not in text
 
 
 def test_no_check_is_offered_before_a_round_has_its_selection(

@@ -15,13 +15,13 @@ from mild.analysis.instances.timelines import MAX_COLUMNS, timelines
 from mild.core.dynamics import unpack_status
 from mild.figures import palette
 from mild.figures.pictures.sheets import image_sheet, small_webp, strips
-from mild.ui.review.address import Address, compose, parse
+from mild.ui.review.address import ReviewAddress, compose, parse
 from tests.runs_for_tests import write_run
 
 ADDRESSES = [
-    Address(filters=Filters()),
-    Address(filters=Filters(flagged=False, given=(0, 3), metric=(-7, 5)), page=3),
-    Address(
+    ReviewAddress(filters=Filters()),
+    ReviewAddress(filters=Filters(flagged=False, given=(0, 3), metric=(-7, 5)), page=3),
+    ReviewAddress(
         filters=Filters(taken=(2,), dropped=(1, -1), decision=("keep", "undecided"), sort="loss"),
         size=60,
         layout="table",
@@ -30,7 +30,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_an_address_reads_back_as_it_was_written(address: Address) -> None:
+def test_an_address_reads_back_as_it_was_written(address: ReviewAddress) -> None:
     assert parse(compose(address), n_classes=4, n_rounds=2) == address
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from mild.access.reviewer import VARIABLE
 from mild.analysis import agreement
-from mild.store.folder import RunFolder
-from mild.store.review import opinions, reviewers
+from mild.store.review import conflicts, opinions, reviewers
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.review.reviewers import decided_by
@@ -109,7 +108,7 @@ def test_what_reviewers_disagree_about_is_settled_by_a_decision(
     assert (tile["index"], tile["note"]) == (5, "anna: dropped · carla: kept")
     assert "anna and carla agree on 1 of 2" in words(app)
     send(app, {"kind": "keep", "indices": [5]})
-    assert not opinions.conflicts(run.folder)
+    assert not conflicts.conflicts(run.folder)
     assert decisions(run.folder)[5] == KEEP
 
 
@@ -158,7 +157,7 @@ def test_a_decision_is_not_kept_waiting_by_what_is_behind_a_closed_button(
     assert not read
     monkeypatch.setattr(saving, "is_open", lambda menu: True)
     app.run()
-    assert sorted(read) == ["agreements", "conflicts", "decided_by"]
+    assert sorted(read) == ["_among", "agreements", "decided_by"]
     app.run()  # nothing has changed
     assert len(read) == 3
 
@@ -182,13 +181,13 @@ def _read_whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def count(module: Any, name: str) -> None:
         real = getattr(module, name)
 
-        def counted(folder: RunFolder) -> object:
+        def counted(*args: object) -> object:
             called.append(name)
-            return real(folder)
+            return real(*args)
 
         monkeypatch.setattr(module, name, counted)
 
     count(reviewers, "decided_by")
-    count(opinions, "conflicts")
+    count(conflicts, "_among")
     count(agreement, "agreements")
     return called

@@ -54,7 +54,7 @@ def test_it_opens_with_the_cut_that_the_run_made(runs_root: Path, open_page: Ope
     assert cut_box(app).value == record.cut
     assert metrics(app)["Kept"] == f"{record.kept:,}"
     assert record.precision is not None
-    assert metrics(app)["Precision of kept"] == f"{100 * record.precision:.1f} %"
+    assert metrics(app)["Precision of kept"] == score(record.precision)
 
 
 @pytest.mark.parametrize("cut", [0, 3, 9])
@@ -71,7 +71,7 @@ def test_moving_the_cut_changes_the_counts(cut: int, runs_root: Path, open_page:
     assert metrics(app)["Kept"] == str(kept.sum())
     assert metrics(app)["Flagged"] == str((~kept).sum())
     recall = (kept & right).sum() / right.sum()
-    assert metrics(app)["Recall of clean"] == f"{100 * recall:.1f} %"
+    assert metrics(app)["Recall of clean"] == score(float(recall))
     assert app.query_params["cut"] == cut_text(cut)
 
 
@@ -261,4 +261,4 @@ def test_one_epoch_is_enough_to_open_the_page(runs_root: Path, open_page: OpenPa
     run = write_run(runs_root, epochs=(1,))
     app = open_page("selection", run=run.run_id)
     fine(app)
-    assert "epochs are too few to tell" in words(app)
+    assert "too few to tell" in words(app)

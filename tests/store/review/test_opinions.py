@@ -10,9 +10,9 @@ import pytest
 from mild.store.folder import RunFolder
 from mild.store.review import decisions as store
 from mild.store.review import opinions
+from mild.store.review.conflicts import conflicts
 from mild.store.review.decision import Decision, Window
 from mild.store.review.history import history
-from mild.store.review.opinions import conflicts
 from mild.store.review.opinions import opinions as all_opinions
 from mild.store.review.reviewers import decided_by
 

@@ -186,11 +186,20 @@ def test_a_cut_that_keeps_too_little_is_refused(whole: Run, launched: list[str])
         jobs.branch(whole, 0, cut=9)
 
 
-@pytest.mark.parametrize("asked", [{}, {"cut": 2, "selection": {"rule": "posterior"}}])
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({}, "a branch needs a cut or a rule of its own; give one"),
+        (
+            {"cut": 2, "selection": {"rule": "posterior"}},
+            "a branch takes a cut or a rule of its own, not both; leave one out",
+        ),
+    ],
+)
 def test_a_branch_needs_a_cut_or_a_rule(
-    whole: Run, launched: list[str], asked: dict[str, Any]
+    whole: Run, launched: list[str], asked: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ConfigError, match="a branch needs a cut or a rule of its own; give one"):
+    with pytest.raises(ConfigError, match=message):
         jobs.branch(whole, 0, **asked)
 
 

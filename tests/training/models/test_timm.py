@@ -11,8 +11,9 @@ from mild.config import parse
 from mild.errors import ModelError
 from mild.training.models.by_name import build_network
 from mild.training.models.expected import expected, sized_data
+from tests.later import later
 
-timm = pytest.importorskip("timm")
+timm = later("timm")
 SMALL = "timm:mobilenetv3_small_050.lamb_in1k"
 VIT = "timm:vit_tiny_patch16_224"
 
@@ -74,7 +75,7 @@ def test_weights_that_cannot_be_fetched_say_how_large_they_are_and_where_to_brin
         network: torch.nn.Module = make(name, **options)
         return network
 
-    monkeypatch.setattr(timm, "create_model", no_network)
+    monkeypatch.setattr("timm.create_model", no_network)
     said: list[str] = []
     with pytest.raises(ModelError, match=r"access to this model is restricted.*--weights"):
         build_network(

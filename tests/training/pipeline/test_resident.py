@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from mild.config import AugmentationConfig
-from mild.training.pipeline.resident import ResidentImages, augment, shuffled
+from mild.training.pipeline.resident import ResidentImages, augmented, draw, shuffled
 
 CPU = torch.device("cpu")
 CROP = AugmentationConfig(crop_padding=2, flip=False)
@@ -26,6 +26,10 @@ def _images(n: int, height: int = 5, width: int = 7) -> torch.Tensor:
     """No two pixels alike, so that a crop can be told from any other."""
     values = torch.arange(1, 1 + n * 3 * height * width, dtype=torch.float32)
     return values.view(n, 3, height, width)
+
+
+def _augment(images: torch.Tensor, asked: AugmentationConfig) -> torch.Tensor:
+    return augmented(images, draw(len(images), asked, _generator()))
 
 
 @given(n=st.integers(2, 300), batch_size=st.integers(2, 64), seed=st.integers(0, 99))
@@ -56,7 +60,7 @@ def test_each_epoch_has_an_order_of_its_own() -> None:
 
 def test_a_crop_is_a_window_of_the_image_padded_with_zeros() -> None:
     images = _images(60)
-    cropped = augment(images, CROP, _generator())
+    cropped = _augment(images, CROP)
     assert cropped.shape == images.shape
     padded = functional.pad(images, (2, 2, 2, 2))
     windows = [(top, left) for top in range(5) for left in range(5)]
@@ -74,7 +78,7 @@ def test_a_crop_is_a_window_of_the_image_padded_with_zeros() -> None:
 
 def test_a_flip_mirrors_left_and_right_for_about_half_of_the_images() -> None:
     images = _images(200)
-    flipped = augment(images, FLIP, _generator())
+    flipped = _augment(images, FLIP)
     is_same = [torch.equal(one, other) for one, other in zip(flipped, images, strict=True)]
     is_mirror = [
         torch.equal(one, other.flip(2)) for one, other in zip(flipped, images, strict=True)
@@ -85,13 +89,13 @@ def test_a_flip_mirrors_left_and_right_for_about_half_of_the_images() -> None:
 
 def test_without_crop_and_flip_an_image_stays_what_it_is() -> None:
     images = _images(3)
-    assert torch.equal(augment(images, NEITHER, _generator()), images)
+    assert torch.equal(_augment(images, NEITHER), images)
 
 
 def test_augmenting_leaves_its_input_alone() -> None:
     images = _images(10)
     before = images.clone()
-    augment(images, AugmentationConfig(), _generator())
+    _augment(images, AugmentationConfig())
     assert torch.equal(images, before)
 
 
@@ -108,9 +112,9 @@ def test_augmenting_keeps_shape_and_invents_no_value(
 ) -> None:
     images = _images(n, height, width)
     settings_ = AugmentationConfig(crop_padding=padding, flip=flip)
-    augmented = augment(images, settings_, _generator())
-    assert augmented.shape == images.shape
-    for one, other in zip(augmented, images, strict=True):
+    changed = _augment(images, settings_)
+    assert changed.shape == images.shape
+    for one, other in zip(changed, images, strict=True):
         assert set(one.flatten().tolist()) <= {0.0, *other.flatten().tolist()}
 
 

@@ -10,13 +10,6 @@ from mild.cli.bench.rows import rows_table
 from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 
-HELP = """Many windows on one live run, many workers in the queue, a home with many runs.
-
-Windows are sessions without a browser, timed at the server; home is opened in a Chromium.
-
-Example: python -m mild bench crowd --windows 20 --workers 10 --runs 2000
-"""
-
 
 def bench_crowd(
     windows: Annotated[int, typer.Option(min=1, help="On one live run.")] = 20,
@@ -25,6 +18,12 @@ def bench_crowd(
     runs: Annotated[int, typer.Option(min=0, help="On home; 0 leaves that out.")] = 2000,
     as_json: AsJson = False,
 ) -> None:
+    """Many windows on one live run, many workers in the queue, a home with many runs.
+
+    Windows are sessions without a browser, timed at the server; home is opened in a Chromium.
+
+    Example: python -m mild bench crowd --windows 20 --workers 10 --runs 2000
+    """
     need("train", "This measurement")
     need("dashboard", "This measurement")
     from benchmarks.dashboard import crowd
@@ -37,6 +36,3 @@ def bench_crowd(
     stdout.print(rows_table(result["rows"]))
     for error in result["errors"]:
         stdout.print(f"a page said: {error}")
-
-
-bench_crowd.__doc__ = HELP

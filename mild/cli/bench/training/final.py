@@ -11,20 +11,19 @@ from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import score
 
-HELP = """Compare final stages: supervised on everything, supervised on what was kept, MixMatch.
-
-DATA holds train/<class>/ and test/<class>/ with image files, such as CIFAR-10. A few thousand of
-them get wrong labels; takes some ten minutes of two processor cores for each seed.
-
-Example: python -m mild bench final --data cifar10-files --seed 0 --json
-"""
-
 
 def bench_final(
     data: TrainTestFolder,
     seed: Seeds = None,
     as_json: AsJson = False,
 ) -> None:
+    """Compare final stages: supervised on everything, supervised on what was kept, MixMatch.
+
+    DATA holds train/<class>/ and test/<class>/ with image files, such as CIFAR-10. A few thousand
+    of them get wrong labels; takes some ten minutes of two processor cores for each seed.
+
+    Example: python -m mild bench final --data cifar10-files --seed 0 --json
+    """
     need("train", "This measurement")
     from benchmarks import final
     from benchmarks.training import cifar_trials
@@ -32,9 +31,6 @@ def bench_final(
     stderr.print("One line for each finished stage:")
     result = final.run(cifar_trials.load(data), seed or final.SEEDS)
     print_json(result) if as_json else stdout.print(_table(result))
-
-
-bench_final.__doc__ = HELP
 
 
 def _table(result: dict[str, Any]) -> Table:

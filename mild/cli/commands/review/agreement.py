@@ -6,11 +6,11 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from mild.analysis.agreement import Agreement, agreements, score
+from mild.analysis.agreement import Agreement, agreements, as_kappa
 from mild.cli.opening import opened
 from mild.cli.output import AsJson, print_json, stdout
 from mild.cli.run_id import RunId
-from mild.store.review.opinions import conflicts
+from mild.store.review.conflicts import conflicts
 
 
 def agreement(run_id: RunId, as_json: AsJson = False) -> None:
@@ -47,9 +47,9 @@ def _table(found: list[Agreement]) -> Table:
     table = Table("Reviewers", "Both judged", "Same decision", "Kappa", "95 % interval")
     for item in found:
         kappa = item.kappa
-        between = "–" if kappa.low is None else f"{score(kappa.low)} to {score(kappa.high)}"
+        between = "–" if kappa.low is None else f"{as_kappa(kappa.low)} to {as_kappa(kappa.high)}"
         table.add_row(
-            " and ".join(item.reviewers), f"{item.n:,}", f"{item.n_same:,}", score(kappa.value),
+            " and ".join(item.reviewers), f"{item.n:,}", f"{item.n_same:,}", as_kappa(kappa.value),
             between,
         )  # fmt: skip
     return table

@@ -27,11 +27,12 @@ def report(
     """
     run = opened(run_id)
     need("dashboard", "A report, whose figures are the dashboard's,")
-    from mild.report.page import write_report
+    from mild.report.page import make_report
 
     path = output or Path(f"{run.run_id}.html")
+    page = make_report(run)  # what cannot be read there is not what cannot be written here
     try:
-        write_report(run, path)
+        path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise RunError(
             f"{path} cannot be written ({error.strerror}); name another file with --output."

@@ -22,9 +22,10 @@ def _asymmetric(clean_N: Labels, asked: Asked) -> Drawn:
     if data_set == "cifar100" and n_classes == 100:
         blocks = {label: label // 5 * 5 + (label + 1) % 5 for label in range(100)}
         return _mapped(clean_N, blocks, asked)
+    named = "" if data_set is None else f"data set {data_set!r} with "
     raise NoiseError(
-        f"Asymmetric noise needs to know which class turns into which; for data set {data_set!r} "
-        f"with {n_classes} classes there is no agreed map. Give a class map or use 'pairflip'."
+        f"Asymmetric noise needs to know which class turns into which; for {named}{n_classes} "
+        "classes there is no agreed map. Give a class map or use 'pairflip'."
     )
 
 

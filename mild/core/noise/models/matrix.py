@@ -15,8 +15,10 @@ def _draw(clean_N: Labels, asked: Asked) -> Drawn:
 
 
 def _checked(matrix_CC: FloatArray | None, n_classes: int) -> FloatArray:
-    shape = None if matrix_CC is None else np.shape(matrix_CC)
-    if matrix_CC is None or shape != (n_classes, n_classes):
+    if matrix_CC is None:
+        raise NoiseError("The noise model 'matrix' needs a transition matrix; give one.")
+    shape = np.shape(matrix_CC)
+    if shape != (n_classes, n_classes):
         raise NoiseError(
             f"The transition matrix has shape {shape}; with {n_classes} classes it must be "
             f"{n_classes} x {n_classes}, rows being clean labels."

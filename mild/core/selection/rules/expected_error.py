@@ -26,10 +26,7 @@ class ExpectedError(Rule):
         return default_cut(fitted.fit)
 
     def in_words(self) -> str:
-        return (
-            "highest expected F1 by the planted labels; without any, fewest expected errors under "
-            "the fit"
-        )
+        return "highest F1 by planted labels, else fewest mistakes by the fit"
 
     def note(self, mixture: WeibullMixture, cut: float) -> str:
         if cut == expected_error_cut(mixture):

@@ -6,6 +6,7 @@ import numpy as np
 
 from mild.core.arrays import FloatArray, IntArray
 from mild.core.selection.rules.rule import Fitted, Rule, number
+from mild.words import percent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,8 @@ class KeepFraction(Rule):
         return float(np.partition(fitted.score_N, n_kept)[n_kept])
 
     def in_words(self) -> str:
-        return f"keeps the {self.keep_fraction or 0.0:.0%} with the fewest misclassified epochs"
+        share = percent(self.keep_fraction or 0.0, 0)
+        return f"keeps the {share} with the fewest misclassified epochs"
 
 
 def keep_fraction_cut(n_by_count_C: IntArray | FloatArray, keep_fraction: float) -> int:

@@ -42,9 +42,8 @@ def printable_sheet() -> str:
             f"<style>{_STYLE}</style></head><body>",
             '<p class="bar"><button type="button" onclick="print()">Print</button></p>',
             f"<main><h1>{escape(TITLE)}</h1>",
-            "<p>D<sub>mem</sub> counts the epochs in which an image was misclassified, D<sub>for"
-            "</sub> those in which it was memorized; the metric is M = D<sub>mem</sub> − D<sub>for"
-            "</sub>.</p>",
+            "<p>The metric M of an image: the epochs in which it was misclassified, minus those in "
+            "which it was memorized.</p>",
             '<p class="who"><span>Name</span><span>Date</span></p>',
             f"<ol>{''.join(map(_question, EXERCISES))}</ol></main>",
             f'<main class="answers"><h1>Answers</h1><ol>{"".join(map(_answer, EXERCISES))}</ol>',

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mild.figures.lesson.planting import two_histories
-from mild.figures.pictures.pixels import contact_sheet
+from mild.figures.pictures.raster import contact_sheet
 from mild.lesson.planting import misclassified_so_far
 from mild.ui.learn import words as learn_words
 from mild.ui.learn.address import remember, start_from_address

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mild.core.dynamics.predictions import most_frequent_other_prediction
 from mild.figures.lesson.learning import growing_curves
-from mild.figures.pictures.pixels import contact_sheet, status_mosaic
+from mild.figures.pictures.raster import contact_sheet, status_mosaic
 from mild.lesson import numbers
 from mild.lesson.first_round import KINDS, LessonRound, pick
 from mild.ui.frame.boundary import fragment

@@ -92,7 +92,7 @@ def show() -> None:
         _compare(view, mine, everything)
     learn_words.task(
         "**Try.** Put each hump in its place first, then find the share of mislabeled images. Who "
-        "comes closest to the fitted mixture? Only then press *Show the fitted one*."
+        "comes closest to the fitted mixture? Only then turn on *Show the fitted one*."
     )
     if everything:
         st.subheader("Why count, and not use a density?")
@@ -157,7 +157,7 @@ def _compare(view: LessonRound, mine: WeibullMixture, everything: bool) -> None:
     if everything:
         _log_likelihoods(mine, fitted)
     if shown:
-        st.markdown(_in_words(view))
+        st.markdown(_in_words(view) if everything else _in_easy_words(view))
 
 
 def _misplaced(view: LessonRound, mine: WeibullMixture) -> None:
@@ -191,6 +191,16 @@ def _log_likelihoods(mine: WeibullMixture, fitted: WeibullMixture) -> None:
             "planted, as here, clean images have a median of at most half the epochs in it and "
             "mislabeled ones of at least half."
         )
+
+
+def _in_easy_words(view: LessonRound) -> str:
+    fitted = view.mixture
+    return (
+        f"The fit: **{percent(float(fitted.weight[1]), 0)}** of all images are mislabeled; the "
+        f"clean hump lies at {fitted.scale[0]:.1f} epochs, the mislabeled one at "
+        f"{fitted.scale[1]:.1f}. In truth {percent(view.n_wrong / view.n, 0)} are mislabeled, "
+        "which the fit was never told."
+    )
 
 
 def _in_words(view: LessonRound) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from mild.analysis.instances.alike import nearest_kept
 from mild.analysis.instances.learned import LearnedInRound, learned
-from mild.store.review.history import Change, history
+from mild.store.review.history import PastAction, history
 from mild.ui import samples
 from mild.ui.review.detail.decided import words_of
 from mild.ui.review.detail.sample import whole_data
@@ -117,7 +117,7 @@ def _history(review: Review, index: int) -> list[dict[str, str]]:
     return [_change(review, item) for item in found]
 
 
-def _change(review: Review, change: Change) -> dict[str, str]:
+def _change(review: Review, change: PastAction) -> dict[str, str]:
     words = _DONE.get(change.kind, "") + words_of(change.decision, review.class_names)
     words = words[0].upper() + words[1:]
     when = time.strftime("%d %b %Y, %H:%M", time.localtime(change.time))
