@@ -9,6 +9,7 @@ import pytest
 
 from mild.report.page import make_report
 from mild.store.writer import RunWriter
+from mild.words import score
 from tests.runs_for_tests import Until, write_run
 
 
@@ -35,7 +36,8 @@ def test_its_numbers_are_those_of_the_run(runs_root: Path) -> None:
     text = make_report(run)
     record = run.rounds()[0]
     assert f"<td>under {record.cut:.4g}</td>" in text
-    assert f"<td>{100 * (record.precision or 0):.1f} %</td>" in text
+    assert record.precision is not None
+    assert f"<td>{score(record.precision)}</td>" in text
 
 
 def test_a_hostile_name_stays_text(runs_root: Path) -> None:
