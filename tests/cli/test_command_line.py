@@ -438,7 +438,8 @@ def test_help_shows_an_example(command: str) -> None:
     done = mild(f"{command} --help")
     assert done.returncode == 0
     assert f"python -m mild {command}" in " ".join(done.stdout.split())
-    assert "--help" in done.stdout and "bool" not in done.stdout  # flags take no value
+    assert "--help" in done.stdout
+    assert "bool" not in done.stdout  # flags take no value
 
 
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:
