@@ -55,7 +55,8 @@ class DataConfig(Section):
     """For `huggingface`: the split that is held out for accuracy; by default test, else validation,
     where there is one; `none` holds out no image."""
     n_classes: int | None = Field(default=None, ge=2)
-    """For `webvision`: use only this many classes, the first ones; 50 is known as mini-WebVision."""
+    """For `webvision`: use only this many classes, the first ones; 50 is known as
+    mini-WebVision."""
     labels_path: str | None = None
     """Other labels for the same images, such as human re-annotations (CSV, .npy, .npz, .pt): they
     become the given labels, the source's own the clean ones."""

@@ -56,8 +56,8 @@ class FinalConfig(Section):
     """Start from a new network, or go on with the rounds' network."""
     ema_decay: float | None = Field(default=None, ge=0, lt=1)
     """How much of itself the moving average of the weights keeps in each step; predictions are made
-    with that average; 0 for none. By default `mixmatch` has one that remembers a twentieth of the stage's steps, 1,000
-    at most, and `supervised` none."""
+    with that average; 0 for none. By default `mixmatch` has one that remembers a twentieth of the
+    stage's steps, 1,000 at most, and `supervised` none."""
     temperature: float = Field(default=0.5, gt=0, le=1)
     """For `mixmatch`: sharpens the guessed labels; 1 leaves them as they are."""
     mixup_alpha: float = Field(default=0.75, gt=0, le=100)
