@@ -31,7 +31,8 @@ with right:
             noise.show(config.noise, config.data.source, names, asked.found)
         request.say_why(asked, config, takes)
         if asked.found is not None:
-            quick.offer(config, asked.found.n_images)
+            with asked.reason_place:
+                quick.offer(config, asked.found.n_images)
 if config:
     request.show(config, asked.values)
 start_bar.show(config, problems, takes)

@@ -121,10 +121,15 @@ def _read_on(root: Path, run_id: str, pipe: Any) -> None:
     """What the live page and home read, as often as is asked for."""
     while n := pipe.recv():
         for _ in range(n):
-            run = Run(RunFolder(root / run_id))
-            _ = run.state(), run.epochs(), run.rounds(), run.rounds_begun(), progress(run)
-            _ = overview(run), run.log_tail(), np.array(run.status(0)[-1])
+            look(Run(RunFolder(root / run_id)))
         pipe.send(n)
+
+
+def look(run: Run) -> float:
+    """Read once what the live page and home read; the share that is done."""
+    _ = run.epochs(), run.rounds(), run.rounds_begun(), overview(run), run.log_tail()
+    _ = np.array(run.status(0)[-1])
+    return progress(run.state(), run.config())
 
 
 def _page(root: Path, n_polls: int, say: Callable[[str], object]) -> list[Row]:

@@ -51,9 +51,9 @@ class Door:
         """Say why it must not open, and what to do instead; None where it may."""
         if self.open_to_pages and not self.unsafe:
             return (
-                "server.enableCORS or server.enableXsrfProtection is switched off: any web page "
-                "that somebody has open beside the dashboard could act in their name. Leave both "
-                "settings out."
+                "server.enableCORS or server.enableXsrfProtection is switched off, or "
+                "global.developmentMode on: any web page that somebody has open beside the "
+                "dashboard could act in their name. Leave these settings out."
             )
         if self.local:
             return None

@@ -83,7 +83,7 @@ def _from_file(path: Path) -> RunConfig:
         raise ConfigError(
             [f"{path} cannot be read ({error.strerror}); name a JSON file."]
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             [f"{path} is not JSON ({error}); correct it, or start from scratch."]
         ) from None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 from mild.config.published import Published
 from mild.config.torchvision_networks import torchvision_networks
@@ -27,7 +30,7 @@ class Network:
 
 
 _TORCHVISION = torchvision_networks()
-_RESNETS = "mild.training.models.architectures.resnets"
+_ARCHITECTURES = "mild.training.models.architectures"
 
 
 LARGEST_HEAD = 4_100_000
@@ -37,18 +40,31 @@ LARGEST_HEAD = 4_100_000
 def _residual(name: str, n_parameters: int) -> Network:
     return Network(
         name=name,
-        builder=f"{_RESNETS}:{name}",
+        builder=f"{_ARCHITECTURES}.resnets:{name}",
         n_parameters=n_parameters,
         published=_TORCHVISION[name],
     )
 
 
-NETWORKS = {
+def _in_files_of_their_own() -> Iterator[Network]:
+    """Find each file of architectures that builds, by a function of its name, a network.
+
+    Read as text: importing one imports torch.
+    """
+    folder = Path(__file__).parents[1] / "training" / "models" / "architectures"
+    for file in sorted(folder.glob("*.py")):
+        builds = rf"^def {file.stem}\(n_classes: int, image_side: int\)"
+        if re.search(builds, file.read_text(encoding="utf-8"), re.MULTILINE):
+            builder = f"{_ARCHITECTURES}.{file.stem}:{file.stem}"
+            yield Network(name=file.stem.replace("_", "-"), builder=builder)
+
+
+_LISTED = {
     item.name: item
     for item in (
         Network(
             name="small-cnn",
-            builder="mild.training.models.architectures.small_cnn:small_cnn",
+            builder=f"{_ARCHITECTURES}.small_cnn:small_cnn",
             n_parameters=180_000,
         ),
         _residual("resnet18", 11_000_000),
@@ -56,12 +72,12 @@ NETWORKS = {
         _residual("resnet50", 23_000_000),
         Network(
             name="preact-resnet18",
-            builder="mild.training.models.architectures.preact:for_image_side",
+            builder=f"{_ARCHITECTURES}.preact:for_image_side",
             n_parameters=11_000_000,
         ),
         Network(
             name="efficientnet-lite0",
-            builder="mild.training.models.architectures.efficientnet_lite:efficientnet_lite0",
+            builder=f"{_ARCHITECTURES}.efficientnet_lite:efficientnet_lite0",
             n_parameters=3_370_000,
             published=Published(
                 side=224,
@@ -76,9 +92,12 @@ NETWORKS = {
         ),
     )
 }
-"""The networks to offer first, by name, in the order in which to offer them."""
+"""Those of which more is known than what builds them, in the order in which to offer them."""
+NETWORKS = _LISTED | {
+    item.name: item for item in _in_files_of_their_own() if item.name not in _LISTED
+}
 MODELS = tuple(NETWORKS)
-"""Their names."""
+"""The names of the networks to offer first."""
 NETWORKS |= {
     name: Network(
         name=name,

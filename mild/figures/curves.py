@@ -13,13 +13,15 @@ from mild.scale import SCORE
 EPOCHS = "Epoch, all rounds one after another"
 
 
-def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, int]) -> go.Figure:
+def memorized_curves(
+    curves: Mapping[str, Sequence[float]], stages: dict[str, int], things: str = "images"
+) -> go.Figure:
     """Draw the share of instances whose given label was predicted, in per cent, per epoch.
 
     `curves` maps a group ("all"; "clean" and "mislabeled", or "kept" and "flagged"; "planted") to
     shares from 0 to 1, nan where there is nothing to draw; `stages` the names of the rounds to the
-    epochs in which they begin. Clean labels rise early, wrong ones late, planted ones among the
-    latter: the picture that explains the method.
+    epochs in which they begin; `things` is what people call instances. Clean labels rise early,
+    wrong ones late, planted ones among the latter: the picture that explains the method.
     """
     figure = go.Figure()
     begins = set(stages.values()) - {1}
@@ -28,7 +30,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
         figure.add_scatter(
             x=x,
             y=y,
-            name=f"{group} instances",
+            name=f"{group} {things}",
             mode="lines+markers",
             marker={"size": 4},
             line={
@@ -41,7 +43,7 @@ def memorized_curves(curves: Mapping[str, Sequence[float]], stages: dict[str, in
     mark_stages(figure, stages)
     figure.update_yaxes(range=with_band(100), dtick=20, tick0=0)
     figure.update_xaxes(range=[0.5, max(2, max(map(len, curves.values()), default=0)) + 0.5])
-    return finish(figure, x=EPOCHS, y="Memorized (% of instances)")
+    return finish(figure, x=EPOCHS, y=f"Memorized (% of {things})")
 
 
 def _with_gaps(values: Sequence[float], begins: set[int]) -> tuple[list[float], list[float]]:

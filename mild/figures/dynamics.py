@@ -22,6 +22,7 @@ def counts_by_group(
     width: int,
     x: str,
     never: bool = False,
+    things: str = "images",
 ) -> go.Figure:
     """Draw a histogram of whole numbers, one bar per bin, groups on top of each other.
 
@@ -33,6 +34,8 @@ def counts_by_group(
         The lowest value of each bin; `width` values belong to one.
     never
         Whether the last bin stands for instances where it never happened.
+    things
+        What people call instances.
     """
     figure = go.Figure()
     places = list(range(len(starts)))
@@ -41,7 +44,7 @@ def counts_by_group(
         names[-1] = "never"
     for group, values in counts.items():
         figure.add_bar(
-            x=places, y=list(values), name=f"{group} instances", customdata=names,
+            x=places, y=list(values), name=f"{group} {things}", customdata=names,
             marker={"color": palette.GROUPS.get(group, palette.ALL), "line": {"width": 0}},
             hovertemplate="%{customdata}: %{y:,}",
         )  # fmt: skip
@@ -49,7 +52,7 @@ def counts_by_group(
     ticks = places[::every]
     if never and places[-1] - ticks[-1] < every and len(ticks) > 1:
         ticks = [*ticks[:-1], places[-1]]
-    finish(figure, x=x, y="Instances", height=300)
+    finish(figure, x=x, y=things.capitalize(), height=300)
     figure.update_xaxes(
         tickvals=ticks, ticktext=["never" if names[i] == "never" else str(starts[i]) for i in ticks]
     )
@@ -65,6 +68,7 @@ def density(
     x: str,
     y: str,
     second: str,
+    things: str = "images",
     region: tuple[float, float, float, float] | None,
 ) -> go.Figure:
     """Draw how many instances share two numbers, on a logarithmic colour scale.
@@ -81,10 +85,10 @@ def density(
     figure = go.Figure(
         go.Heatmap(
             z=shown_YX, x=list(x_starts), y=list(y_starts), colorscale="Viridis",
-            text=_cell_words(n_YX, second_YX, second),
+            text=_cell_words(n_YX, second_YX, second, things),
             hovertemplate=f"{x} %{{x}}, {y} %{{y}}: %{{text}}<extra></extra>",
             colorbar={
-                "title": "Instances", "tickvals": decades, "thickness": 14,
+                "title": things.capitalize(), "tickvals": decades, "thickness": 14,
                 "ticktext": [f"{10**d:,}" for d in decades],
             },
         )
@@ -103,11 +107,13 @@ def density(
     return figure.update_layout(hovermode="closest", dragmode="select")
 
 
-def _cell_words(n_YX: IntArray, second_YX: IntArray | None, second: str) -> list[list[str]]:
+def _cell_words(
+    n_YX: IntArray, second_YX: IntArray | None, second: str, things: str
+) -> list[list[str]]:
     """Say what is in each cell, and the share of the second group."""
     return [
         [
-            f"{n:,} instances"
+            f"{n:,} {things.removesuffix('s') if n == 1 else things}"
             + ("" if second_YX is None else f", {100 * second_YX[i, j] / max(1, n):.0f} % {second}")
             for j, n in enumerate(row)
         ]

@@ -20,6 +20,7 @@ def metric_histogram(
     expected_JC: FloatArray | None,
     cut: float,
     posterior_C: FloatArray | None = None,
+    things: str = "images",
 ) -> go.Figure:
     """Draw instances per value of the metric, for saving and for reports.
 
@@ -43,7 +44,7 @@ def metric_histogram(
     figure = go.Figure()
     for group, counts in bars.items():
         figure.add_bar(
-            x=metric_C, y=list(counts), name=f"{group} instances",
+            x=metric_C, y=list(counts), name=f"{group} {things}",
             marker={"color": palette.GROUPS[group], "line": {"width": 0}},
             opacity=0.75, customdata=list(range(n_epochs + 1)),
             hovertemplate="%{y:,} (misclassified in %{customdata} epochs)",
@@ -56,8 +57,8 @@ def metric_histogram(
     figure.update_xaxes(range=[-n_epochs - 1.5, n_epochs + 1.5])
     finish(
         figure,
-        x="Metric: memorization minus forgetting difficulty (epochs)",
-        y="Instances",
+        x="Metric (epochs misclassified − epochs memorized)",
+        y=things.capitalize(),
         height=420,
     )
     return figure.update_layout(

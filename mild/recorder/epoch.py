@@ -81,12 +81,12 @@ class EpochMemory:
         self._largest_batch = max(self._largest_batch, len(index_B))
 
     def current(self) -> npt.NDArray[np.uint8]:
-        """Return the status so far by slot; `NOT_SEEN` where an instance is still to come."""
+        """Return the status so far, shape (n,) by slot; `NOT_SEEN` where an instance is to come."""
         seen_N = self._seen_A[self._index_N]
         return np.where(seen_N, self._status_A[self._index_N], NOT_SEEN).astype(np.uint8)
 
     def finish(self) -> tuple[EpochArrays, int]:
-        """Return the whole epoch by slot, and how many instances it missed; begin the next one.
+        """Return the epoch, arrays of shape (n,) by slot, and how many it missed; begin the next.
 
         Raises
         ------

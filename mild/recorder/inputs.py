@@ -23,7 +23,13 @@ MIN_INSTANCES = 2
 
 
 def to_numpy(value: Any) -> npt.NDArray[Any]:
-    """Turn an array, or a tensor of torch on any device, into a numpy array on the processor."""
+    """Turn an array, or a torch tensor on any device, into a numpy array of the same shape.
+
+    Raises
+    ------
+    RecordingError
+        If it is a list whose rows differ in length.
+    """
     if hasattr(value, "detach"):  # torch, which is not imported for it
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":  # numpy has no such type

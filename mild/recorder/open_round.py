@@ -92,7 +92,13 @@ class OpenRound:
             self._record(index, logits)
 
     def finish_epoch(self) -> tuple[EpochArrays, int]:
-        """Return what was recorded in the epoch, and how many instances it missed."""
+        """Return what was recorded in the epoch, and how many instances it missed.
+
+        Raises
+        ------
+        RecordingError
+            If it missed a batch or more.
+        """
         self.fetch()
         return self._memory.finish()
 

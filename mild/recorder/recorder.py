@@ -261,6 +261,13 @@ class Recorder:
 
         A round with epochs but without its selection gets it now, unless a stop was asked for. An
         epoch that was not ended is left out.
+
+        Raises
+        ------
+        RecordingError
+            If it was never started.
+        RunError
+            If the end cannot be written.
         """
         if self._ended:
             return

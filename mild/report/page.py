@@ -104,7 +104,9 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
         (
             "Memorized, epoch by epoch",
             "Right labels are memorized early, wrong ones late.",
-            memorized_curves(memorized_by_group(run), dict(list(stages.items())[:n_rounds])),
+            memorized_curves(
+                memorized_by_group(run), dict(list(stages.items())[:n_rounds]), run.noun().many
+            ),
         ),
         (
             "Learning",
@@ -168,7 +170,9 @@ def _histogram(run: Run, record: RoundRecord) -> Figure:
     if not judged_N.all():
         planted = counts_to_cells(selection["misclassified"][~judged_N], record.epochs)
         bars["planted"] = planted.tolist()
-    return metric_histogram(bars, _expected(selection, n_by_count), record.cut)
+    return metric_histogram(
+        bars, _expected(selection, n_by_count), record.cut, things=run.noun().many
+    )
 
 
 def _expected(selection: dict[str, Any], n_by_count: Any) -> Any:

@@ -19,7 +19,12 @@ __all__ = ["LAUNCH_SECONDS", "Instances", "Run", "RunState", "all_runs", "open_r
 
 
 class Run(RoundArrays, Who, Samples):
-    """One run on disk, read afresh at each call."""
+    """One run on disk, read afresh at each call.
+
+    Whatever is asked raises RunError, with a sentence, where a file is missing, damaged, or holds
+    what no worker writes. Rounds are counted from 0; axes are E committed epochs, N slots of a
+    round, M held-out instances, C classes.
+    """
 
     def config(self) -> RunConfig:
         """Return what was asked for, as far as this version knows it."""
@@ -67,7 +72,7 @@ class Run(RoundArrays, Who, Samples):
 
 
 def open_run(run_id: str, root: Path | None = None) -> Run:
-    """Open a run by its id."""
+    """Open a run by its id; RunError where `root`, the runs folder, has none of it."""
     return Run(find_run(run_id, root))
 
 

@@ -444,8 +444,9 @@ def test_help_shows_an_example(command: str) -> None:
 
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    path.write_text("{")
-    assert refusal(mild("train --config", str(path))).startswith(f"{path} is not JSON (")
+    for no_json in ("{", '{"a":' * 100_000):
+        path.write_text(no_json)
+        assert refusal(mild("train --config", str(path))).startswith(f"{path} is not JSON (")
     path.write_text("[]")
     assert refusal(mild("train --config", str(path))) == (
         f"{path} holds no settings; it must hold one JSON object."

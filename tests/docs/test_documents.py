@@ -213,7 +213,8 @@ def test_rooms_import_only_what_the_drawing_has_below_them() -> None:
 
 def test_every_room_is_in_the_drawing() -> None:
     rooms = {f"mild/{init.parent.name}/" for init in (PROJECT / "mild").glob("*/__init__.py")}
-    assert rooms - _levels().keys() == set()
+    files = {f"mild/{file.name}" for file in (PROJECT / "mild").glob("[!_]*.py")}
+    assert (rooms | files) - _levels().keys() == set()
 
 
 def test_a_dead_link_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,6 +109,18 @@ def test_where_places_are_listed_nothing_is_written_outside_of_them(
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_a_folder_that_was_moved_away_is_named(
+    folder_run: tuple[Run, Path], tmp_path: Path
+) -> None:
+    run, root = folder_run
+    found = reviewed(run)
+    root.rename(tmp_path / "elsewhere")
+    with pytest.raises(ExportError) as caught:
+        image_folder.write(found, tmp_path / "cleaned", link=False, keep_undecided=False)
+    assert str(caught.value).startswith(f"The images are no longer at {root}. Move them back")
+    assert not (tmp_path / "cleaned").exists()
+
+
 def test_images_that_are_gone_are_named_and_nothing_is_written(
     folder_run: tuple[Run, Path], tmp_path: Path
 ) -> None:

@@ -130,7 +130,7 @@ def _doubts(evidence: Evidence) -> list[str]:
     """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
-        found += [_hardly_calibrated(evidence), _flags_more(evidence), _wide(evidence)]
+        found += [_hardly_calibrated(evidence), _flags_more(evidence) or _wide(evidence)]
     return [words for words in found if words]
 
 
@@ -165,9 +165,8 @@ def _flags_more(evidence: Evidence) -> str:
     if share is None or rate is None or share <= rate[1]:
         return ""
     return (
-        f"{percent(share, 1)} of the images are flagged, but by the planted labels at most "
-        f"{percent(rate[1], 1)} of the labels are wrong: many of the flagged are right. Those of "
-        "round 1 come first."
+        f"{percent(share, 1)} are flagged, but at most {percent(rate[1], 1)} of the labels are "
+        "wrong. Begin with those that round 1 flagged: they come first."
     )
 
 

@@ -152,9 +152,9 @@ def _parse_map(text: str | None) -> dict[int, int] | None:
         return None
     try:
         return {int(source): int(target) for source, target in json.loads(text).items()}
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise NoiseError(
-            f"The class map {text!r} is not a JSON object from class to class. "
+            f"The class map {text[:60]!r} is not a JSON object from class to class. "
             'Write it like {"0": 3, "5": 1}.'
         ) from error
 

@@ -58,7 +58,7 @@ def mean(epochs: Epochs) -> FloatArray:
 
 
 def finite(values_N: FloatArray) -> FloatArray:
-    """Replace infinity, to which float16 recordings overflow, by the largest float16."""
+    """Replace infinity, to which float16 overflows, by the largest float16, and nan by 0; (N,)."""
     return np.asarray(np.nan_to_num(values_N, nan=0.0, posinf=65504.0, neginf=-65504.0))
 
 

@@ -24,7 +24,12 @@ def _forgetting(dynamics: LearningDynamics) -> FloatArray:
 def forgetting_score(events_N: IntArray, first_memorized_N: IntArray, n_epochs: int) -> FloatArray:
     """Count forgetting events, sign turned; never memorized is one more than possible.
 
-    Toneva et al., ICLR 2019. Lower means more likely wrong.
+    Arguments and answer have shape (N,); a first memorized epoch below 0 is never. Lower means more
+    likely wrong.
+
+    References
+    ----------
+    Toneva et al., "An empirical study of example forgetting", ICLR 2019.
 
     Examples
     --------

@@ -17,8 +17,9 @@ def _last_losses(recorded: Recorded) -> NDArray[np.floating] | None:
 def small_loss_score(loss_N: NDArray[np.floating]) -> FloatArray:
     """Score by P(small-loss component) of two Gaussians fitted to one epoch's losses.
 
-    Losses are scaled to 0 .. 1 first, as DivideMix does (Li et al., ICLR 2020). Equal losses
-    give 1 everywhere. Lower means more likely wrong.
+    Losses, shape (N,), are scaled to 0 .. 1 first, as DivideMix does (Li et al., ICLR 2020). Equal
+    losses give 1 everywhere. The answer, shape (N,), is a probability; lower means more likely
+    wrong.
     """
     loss_N = finite(np.asarray(loss_N, dtype=np.float64))
     spread = np.ptp(loss_N) if loss_N.size else 0.0

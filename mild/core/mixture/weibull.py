@@ -117,7 +117,10 @@ def fit_anchored_mixture(
 
 
 def as_shares(n_by_count_C: IntArray | FloatArray) -> tuple[FloatArray, int]:
-    """Return counts as shares that sum to 1, and their sum. ValueError as `fit_weibull_mixture`."""
+    """Return counts, (p + 1,), as shares that sum to 1, and their sum.
+
+    Raises ValueError as `fit_weibull_mixture` does.
+    """
     n_C = np.asarray(n_by_count_C, dtype=np.float64)
     if n_C.ndim != 1 or n_C.size < 2:
         raise ValueError(

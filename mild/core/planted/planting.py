@@ -158,6 +158,10 @@ def never_judged(planted_index: Sequence[IntArray]) -> NDArray[np.int64]:
     planted_index
         For each round, by index, the instances planted there. Each that is trained on was kept by
         the round before, or planted there as well.
+
+    Returns
+    -------
+    Shape (P,), rising indices.
     """
     undecided = np.asarray(planted_index[-1], dtype=np.int64)
     for earlier in planted_index[:-1]:

@@ -22,6 +22,11 @@ def select_counts(n_by_count_C: IntArray, *, rule: Rule = DEFAULT) -> Selection:
     n_by_count_C
         Shape (p + 1,), instances misclassified in exactly c epochs, c = 0 .. p.
 
+    Raises
+    ------
+    ValueError
+        If counts are negative or of another shape, or the rule lacks its number.
+
     Examples
     --------
     >>> select_counts(np.array([40, 20, 10, 2, 1, 0, 0, 1, 5, 9, 12])).n_flagged

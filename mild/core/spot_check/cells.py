@@ -100,6 +100,6 @@ def crossed(strata_SA: Sequence[IntArray], n: int) -> IntArray:
 
 
 def answered(wrong: dict[int, bool], judged_A: BoolArray) -> tuple[IntArray, BoolArray]:
-    """Return who has an answer and is judged, and whether the label is wrong."""
+    """Return who has an answer and is judged, shape (A,), and whether their labels are wrong."""
     index = np.array([i for i in wrong if i < len(judged_A) and judged_A[i]], dtype=np.int64)
     return index, np.array([wrong[int(i)] for i in index], dtype=bool)

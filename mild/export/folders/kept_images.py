@@ -11,10 +11,13 @@ from PIL import Image
 from mild.data import load as sources
 from mild.data.images.decode import FORMATS
 from mild.data.images.image_file import ImageFile
+from mild.data.originals import has_files
+from mild.data.places import path_of
 from mild.data.sources.listed import Listed, relative_names
 from mild.errors import DataError, ExportError
 from mild.export.folders.output_folder import N_NAMED
 from mild.export.table import Reviewed
+from mild.visible import printable
 from mild.words import some
 
 
@@ -25,8 +28,15 @@ def listed_source(found: Reviewed) -> Listed | None:
     ------
     DataError
         If it cannot be had.
+    ExportError
+        If its folder or file was moved or deleted.
     """
     data = found.config.data
+    if has_files(data) and not path_of(data).exists():
+        raise ExportError(
+            f"The images are no longer at {printable(path_of(data))}. Move them back there for "
+            "this; tables such as CSV can be written without them."
+        )
     return sources.listed(data) or sources.listed(data, here=False)
 
 

@@ -109,7 +109,7 @@ def check_output(found: Reviewed, output: Path, n_kept: int) -> None:
     if not has_originals(data) or is_elsewhere(data.path or ""):
         return
     source = path_of(data).resolve()
-    source = source if source.is_dir() else source.parent
+    source = source.parent if source.is_file() else source
     if source.exists() and output.resolve().is_relative_to(source):
         raise ExportError(
             f"{output} lies in the data set's own folder {source}; give a folder outside of it."

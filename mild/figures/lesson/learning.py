@@ -44,13 +44,9 @@ def growing_curves(
 ) -> go.Figure:
     """Draw shares memorized in the epochs so far, on axes that stay as they are."""
     figure = memorized_curves(dict(groups), {})
-    figure.for_each_trace(
-        lambda trace: trace.update(name=trace.name.replace("instances", "images"))
-    )
     figure.update_xaxes(
         range=[0.5, n_epochs + 0.5], title="Epoch", dtick=1 if n_epochs <= SHORT else None
     )
-    figure.update_yaxes(title="Memorized (% of images)")
     if at is not None:
         mark(figure, at)
     return figure

@@ -22,6 +22,7 @@ from mild.store.database.plain_tables import check_plain
 from mild.store.files import drives
 from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
+from mild.visible import printable
 
 CLOSE_SECONDS = 5.0
 """How long the end of a writer waits for readers, to leave one plain file."""
@@ -102,6 +103,11 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
     """
     path = folder.database
     try:
+        if not folder.path.is_dir():
+            raise RunError(
+                f"The run {printable(folder.path.name)} is not here any more: it was deleted or "
+                "moved. What was deleted can be restored from the trash, below the list of runs."
+            )
         if not path.is_file():
             raise RunError(f"{path} is missing; copy it back from a copy of the run.")
     except OSError as error:

@@ -72,7 +72,7 @@ class Records:
             raise RunError(self._damaged("run.db", error)) from error
 
     def facts(self) -> dict[str, Any]:
-        """Return what was derived: data set, device, actual noise rate and so on."""
+        """Return what the worker derived, by name: data set, device, noise rate and so on."""
         rows = self._rows("SELECT key, value FROM facts")
         try:
             return checked_values.facts({row["key"]: json.loads(row["value"]) for row in rows})

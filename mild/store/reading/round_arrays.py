@@ -29,7 +29,7 @@ class RoundArrays(Records):
         return self._read_through(path, checked.index, self.n_instances())
 
     def planted(self, number: int) -> Planted:
-        """Return which slots of a round were trained with a label that we changed."""
+        """Return which slots of a round had a label planted, rising, and with which labels."""
         path = self.folder.round(number) / "planted.npz"
         if not path.is_file():
             if self.facts().get(n_planted_fact(number)):  # else nothing was planted
@@ -39,19 +39,25 @@ class RoundArrays(Records):
         return self._sound(path, lambda: checked.planted(arrays.load_npz(path), n))
 
     def status(self, number: int) -> Array:
-        """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped."""
+        """Return packed status of a round's committed epochs, (E, ceil(N / 8)), memory-mapped.
+
+        A bit is 1 where the network predicted the label trained on.
+        """
         return self._committed(number, "status.npy", "u")
 
     def predictions(self, number: int) -> Array:
-        """Return predicted labels of a round's committed epochs, (E, N), memory-mapped."""
+        """Return predicted labels of a round's committed epochs, shape (E, N), memory-mapped."""
         return self._committed(number, "predictions.npy", "iu")
 
     def losses(self, number: int) -> Array:
-        """Return cross entropy in nats, (E, N), 16-bit floats, memory-mapped."""
+        """Return cross entropy in nats, shape (E, N), float16, memory-mapped; higher is worse."""
         return self._committed(number, "losses.npy", "f")
 
     def margins(self, number: int) -> Array:
-        """Return given label's logit minus the largest other, (E, N), memory-mapped."""
+        """Return the trained label's logit minus the largest other, shape (E, N), float16.
+
+        Memory-mapped. Lower means more likely wrong.
+        """
         return self._committed(number, "margins.npy", "f")
 
     def probabilities(self, number: int) -> Array | None:
@@ -63,7 +69,10 @@ class RoundArrays(Records):
         return self._read_through(path, checked.shares, n)[:n]
 
     def neighbours(self, number: int) -> dict[str, Array]:
-        """Return `neighbour_NK` and `similarity_NK` of a round; empty where not on record."""
+        """Return `neighbour_NK`, slots by falling similarity, and `similarity_NK`, -1 to 1.
+
+        Both of shape (N, K); empty where not on record.
+        """
         path = self.folder.round(number) / "neighbours.npz"
         if not path.is_file():
             return {}
@@ -71,12 +80,12 @@ class RoundArrays(Records):
         return self._sound(path, lambda: checked.neighbours(arrays.load_npz(path), n))
 
     def selection(self, number: int) -> dict[str, Array]:
-        """Return what a round's selection wrote."""
+        """Return what a round's selection wrote: `kept`, `misclassified` and more, shape (N,)."""
         path, n = self.folder.round(number) / "selection.npz", len(self.index(number))
         return self._sound(path, lambda: checked.selection(arrays.load_npz(path), n))
 
     def scores(self, number: int) -> dict[str, Array]:
-        """Return the scores per slot that a round wrote at its end."""
+        """Return the detectors' scores that a round wrote at its end, by name, shape (N,) each."""
         path, n = self.folder.round(number) / "scores.npz", len(self.index(number))
         return self._sound(path, lambda: checked.scores(arrays.load_npz(path), n))
 

@@ -66,7 +66,9 @@ class Who(Records):
         )
 
     def thumbnails_of(self, index_T: Array) -> Array | None:
-        """Return pictures of instances, (T, h, w, 3), those of the held-out part after the others.
+        """Return thumbnails of the instances asked for, shape (T, h, w, 3), uint8.
+
+        An index beyond the training part means the held-out part, in its order.
 
         None where the run holds none.
         """

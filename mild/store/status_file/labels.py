@@ -14,7 +14,15 @@ from mild.errors import StatusFileError
 def whole_labels(
     path: Path, arrays: dict[str, NDArray[Any]], n: int
 ) -> dict[str, NDArray[np.int64]]:
-    """Return labels as whole numbers; text labels are numbered alike in all of them."""
+    """Return `given`, `clean` and `trained`, as far as there, as whole numbers, shape (n,) each.
+
+    Labels that are text are numbered alike in all of them.
+
+    Raises
+    ------
+    StatusFileError
+        If one has another length, or holds what is no label.
+    """
     labels = {name: arrays[name] for name in ("given", "clean", "trained") if name in arrays}
     for name, values in labels.items():
         if values.shape != (n,):
@@ -44,7 +52,15 @@ def whole_labels(
 def planted_of(
     path: Path, arrays: dict[str, NDArray[Any]], labels: dict[str, NDArray[np.int64]], n: int
 ) -> NDArray[np.bool_] | None:
-    """Return which labels were planted, by `planted`, or where `trained` differs from `given`."""
+    """Return which labels were planted, shape (n,); None where the file does not tell.
+
+    `planted` tells, or where `trained` differs from `given`.
+
+    Raises
+    ------
+    StatusFileError
+        If they are no truth values, contradict each other, or leave nothing to judge.
+    """
     differs_N = None
     if {"given", "trained"} <= labels.keys():
         differs_N = labels["given"] != labels["trained"]

@@ -117,7 +117,7 @@ def _draw(
     second = groups(run, number)
     figure = figures.density(
         shown.n_YX, shown.second_YX, shown.x_starts, shown.y_starts, x="Metric (epochs)", y=title,
-        second="" if second is None else second.names[1],
+        second="" if second is None else second.names[1], things=noun().many,
         region=None if region is None else _frame(region, shown),
     )  # fmt: skip
     plane = f"plane {key}"

@@ -139,7 +139,9 @@ def _histograms(run: Run, number: int, up_to: int) -> None:
         with column:
             st.subheader(title, help=said(help_))
             counts, starts, width = histogram(run, number, up_to, name, BINS)
-            figure = dynamics.counts_by_group(counts, starts, width=width, x=title, never=never)
+            figure = dynamics.counts_by_group(
+                counts, starts, width=width, x=title, never=never, things=noun().many
+            )
             chart(
                 figure, of_run(run, name, number), partial(dict, {name: starts}, **counts),
                 key=f"histogram {name}",

@@ -79,6 +79,7 @@ class _Gate:
         if not connections.is_known(host, self._names):
             return connections.NOT_KNOWN
         acts = scope["type"] == "websocket" or scope["method"] not in _LOOKING
+        acts = acts and not self._settled.door.open_to_pages  # it was said that all may
         if acts and not connections.is_own_page(headers.get("origin"), host, self._pages):
             return connections.NOT_OURS
         return None

@@ -77,6 +77,7 @@ def read_settings() -> Policy:
         open_to_pages=not (
             config.get_option("server.enableCORS")
             and config.get_option("server.enableXsrfProtection")
+            and not config.get_option("global.developmentMode")
         ),
     )
     file = Path(os.environ[ROLES_FILE]) if os.environ.get(ROLES_FILE) else None

@@ -107,11 +107,7 @@ def _mosaic(run: Run, number: int) -> None:
             mosaic_picture(run, number), width="stretch", output_format="PNG",
             alt=said("Status of the images, rows, in each epoch, columns"),
         )  # fmt: skip
-    st.html(
-        "<p style='font-size:0.85rem;margin:0'>"
-        f"{_key(palette.MEMORIZED)} memorized &nbsp; {_key(palette.MISCLASSIFIED)} misclassified "
-        f"&nbsp; {_key(palette.NOT_SEEN)} to come &nbsp;·&nbsp; {said(_rows(divider))}</p>"
-    )
+        st.html(_legend(divider))
     save(of_run(run, "status", number), lambda: _cells(run, number), of="mosaic")
 
 
@@ -138,8 +134,20 @@ def _cells(run: Run, number: int) -> Columns:
     return {noun().many: rows.n_R, **columns}
 
 
-def _key(rgb: tuple[int, int, int]) -> str:
+def _legend(divider: int | None) -> str:
+    """Write the key of the colours, in a form that is saved with the picture."""
+    colours = {
+        "memorized": palette.MEMORIZED, "misclassified": palette.MISCLASSIFIED,
+        "to come": palette.NOT_SEEN,
+    }  # fmt: skip
+    entries = [f"<span>{_swatch(rgb)}{words}</span>" for words, rgb in colours.items()]
+    entries.append(f"<span>{said(_rows(divider))}</span>")
+    style = "display:flex;flex-wrap:wrap;gap:0 1rem;font-size:0.85rem"
+    return f"<div class='legend' style='{style}'>{''.join(entries)}</div>"
+
+
+def _swatch(rgb: tuple[int, int, int]) -> str:
     return (
-        "<span style='display:inline-block;width:0.8em;height:0.8em;border-radius:2px;"
-        f"background:{palette.hex_of(rgb)}'></span>"
+        "<i style='display:inline-block;width:0.8em;height:0.8em;margin-right:0.35em;"
+        f"border-radius:2px;background:{palette.hex_of(rgb)}'></i>"
     )

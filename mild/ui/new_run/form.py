@@ -54,7 +54,7 @@ def ask(sections: Sections) -> Filled:
         values |= (data := images.ask(begun_with))
     found = _look(data, begun_with)
     base = _choose_base(begun_with, data["data"], found)
-    reason_place = st.empty()
+    reason_place = st.container()
     with sections.section("name"):
         values["name"] = _ask_name(base, data.get("path") if found else None)
     own = data["data"] in images.OWN and st.query_params.get("like") is None

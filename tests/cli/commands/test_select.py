@@ -345,6 +345,7 @@ def test_noise_reads_maps_matrices_and_images(tmp_path: Path) -> None:
     [
         (["missing.npy"], "there is no such file"),
         (["labels.npy", "--class-map", "x", "--model", "asymmetric"], "not a JSON object"),
+        (["labels.npy", "--class-map", "[" * 9**5, "--model", "asymmetric"], "not a JSON object"),
         (["labels.npy", "--output", "labels.csv"], "the output must be an .npz file"),
         (["labels.txt"], "this is not a readable .npy or .npz file"),
         (["other.npz"], "array 'clean' is missing; found labels"),

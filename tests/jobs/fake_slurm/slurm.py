@@ -154,7 +154,7 @@ def scancel(words: list[str]) -> int:
             _signal(job, getattr(signal, f"SIG{named[0]}"))
         elif not named:
             with _locked():
-                (job,) = _find(job["id"])
+                job = json.loads((ROOT / f"job-{job['id']}.json").read_text())
                 if job["state"] == "PENDING":
                     _save(job | {"state": "CANCELLED"})
             if job["state"] == "RUNNING":

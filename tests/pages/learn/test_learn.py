@@ -74,8 +74,8 @@ def test_a_timeline_is_summed_up(open_page: OpenPage) -> None:
     sequence = "00101101110000000000"
     app = open_page("learn", section="one-image", sequence=sequence)
     found = metrics(app)
-    assert found["D_mem"] == "14 epochs"
-    assert found["D_for"] == "6 epochs"
+    assert found["Misclassified"] == "14 epochs"
+    assert found["Memorized"] == "6 epochs"
     assert found["Metric M"] == "8 epochs"
     assert found["First memorized"] == "epoch 3"
     assert found["Forgetting events"] == "3"
@@ -290,7 +290,7 @@ def test_moving_the_cut_changes_what_is_kept(open_page: OpenPage) -> None:
     ]
     kept_N = view.counts_N < view.cut
     precision = (kept_N & ~view.recorded.wrong_N).sum() / kept_N.sum()
-    assert metrics(app)["Precision of kept"] == f"{100 * precision:.1f} %"
+    assert metrics(app)["Precision of kept"] == score(float(precision))
     assert address(app, "cut") == str(view.cut)
     table = app.table[0].value
     assert table["Cut (epochs)"][table["Rule"].tolist().index("expected-error")] == view.cut
@@ -366,7 +366,7 @@ def test_exercises_check_numbers_and_reveal_answers(open_page: OpenPage) -> None
         app.toggle(f"learn reveal {number}").set_value(True)
     app.run()
     fine(app)
-    assert "D_mem = 4, D_for = 6, so M = 4 − 6 = −2" in words(app)
+    assert "4 misclassified, 6 memorized: M = 4 − 6 = −2" in words(app)
     assert "11 rounds" in words(app)
 
 

@@ -131,7 +131,7 @@ def test_it_says_what_the_worker_takes_of_the_machine(runs_root: Path, open_page
         app = open_page("live", run=run.run_id)
         time.sleep(device.MIN_SECONDS + 0.1)
         text = words(app.run())
-    assert "Trains on cpu (no GPU found; 2 threads)" in text
+    assert "Trains on the CPU (no GPU found; 2 threads)" in text
     assert "processors busy" in text
     assert "of memory" in text
     assert "processors" not in words(open_page("live", run=run.run_id))  # the worker is gone

@@ -75,7 +75,7 @@ def test_weights_that_cannot_be_fetched_say_how_large_they_are_and_where_to_brin
         network: torch.nn.Module = make(name, **options)
         return network
 
-    monkeypatch.setattr(timm, "create_model", no_network)
+    monkeypatch.setattr("timm.create_model", no_network)
     said: list[str] = []
     with pytest.raises(ModelError, match=r"access to this model is restricted.*--weights"):
         build_network(

@@ -122,7 +122,7 @@ class Rule:
         return self
 
     def find_cut(self, fitted: Fitted) -> float:
-        """Find the cut, 0 .. p + 1. Higher keeps more."""
+        """Find the cut in misclassified epochs, 0 .. p + 1; what is below it is kept."""
         raise NotImplementedError
 
     def in_words(self) -> str:

@@ -15,8 +15,6 @@ main { box-sizing: border-box; width: 210mm; max-width: 100%; margin: 8mm auto; 
   background: #fff; }
 h1 { margin: 0 0 1mm; font-size: 15pt; }
 p { margin: 0; }
-.whole { white-space: nowrap; }
-sub { line-height: 0; }
 .who { display: flex; gap: 8mm; margin: 3mm 0 4mm; }
 .who span { flex: 1; border-bottom: 0.3mm solid #888; padding-bottom: 1mm; }
 ol { margin: 0; padding-left: 6mm; }
@@ -44,9 +42,8 @@ def printable_sheet() -> str:
             f"<style>{_STYLE}</style></head><body>",
             '<p class="bar"><button type="button" onclick="print()">Print</button></p>',
             f"<main><h1>{escape(TITLE)}</h1>",
-            "<p>D<sub>mem</sub> counts the epochs in which an image was misclassified, D<sub>for"
-            '</sub> those in which it was memorized; the metric is <span class="whole">M = D'
-            "<sub>mem</sub> − D<sub>for</sub></span>.</p>",
+            "<p>The metric M of an image: the epochs in which it was misclassified, minus those in "
+            "which it was memorized.</p>",
             '<p class="who"><span>Name</span><span>Date</span></p>',
             f"<ol>{''.join(map(_question, EXERCISES))}</ol></main>",
             f'<main class="answers"><h1>Answers</h1><ol>{"".join(map(_answer, EXERCISES))}</ol>',
@@ -66,6 +63,5 @@ def _answer(exercise: Exercise) -> str:
 
 
 def _shown(text: str) -> str:
-    """Escape text and show its emphasis, which is written as in Markdown, and its subscripts."""
-    emphasized = re.sub(r"\*(\w+)\*", r"<i>\1</i>", escape(text))
-    return re.sub(r"\bD_(\w+)", r"D<sub>\1</sub>", emphasized)
+    """Escape text and show its emphasis, which is written as in Markdown."""
+    return re.sub(r"\*(\w+)\*", r"<i>\1</i>", escape(text))

@@ -36,9 +36,9 @@ def _metric() -> int:
 def _metric_answer() -> str:
     story = numbers.story(TIMELINE)
     return (
-        f"D_mem = {story.misclassified}, D_for = {story.memorized}, so M = {story.misclassified} − "
-        f"{story.memorized} = {signed(story.metric)}. First memorized in epoch "
-        f"{story.first_memorized_epoch}; {story.forgetting_events} forgetting events."
+        f"{story.misclassified} misclassified, {story.memorized} memorized: "
+        f"M = {story.misclassified} − {story.memorized} = {signed(story.metric)}. First memorized "
+        f"in epoch {story.first_memorized_epoch}; {story.forgetting_events} forgetting events."
     )
 
 

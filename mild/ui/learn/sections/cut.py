@@ -160,7 +160,7 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
         rows.append(
             {
                 "Rule": name,
-                "Cut (epochs)": chosen,
+                "Cut (epochs)": str(chosen),
                 "Kept": count(int(view.truth.n_kept[chosen])),
                 "Precision": score(float(view.truth.precision[chosen])),
                 "Recall": score(float(view.truth.recall[chosen])),
@@ -174,7 +174,7 @@ def _rules(view: LessonRound, cut: int, price: int) -> None:
 def _in_words(rule: Rule, tau: float) -> str:
     """Say how a rule cuts in the lesson's words, else in its own."""
     said = RULES_IN_WORDS.get(rule.name)
-    return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau))
+    return f"{rule.in_words()}." if said is None else said.format(tau=percent(tau, 0))
 
 
 def _remark(view: LessonRound, rule: Rule, cut: int) -> str:

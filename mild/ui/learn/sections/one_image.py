@@ -15,8 +15,10 @@ from mild.ui.learn.address import remember
 from mild.ui.learn.recorded import first_round
 from mild.ui.learn.words import Figure, probability, signed
 from mild.ui.saving import chart
+from mild.words import Noun
 
 KEY = "learn sequence"
+EPOCHS = Noun("epoch", "epochs")
 
 
 def show() -> None:
@@ -75,16 +77,16 @@ def _numbers(story: numbers.Story, view: LessonRound) -> None:
     first = story.first_memorized_epoch
     learn_words.figures(
         Figure(
-            "D_mem", f"{story.misclassified} epochs",
-            help="Memorization difficulty: epochs spent misclassified, waiting to be memorized.",
+            "Misclassified", EPOCHS.count(story.misclassified),
+            help="Waiting to be memorized. The paper calls it memorization difficulty, D_mem.",
         ),
         Figure(
-            "D_for", f"{story.memorized} epochs",
-            help="Forgetting difficulty: epochs spent memorized, before being forgotten.",
+            "Memorized", EPOCHS.count(story.memorized),
+            help="Before being forgotten. The paper calls it forgetting difficulty, D_for.",
         ),
         Figure(
             "Metric M", f"{signed(story.metric)} epochs",
-            help="D_mem minus D_for. Low: likely clean. High: likely mislabeled.",
+            help="Misclassified minus memorized. Low: likely clean. High: likely mislabeled.",
         ),
         Figure(
             "First memorized", "never" if first is None else f"epoch {first}",
@@ -111,7 +113,7 @@ def _belief(story: numbers.Story, view: LessonRound) -> None:
         )  # fmt: skip
     with right:
         st.markdown(
-            f"D_mem − D_for = {story.misclassified} − {story.memorized} = "
+            f"Misclassified − memorized = {story.misclassified} − {story.memorized} = "
             f"**{signed(story.metric)}**, "
             f"always from −{view.n_epochs} to {view.n_epochs}. Order does not count: neither the "
             "first memorized epoch nor the forgetting events enter the metric. They are shown "

@@ -51,7 +51,7 @@ def _place(review: Review) -> tuple[Path, str]:
     source = path_of(data).absolute()
     if not has_originals(data) or not source.exists():
         return runs_root().parent, f"{review.run.run_id}-cleaned"
-    folder = source if source.is_dir() else source.parent
+    folder = source.parent if source.is_file() else source
     return folder.parent, f"{folder.name}-cleaned"
 
 
