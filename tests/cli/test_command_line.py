@@ -30,7 +30,7 @@ from tests.conftest import PROJECT, end_workers
 from tests.in_process import Done
 from tests.runs_for_tests import FAILURE, Until, live, write_run
 
-SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"]
+SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds", "sentence"]
 ROUND = [
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",
@@ -264,6 +264,7 @@ def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(
     assert list(answer) == SUMMARY
     assert (answer["state"], answer["rounds"]) == ("failed", [])
     assert answer["accuracy"] == {"best": None, "last": None}
+    assert answer["sentence"].startswith("model 'net_that_fails:build': build(10) failed")
     assert math.isfinite(answer["seconds"])
     sentence = (
         "failed: model 'net_that_fails:build': build(10) failed (ValueError: not today); "
