@@ -64,6 +64,8 @@ def run(
             for done in pool.imap_unordered(_turn, turns):
                 tries.append(done)
                 say(done)
+            pool.close()
+            pool.join()  # each ends by itself, with nothing to say
     survived = sum(item.survived for item in tries)
     return {
         "survived": survived,
