@@ -327,7 +327,7 @@ class Recorder:
         if here.number == 0:
             self._end(log, "stopped", "The loop ended before its first epoch.")
         else:
-            self._end(log, "done", f"{len(here.index_N):,} instances kept.")
+            self._end(log, "done", f"{log.run.noun().count(len(here.index_N))} kept.")
 
     def _end_because_of(self, error: BaseException) -> None:
         self._stop.restore()
