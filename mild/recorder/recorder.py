@@ -228,10 +228,10 @@ class Recorder:
 
         Returns
         -------
-        Positions in `given` of the instances kept: what the next round trains on. What was planted
-        in this round is among them, for the next one to judge; after the last round, where it was
-        kept before, or where the network predicted it as its given label. Where too few are left to
-        train on, those of this round, and the run says so.
+        Shape (n,), positions in `given` of those kept: what the next round trains on. What was
+        planted in this round is among them, for the next one to judge; after the last round, where
+        it was kept before, or where the network predicted it as its given label. Where too few are
+        left to train on, those of this round, and the run says so.
 
         Raises
         ------

@@ -491,6 +491,7 @@ def test_a_batch_that_cannot_be_recorded_is_a_sentence(
             {"class_names": ["a"]},
             "label 1 has no name: class_names has 1; give one name per class.",
         ),
+        ({"class_names": "ab"}, "class_names is one str; give a list with one name per class."),
         ({"clean": [0]}, "clean has shape (1,)"),
         ({"clean": [0, 1, 1]}, "clean has 3 entries, but there are 2 given labels"),
         ({"names": ["one"]}, "names has 1 entries, but there are 2 given labels"),
