@@ -130,16 +130,16 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
         for record in run.rounds()
     ]
     if rounds is not None:
-        found += _figures_of_rounds(rounds)
+        found += _figures_of_rounds(rounds, run.noun().many)
     return enumerate(found)
 
 
-def _figures_of_rounds(rounds: RoundsView) -> list[tuple[str, str, Figure]]:
+def _figures_of_rounds(rounds: RoundsView, things: str) -> list[tuple[str, str, Figure]]:
     flows = [
         {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
         for item in rounds.outcomes
     ]
-    found = [("Where instances go", "", flow_between_rounds(flows))]
+    found = [(f"Where {things} go", "", flow_between_rounds(flows))]
     shares = [item.accuracy for item in rounds.outcomes]
     if any(share is not None for share in shares):
         curve = quality_by_round({"held-out accuracy": shares})

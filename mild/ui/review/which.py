@@ -39,10 +39,10 @@ def title(review: Review) -> str:
     measured, shown = review.measured, review.verdicts
     n_asked = max(len(review.run.config().rounds), shown.number + 1)
     so_far = f" so far, {shown.n_epochs} epochs" if shown.n_epochs else ""
-    n_held_out = _n_held_out(review)
-    n_flagged = count(int(measured.flagged_A.sum()) - n_held_out)
-    if n_held_out:  # apart, for the other pages count what rounds dropped
-        n_flagged += f" + {count(n_held_out)}"
+    n_apart = _n_held_out(review) + _n_planted(review)
+    n_flagged = count(int(measured.flagged_A.sum()) - n_apart)
+    if n_apart:  # for the other pages count what rounds dropped
+        n_flagged += f" + {count(n_apart)}"
     return (
         f"Round {shown.number + 1} of {n_asked}{so_far} · cut {cut_text(measured.cut)} · "
         f"{n_flagged} flagged"
@@ -53,15 +53,16 @@ def _explained(review: Review) -> str:
     """Say how many of the flagged are of this round, and how many of earlier ones."""
     number, measured = review.verdicts.number, review.measured
     dropped_A = measured.dropped_A
-    mine = int((dropped_A == number).sum())
-    before = int(((dropped_A >= 0) & (dropped_A < number)).sum())
+    judged_A = ~measured.planted_A
+    mine = int((judged_A & (dropped_A == number)).sum())
+    before = int((judged_A & (dropped_A >= 0) & (dropped_A < number)).sum())
     words = f"Round {number + 1} flags {review.things(mine)} at this cut"
     if before:
         words += f"; rounds before it dropped {count(before)}"
-    if n_planted := int((measured.flagged_A & measured.planted_A).sum()):
+    if n_planted := _n_planted(review):
         words += (
-            f"; {count(n_planted)} of all flagged had another label planted in every round so far, "
-            "and count by what they were predicted as"
+            f"; {count(n_planted)} more had another label planted in every round so far, and count "
+            "by what they were predicted as"
         )
     if n_held_out := _n_held_out(review):
         words += f"; {count(n_held_out)} of all flagged are held out, where no round trains"
@@ -71,6 +72,11 @@ def _explained(review: Review) -> str:
 def _n_held_out(review: Review) -> int:
     measured = review.measured
     return int((measured.flagged_A & measured.held_out_A).sum())
+
+
+def _n_planted(review: Review) -> int:
+    measured = review.measured
+    return int((measured.flagged_A & measured.planted_A).sum())
 
 
 def _ask_round(number: int, n_rounds: int) -> None:

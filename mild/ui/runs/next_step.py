@@ -37,11 +37,11 @@ def next_step(item: Overview) -> NextStep:
 
 
 def _after_the_end(item: Overview) -> NextStep:
+    if not item.decided and item.can_tell is False:
+        return NextStep("Cannot tell: see why", "selection")
     if not item.flagged:
         return NextStep("See the selection", "selection")
     if not item.decided:
-        if item.can_tell is False:
-            return NextStep("Cannot tell: see why", "selection")
         return NextStep(f"{count(item.flagged)} flagged: review", "review")
     if item.decided < item.flagged:
         return NextStep(f"{count(item.decided)} decided: go on", "review")
