@@ -377,7 +377,7 @@ def test_a_runs_folder_that_cannot_be_written_is_a_sentence(runs_root: Path) -> 
     assert refusal(mild("runs")).startswith(f"runs folder {runs_root} cannot be read (")
 
 
-@pytest.mark.parametrize("gone", ["run.db", "rounds/000/planted.npz"])
+@pytest.mark.parametrize("gone", ["run.db", "run.db-wal", "rounds/000/planted.npz"])
 def test_a_drive_that_goes_under_a_command_is_a_sentence(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch, gone: str
 ) -> None:
@@ -385,7 +385,7 @@ def test_a_drive_that_goes_under_a_command_is_a_sentence(
     run, real = write_run(runs_root, n=60), os.stat
 
     def stat(name: Any, *rest: Any, **more: Any) -> os.stat_result:
-        if f"{run.run_id}/{gone}" in str(name):
+        if str(name).endswith(f"{run.run_id}/{gone}"):
             raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN), str(name))
         return real(name, *rest, **more)
 

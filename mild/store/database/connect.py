@@ -119,7 +119,11 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
         with progress.as_database(written) as connection:
             yield connection
         return
-    with _opened(folder, written) as connection:
+    try:
+        opened = _opened(folder, written)
+    except OSError as error:  # the drive went in between
+        raise RunError(f"{out_of_reach(error)}, then look again.") from error
+    with opened as connection:
         try:
             yield connection
         except UnicodeDecodeError as error:  # what SQLite says of a damaged page quotes it
