@@ -6,11 +6,11 @@ from mild.ui.frame.shell import ensure_router
 
 ensure_router()
 
-from mild.store.run import all_runs  # noqa: E402
+from mild.store.folder import any_run  # noqa: E402
 from mild.ui.runs import trash  # noqa: E402
 
-if all_runs():
-    from mild.ui.runs import table as runs_table  # pyarrow: not where there is nothing to list
+if any_run():
+    from mild.ui.runs import table as runs_table  # pandas: not where there is nothing to list
 
     runs_table.show()
 else:

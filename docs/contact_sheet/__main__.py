@@ -33,8 +33,8 @@ def main(arguments: Sequence[str]) -> int:
     folder: Path = asked.out
     folder.mkdir(parents=True, exist_ok=True)
     if not asked.go_on:
-        taken.forget(STATES, folder)
-    there = {shot.state for shot in taken.taken(states, folder)}
+        taken.forget(states, folder)
+    there = {shot.state for shot in taken.taken(states, folder) if shot.file}
     left = [state for state in states if state not in there]
     try:
         if left:

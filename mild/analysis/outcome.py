@@ -26,7 +26,7 @@ def outcome_of(run: Run) -> dict[str, Any]:
     Precision and recall are of the kept set as "clean", `f1_flagged` of the flagged set as
     "mislabeled"; they are None where clean labels are unknown. Planted instances count in
     `trained_on` alone. `check` is what people measured by a sample of the run's verdicts, None
-    where they did not; `source` says which figures to read.
+    where they did not; `source` says which figures to read; `sentence` why a run failed.
     """
     state = run.state()
     rounds = [asdict(record) for record in run.rounds()]
@@ -45,6 +45,7 @@ def outcome_of(run: Run) -> dict[str, Any]:
         "source": source_of(truth_known=truth_known, check=check),
         "check": as_json(check),
         "seconds": until - (state.started or state.created),
+        "sentence": state.sentence,
     }
 
 

@@ -72,7 +72,7 @@ class RunConfig(Section):
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
     """`auto` takes a GPU if there is one."""
     devices: int = Field(default=1, ge=1, le=4096)
-    """Train on so many GPUs, each with a process of its own and its share of every batch; with
+    """Train on this many GPUs, each with a process of its own and its share of every batch; with
     `cpu`, so many processes."""
     data: DataConfig = DataConfig()
     noise: NoiseConfig = NoiseConfig()

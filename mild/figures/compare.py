@@ -64,7 +64,7 @@ def overlaid_curves(
         figure.update_xaxes(dtick=1, range=[0.75, last + 0.25])
     edge = 0.02 * scale.factor  # so that a line on the edge is seen in its width
     figure.update_yaxes(
-        autorangeoptions={"minallowed": -edge, "maxallowed": scale.factor + edge},
+        autorangeoptions={"clipmin": -edge, "clipmax": scale.factor + edge},
         labelalias=SCORE_TICKS if scale is SCORE else None,
     )
     return finish(figure, x=x, y=scale.titled(y), height=height)

@@ -79,6 +79,8 @@ def classes(class_names: Sequence[str] | None, labels_A: IntArray) -> tuple[str,
     RecordingError
         If a label has no name, or there are fewer than two classes.
     """
+    if isinstance(class_names, str):
+        raise RecordingError("class_names is one str; give a list with one name per class.")
     largest = int(labels_A.max())
     known = range(largest + 1) if class_names is None else class_names
     names = tuple(str(name) for name in known)

@@ -228,10 +228,10 @@ class Recorder:
 
         Returns
         -------
-        Positions in `given` of the instances kept: what the next round trains on. What was planted
-        in this round is among them, for the next one to judge; after the last round, where it was
-        kept before, or where the network predicted it as its given label. Where too few are left to
-        train on, those of this round, and the run says so.
+        Shape (n,), positions in `given` of those kept: what the next round trains on. What was
+        planted in this round is among them, for the next one to judge; after the last round, where
+        it was kept before, or where the network predicted it as its given label. Where too few are
+        left to train on, those of this round, and the run says so.
 
         Raises
         ------
@@ -327,7 +327,7 @@ class Recorder:
         if here.number == 0:
             self._end(log, "stopped", "The loop ended before its first epoch.")
         else:
-            self._end(log, "done", f"{len(here.index_N):,} instances kept.")
+            self._end(log, "done", f"{log.run.noun().count(len(here.index_N))} kept.")
 
     def _end_because_of(self, error: BaseException) -> None:
         self._stop.restore()

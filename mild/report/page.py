@@ -29,6 +29,7 @@ from mild.store.review.about import about
 from mild.store.review.conflicts import conflicts
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
+from mild.visible import visible, visible_name
 from mild.words import count, duration, percent, score
 
 _FACTS = (
@@ -47,14 +48,20 @@ def make_report(run: Run) -> str:
         If the run is damaged.
     """
     environment = Environment(
-        loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined
-    )
+        loader=PackageLoader("mild.report", "."), autoescape=True, undefined=StrictUndefined,
+        finalize=_as_seen,
+    )  # fmt: skip
     environment.filters |= {
         "percent": percent,
         "count": count,
         "score": score,
     }
     return environment.get_template("report.html").render(**_content(run))
+
+
+def _as_seen(value: Any) -> Any:
+    """Write text of others as people see it; what was masked already stays."""
+    return visible(value) if type(value) is str else value
 
 
 def _content(run: Run) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def _content(run: Run) -> dict[str, Any]:
     figures = _figures(run, rounds)
     return {
         "run_id": run.run_id,
-        "name": about(run.folder).name or config.name,
+        "name": visible_name(about(run.folder).name or config.name),
         "state": state.state,
         "sentence": " ".join(filter(None, (state.sentence, by_newer_version(run)))),
         "made": time.strftime("%Y-%m-%d %H:%M"),
@@ -123,16 +130,16 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
         for record in run.rounds()
     ]
     if rounds is not None:
-        found += _figures_of_rounds(rounds)
+        found += _figures_of_rounds(rounds, run.noun().many)
     return enumerate(found)
 
 
-def _figures_of_rounds(rounds: RoundsView) -> list[tuple[str, str, Figure]]:
+def _figures_of_rounds(rounds: RoundsView, things: str) -> list[tuple[str, str, Figure]]:
     flows = [
         {kind: (flow.kept, flow.dropped) for kind, flow in item.flows.items()}
         for item in rounds.outcomes
     ]
-    found = [("Where instances go", "", flow_between_rounds(flows))]
+    found = [(f"Where {things} go", "", flow_between_rounds(flows))]
     shares = [item.accuracy for item in rounds.outcomes]
     if any(share is not None for share in shares):
         curve = quality_by_round({"held-out accuracy": shares})

@@ -22,6 +22,8 @@ from mild.store.schema import FINAL_STATES
 
 NAME = ".ended-runs.json"
 """The file, in the runs folder."""
+MOST_BYTES = 100_000_000
+"""Of 2,000 runs it has 1.3 MB."""
 _ANY = RunFolder(Path())
 # The lock is touched by whoever starts a worker on a run that had none.
 _FILES = tuple(
@@ -46,8 +48,11 @@ def look(folder: RunFolder) -> Stamp:
 
 def read(root: Path) -> dict[str, tuple[Stamp, Overview]]:
     """Read the lines below a runs folder; none where there is no file of this format."""
+    path = root / NAME
     try:
-        found = _content().validate_json((root / NAME).read_bytes(), strict=True)
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            return {}
+        found = _content().validate_json(path.read_bytes(), strict=True)
     except (OSError, ValidationError):
         return {}
     if found.format != FORMAT:

@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mild.errors import RunError
 
 MOST_LISTED = 5
 """Ids in a sentence."""
+CONFIG = "config.json"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -32,7 +34,7 @@ class RunFolder:
     @property
     def config(self) -> Path:
         """What was asked of the run."""
-        return self.path / "config.json"
+        return self.path / CONFIG
 
     @property
     def database(self) -> Path:
@@ -180,14 +182,24 @@ def ids_in_words(ids: list[str]) -> str:
 
 def run_folders(root: Path | None = None) -> list[RunFolder]:
     """List every run's folder, newest first by id's time; an absent runs folder holds none."""
-    root = root or runs_root()
+    return _newest_first(list(_paths(root or runs_root())))
+
+
+def any_run(root: Path | None = None) -> bool:
+    """Whether there is a run at all, which costs nothing where there are thousands."""
+    return next(_paths(root or runs_root()), None) is not None
+
+
+def _paths(root: Path) -> Iterator[str]:
     try:
-        entries = [entry for entry in os.scandir(root) if entry.is_dir(follow_symlinks=False)]
+        with os.scandir(root) as entries:
+            for entry in entries:
+                if _ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
+                    yield entry.path
     except FileNotFoundError:
-        return []
+        return
     except OSError as error:
         raise RunError(_out_of_reach(root, error)) from error
-    return _newest_first([entry.path for entry in entries if _ID.fullmatch(entry.name)])
 
 
 def _out_of_reach(root: Path, error: OSError) -> str:
@@ -211,6 +223,6 @@ def _newest_first(paths: list[str]) -> list[RunFolder]:
 
 def _written(path: str) -> int:
     try:
-        return RunFolder(Path(path)).config.stat().st_mtime_ns
+        return os.stat(f"{path}{os.sep}{CONFIG}").st_mtime_ns  # noqa: PTH116 - thousands of them
     except OSError:
         return 0

@@ -30,7 +30,7 @@ from tests.conftest import PROJECT, end_workers
 from tests.in_process import Done
 from tests.runs_for_tests import FAILURE, Until, live, write_run
 
-SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds"]
+SUMMARY = ["run_id", "state", "rounds", "accuracy", "source", "check", "seconds", "sentence"]
 ROUND = [
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",
@@ -264,6 +264,7 @@ def test_a_run_that_fails_is_exit_status_1_with_its_sentence_once(
     assert list(answer) == SUMMARY
     assert (answer["state"], answer["rounds"]) == ("failed", [])
     assert answer["accuracy"] == {"best": None, "last": None}
+    assert answer["sentence"].startswith("model 'net_that_fails:build': build(10) failed")
     assert math.isfinite(answer["seconds"])
     sentence = (
         "failed: model 'net_that_fails:build': build(10) failed (ValueError: not today); "
@@ -439,7 +440,7 @@ def test_help_shows_an_example(command: str) -> None:
     assert done.returncode == 0
     assert f"python -m mild {command}" in " ".join(done.stdout.split())
     assert "--help" in done.stdout
-    assert "bool" not in done.stdout
+    assert "bool" not in done.stdout  # flags take no value
 
 
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:

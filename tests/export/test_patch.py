@@ -139,6 +139,27 @@ def test_a_folder_that_does_not_fit_is_left_alone(tmp_path: Path) -> None:
     assert _state(tmp_path) == before
 
 
+def test_a_patch_leads_to_no_place_behind_a_link_and_makes_nothing_but_images(
+    tmp_path: Path,
+) -> None:
+    root, elsewhere = _folder(tmp_path / "pictures"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (root / "emu" / "sub").symlink_to(elsewhere)
+    (root / "cat" / "sub").mkdir()
+    (root / "cat" / "sub" / "x.png").write_bytes(b"x")
+    for change in (
+        Change(path="cat/sub/x.png", old="cat", new="emu"),
+        Change(path="cat/plain.png", old="cat", new="emu", to="emu/sub/x.png"),
+        Change(path="cat/plain.png", old="cat", new="emu", to="emu/x.desktop"),
+    ):
+        with pytest.raises(PatchError, match=r"behind a link|is no place in the folder"):
+            plan_moves(root, [change])
+    (tmp_path / "owl").mkdir()
+    (root / "owl").symlink_to(tmp_path / "owl")  # a class that its owner keeps elsewhere
+    change = Change(path="cat/plain.png", old="cat", new="owl", to="owl/x.png")
+    assert plan_moves(root, [change]).moves[0].target == root / "owl" / "x.png"
+
+
 def test_nothing_is_overwritten_and_a_failure_half_way_takes_all_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

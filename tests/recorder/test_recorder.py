@@ -393,7 +393,7 @@ def test_a_round_with_epochs_gets_its_selection_even_if_nobody_asked(loop: Loop)
         recorder.update([0], loop.logits(np.array([0]), 1.0))
     run = _only_run()
     assert [item.epochs for item in run.rounds()] == [5]
-    assert run.state().sentence == f"{run.rounds()[0].kept} instances kept."
+    assert run.state().sentence == f"{run.rounds()[0].kept} samples kept."
     notes = [item.sentence for item in run.events() if item.kind == "note"]
     assert notes == ["Epoch 6 was not ended by end_epoch() and is left out."]
 
@@ -491,6 +491,7 @@ def test_a_batch_that_cannot_be_recorded_is_a_sentence(
             {"class_names": ["a"]},
             "label 1 has no name: class_names has 1; give one name per class.",
         ),
+        ({"class_names": "ab"}, "class_names is one str; give a list with one name per class."),
         ({"clean": [0]}, "clean has shape (1,)"),
         ({"clean": [0, 1, 1]}, "clean has 3 entries, but there are 2 given labels"),
         ({"names": ["one"]}, "names has 1 entries, but there are 2 given labels"),

@@ -9,6 +9,7 @@ import pytest
 
 from mild.report.page import make_report
 from mild.store.writer import RunWriter
+from mild.words import score
 from tests.runs_for_tests import Until, write_run
 
 
@@ -35,16 +36,20 @@ def test_its_numbers_are_those_of_the_run(runs_root: Path) -> None:
     text = make_report(run)
     record = run.rounds()[0]
     assert f"<td>under {record.cut:.4g}</td>" in text
-    assert f"<td>{100 * (record.precision or 0):.1f} %</td>" in text
+    assert f"<td>{score(record.precision)}</td>" in text
 
 
 def test_a_hostile_name_stays_text(runs_root: Path) -> None:
     hostile = "<script>alert(1)</script>"
+    unseen = "\x1b[31m\u202egnp.exe\u200b"
     run = write_run(runs_root, name=hostile, epochs=(8,))
     writer = RunWriter(run.folder)
-    writer.facts(class_names=[hostile] * 4, description=hostile)
+    writer.facts(class_names=[hostile] * 4, description=hostile + unseen + "x" * 9_000)
     writer.close()
     text = make_report(run)
     own = text.split("</script>")[-1] + text.split("<h2>")[0]
     assert hostile not in own
     assert "&lt;script&gt;" in own
+    assert r"\x1b[31m\u202egnp.exe\u200b" in own
+    assert "x" * 2_000 not in own
+    assert not set(unseen) & set(own) & {"\x1b", "\u202e", "\u200b"}

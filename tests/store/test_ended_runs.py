@@ -43,6 +43,17 @@ def test_a_file_that_is_none_is_as_good_as_no_file(tmp_path: Path, content: str)
     assert read(tmp_path) == {}
 
 
+def test_what_is_no_file_or_too_large_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / NAME)  # to read it would have no end
+    assert read(tmp_path) == {}
+    monkeypatch.setattr(ended_runs, "MOST_BYTES", 10)
+    (tmp_path / NAME).unlink()
+    write(tmp_path, {})
+    assert read(tmp_path) == {}
+
+
 def test_a_file_of_another_format_is_not_used(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

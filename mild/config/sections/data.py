@@ -14,7 +14,7 @@ class DataConfig(Section):
 
     source: str = "digits"
     """`digits` (built in), `folder` and other layouts of your own files, or a torchvision data
-    set by name, such as `cifar10`; `mild.data.load.SOURCES` has them all."""
+    set by name, such as `cifar10`; docs/data.md lists them all."""
     path: str | None = None
     """The folder or file of your own data; digits and torchvision sets need none."""
     data_root: str = "data"
@@ -31,9 +31,9 @@ class DataConfig(Section):
     the processor has room for."""
     test_fraction: float | None = Field(default=None, ge=0, lt=1)
     """Share of each class held out for accuracy where the data set has no test part of its own; by
-    default none of your own images (`folder`, `manifest`, `arrays`, `huggingface`), for every one
+    default none of your own images (`folder`, `manifest`, `arrays`, `huggingface`), because each
     of them is to be judged by a network that trained on it, and 0.2 of any other set. What is held
-    out is judged by what the network took it for."""
+    out is judged by what the network predicts for it."""
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)
     """Share of each class of the training part that is set aside and not used, where the data set
     has a test part; for comparing with those who choose their settings by such a share."""
@@ -53,9 +53,10 @@ class DataConfig(Section):
     train, or the only one."""
     test_split: str | None = Field(default=None, min_length=1)
     """For `huggingface`: the split that is held out for accuracy; by default test, else validation,
-    where there is one; `none` holds out none of them."""
+    where there is one; `none` holds out no image."""
     n_classes: int | None = Field(default=None, ge=2)
-    """For `webvision`: only the first so many classes; 50 is known as mini-WebVision."""
+    """For `webvision`: use only this many classes, the first ones; 50 is known as
+    mini-WebVision."""
     labels_path: str | None = None
     """Other labels for the same images, such as human re-annotations (CSV, .npy, .npz, .pt): they
     become the given labels, the source's own the clean ones."""

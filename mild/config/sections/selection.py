@@ -52,9 +52,9 @@ class SelectionConfig(_NumbersConfig):
     """What a round drops stays out. Otherwise the network is asked about it after each epoch of
     the rounds that follow, untrained on it, and it returns where it falls under the cut."""
     planted_share: Annotated[Literal["auto"] | float, BeforeValidator(_auto_or_share)] = "auto"
-    """Share of each round's instances that is trained with a label we changed, which shows what a
-    mislabeled instance looks like; 0 plants none. At most 0.1, for more costs ranking, while about
-    3 %, as `auto` takes, costs nothing that can be seen."""
+    """Share of each round's instances whose label is changed on purpose, which shows how wrong
+    labels are learned; 0 plants none. `auto` takes about 3 %, which costs nothing that can be
+    seen; more than 0.1 would blur the ranking."""
     wait: bool = False
     """After each round, wait until a person gives the cut; the rule only proposes one."""
     cuts: dict[Round, Cut] | None = None

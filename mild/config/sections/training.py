@@ -26,7 +26,7 @@ class OptimizerConfig(Section):
     momentum: float = Field(default=0.9, ge=0, lt=1)
     """Of stochastic gradient descent."""
     nesterov: bool = True
-    """Nesterov's momentum instead of the plain one."""
+    """Nesterov momentum instead of plain momentum."""
     weight_decay: float = Field(default=5e-4, ge=0, le=1)
     """L2 penalty."""
     batch_size: int = Field(default=64, ge=2, le=65_536)
@@ -55,9 +55,9 @@ class FinalConfig(Section):
     from_scratch: bool = True
     """Start from a new network, or go on with the rounds' network."""
     ema_decay: float | None = Field(default=None, ge=0, lt=1)
-    """How much of itself the moving average of the weights, which predicts, keeps in a step; 0 for
-    no average. By default `mixmatch` has one that remembers a twentieth of the stage's steps, 1,000
-    at most, and `supervised` none."""
+    """How much of itself the moving average of the weights keeps in each step; predictions are made
+    with that average; 0 for none. By default `mixmatch` has one that remembers a twentieth of the
+    stage's steps, 1,000 at most, and `supervised` none."""
     temperature: float = Field(default=0.5, gt=0, le=1)
     """For `mixmatch`: sharpens the guessed labels; 1 leaves them as they are."""
     mixup_alpha: float = Field(default=0.75, gt=0, le=100)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from mild.access.paths import refusal
 from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
 from mild.data.whole_file import write_whole
@@ -31,12 +32,16 @@ def open_folder(folder: Path) -> Splits:
     Raises
     ------
     DataError
-        If a file of it is missing or damaged.
+        If a file of it is missing or damaged, or lies in a place that is not open.
     """
     from datasets import load_from_disk
 
+    _check_places(_named_inside(folder))
     try:
-        return _splits(load_from_disk(os.fspath(folder)), printable(folder))
+        splits = _splits(load_from_disk(os.fspath(folder)), printable(folder))
+        for split in splits.values():
+            _check_places(item["filename"] for item in split.cache_files)
+        return splits
     except DataError:
         raise
     except Exception as error:  # whatever a damaged file makes of Arrow, JSON and the library
@@ -78,6 +83,39 @@ def _from_files(files: list[str]) -> Dataset:
     from datasets import Dataset, concatenate_datasets
 
     return concatenate_datasets([Dataset.from_file(file) for file in files])
+
+
+def _check_places(files: Iterable[str | Path]) -> None:
+    for file in files:
+        if why := refusal(file):
+            raise DataError(why)
+
+
+def _named_inside(folder: Path) -> list[Path]:
+    """List the places that JSON files of the folder name: they need not lie in it."""
+    names = _json(folder / "dataset_dict.json").get("splits", ())
+    parts = [folder / str(name) for name in names if "\0" not in str(name)]
+    if any(refusal(part) for part in parts):
+        return parts
+    states = [
+        (part, _json(part / "state.json").get("_data_files", ())) for part in (folder, *parts)
+    ]
+    return [
+        part / str(item.get("filename"))
+        for part, files in states
+        for item in files
+        if isinstance(item, dict)
+    ]
+
+
+def _json(file: Path) -> dict[str, list[Any]]:
+    """Read the lists in a JSON object; of what is no such file the library says more."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    lists = found.items() if isinstance(found, dict) else ()
+    return {key: value for key, value in lists if isinstance(value, list)}
 
 
 def _splits(found: Any, called: str) -> Splits:

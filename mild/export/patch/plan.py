@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from mild.data.class_folders import PART_NAMES
 from mild.data.sources.listed import relative_names
-from mild.data.walk import images_below, subfolders
+from mild.data.walk import IMAGE_SUFFIXES, images_below, subfolders
 from mild.errors import PatchError
 from mild.export.patch.changes import Change, as_cell, from_cell
 from mild.visible import printable
@@ -96,6 +96,7 @@ class _Folder:
         target = self._exactly(change) if change.to else self._target(parts, change)
         self._taken.add(os.fspath(target).casefold())
         there = self._root if change.new else self._side
+        _check_links(target, there, self._depth + 1 if change.new else 0)
         (name,) = relative_names([os.fspath(target)], there)
         undo = Change(path=name, old=change.new, new=change.old, to=as_cell("/".join(parts)))
         return Move(source=source, target=target, undo=undo)
@@ -142,6 +143,7 @@ class _Folder:
     def _place(self, change: Change) -> Path:
         path = PurePosixPath(from_cell(change.to))
         fine = not path.is_absolute() and ".." not in path.parts and "\0" not in str(path)
+        fine = fine and path.suffix.lower() in IMAGE_SUFFIXES
         if not fine or (change.new and self._class_of(path.parts) != change.new):
             raise ValueError(
                 f"{printable(change.to)} is no place in the folder of '{printable(change.new)}'"
@@ -158,6 +160,13 @@ class _Folder:
             number += 1
             target = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
         return target
+
+
+def _check_links(target: Path, there: Path, n_own: int) -> None:
+    """Refuse a place that a link leads to; the first `n_own` folders may be links of the owner."""
+    own = there.joinpath(*target.relative_to(there).parts[:n_own])
+    if not target.parent.resolve().is_relative_to(own.resolve()):
+        raise ValueError(f"{printable(target)} lies behind a link that leads elsewhere")
 
 
 def _by_name(root: Path) -> dict[str, list[Path]]:

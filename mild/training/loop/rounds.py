@@ -124,5 +124,5 @@ def _why_last(context: TrainingContext, number: int, share: float) -> str:
     verb = "removed" if context.config.selection.nested else "removed or took back"
     return (
         f"No round follows round {number + 1}: it {verb} {percent(share, 2)} of its "
-        f"instances, less than {percent(context.config.selection.min_removed_share, 2)}."
+        f"images, less than {percent(context.config.selection.min_removed_share, 2)}."
     )

@@ -70,7 +70,7 @@ def _reached(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
 
 def _row(run: Run, label: str) -> dict[str, object]:
     item = overview(run)
-    first = run.rounds()[0] if run.rounds() else None
+    first = next(iter(run.rounds()), None)
     return {
         "Run": label,
         "State": [item.state],

@@ -61,9 +61,8 @@ def show_rules(
     for name in scores:
         write = SCORE.rough if ranges and name.startswith("Est.") else SCORE.write
         frame[name] = [write(value) for value in frame[name]]
-    frame["Take"] = [
-        "taken" if cut_text(item) == cut_text(cut) else "take" for item in frame["Cut"]
-    ]
+    frame["Cut"] = [cut_text(item) for item in frame["Cut"]]
+    frame["Take"] = ["taken" if item == cut_text(cut) else "take" for item in frame["Cut"]]
     st.dataframe(
         frame,
         hide_index=True,
@@ -71,7 +70,7 @@ def show_rules(
         column_config={
             "Take": st.column_config.ButtonColumn("Cut here", on_click=taken, key=key),
             "How": st.column_config.TextColumn("How it cuts", width="large"),
-            "Cut": st.column_config.NumberColumn(format="%.4g"),
+            "Cut": st.column_config.TextColumn(alignment="right"),
             "Kept": st.column_config.NumberColumn(format="localized"),
             "Kept (%)": st.column_config.NumberColumn(format="%.1f"),
             **{name: st.column_config.TextColumn(alignment="right") for name in scores},

@@ -16,6 +16,7 @@ from PIL import Image as Pillow
 
 from mild.config import DataConfig
 from mild.data.dataset import ImageFiles
+from mild.data.huggingface import opening
 from mild.data.huggingface.rows import RowImage
 from mild.data.load import load, problems
 from mild.data.originals import Originals, has_files
@@ -194,6 +195,26 @@ def test_folders_that_hold_no_such_data_set_are_told(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("{}")
     with pytest.raises(DataError, match="cannot be read as a Hugging Face data set"):
         load(DataConfig(source="huggingface", path=str(tmp_path)), seed=0)
+
+
+def test_files_that_a_saved_data_set_names_elsewhere_stay_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, outside = tmp_path / "open", tmp_path / "closed"
+    for folder in (inside / "one", inside / "linked", outside):
+        _rows().save_to_disk(folder)
+    (inside / "parts").mkdir()
+    (inside / "parts" / "dataset_dict.json").write_text('{"splits": ["../../closed"]}')
+    state = inside / "one" / "state.json"
+    (own,) = (item["filename"] for item in json.loads(state.read_text())["_data_files"])
+    monkeypatch.setenv("MILD_DATA_ROOTS", str(inside))
+    opening.open_folder(inside / "one")
+    state.write_text(state.read_text().replace(own, f"../../closed/{own}"))
+    (inside / "linked" / own).unlink()
+    (inside / "linked" / own).symlink_to(outside / own)
+    for name in ("one", "linked", "parts"):
+        with pytest.raises(DataError, match="lies outside of what is open for data here"):
+            opening.open_folder(inside / name)
 
 
 def test_without_the_library_the_sentence_has_the_command(

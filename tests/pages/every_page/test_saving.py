@@ -60,7 +60,7 @@ def test_the_saved_numbers_are_those_of_the_run(
 ) -> None:
     run = write_run(runs_root)
     open_page("rounds", run=run.run_id)
-    header, *lines = saved[f"{run.run_id} flow"]
+    header, *lines = saved[f"{run.run_id} where images go"]
     assert header == ["round", "kind", "kept", "dropped"]
     for record in run.rounds():
         of_round = [line for line in lines if line[0] == str(record.round + 1)]

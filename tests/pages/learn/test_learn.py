@@ -293,7 +293,7 @@ def test_moving_the_cut_changes_what_is_kept(open_page: OpenPage) -> None:
     assert metrics(app)["Precision of kept"] == score(float(precision))
     assert address(app, "cut") == str(view.cut)
     table = app.table[0].value
-    assert table["Cut (epochs)"][table["Rule"].tolist().index("expected-error")] == view.cut
+    assert table["Cut (epochs)"][table["Rule"].tolist().index("expected-error")] == str(view.cut)
 
 
 def test_the_cut_of_the_lesson_is_that_of_the_product() -> None:
@@ -316,7 +316,7 @@ def test_the_dearer_a_kept_wrong_label_the_lower_the_cheapest_cut(open_page: Ope
         lowest = int(np.argmin(numbers.cost(believed, price)))
         assert f"lowest point of the dotted curve is at **{lowest}**" in words(app)
         table = app.table[0].value
-        assert table["Cut (epochs)"][table["Rule"].tolist().index("posterior")] == lowest
+        assert table["Cut (epochs)"][table["Rule"].tolist().index("posterior")] == str(lowest)
         cuts.append(lowest)
     assert cuts[0] == view.cut
     assert cuts == sorted(cuts, reverse=True)

@@ -181,7 +181,7 @@ def test_every_rule_stands_beside_the_best_possible_cut(
         "expected-error (this run's)", "posterior", "noisy-scale", "noisy-mode", "keep-fraction",
         "best possible",
     ]  # fmt: skip
-    assert table.loc["expected-error (this run's)", "Cut"] == run.rounds()[0].cut
+    assert table.loc["expected-error (this run's)", "Cut"] == cut_text(run.rounds()[0].cut)
     assert table["True F1"].max() == table.loc["best possible", "True F1"]
     assert table.loc["best possible", "True F1"] == score(run.rounds()[0].best_f1_flagged)
 

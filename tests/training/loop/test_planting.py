@@ -141,9 +141,7 @@ def test_the_early_stop_counts_judged_images_alone(runs_root: Path) -> None:
     keep_all = {"rule": "keep-fraction", "keep_fraction": 1.0}
     run = _trained(runs_root, selection=keep_all)
     notes = [item.sentence for item in run.events() if item.kind == "note"]
-    assert notes == [
-        "No round follows round 1: it removed 0.00 % of its instances, less than 0.50 %."
-    ]
+    assert notes == ["No round follows round 1: it removed 0.00 % of its images, less than 0.50 %."]
     assert run.rounds()[0].kept == resumable.N - len(run.planted(0))
 
 

@@ -147,7 +147,7 @@ def test_no_round_follows_one_that_removes_next_to_nothing(runs_root: Path) -> N
     assert end.n_rounds == 1
     assert len(run.rounds()) == 1
     assert [item.sentence for item in run.events() if item.kind == "note"] == [
-        "No round follows round 1: it removed 0.00 % of its instances, less than 0.50 %."
+        "No round follows round 1: it removed 0.00 % of its images, less than 0.50 %."
     ]
 
 

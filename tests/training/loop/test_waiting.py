@@ -297,8 +297,7 @@ def test_re_entering_rounds_end_once_next_to_nothing_changes(runs_root: Path) ->
     by_cut = {"rule": "manual", "cut": 99, "nested": False}
     run = train(create_run(config(selection=by_cut), runs_root))
     assert [item.sentence for item in run.events() if item.kind == "note"] == [
-        "No round follows round 1: it removed or took back 0.00 % of its instances, less than "
-        "0.50 %."
+        "No round follows round 1: it removed or took back 0.00 % of its images, less than 0.50 %."
     ]
 
 

@@ -12,7 +12,7 @@ from mild.installation import need
 
 
 def bench_crowd(
-    windows: Annotated[int, typer.Option(min=1, help="On one live run.")] = 20,
+    windows: Annotated[int, typer.Option(min=0, help="On one live run; 0 leaves that out.")] = 20,
     workers: Annotated[int, typer.Option(min=0, help="That wait for their turn.")] = 10,
     seconds: Annotated[float, typer.Option(min=1, help="How long they look.")] = 60.0,
     runs: Annotated[int, typer.Option(min=0, help="On home; 0 leaves that out.")] = 2000,
@@ -22,7 +22,7 @@ def bench_crowd(
 
     Windows are sessions without a browser, timed at the server; home is opened in a Chromium.
 
-    Example: python -m mild bench crowd --windows 20 --workers 10 --runs 2000
+    Example: python -m mild bench crowd --windows 0 --runs 2000
     """
     need("train", "This measurement")
     need("dashboard", "This measurement")

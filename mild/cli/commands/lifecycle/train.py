@@ -76,7 +76,8 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in options.OPTIONS:
         kind, text = options.kind_and_help(option)
         names = f"--{option.flag}/--no-{option.flag}" if kind is bool else f"--{option.flag}"
-        annotation = Annotated[kind | None, typer.Option(names, help=text)]  # type: ignore[valid-type]
+        shown = typer.Option(names, help=options.as_typed(text))
+        annotation = Annotated[kind | None, shown]  # type: ignore[valid-type]
         parameters.append(
             inspect.Parameter(option.parameter, keyword, default=None, annotation=annotation)
         )

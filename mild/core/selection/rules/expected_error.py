@@ -32,7 +32,7 @@ class ExpectedError(Rule):
         if cut == expected_error_cut(mixture):
             return ""
         return (
-            "At almost every count clean instances outnumber mislabeled ones, so the cut with the "
+            "At almost every count clean labels outnumber wrong ones, so the cut with the "
             "highest expected F1 was taken instead of keeping nearly everything."
         )
 

@@ -89,7 +89,7 @@ def _huggingface(base: RunConfig) -> dict[str, Any]:
         data.test_split or "",
         placeholder="test or validation",
         key=key("test split"),
-        help="none holds out none of them.",
+        help="none holds out no image.",
     )
     for name, text in (("image_column", image), ("split", split), ("test_split", test)):
         if text.strip():

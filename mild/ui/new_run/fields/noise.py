@@ -51,7 +51,7 @@ def show(noise: NoiseConfig, data_set: str, names: Names | None, found: Preview 
     if noise.model == "none":
         return
     st.subheader(
-        "Which label becomes which",
+        "Which label becomes which (%)",
         help="The transition matrix: of the images with a clean label (row), the share that gets "
         "each given label (column).",
     )
