@@ -12,6 +12,7 @@ else:
     from mild.ui.gate import server
 
     def _import_first_page() -> None:
+
         import mild.ui.frame.session
         import mild.ui.runs.table  # noqa: F401
 

@@ -25,7 +25,7 @@ NAMES = {
 }
 """Page -> its name in the menu, which begins the title of the window."""
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 _SETTLED = """
 const app = () => document.querySelector('[data-testid=stApp]');
 const idle = () => app()?.dataset.testScriptState === 'notRunning'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mild.installation import TOP_LEVEL
 from mild.ui.learn.plan import SECTIONS
 
 NO_RUN, EVERY_RUN = "none", "every"
@@ -56,7 +57,7 @@ def _opened(page: str, title: str, run: str, button: str) -> State:
 TILE = ".tile >> nth=1"
 SELECT_TWO = (("press", "x"), ("press", "ArrowRight"), ("press", "x"))
 
-STATES: tuple[State, ...] = (
+_CHOSEN: tuple[State, ...] = (
     State("home", "no run at all", NO_RUN),
     State("home", "every kind of run"),
     State("new_run", "own images"),
@@ -84,3 +85,13 @@ STATES: tuple[State, ...] = (
     State("compare", "sweep", query="tab=sweep"),
     *(State("learn", part.title, query=f"section={name}") for name, part in SECTIONS.items()),
 )  # fmt: skip
+_PAGES = sorted(file.stem for file in (TOP_LEVEL / "pages").glob("*.py"))
+STATES = (
+    *_CHOSEN,
+    *(
+        State(page, "every kind of run")
+        for page in _PAGES
+        if page not in {"runs", *(state.page for state in _CHOSEN)}
+    ),
+)
+"""Those chosen, and every other page as it opens."""

@@ -18,7 +18,10 @@ def keep(shots: Sequence[Shot], folder: Path) -> None:
     """Note the pictures of one state."""
     (folder / FOLDER).mkdir(exist_ok=True)
     lines = [asdict(replace(shot, state=None)) for shot in shots]  # type: ignore[arg-type]
-    _file(shots[0].state, folder).write_text(json.dumps(lines), encoding="utf-8")
+    file = _file(shots[0].state, folder)
+    whole = file.with_suffix(".new")  # a stop in the middle leaves no half of a file
+    whole.write_text(json.dumps(lines), encoding="utf-8")
+    whole.replace(file)
 
 
 def forget(states: Iterable[State], folder: Path) -> None:

@@ -64,7 +64,7 @@ def _take(browser: Any, url: str, name: str, theme: str, ids: dict[str, str]) ->
     with Image.open(path) as taken:
         # The usual choice of colours drops those of small things: the logo, the badges.
         few = taken.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+            COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE
         )
     few.save(path, optimize=True)
 

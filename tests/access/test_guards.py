@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import re
 from collections.abc import Callable
@@ -102,12 +103,23 @@ def _imported_by_pages() -> set[tuple[str, str]]:
             if isinstance(node, ast.ImportFrom) and node.module:
                 found |= {(node.module, alias.name) for alias in node.names}
     wanted = ("mild.jobs", "mild.store", "mild.export")
-    functions = {pair for pair in found if pair[0].startswith(wanted)}
-    for name in ("decisions", "checks", "about", "cuts"):  # imported as modules, too
-        module = importlib.import_module(f"mild.store.review.{name}")
-        own = inspect.getmembers(module, inspect.isfunction)
-        functions |= {(module.__name__, item) for item, _ in own if not item.startswith("_")}
+    functions = set()
+    for module, name in found:
+        if not module.startswith(wanted):
+            continue
+        whole = f"{module}.{name}"
+        if _is_module(module, whole):
+            own = inspect.getmembers(importlib.import_module(whole), inspect.isfunction)
+            functions |= {(whole, item) for item, _ in own if not item.startswith("_")}
+        else:
+            functions.add((module, name))
     return functions | {("mild.jobs", name) for name in jobs.__all__}
+
+
+def _is_module(module: str, whole: str) -> bool:
+    """Whether what is imported is a module itself, whose functions a page then calls by it."""
+    is_package = hasattr(importlib.import_module(module), "__path__")
+    return is_package and importlib.util.find_spec(whole) is not None
 
 
 def _writes(found: object) -> bool:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mild.config import RoundConfig, RunConfig, parse, presets
+from mild.config import MODELS, RoundConfig, RunConfig, parse, presets
+from mild.core.noise import MODELS as NOISE_MODELS
+from mild.core.selection import RULES
 from mild.errors import ConfigError
+
+
+def _listed(names: Iterable[str]) -> str:
+    *others, last = [repr(name) for name in names]
+    return f"{', '.join(others)} or {last}"
+
 
 PROBLEMS = [
     (
@@ -33,21 +42,18 @@ PROBLEMS = [
     ),
     (
         {"noise": {"model": "odd"}},
-        "noise model is 'odd': must be one of 'none', 'symmetric', 'symmetric-exclusive', "
-        "'asymmetric', 'pairflip', 'class-map', 'instance' or 'matrix'.",
+        f"noise model is 'odd': must be one of {_listed(NOISE_MODELS)}.",
     ),
     (
         {"selection": {"rule": "best"}},
-        "selection rule is 'best': must be one of 'expected-error', 'posterior', 'noisy-scale', "
-        "'noisy-mode', 'keep-fraction' or 'manual'.",
+        f"selection rule is 'best': must be one of {_listed(RULES)}.",
     ),
     ({"selection": {"tau": 1}}, "selection tau is 1: must be more than 0 and less than 1."),
     ({"name": ""}, "name is '': must not be empty."),
     (
         {"model": "vgg"},
-        "model: 'vgg' is not a known network; known are small-cnn, resnet18, resnet34, "
-        "resnet50, "
-        "preact-resnet18, efficientnet-lite0, any of torchvision, timm:NAME, and "
+        f"model: 'vgg' is not a known network; known are {', '.join(MODELS)}, "
+        "any of torchvision, timm:NAME, and "
         "module:function of your own.",
     ),
     (
@@ -148,7 +154,7 @@ def test_every_problem_is_told_at_once() -> None:
 def test_a_long_value_is_shortened(name: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse({name: "x" * 5000})
-    assert len(str(error.value)) < 250
+    assert "x" * 80 not in str(error.value)
 
 
 @pytest.mark.parametrize("model", ["nets:build", "my.nets.wide:Build_2"])

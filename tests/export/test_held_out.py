@@ -13,7 +13,7 @@ import pytest
 from mild.analysis.instances.filters import Filters, matching, verdict_codes
 from mild.analysis.instances.measured import NEVER, measure
 from mild.analysis.instances.timelines import timelines
-from mild.core.planted.never_shown import judge_held_out, judge_planted
+from mild.core.planted.never_shown import judge_held_out, judge_planted, no_more_than_others
 from mild.export.formats import FILES
 from mild.export.table import label_to_train_on, reviewed, table
 from mild.store.review.decision import Decision, Window
@@ -122,8 +122,12 @@ def test_an_instance_that_every_round_planted_is_judged_by_what_it_was_taken_for
     measured, given_A = measure(run), run.instances().given_N
     predictions_EP = np.asarray(run.predictions(0))[:, slot_P]
     opinion = judge_planted(predictions_EP, given_A[slot_P], label_P)
-    assert (measured.flagged_A[slot_P] == opinion.flagged_N).all()
-    assert 0 < opinion.flagged_N.sum() < len(slot_P)
+    others = np.setdiff1d(np.arange(N), slot_P)
+    share = measured.flagged_A[others].mean()
+    flagged_P = no_more_than_others(opinion.flagged_N, opinion.score_N, share)
+    assert (measured.flagged_A[slot_P] == flagged_P).all()
+    assert measured.flagged_A[slot_P].mean() <= share + 0.5 / len(slot_P)
+    assert 0 < flagged_P.sum() < len(slot_P)
     assert (measured.suggested_A[slot_P] == opinion.suggested_N).all()
     disagreed_P = (predictions_EP != given_A[slot_P]).sum(axis=0)
     assert (measured.misclassified_A[slot_P] == disagreed_P).all()

@@ -58,7 +58,7 @@ def _queue() -> dict[str, str]:
     return {line.split()[0]: line.split()[1] for line in told.splitlines()}
 
 
-def _until(ready: Callable[[], bool], what: str, seconds: float = 120) -> None:
+def _until(ready: Callable[[], bool], what: str, seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < until, f"waited for {what}"

@@ -172,7 +172,7 @@ def _filled(
         add_round(run, judged, cut if judged is rounds[-1] else None, columns)
     for number in range(len(rounds)):
         add_suggestions(run, number, columns)
-        add_planted(run, number, columns)
+        add_planted(run, rounds[number], columns)
     return columns
 
 

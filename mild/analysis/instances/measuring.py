@@ -14,7 +14,13 @@ import numpy.typing as npt
 from mild.analysis.instances.judged_round import JudgedRound
 from mild.core.dynamics import pack_status, summarize
 from mild.core.dynamics.predictions import NO_OTHER, most_frequent_other_prediction
-from mild.core.planted.never_shown import NetworkOpinion, judge_held_out, judge_planted
+from mild.core.planted.never_shown import (
+    NetworkOpinion,
+    flagged_share,
+    judge_held_out,
+    judge_planted,
+    no_more_than_others,
+)
 from mild.errors import RunError
 from mild.store.files.arrays import load_npz
 from mild.store.run import Run
@@ -89,8 +95,12 @@ def add_suggestions(run: Run, number: int, columns: Measurements) -> None:
         columns.suggested_A[index] = np.where(other == NO_OTHER, given, other)
 
 
-def add_planted(run: Run, number: int, columns: Measurements) -> None:
-    """Add instances planted here that no round judged, by what they were taken for instead."""
+def add_planted(run: Run, judged: JudgedRound, columns: Measurements) -> None:
+    """Add instances planted here that no round judged, by what they were taken for instead.
+
+    No larger share of them is flagged than of those that the round judged.
+    """
+    number = judged.number
     path = run.folder.round(number) / "planted.npz"
     if not path.is_file():
         return
@@ -105,8 +115,19 @@ def add_planted(run: Run, number: int, columns: Measurements) -> None:
             index = index_N[slot_P[block]]
             opinion = judge_planted(predictions_EP, columns.given_A[index], label_P[block])
             _put(columns, number, index, predictions_EP, opinion)
+        planted_T = np.zeros(judged.trained_on, dtype=bool)
+        planted_T[planted["slot"]] = True
+        share = flagged_share(judged.chosen["kept"][: judged.trained_on], planted_T)
+        _flag_no_more(columns, index_N[slot_P], share)
     except (KeyError, IndexError, ValueError) as error:
         raise _do_not_fit(run, number, error) from error
+
+
+def _flag_no_more(columns: Measurements, index_P: IntArray, share: float) -> None:
+    """Keep all but the worst of those that opinion alone flags, up to a share."""
+    flagged_P = columns.dropped_A[index_P] != NEVER
+    stays_P = no_more_than_others(flagged_P, columns.trust_A[index_P], share)
+    columns.dropped_A[index_P[flagged_P & ~stays_P]] = NEVER
 
 
 def add_held_out(run: Run, number: int, first: int, columns: Measurements) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mild.core.planted.planting import never_judged, taken_for_given
+from mild.core.planted.never_shown import flagged_share, judge_planted, no_more_than_others
+from mild.core.planted.planting import never_judged
 from mild.store.run import Run
 
 BoolArray = npt.NDArray[np.bool_]
@@ -20,7 +21,7 @@ def kept_of_planted(run: Run, number: int, given_A: IntArray) -> BoolArray:
 
     One that an earlier round judged was kept there, or it would not be trained on. Of the others,
     those that the network, which never saw their given label, took for it rather than for another
-    class.
+    class; and no larger share of them is dropped than of those that the round judged.
     """
     planted = run.planted(number)
     index_P = run.index(number)[planted.slot_P]
@@ -32,7 +33,10 @@ def kept_of_planted(run: Run, number: int, given_A: IntArray) -> BoolArray:
     if asked_P.any():
         slot_P, label_P = planted.slot_P[asked_P], planted.label_P[asked_P]
         predictions_EP = np.asarray(run.predictions(number)[:, slot_P])
-        kept_P[asked_P] = taken_for_given(predictions_EP, label_P, given_A[index_P[asked_P]])[0]
+        opinion = judge_planted(predictions_EP, given_A[index_P[asked_P]], label_P)
+        kept_N = run.selection(number)["kept"]
+        share = flagged_share(kept_N, planted.mask(len(kept_N)))
+        kept_P[asked_P] = ~no_more_than_others(opinion.flagged_N, opinion.score_N, share)
     return kept_P
 
 

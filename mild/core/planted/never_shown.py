@@ -88,6 +88,38 @@ def judge_planted(
     return _judge(predictions_EN, given_N, planted_N)
 
 
+def no_more_than_others(flagged_N: BoolArray, score_N: FloatArray, share: float) -> BoolArray:
+    """Flag of planted instances no larger share than was flagged of all others, the worst first.
+
+    A network that never saw the given label is wrong about many that are hard: of 5,000 photographs
+    without a wrong label, 6 were flagged, and by opinion alone 51 of the 150 planted ones.
+
+    Parameters
+    ----------
+    flagged_N, score_N
+        Shape (N,), from `judge_planted`.
+    share
+        Of the others that is flagged, 0 to 1.
+
+    Examples
+    --------
+    >>> flagged = np.array([True, True, False, True])
+    >>> no_more_than_others(flagged, np.array([0.2, 0.1, 0.9, 0.3]), 0.5).tolist()
+    [True, True, False, False]
+    """
+    slots = np.flatnonzero(flagged_N)
+    worst_first = slots[np.argsort(score_N[slots], kind="stable")]
+    found_N = np.zeros(len(flagged_N), dtype=np.bool_)
+    found_N[worst_first[: round(share * len(flagged_N))]] = True
+    return found_N
+
+
+def flagged_share(kept_N: BoolArray, planted_N: BoolArray) -> float:
+    """Return what a round flagged of all that it judged, which are not the planted ones."""
+    judged_N = ~planted_N
+    return float(1.0 - kept_N[judged_N].mean()) if judged_N.any() else 0.0
+
+
 def _judge(
     predictions_EN: IntArray, given_N: IntArray, planted_N: IntArray | None
 ) -> NetworkOpinion:

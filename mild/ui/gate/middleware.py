@@ -21,14 +21,15 @@ _POLICY_VIOLATION = 1008
 
 def middleware(settled: Policy) -> list[Middleware]:
     """Return what streamlit is to put before itself."""
+    listed = config.get_option("server.allowedHosts") or ()
+    names = {str(name).strip().lower().rstrip(".") for name in listed}
+    if settled.door.for_this_machine:  # where none is listed, not just any
+        names |= set(connections.LOOPBACK)
     return [
         Middleware(
             _Gate,
             settled=settled,
-            names={
-                str(name).strip().lower().rstrip(".")
-                for name in config.get_option("server.allowedHosts") or ()
-            },
+            names=names,
             pages={str(name).strip() for name in config.get_option("server.corsAllowedOrigins")},
         )
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from mild.access import Rules
@@ -104,6 +105,18 @@ def test_another_program_on_this_machine_is_another_site() -> None:
     assert _status(_asked(HERE, kind="websocket", origin=foreign)) == "websocket.close"
     assert _status(_asked(HERE, method="PUT", origin=foreign)) == 403
     assert _status(_asked(HERE, method="PUT", origin="http://localhost:8501")) == 200
+
+
+def test_where_no_name_is_listed_a_dashboard_of_this_machine_has_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = config.get_option
+    monkeypatch.setattr(
+        config, "get_option", lambda key: [] if key == "server.allowedHosts" else own(key)
+    )
+    assert _status(_asked(HERE, host="evil.example")) == 403
+    assert _status(_asked(HERE, host="[::1]:8501")) == 200
+    assert _status(_asked(SIGN_IN, host="data.example.org")) == 200
 
 
 def test_figures_of_the_server_are_for_the_one_at_this_machine() -> None:

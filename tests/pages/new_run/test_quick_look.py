@@ -65,7 +65,7 @@ def test_live_shows_the_weight_decays_that_were_tried(runs_root: Path, open_page
 def test_the_chosen_weight_decay_is_the_larger_point() -> None:
     figure = trials([(0.005, 0.81), (0.05, 0.88), (0.5, 0.85)], 0.05)
     assert list(figure.data[0].x) == ["0.005", "0.05", "0.5"]
-    assert list(figure.data[0].y) == pytest.approx([81, 88, 85])
+    assert list(figure.data[0].y) == pytest.approx([0.81, 0.88, 0.85])
     sizes = figure.data[0].marker.size
     assert sizes[1] > sizes[0] == sizes[2]
 

@@ -124,11 +124,16 @@ def test_after_the_only_round_planted_images_are_kept_by_what_they_were_taken_fo
     run = _trained(runs_root, rounds=[6])
     given_A, planted = run.instances().given_N, run.planted(0)
     assert len(planted)
-    kept_P, _ = taken_for_given(
+    by_opinion_P, _ = taken_for_given(
         np.array(run.predictions(0))[:, planted.slot_P], planted.label_P, given_A[_index(run, 0)]
     )
     kept = kept_in_the_end(run, 0, given_A)
     judged = run.index(0)[run.selection(0)["kept"]]
+    kept_P = np.isin(_index(run, 0), kept)
+    assert kept_P[by_opinion_P].all()
+    others = len(run.index(0)) - len(planted)
+    most = round((others - len(judged)) / others * len(planted))
+    assert (~kept_P).sum() == min(most, (~by_opinion_P).sum())
     assert sorted(kept) == sorted([*judged, *_index(run, 0)[kept_P]])
 
 
