@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -50,8 +52,14 @@ def _asked(
         "server": None if at is None else (at, 8501),
     }  # fmt: skip
     (item,) = middleware(settled)
-    asyncio.run(item.cls(streamlit, *item.args, **item.kwargs)(scope, nothing, send))  # type: ignore[arg-type]
+    _done(item.cls(streamlit, *item.args, **item.kwargs)(scope, nothing, send))  # type: ignore[arg-type]
     return sent
+
+
+def _done(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it to its end in a thread: browser tests of this process have a loop of their own in ours."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def _status(sent: list[Message]) -> Any:
@@ -148,7 +156,7 @@ def test_messages_for_developers_do_not_come_through() -> None:
         received = only_ours(receive)
         return [(await received()).get("bytes") for _ in range(4)]
 
-    assert asyncio.run(all_of_them()) == [None, look.SerializeToString(), b"no message", b""]
+    assert _done(all_of_them()) == [None, look.SerializeToString(), b"no message", b""]
 
 
 def _received(sent: list[bytes]) -> list[Message]:
