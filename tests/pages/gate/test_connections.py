@@ -57,7 +57,7 @@ def _asked(
 
 
 def _done(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run it to its end in a thread: browser tests of this process have a loop of their own in ours."""
+    """Run it to its end in a thread: in ours, browser tests have a loop of their own running."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
