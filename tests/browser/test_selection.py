@@ -24,7 +24,9 @@ def test_the_cut_is_dragged_on_the_chart_moved_by_keys_and_typed(
     chart, handle = page.locator("svg.chart"), page.get_by_role("slider", name=re.compile("^Cut"))
     box = chart.bounding_box()
     assert box
-    start = handle.locator("circle").bounding_box()
+    grip = handle.locator("circle")
+    expect(grip).to_be_visible()
+    start = grip.bounding_box()
     assert start
     y = box["y"] + 100
     page.mouse.move(start["x"] + start["width"] / 2, y)
