@@ -146,6 +146,10 @@ def page(_tab: Page, _server: Dashboard) -> Iterator[Page]:
     stop_watching = watch(_tab, faults)
     yield _tab
     stop_watching()
+    for other in _tab.context.pages:  # one in front of it would have it drawn once in a while
+        if other is not _tab:
+            other.close()
+    _tab.bring_to_front()
     if _tab.url != "about:blank":
         _tab.evaluate("localStorage.clear(); sessionStorage.clear()")
         _tab.goto(f"{_server.url}{BETWEEN}")
