@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-CACHES = {"per_run", "per_server", "cache", "lru_cache", "cache_resource", "cache_data"}
+CACHES = {
+    "per_run", "newest_per_run", "per_server", "cache", "lru_cache", "cache_resource", "cache_data",
+}  # fmt: skip
 FEW = {
     "mild/ui/learn/recorded.py": "the recorded runs that come with the product",
     "mild/ui/frame/shell.py": "the pages",

@@ -47,6 +47,40 @@ def per_run(
     return decorate
 
 
+def newest_per_run(
+    max_entries: int, *, names: int
+) -> Callable[[Callable[Concatenate[Run, Key], Value]], Callable[Concatenate[Run, Key], Value]]:
+    """Keep the last thing a function made of a run, until other arguments are asked for.
+
+    For what gets longer with every epoch: an entry for each epoch would fill memory with the square
+    of their number, and of a run that trains nobody asks for the earlier ones again. The first
+    `names` arguments say of what, as the number of a round does.
+    """
+
+    def decorate(
+        make: Callable[Concatenate[Run, Key], Value],
+    ) -> Callable[Concatenate[Run, Key], Value]:
+        def place(run: Run, *name: Any) -> list[tuple[Any, Value]]:
+            return []
+
+        place.__module__, place.__qualname__ = make.__module__, f"{make.__qualname__}.newest"
+        place_of = per_run(max_entries)(place)
+
+        def of_run(run: Run, /, *key: Key.args, **named: Key.kwargs) -> Value:
+            kept, asked = place_of(run, *key[:names]), (key, named)
+            for known, value in kept[:]:  # a copy: several windows ask at once
+                if known == asked:
+                    return value
+            value = make(run, *key, **named)
+            kept[:] = [(asked, value)]
+            return value
+
+        update_wrapper(of_run, make)
+        return of_run
+
+    return decorate
+
+
 def per_server(
     max_entries: int | None = None, show: str | bool = False, *, seconds: float | None = None
 ) -> Callable[[Callable[Key, Value]], Callable[Key, Value]]:

@@ -6,7 +6,7 @@ from mild.analysis import histograms
 from mild.analysis.learning import Curves, joined, round_curves
 from mild.core.dynamics import LearningDynamics, summarize
 from mild.store.run import Run
-from mild.ui.cache.decorators import per_run
+from mild.ui.cache.decorators import newest_per_run, per_run
 from mild.ui.cache.rounds import groups, is_finished
 
 
@@ -22,7 +22,7 @@ def memorized_curves(run: Run, number: int, n_epochs: int | None = None) -> Curv
     return _curves(run, number, n_epochs, is_finished(run, number))
 
 
-@per_run(64)
+@newest_per_run(64, names=1)
 def _curves(run: Run, number: int, n_epochs: int, finished: bool) -> Curves:
     n = len(run.index(number))
     planted_N = run.planted(number).mask(n)

@@ -11,7 +11,7 @@ from mild.analysis.matrix import PERCENT, Matrix, Sort, grouped_matrix, order_ep
 from mild.analysis.matrix_rows import MatrixRows, Shown, describe_rows
 from mild.figures.pictures import raster
 from mild.store.run import Run
-from mild.ui.cache.decorators import per_run
+from mild.ui.cache.decorators import newest_per_run, per_run
 from mild.ui.cache.learning import dynamics, memorized_curves
 from mild.ui.cache.rounds import groups, instances, is_finished, right_labels
 from mild.ui.class_names import class_names
@@ -77,7 +77,7 @@ def mosaic(run: Run, number: int) -> tuple[Matrix, int | None]:
     return _mosaic(run, number, 0 if known else ordered_by(run, number))
 
 
-@per_run(32)
+@newest_per_run(32, names=1)
 def _mosaic(run: Run, number: int, n_epochs: int) -> tuple[Matrix, int | None]:
     index_N = run.index(number)
     planted_N = run.planted(number).mask(len(index_N))
@@ -92,7 +92,7 @@ def mosaic_picture(run: Run, number: int) -> bytes:
     return _picture(run, number, run.n_epochs(number))
 
 
-@per_run(32)
+@newest_per_run(32, names=1)
 def _picture(run: Run, number: int, n_epochs: int) -> bytes:
     rows, divider = mosaic(run, number)
     share_RE = rows.percent(run.status(number)[:n_epochs]) / PERCENT

@@ -10,7 +10,7 @@ from mild.analysis.learning import MIN_GROUP, Curves, stages
 from mild.figures import growing, palette
 from mild.store.run import Run
 from mild.store.schema import EpochRecord
-from mild.ui.cache.decorators import per_run
+from mild.ui.cache.decorators import newest_per_run
 from mild.ui.cache.learning import memorized_by_group
 from mild.ui.cache.matrix import mosaic, mosaic_picture
 from mild.ui.said import noun, said
@@ -61,7 +61,7 @@ def _learning_columns(epochs: list[EpochRecord]) -> Columns:
     }
 
 
-@per_run(16)
+@newest_per_run(16, names=0)
 def _drawn(run: Run, n_epochs: int, n_finished: int) -> _Drawn:
     """Draw both charts; `n_finished` is there for the cache: a finished round has two groups."""
     epochs, n_rounds, config = run.epochs()[:n_epochs], run.rounds_begun(), run.config()
