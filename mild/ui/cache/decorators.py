@@ -52,9 +52,9 @@ def newest_per_run(
 ) -> Callable[[Callable[Concatenate[Run, Key], Value]], Callable[Concatenate[Run, Key], Value]]:
     """Keep the last thing a function made of a run, until other arguments are asked for.
 
-    For what gets longer with every epoch: an entry for each epoch would fill memory with the square
-    of their number, and of a run that trains nobody asks for the earlier ones again. The first
-    `names` arguments say of what, as the number of a round does.
+    For what gets longer with every epoch: of a run that trains nobody asks for earlier ones again,
+    and as many entries as there may be would each get longer. Streamlit, too, keeps a lock for each
+    set of arguments it ever saw. The first `names` arguments say of what, as a round's number does.
     """
 
     def decorate(

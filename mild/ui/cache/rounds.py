@@ -15,7 +15,7 @@ from mild.analysis.trust.gather import trust_in_run
 from mild.analysis.trust.weigh import TrustNote
 from mild.store.review.checks import NO_CHECKS, Checks, checks
 from mild.store.run import Instances, Run
-from mild.ui.cache.decorators import per_run
+from mild.ui.cache.decorators import newest_per_run, per_run
 
 Array = npt.NDArray[Any]
 
@@ -79,7 +79,7 @@ def told_apart_so_far(run: Run, number: int) -> told_apart.ToldApart | None:
     return _told_apart(run, number, run.n_epochs(number))
 
 
-@per_run(64)
+@newest_per_run(64, names=1)
 def _told_apart(run: Run, number: int, n_epochs: int) -> told_apart.ToldApart | None:
     return told_apart.told_apart(run, number, n_epochs)
 
