@@ -19,6 +19,7 @@ from mild.access.paths import close_all_places
 from mild.errors import AccessError
 from mild.ui.frame.boundary import tell
 from mild.ui.gate import policy, who
+from mild.ui.gate.memory import give_back_large_blocks
 from mild.ui.gate.middleware import middleware
 
 
@@ -36,6 +37,7 @@ def opened(meanwhile: Callable[[], None]) -> dict[str, Any]:
     if why := settled.door.refusal() or _lacking(settled):
         sys.exit(why)
     policy.settle(settled)
+    give_back_large_blocks()
     asked_by(who.user)
     if settled.door.shared:
         close_all_places()
