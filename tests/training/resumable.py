@@ -45,12 +45,12 @@ LARGE = {"batch_size": 512}
 NOT_THE_SAME = ("seconds", "recorded", "time")
 
 
-def prepared(*, clean_known: bool = True) -> Prepared:
+def prepared(n: int = N, *, clean_known: bool = True) -> Prepared:
     """Images whose brightness tells the class, a quarter of them with a wrong label."""
     rng = np.random.default_rng(0)
-    clean_N = rng.integers(N_CLASSES, size=N)
-    images = rng.integers(0, 60, (N, SIDE, SIDE, 3)) + 80 * clean_N[:, None, None, None]
-    given_N = np.where(rng.random(N) < 0.25, (clean_N + 1) % N_CLASSES, clean_N)
+    clean_N = rng.integers(N_CLASSES, size=n)
+    images = rng.integers(0, 60, (n, SIDE, SIDE, 3)) + 80 * clean_N[:, None, None, None]
+    given_N = np.where(rng.random(n) < 0.25, (clean_N + 1) % N_CLASSES, clean_N)
     return Prepared(
         images=ImageArray(images.astype(np.uint8)),
         given_N=given_N,

@@ -54,15 +54,7 @@ def show_rules(
         if row is not None:
             take(float(rows[row]["Cut"]))
 
-    frame = pd.DataFrame(rows)
-    if not estimates:
-        frame = frame.drop(columns=[name for name in frame.columns if name.startswith("Est.")])
-    scores = [name for name in frame.columns if scale_of(name) is SCORE]
-    for name in scores:
-        write = SCORE.rough if ranges and name.startswith("Est.") else SCORE.write
-        frame[name] = [write(value) for value in frame[name]]
-    frame["Cut"] = [cut_text(item) for item in frame["Cut"]]
-    frame["Take"] = ["taken" if item == cut_text(cut) else "take" for item in frame["Cut"]]
+    frame, scores = _written(rows, cut, ranges=ranges, estimates=estimates)
     st.dataframe(
         frame,
         hide_index=True,
@@ -76,6 +68,22 @@ def show_rules(
             **{name: st.column_config.TextColumn(alignment="right") for name in scores},
         },
     )
+
+
+def _written(
+    rows: list[dict[str, Any]], cut: float, *, ranges: bool, estimates: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Write a rule's figures as the field does; return the table, and which columns are scores."""
+    frame = pd.DataFrame(rows)
+    if not estimates:
+        frame = frame.drop(columns=[name for name in frame.columns if name.startswith("Est.")])
+    scores = [name for name in frame.columns if scale_of(name) is SCORE]
+    for name in scores:
+        write = SCORE.rough if ranges and name.startswith("Est.") else SCORE.write
+        frame[name] = [write(value) for value in frame[name]]
+    frame["Cut"] = [cut_text(item) for item in frame["Cut"]]
+    frame["Take"] = ["taken" if item == cut_text(cut) else "take" for item in frame["Cut"]]
+    return frame, scores
 
 
 def rule_rows(view: RoundView, settings: SelectionConfig) -> list[dict[str, Any]]:

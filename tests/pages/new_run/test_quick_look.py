@@ -32,16 +32,22 @@ def photographs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_new_run_says_why_a_quick_look_serves_better_and_starts_it(
-    photographs: Path, runs_root: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started: list[RunConfig] = []
+@pytest.fixture
+def started(runs_root: Path, monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
+    """The settings that runs were started with, in order; none of them trains."""
+    asked: list[RunConfig] = []
 
     def start(config: RunConfig, **_: object) -> Run:
-        started.append(config)
+        asked.append(config)
         return write_run(runs_root, until="queued")
 
     monkeypatch.setattr(jobs, "start", start)
+    return asked
+
+
+def test_new_run_says_why_a_quick_look_serves_better_and_starts_it(
+    photographs: Path, started: list[RunConfig], open_page: OpenPage
+) -> None:
     app = open_page("new_run")
     app.text_input(key="path").set_value(str(photographs)).run()
     fine(app)
@@ -71,15 +77,11 @@ def test_the_chosen_weight_decay_is_the_larger_point() -> None:
 
 
 def test_home_looks_at_a_folder_or_says_why_it_cannot(
-    photographs: Path, runs_root: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    photographs: Path,
+    started: list[RunConfig],
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    started: list[RunConfig] = []
-
-    def start(config: RunConfig, **_: object) -> Run:
-        started.append(config)
-        return write_run(runs_root, until="queued")
-
-    monkeypatch.setattr(jobs, "start", start)
     monkeypatch.setattr(network, "at_hand", lambda _: False)
     app = open_page()
     app.text_input(key="quick path").set_value(str(photographs)).run()

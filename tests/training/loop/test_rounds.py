@@ -11,7 +11,6 @@ import torch
 
 from mild.config import parse
 from mild.core.dynamics import summarize
-from mild.data.dataset import ImageArray
 from mild.errors import TrainingError
 from mild.store.run import Run
 from mild.store.writer import RunWriter, create_run
@@ -22,8 +21,9 @@ from mild.training.pipeline.prepare import Prepared
 from mild.training.runtime.context import make_context
 from mild.training.runtime.seeds import torch_seed
 from mild.training.runtime.stop import Stop, Stopped
+from tests.training import resumable
 
-N, N_CLASSES, SIDE = 120, 3, 8
+N, N_CLASSES = 120, 3
 SETTINGS: dict[str, Any] = {
     "rounds": [5, 3],
     "optimizer": {"batch_size": 16},
@@ -33,27 +33,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def _prepared(*, clean_known: bool = True) -> Prepared:
-    """Images whose brightness tells the class, a quarter of them with a wrong label."""
-    rng = np.random.default_rng(0)
-    clean_N = rng.integers(N_CLASSES, size=N)
-    images = rng.integers(0, 60, (N, SIDE, SIDE, 3)) + 80 * clean_N[:, None, None, None]
-    given_N = np.where(rng.random(N) < 0.25, (clean_N + 1) % N_CLASSES, clean_N)
-    return Prepared(
-        images=ImageArray(images.astype(np.uint8)),
-        given_N=given_N,
-        clean_N=clean_N if clean_known else None,
-        test_images=ImageArray(images[:30].astype(np.uint8)),
-        test_labels_M=clean_N[:30],
-        n_classes=N_CLASSES,
-    )
-
-
 def _train(
     root: Path, stop: Stop | None = None, prepared: Prepared | None = None, **changes: Any
 ) -> tuple[Run, RoundsEnd, torch.nn.Module]:
     config = parse(SETTINGS | changes)
-    prepared = prepared or _prepared()
+    prepared = prepared or resumable.prepared(N)
     run = Run(create_run(config, root))
     writer = RunWriter(run.folder)
     try:
@@ -135,7 +119,7 @@ def test_scores_are_those_of_the_recorded_epochs(runs_root: Path) -> None:
 
 def test_selection_is_the_same_whether_or_not_clean_labels_are_known(runs_root: Path) -> None:
     known, _, _ = _train(runs_root)
-    unknown, _, _ = _train(runs_root, prepared=_prepared(clean_known=False))
+    unknown, _, _ = _train(runs_root, prepared=resumable.prepared(N, clean_known=False))
     assert _recorded(known) == _recorded(unknown)
     assert [item.kept for item in known.rounds()] == [item.kept for item in unknown.rounds()]
     assert known.rounds()[0].auroc is not None
