@@ -9,6 +9,7 @@ from typing import Any
 from mild.analysis.outcome import checked_run
 from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, weigh
+from mild.core.selection.trust import ROUND_1_COULD_NOT
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
@@ -51,10 +52,12 @@ def trust_in_record(
     """
     if record.can_tell is None or record.can_tell_reason is None:
         return None
+    vouched = _round_1_could_tell(run, record.round)
     note = weigh(
         Evidence(
-            can_tell=record.can_tell,
-            reason=record.can_tell_reason,
+            can_tell=record.can_tell and vouched,
+            reason=record.can_tell_reason if vouched else ROUND_1_COULD_NOT,
+            vouched=vouched,
             number=record.round,
             n_epochs=record.epochs,
             n_planted=record.planted or 0,
@@ -82,6 +85,7 @@ def trust_in_view(
         Evidence(
             can_tell=selection.trust.can_tell,
             reason=selection.trust.reason,
+            vouched=_round_1_could_tell(run, number),
             number=number,
             n_epochs=view.n_epochs,
             n_planted=0 if view.planted_by_count is None else int(view.planted_by_count.sum()),
@@ -97,6 +101,14 @@ def trust_in_view(
     )
     whole = view.n_epochs == run.config().rounds[number].epochs
     return _said(run, note if whole else replace(note, epochs=None))
+
+
+def _round_1_could_tell(run: Run, number: int) -> bool:
+    """Tell whether a later round, counted from 0, has one before it that could tell; True of that.
+
+    Asked of the first round's record, since later ones of earlier versions did not ask.
+    """
+    return number == 0 or not (records := run.rounds()) or records[0].can_tell is not False
 
 
 def _said(run: Run, note: TrustNote) -> TrustNote:

@@ -35,6 +35,8 @@ class Evidence:
     can_tell: bool
     reason: str
     """Why it can tell or cannot, as `mild.core.selection.trust` has it."""
+    vouched: bool = True
+    """Of a later round: whether round 1 could tell."""
     number: int = 0
     """The round, counted from 0."""
     n_epochs: int
@@ -83,7 +85,7 @@ def weigh(evidence: Evidence) -> TrustNote:
     """Weigh what people measured first, then what planted labels and intervals say."""
     if evidence.check is not None:
         return _checked(evidence, evidence.check)
-    if not evidence.can_tell and evidence.number == 0:
+    if not evidence.can_tell and (evidence.number == 0 or not evidence.vouched):
         return _cannot_tell(evidence)
     if doubts := _doubts(evidence):
         return TrustNote(
