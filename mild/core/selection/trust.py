@@ -115,7 +115,9 @@ def _left(left: Left, n_flagged: int, n_wanted: int | None) -> str:
         f"and at most {count(max(1, high))}"
     )
     if n_wanted is None:
-        return f"{words}."
+        beyond = n_flagged > max(1, high)
+        more = f" This round flags {count(n_flagged)}, more than can be wrong." if beyond else ""
+        return f"{words}.{more}"
     flagged = f"{count(n_flagged)} are" if n_flagged != 1 else "1 is"
     held = f"{flagged if n_flagged else 'none is'} flagged here"
     words += f": {held}, where the fit to this round alone would flag {count(n_wanted)}."
