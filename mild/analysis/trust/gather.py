@@ -75,6 +75,20 @@ def trust_in_record(
     return _said(run, note)
 
 
+def told_of_round(records: Sequence[RoundRecord], number: int) -> str:
+    """Say what a round, counted from 0, told of itself: its note, and what it can tell.
+
+    A later one of a run whose first could not tell has nothing that vouches for it, whatever an
+    earlier version wrote down.
+    """
+    record, first = records[number], records[0]
+    reason = record.can_tell_reason or ""
+    if number and first.can_tell is False and record.can_tell is not None:
+        reason = ROUND_1_COULD_NOT
+    told = [] if not number or reason in record.note else [reason]
+    return " ".join(part for part in (record.note, *told) if part)
+
+
 def trust_in_view(
     run: Run, number: int, view: RoundView, *, check: SpotCheck | None = None
 ) -> TrustNote:
