@@ -15,7 +15,7 @@ from mild.analysis.rounds.before import before_round
 from mild.analysis.rounds.estimates import guesses
 from mild.analysis.rounds.read_round import read_round
 from mild.analysis.rounds.select_round import select_round
-from mild.analysis.trust.gather import told_of_round, trust_in_record
+from mild.analysis.trust.gather import told_of_round, trust_in_record, trust_in_run
 from mild.core.selection.trust import ROUND_1_COULD_NOT
 from mild.store.run import Run
 from tests.runs_for_tests import write_run
@@ -49,6 +49,17 @@ def test_a_later_round_may_flag_what_round_1_leaves(run: Run) -> None:
     assert found.most == before.most
     assert found.n_flagged <= int(before.left.expected)
     assert found.trust.can_tell
+
+
+def test_a_run_says_that_a_later_round_would_flag_more_than_can_be_wrong(run: Run) -> None:
+    _said_by_round_1(
+        run, **COUNTED | {"noise_rate_low": 0.0}, f1_estimate=1.0, f1_low=0.9, f1_high=1.0
+    )
+    with closing(sqlite3.connect(run.folder.database)) as database, database:
+        database.execute("UPDATE rounds SET would_flag = 900 WHERE round = 1")
+    note = trust_in_run(run)
+    assert note is not None
+    assert "The fit to round 2 alone would flag 900" in note.why
 
 
 def test_pages_are_held_to_it_too(run: Run) -> None:

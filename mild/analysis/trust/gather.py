@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from mild.analysis.outcome import checked_run
+from mild.analysis.rounds.before import left_by
 from mild.analysis.rounds.round_view import RoundView
-from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, weigh
+from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, Unbelieved, weigh
 from mild.core.selection.trust import ROUND_1_COULD_NOT
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
@@ -23,8 +25,9 @@ def trust_in_run(run: Run) -> TrustNote | None:
     if not (records := run.rounds()):
         return None
     return trust_in_record(
-        run, records[0], check=checked_run(run), flagged_share=_flagged_share(records)
-    )
+        run, records[0], check=checked_run(run), flagged_share=_flagged_share(records),
+        unbelieved=_unbelieved(run, records),
+    )  # fmt: skip
 
 
 def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
@@ -38,17 +41,30 @@ def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
     return n_flagged / max(1, records[0].trained_on)
 
 
+def _unbelieved(run: Run, records: Sequence[RoundRecord]) -> Unbelieved | None:
+    """Find the first later round whose own fit would flag more than may be left."""
+    for record in records[1:]:
+        left = left_by(records[0], len(run.index(0)), len(run.index(record.round)))
+        if left is None or record.would_flag is None:
+            continue
+        at_most = math.ceil(left.high)
+        if record.would_flag > at_most:
+            return Unbelieved(number=record.round, would_flag=record.would_flag, at_most=at_most)
+    return None
+
+
 def trust_in_record(
     run: Run,
     record: RoundRecord,
     *,
     check: SpotCheck | None = None,
     flagged_share: float | None = None,
+    unbelieved: Unbelieved | None = None,
 ) -> TrustNote | None:
     """Judge a finished round as its worker did; None where it never asked.
 
-    `check` is what people measured of the images that it is about, `flagged_share` what all rounds
-    flagged where it is about all of them.
+    `check` is what people measured of the images that it is about; where it is about all rounds,
+    `flagged_share` is what they flagged, and `unbelieved` what one of them would have flagged.
     """
     if record.can_tell is None or record.can_tell_reason is None:
         return None
@@ -66,6 +82,7 @@ def trust_in_record(
             noise_rate_interval=_interval(record.noise_rate_low, record.noise_rate_high),
             f1_interval=_interval(record.f1_low, record.f1_high),
             flagged_share=flagged_share,
+            unbelieved=unbelieved,
             separated_best=record.separated_best,
             truth_known=record.precision is not None,
             check=check,

@@ -29,6 +29,17 @@ STEP, LEAST = 5, 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unbelieved:
+    """A later round whose own fit would flag more than round 1 leaves room for."""
+
+    number: int
+    """Counted from 0."""
+    would_flag: int
+    at_most: int
+    """By the upper end of round 1's interval."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """What is known of a selection that says how far to trust it."""
 
@@ -48,6 +59,8 @@ class Evidence:
     f1_interval: Interval | None = None
     flagged_share: float | None = None
     """Of all images, by all rounds so far; None where it is about one round alone."""
+    unbelieved: Unbelieved | None = None
+    """What later rounds would have flagged beyond what can be wrong."""
     separated_best: int | None = None
     """After how many epochs planted labels were told best."""
     truth_known: bool = False
@@ -132,7 +145,8 @@ def _doubts(evidence: Evidence) -> list[str]:
     """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
-        found += [_hardly_calibrated(evidence), _flags_more(evidence) or _wide(evidence)]
+        more = _flags_more(evidence) or _held_back(evidence)
+        found += [_hardly_calibrated(evidence), more or _wide(evidence)]
     return [words for words in found if words]
 
 
@@ -169,6 +183,19 @@ def _flags_more(evidence: Evidence) -> str:
     return (
         f"{percent(share, 1)} are flagged, but at most {percent(rate[1], 1)} of the labels are "
         "wrong. Begin with those that round 1 flagged: they come first."
+    )
+
+
+def _held_back(evidence: Evidence) -> str:
+    """Say so where a later round was held back, and its fit goes beyond what can be wrong."""
+    found = evidence.unbelieved
+    if found is None:
+        return ""
+    return (
+        f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, and "
+        f"round 1 leaves at most {count(found.at_most)} wrong labels: most of them will be hard "
+        "images, unless whole classes are mixed up, which planted labels cannot imitate. A check "
+        "by eye tells."
     )
 
 

@@ -125,9 +125,10 @@ def _select_later(
     fitted = select_counts(counts_to_cells(counts_N[~planted_N], n_epochs), rule=rule)
     cut = _bounded(fitted.cut, rest_N, rule, n_epochs, before.most)
     n_kept = int(np.count_nonzero(rest_N < cut))
+    would_flag = fitted.n_flagged if cut != fitted.cut else None
     trust = trust_later(
         fitted.trust, before, planted=planted, n_flagged=rest_N.size - n_kept,
-        n_wanted=fitted.n_flagged if cut != fitted.cut else None,
+        would_flag=would_flag,
     )  # fmt: skip
     rate = fitted.noise_rate_estimate
     if rate is not None and before.left is not None:
@@ -140,6 +141,7 @@ def _select_later(
         noise_rate_estimate=rate,
         left=before.left,
         most=before.most,
+        would_flag=would_flag,
         trust=trust,
         note=trust.reason if planted or before.left is not None else fitted.note,
     )

@@ -55,3 +55,5 @@ class Selection:
     tell; what the fit says of shares is held to that."""
     most: int | None = None
     """Of a later round: the most that its rule may flag; None where nothing bounds it."""
+    would_flag: int | None = None
+    """Of a later round: what its fit alone would flag, where that is more and was held back."""

@@ -76,7 +76,7 @@ def trust_mixture(mixture: WeibullMixture, flagged_share: float) -> Trust:
 
 
 def trust_later(
-    by_fit: Trust, before: Before, *, planted: bool, n_flagged: int, n_wanted: int | None
+    by_fit: Trust, before: Before, *, planted: bool, n_flagged: int, would_flag: int | None
 ) -> Trust:
     """Judge a later round, whose planted labels are no sample of the mistakes that are left.
 
@@ -89,13 +89,13 @@ def trust_later(
     ----------
     by_fit
         What the round's own fit says of itself.
-    n_flagged, n_wanted
+    n_flagged, would_flag
         What the round flags, and what its fit would flag where that is more and was held back.
     """
     if not before.can_tell and before.left is None:
         return Trust(can_tell=False, reason=ROUND_1_COULD_NOT)
     if before.left is not None:
-        return Trust(can_tell=before.can_tell, reason=_left(before.left, n_flagged, n_wanted))
+        return Trust(can_tell=before.can_tell, reason=_left(before.left, n_flagged, would_flag))
     if not planted:
         return by_fit
     return Trust(
@@ -105,7 +105,7 @@ def trust_later(
     )
 
 
-def _left(left: Left, n_flagged: int, n_wanted: int | None) -> str:
+def _left(left: Left, n_flagged: int, would_flag: int | None) -> str:
     """Say how many wrong labels are left by round 1, and what came of it."""
     expected, high = round(left.expected), math.ceil(left.high)
     found = "hardly one" if expected < 1 else f"about {count(expected)}"
@@ -114,14 +114,14 @@ def _left(left: Left, n_flagged: int, n_wanted: int | None) -> str:
         f"By the labels planted in round 1, {found} of the labels that are left {is_left} wrong, "
         f"and at most {count(max(1, high))}"
     )
-    if n_wanted is None:
+    if would_flag is None:
         beyond = n_flagged > max(1, high)
         more = f" This round flags {count(n_flagged)}, more than can be wrong." if beyond else ""
         return f"{words}.{more}"
     flagged = f"{count(n_flagged)} are" if n_flagged != 1 else "1 is"
     held = f"{flagged if n_flagged else 'none is'} flagged here"
-    words += f": {held}, where the fit to this round alone would flag {count(n_wanted)}."
-    if n_wanted <= high:
+    words += f": {held}, where the fit to this round alone would flag {count(would_flag)}."
+    if would_flag <= high:
         return words
     return (
         f"{words} Where whole classes are mixed up, which planted labels cannot imitate, more may "
