@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict, dataclass, field
 
 from mild.store.database.progress import EDITED
+from mild.store.files import plain
 from mild.store.files.replacing import replace_bytes
 from mild.store.folder import RunFolder
 
@@ -31,7 +32,7 @@ class Job:
 def read_job(folder: RunFolder) -> Job | None:
     """Read the job of a run; None where it has none, or its file cannot be read."""
     try:
-        found = json.loads(folder.job.read_text(encoding="utf-8"))
+        found = json.loads(plain.read_text(folder.job))
         return Job(
             launcher=str(found["launcher"]),
             id=str(found["id"]),

@@ -361,7 +361,7 @@ def test_a_folder_without_images_or_with_one_class_is_a_sentence(
     )
     shutil.rmtree(folder)
     assert refusal(mild(*asked)) == (
-        f"{folder}: is not a folder. "
+        f"{folder} is not there. "
         "Give the path of the folder that holds one sub-folder of images per class."
     )
     assert not runs_root.exists()

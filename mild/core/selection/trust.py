@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
-from mild.core.planted.flips import Flip
+from mild.core.planted.flips import Flip, Swap
 from mild.core.selection.left import Before, Left
 from mild.words import count, percent, score
 
@@ -31,7 +31,9 @@ class Trust:
     """One or two sentences: why, and what would help."""
 
 
-def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequence[str]) -> Trust:
+def trust_anchored(
+    fit: AnchoredFit, flips: Sequence[Flip | Swap], class_names: Sequence[str]
+) -> Trust:
     """Judge the trust in a cut that planted labels calibrate."""
     if fit.n_planted < MIN_PLANTED:
         return Trust(
@@ -46,13 +48,18 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
             f"(AUROC {score(fit.separation, 2)}): train for more epochs, or with a pretrained "
             "network, before you believe a cut.",
         )
-    if flips:
+    one_way = [item for item in flips if isinstance(item, Flip)]
+    if one_way:
         return Trust(
             can_tell=False,
-            reason=f"Whole classes look flipped: {_named(flips, class_names)}. Such mistakes are "
+            reason=f"Whole classes look flipped: {_named(one_way, class_names)}. Such mistakes are "
             f"learned like a class of their own, and planted labels cannot imitate them: "
             f"look at these classes.",
         )
+    most = fit.noise_rate_interval[1]
+    both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
+    if both:
+        return Trust(can_tell=False, reason=_taken_for_each_other(both[0], most, class_names))
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
@@ -133,13 +140,25 @@ def _were(n: int) -> str:
     return "Only 1 label was" if n == 1 else f"Only {n} labels were"
 
 
-def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
-    def name(label: int) -> str:
-        return class_names[label] if label < len(class_names) else f"class {label}"
+def _taken_for_each_other(swap: Swap, most: float, class_names: Sequence[str]) -> str:
+    a, b = (_name(label, class_names) for label in (swap.given, swap.taken_for))
+    there, back = percent(swap.there, 0), percent(swap.back, 0)
+    return (
+        f"{there} of {a} is predicted as {b}, and {back} of {b} as {a}, while planted labels say "
+        f"that at most {percent(most, 1)} of all labels can be wrong. These two classes are mixed "
+        "up, or too much alike for this network: wrong labels between them are not found. Look at "
+        "both."
+    )
 
+
+def _name(label: int, class_names: Sequence[str]) -> str:
+    return f"“{class_names[label] if label < len(class_names) else f'class {label}'}”"
+
+
+def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
     told = [
-        f"{percent(flip.excess, 0)} of “{name(flip.given)}” is predicted as "
-        f"“{name(flip.taken_for)}”"
+        f"{percent(flip.excess, 0)} of {_name(flip.given, class_names)} is predicted as "
+        f"{_name(flip.taken_for, class_names)}"
         for flip in flips[:NAMED_FLIPS]
     ]
     more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""
