@@ -9,6 +9,7 @@ from mild.errors import RunError
 from mild.store.review import decisions as store
 from mild.store.review import opinions
 from mild.store.review.decision import Action, Decision, Wanted
+from mild.store.review.settling import settle
 from mild.ui.review.modes import SETTLE
 from mild.ui.review.state import Review, say
 
@@ -60,11 +61,11 @@ def _write(review: Review, wanted: Wanted) -> Action | None:
     folder, window = review.run.folder, review.window
     if review.mode.blind:
         return opinions.give(folder, wanted, window)
-    done = store.decide(folder, wanted, window)
     if review.mode is SETTLE:
         chosen = {index: decision for index, decision in wanted.items() if decision is not None}
-        opinions.settle(folder, chosen, window.reviewer)
-    return done
+        if chosen:  # else it is cleared, which settles nothing
+            return settle(folder, chosen, window)
+    return store.decide(folder, wanted, window)
 
 
 def reverse(review: Review, kind: str) -> str:
