@@ -54,6 +54,11 @@ def writing(
     """
     path = folder.review
     try:
+        if not folder.path.is_dir():
+            raise RunError(
+                f"run {folder.run_id} is no longer here: somebody deleted it or renamed its "
+                "folder. Look in the trash below the list of runs."
+            )
         if not may_write(folder):
             raise RunError(
                 f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
