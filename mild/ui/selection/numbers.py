@@ -93,7 +93,8 @@ def _rests_on(look: Look) -> str:
         )
     fit = look.view.selection.anchored
     planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
+    more = ", which are wrong at random; mistakes of people are harder to find" if fit else ""
     return (
         "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
-        f"{planted}."
+        f"{planted}{more}."
     )
