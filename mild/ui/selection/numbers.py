@@ -105,9 +105,13 @@ def _rests_on(look: Look) -> str:
         )
     fit = look.view.selection.anchored
     planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
+<<<<<<< HEAD
     if look.view.selection.left is not None:
         planted = ", held to what the labels planted in round 1 leave"
+=======
+    more = ", which are wrong at random; mistakes of people are harder to find" if fit else ""
+>>>>>>> walker
     return (
         "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
-        f"{planted}."
+        f"{planted}{more}."
     )
