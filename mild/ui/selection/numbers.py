@@ -104,10 +104,12 @@ def _rests_on(look: Look) -> str:
             "are mixed up: how many labels are wrong, and how good this cut is, is not known."
         )
     fit = look.view.selection.anchored
-    planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
+    rests = f" to {count(fit.n_planted)} planted labels" if fit else ""
     if look.view.selection.left is not None:
-        planted = ", held to what the labels planted in round 1 leave"
+        rests = ", held to what the labels planted in round 1 leave"
+    if rests:
+        rests += ", which are wrong at random; mistakes of people are harder to find"
     return (
         "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
-        f"{planted}."
+        f"{rests}."
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mild.report.page import make_report
 from tests.browser.conftest import Dashboard, go_to, wait_until_quiet
 from tests.runs_for_tests import write_run
 
@@ -137,14 +136,6 @@ def test_a_browser_keeps_even_a_script_from_asking_another_host(
     page.on("console", lambda message: broken.append(message.text))
     assert page.evaluate(asked) == "refused"
     assert any("violates the following Content Security Policy" in text for text in broken)
-
-
-def test_the_report_asks_for_nothing_wherever_it_is_opened(
-    page: Page, dashboard: Dashboard
-) -> None:
-    alone = page.context.new_page()  # whose requests are watched as well
-    alone.set_content(make_report(write_run(dashboard.runs_root)))
-    expect(alone.locator(".main-svg").first).to_be_visible()
 
 
 def _what_is_read(page: Page) -> str:
