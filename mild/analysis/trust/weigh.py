@@ -196,7 +196,7 @@ def _held_back(evidence: Evidence) -> str:
         return ""
     return (
         f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, more "
-        f"than the {count(found.at_most)} that can be wrong at most by round 1, so it was held back. "
+        f"than the {count(found.at_most)} that can be wrong by round 1, so it was held back. "
         "Where whole classes may be mixed up, which planted labels cannot imitate, look at the "
         "images next to its cut."
     )
