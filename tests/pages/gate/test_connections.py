@@ -157,7 +157,7 @@ def test_a_file_is_taken_only_of_a_session_whose_page_asks_for_one(
 
     def taken(session: str) -> bool:
         path = f"/base/_stcore/upload_file/{session}/file"
-        return _status(_asked(SIGN_IN, method="PUT", path=path)) == 200
+        return bool(_status(_asked(SIGN_IN, method="PUT", path=path)) == 200)
 
     assert not taken("anna")
     for session in ("anna", "bob", "anna", "carl"):
