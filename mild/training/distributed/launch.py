@@ -11,7 +11,7 @@ import socket
 import sys
 from datetime import timedelta
 
-from torch.distributed import TCPStore  # type: ignore[attr-defined]  # public all the same
+from torch.distributed import TCPStore  # type: ignore[attr-defined]  # of its C++ part
 from torch.distributed.elastic.rendezvous import (
     RendezvousHandler,
     RendezvousInfo,
