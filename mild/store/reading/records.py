@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from mild.errors import RunError, first_line
 from mild.store.database import busy, connect, tables
-from mild.store.files import scarce
+from mild.store.files import plain, scarce
 from mild.store.folder import RunFolder
 from mild.store.reading import checked_values
 from mild.store.schema import EpochRecord, Event, RoundRecord
@@ -122,6 +122,7 @@ class Records:
         except OSError:
             return None
         try:
+            plain.check(path)
             return _n_rows(str(path), status.st_mtime_ns, status.st_size)
         except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error

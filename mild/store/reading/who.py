@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mild.array_files import check_cells
 from mild.errors import RunError
-from mild.store.files import arrays
+from mild.store.files import arrays, plain
 from mild.store.files.columns import array
 from mild.store.reading import checked
 from mild.store.reading.records import Records
@@ -92,6 +92,7 @@ class Who(Records):
         import pyarrow.parquet as pq
 
         try:
+            plain.check(path)
             with pq.ParquetFile(path) as file:
                 check_cells(file.metadata.num_rows, file.metadata.num_columns)
                 table = file.read()

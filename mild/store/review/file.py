@@ -14,8 +14,8 @@ from pathlib import Path
 from mild.errors import RunError
 from mild.store.database import busy
 from mild.store.database.connect import private_copy
-from mild.store.database.plain_tables import check_plain
-from mild.store.files import scarce
+from mild.store.database.plain_tables import check_plain, remember
+from mild.store.files import plain, scarce
 from mild.store.folder import RunFolder
 
 SCHEMA = 3
@@ -54,11 +54,17 @@ def writing(
     """
     path = folder.review
     try:
+        if not folder.path.is_dir():
+            raise RunError(
+                f"run {folder.run_id} is no longer here: somebody deleted it or renamed its "
+                "folder. Look in the trash below the list of runs."
+            )
         if not may_write(folder):
             raise RunError(
                 f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
                 f"copy {folder.path} to a folder of your own and decide there."
             )
+        plain.check_database(path)
         path.touch()
         with closing(_connect(path, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")
@@ -71,6 +77,7 @@ def writing(
                 database.execute(f"PRAGMA user_version = {SCHEMA}")
             yield database
             database.execute("COMMIT")
+            remember(path)
     except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         raise RunError(_damaged(path, error)) from error
 
@@ -120,10 +127,11 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    plain.check_database(path)
     address = f"{path.absolute().as_uri()}?mode={mode}"
     database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
     try:
-        check_plain(database)
+        check_plain(database, path)
     except BaseException:
         database.close()
         raise
