@@ -74,7 +74,7 @@ def read_npy(path: Path) -> Array:
     with path.open("rb") as file:
         try:
             size = os.fstat(file.fileno()).st_size
-            _check_room(_check_member(file, size, path.name))
+            check_room(_check_member(file, size, path.name))
             file.seek(0)
             return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
         except Exception as error:  # a damaged header makes its parsers raise errors of their own
@@ -118,18 +118,22 @@ def check_stored(path: Path) -> None:
         raise _as_ours(error) from None
     if inside > path.stat().st_size:
         raise ArrayFileError("it is compressed, which files of torch never are")
-    _check_room(inside)
+    check_room(inside)
 
 
-def check_cells(n_rows: int, n_columns: int) -> None:
-    """Check that a table has no more cells than there is memory for: a few bytes may stand for all.
+def check_room(n_bytes: int, free: int | None = None) -> None:
+    """Check that there is memory for so much, of what is free now or was free at the beginning.
 
     Raises
     ------
     ArrayFileError
-        If it has.
+        If there is not.
     """
-    _check_room(n_rows * n_columns * CELL_BYTES)
+    free = free_memory() if free is None else free
+    if free is not None and n_bytes > SHARE * free:
+        raise ArrayFileError(
+            f"it would take {n_bytes / 1e9:,.1f} GB of memory, of which {free / 1e9:,.1f} are free"
+        )
 
 
 def free_memory() -> int | None:
@@ -148,7 +152,7 @@ def _check_members(archive: zipfile.ZipFile, wanted: Collection[str] | None) -> 
         if wanted is None or name in wanted:
             with archive.open(info) as member:
                 n_bytes += _check_member(member, info.file_size, name)
-    _check_room(n_bytes)
+    check_room(n_bytes)
 
 
 def _check_member(file: IO[bytes], size: int, name: str) -> int:
@@ -165,14 +169,6 @@ def _check_member(file: IO[bytes], size: int, name: str) -> int:
     if promised > size:
         raise ArrayFileError(f"'{name}' promises {promised:,} bytes and has at most {size:,}")
     return promised
-
-
-def _check_room(n_bytes: int) -> None:
-    free = free_memory()
-    if free is not None and n_bytes > SHARE * free:
-        raise ArrayFileError(
-            f"it would take {n_bytes / 1e9:,.1f} GB of memory, of which {free / 1e9:,.1f} are free"
-        )
 
 
 def _as_ours(error: Exception) -> ArrayFileError:

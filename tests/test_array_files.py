@@ -14,7 +14,7 @@ from mild.array_files import (
     ArrayFileError,
     NoArraysError,
     PythonObjectsError,
-    check_cells,
+    check_room,
     check_stored,
     read_npy,
     read_npz,
@@ -55,7 +55,7 @@ def test_what_would_unpack_to_more_than_is_free_is_refused(
     with pytest.raises(ArrayFileError, match="of memory, of which"):
         read_npz(tmp_path / "zeros.npz")
     with pytest.raises(ArrayFileError):
-        check_cells(10**9, 2)
+        check_room(10**9)
 
 
 def test_python_objects_are_told_and_not_loaded(tmp_path: Path) -> None:
