@@ -6,12 +6,14 @@ can speak of a million gigabytes, and a small archive can unpack to more than th
 
 from __future__ import annotations
 
+import errno
 import math
 import os
+import stat
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +51,7 @@ def read_npz(path: Path, wanted: Collection[str] | None = None) -> dict[str, Arr
     ArrayFileError
         If it is no .npz file, is damaged, holds Python objects, or is too large for this machine.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 _check_members(archive, wanted)
@@ -71,7 +73,7 @@ def read_npy(path: Path) -> Array:
     OSError, ArrayFileError
         As `read_npz`.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         try:
             size = os.fstat(file.fileno()).st_size
             check_room(_check_member(file, size, path.name))
@@ -89,7 +91,7 @@ def names_in(path: Path) -> list[str]:
     OSError, ArrayFileError
         As `read_npz`.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 return [name.removesuffix(".npy") for name in archive.namelist()]
@@ -97,6 +99,20 @@ def names_in(path: Path) -> list[str]:
             raise NoArraysError(first_line(error)) from None
         except Exception as error:  # as above
             raise _as_ours(error) from None
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read; not a pipe, which makes its reader wait, nor a device.
+
+    Raises
+    ------
+    OSError
+        If it is one, or cannot be opened.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # of a folder the system has its own words
+        raise OSError(errno.EINVAL, "it is a pipe or a device", os.fspath(path))
+    return path.open("rb")
 
 
 def check_stored(path: Path) -> None:
