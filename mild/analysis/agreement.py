@@ -20,6 +20,7 @@ import mild.words
 from mild.store.folder import RunFolder
 from mild.store.review.decision import Decision
 from mild.store.review.opinions import Opinion, opinions
+from mild.store.review.settling import Settled, settled
 
 UNNAMED = "somebody"
 """What to call a reviewer whose name nobody gave."""
@@ -54,7 +55,10 @@ class Agreement:
 
 def agreements(folder: RunFolder) -> list[Agreement]:
     """Measure each pair of reviewers of a run, most instances in common first."""
-    found = [_agreement(pair, said) for pair, said in sorted(_pairs(opinions(folder)).items())]
+    found = [
+        _agreement(pair, said)
+        for pair, said in sorted(_pairs(opinions(folder), settled(folder)).items())
+    ]
     return sorted(found, key=lambda item: -item.n)
 
 
@@ -98,12 +102,13 @@ Said = Counter[tuple[Decision, Decision]]
 """How often two reviewers gave each pair of answers."""
 
 
-def _pairs(given: Iterable[Opinion]) -> dict[tuple[str, str], Said]:
+def _pairs(given: Iterable[Opinion], settled: Mapping[int, Settled]) -> dict[tuple[str, str], Said]:
     """What two reviewers said of the same instances, by their names."""
     by_instance: dict[int, dict[str, Decision]] = {}
     for item in given:
         said = by_instance.setdefault(item.instance, {})
-        if item.first is not None and item.first_reviewer != item.reviewer:
+        unseen = not _settles(settled.get(item.instance), item)
+        if item.first is not None and item.first_reviewer != item.reviewer and unseen:
             said.setdefault(item.first_reviewer or UNNAMED, item.first)
         said[item.reviewer] = item.decision
     pairs: dict[tuple[str, str], Said] = {}
@@ -111,6 +116,13 @@ def _pairs(given: Iterable[Opinion]) -> dict[tuple[str, str], Said]:
         for first, second in combinations(sorted(said), 2):
             pairs.setdefault((first, second), Counter())[said[first], said[second]] += 1
     return pairs
+
+
+def _settles(done: Settled | None, item: Opinion) -> bool:
+    """Whether what stood when an opinion was given was decided after seeing earlier ones."""
+    if done is None or item.id <= done.opinion:
+        return False
+    return (item.first_reviewer, item.first) == (done.reviewer, done.decision)
 
 
 def _agreement(reviewers: tuple[str, str], said: Said) -> Agreement:

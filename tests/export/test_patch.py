@@ -320,6 +320,18 @@ def test_the_command_checks_applies_and_undoes(tmp_path: Path) -> None:
     assert _state(root) == before
 
 
+def test_what_an_undo_brings_back_is_not_called_relabelled(tmp_path: Path) -> None:
+    root = _folder(tmp_path / "pictures")
+    changes = [Change(path="cat/plain.png", old="cat", new="")]
+    file = _written(tmp_path / "review.patch.csv", changes)
+    undo = json.loads(command(["patch", str(file), str(root), "--json"]).stdout)["undo"]
+    words = ["patch", undo, str(root)]
+    dry = command([*words, "--dry-run"]).stdout.splitlines()[-1]
+    assert dry == "0 images would be relabelled, 1 brought back, 0 dropped, 0 as they are already."
+    back = json.loads(command([*words, "--json"]).stdout)
+    assert (back["n_relabelled"], back["n_brought_back"], back["n_dropped"]) == (0, 1, 0)
+
+
 def test_the_command_writes_a_table_only_beside_the_old_one(tmp_path: Path) -> None:
     table = tmp_path / "list.csv"
     table.write_text("path,label\n1.png,cat\n")

@@ -74,15 +74,16 @@ def _review(run: Run) -> list[Handler]:
     def decided(rng: Random) -> None:
         state[gallery.KEY] = _actions(rng)
         with session(Query(), state):
-            gallery.hear(review)
+            gallery.hear()
+            gallery.turned()
             picture_side(gallery.KEY)
             if rng.random() < 0.05:
                 detail.data(review)
 
     def answered(rng: Random) -> None:
         state[check.KEY] = _actions(rng)
-        with session(Query(), state), patch("streamlit.error"):
-            check.hear(review)
+        with session(Query(), state):
+            check.hear()
 
     return [decided, answered, _editing(review, state)]
 

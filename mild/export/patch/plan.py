@@ -32,6 +32,8 @@ class Plan:
     moves: tuple[Move, ...]
     n_dropped: int
     """Of the moves, those into the folder of the dropped."""
+    n_back: int
+    """Of the moves, those out of it."""
     n_unchanged: int
     """Rows that ask for what is so already."""
 
@@ -66,7 +68,8 @@ def plan_moves(root: Path, changes: Sequence[Change]) -> Plan:
     if problems:
         raise PatchError([f"{printable(root)}: nothing was changed.", *problems])
     n_dropped = sum(not move.undo.old for move in moves)
-    return Plan(moves=tuple(moves), n_dropped=n_dropped, n_unchanged=n_unchanged)
+    n_back = sum(not move.undo.new for move in moves)
+    return Plan(moves=tuple(moves), n_dropped=n_dropped, n_back=n_back, n_unchanged=n_unchanged)
 
 
 class _Folder:

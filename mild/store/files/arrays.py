@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mild.array_files import ArrayFileError, read_npy, read_npz
 from mild.errors import RunError, first_line
-from mild.store.files import drives, plain
+from mild.store.files import drives, plain, scarce
 from mild.store.files.replacing import replace_bytes, replace_file
 
 Array = npt.NDArray[Any]
@@ -100,6 +100,8 @@ def load_npz(path: Path) -> dict[str, Array]:
 
 def damaged(path: Path, error: Exception) -> str:
     """Say which file of a run is damaged, by what its reader found, and what to do."""
+    if scarce.is_scarce(error):
+        return scarce.sentence(str(path), error)
     return f"{path} is damaged ({first_line(error)}); copy it back from a copy of the run."
 
 

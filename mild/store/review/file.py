@@ -15,7 +15,7 @@ from mild.errors import RunError
 from mild.store.database import busy
 from mild.store.database.connect import private_copy
 from mild.store.database.plain_tables import check_plain, remember
-from mild.store.files import plain
+from mild.store.files import plain, scarce
 from mild.store.folder import RunFolder
 
 SCHEMA = 3
@@ -54,6 +54,11 @@ def writing(
     """
     path = folder.review
     try:
+        if not folder.path.is_dir():
+            raise RunError(
+                f"run {folder.run_id} is no longer here: somebody deleted it or renamed its "
+                "folder. Look in the trash below the list of runs."
+            )
         if not may_write(folder):
             raise RunError(
                 f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
@@ -136,6 +141,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 def _damaged(path: Path, error: Exception) -> str:
     if busy.is_busy(error):
         return busy.sentence(path)
+    if scarce.is_scarce(error):
+        return scarce.sentence(str(path), error)
     return (
         f"{path} cannot be read or written ({error}); make the run's folder writable, make room "
         "on its disk, or copy review.db back from a copy of the run."

@@ -39,7 +39,8 @@ def show(review: Review, address: ReviewAddress) -> None:
         _ask_name(who)
         if saving.is_open(menu):
             _ask_mode(review, address)
-            _agreement(review)
+            if not review.mode.blind:  # after each opinion it would tell what the others said
+                _agreement(review)
 
 
 def explain(review: Review) -> None:
@@ -106,7 +107,7 @@ def _ask_mode(review: Review, address: ReviewAddress) -> None:
     who = review.window.reviewer
 
     def title(mode: modes.Mode) -> str:
-        if mode.candidates is None:
+        if mode.candidates is None or (review.mode.blind and mode is modes.SETTLE):
             return mode.title
         n = len(mode.candidates(review.run, who)) if who or not mode.blind else 0
         return f"{mode.title} ({count(n)})"

@@ -107,7 +107,9 @@ def open_clicked(shown: list[Overview], cells: Any, pressed: Any) -> None:
 
 
 def _hint(found: Overviews, n_shown: int) -> None:
-    what = "compare, stop, tag or delete" if may(Role.OWNER) else "compare"
+    what = "compare"
+    if may(Role.REVIEWER):
+        what = "compare, stop, tag or delete" if may(Role.OWNER) else "compare or tag"
     words = f"Click a row to open its run; tick boxes to {what} runs."
     n = len(found.lines) + found.n_unread
     if n_shown < n:
