@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 AT_A_TIME = 256
 """Rows whose cells are in memory before they are added up."""
+ALWAYS_BYTES, MOST_TIMES = 2**29, 100
+"""What a table may come to whatever its size, and how many times its size beyond that."""
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -35,8 +37,9 @@ def read_parquet(path: Path) -> pa.Table:
 
     try:
         with parquet.ParquetFile(path) as file:
-            batches = list(_bounded(in_batches(file)))
-            none = pa.schema([file.schema_arrow.field(name) for name in _flat(file.schema_arrow)])
+            schema = file.schema_arrow
+            batches = list(_bounded(in_batches(file), path.stat().st_size))
+            none = pa.schema([schema.field(name) for name in _flat(schema)])
         return pa.Table.from_batches(batches, None if batches else none)
     except ArrayFileError:
         raise
@@ -76,9 +79,13 @@ def _flat(schema: pa.Schema) -> list[str]:
     return [field.name for field in schema if not pa.types.is_nested(field.type)]
 
 
-def _bounded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    n_bytes, free = 0, free_memory()
+def _bounded(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
+    """Add up what comes of a file of so many bytes."""
+    n_bytes, n_cells, free = 0, 0, free_memory()
     for batch in batches:
-        n_bytes += batch.nbytes + CELL_BYTES * batch.num_rows * batch.num_columns
-        check_room(n_bytes, free)
+        n_bytes += batch.nbytes
+        n_cells += batch.num_rows * batch.num_columns
+        if n_bytes > ALWAYS_BYTES + MOST_TIMES * size:
+            raise ArrayFileError(f"it unpacks to more than {MOST_TIMES} times its {size:,} bytes")
+        check_room(n_bytes + CELL_BYTES * n_cells, free)
         yield batch

@@ -29,11 +29,15 @@ def test_a_cell_that_is_counted_often_is_added_up_before_it_is_kept(
     tmp_path: Path, named: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = _repeated(tmp_path / "some.parquet", named=named)
-    monkeypatch.setattr(parquet_files, "free_memory", lambda: 200_000_000)
-    before = pa.total_allocated_bytes()
-    with pytest.raises(ArrayFileError, match=r"would take 0\.\d GB of memory, of which 0\.2 are"):
+    monkeypatch.setattr(parquet_files, "ALWAYS_BYTES", 50_000_000)
+    with pytest.raises(ArrayFileError, match=r"unpacks to more than 100 times its [\d,]+ bytes"):
         read_parquet(path)
-    assert pa.total_allocated_bytes() - before < 250_000_000
+    monkeypatch.setattr(parquet_files, "ALWAYS_BYTES", 10**12)
+    monkeypatch.setattr(parquet_files, "free_memory", lambda: 100_000_000)
+    before = pa.total_allocated_bytes()
+    with pytest.raises(ArrayFileError, match=r"would take 0\.\d GB of memory, of which 0\.1 are"):
+        read_parquet(path)
+    assert pa.total_allocated_bytes() - before < 150_000_000
     assert rows_at(path, np.array([9_999, 3]))["label"].to_pylist() == [9_999, 3]
 
 
