@@ -41,7 +41,8 @@ def rows_at(path: Path, index_T: IntArray) -> pa.Table:
         place_T = begins[np.searchsorted(wanted, group_T)] + index_T - first_G[group_T]
         place_U, which_T = np.unique(place_T, return_inverse=True)
         found = [_at(batch, begin, place_U) for batch, begin in _in_turn(file, wanted.tolist())]
-    return pa.Table.from_batches(found).take(which_T)
+        none = file.schema_arrow
+    return pa.Table.from_batches(found, None if found else none).take(which_T)
 
 
 def _in_turn(file: ParquetFile, groups: list[int]) -> Iterator[tuple[pa.RecordBatch, int]]:

@@ -57,7 +57,7 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * min(12, len(frame) + 1) + 2,
         placeholder="",
-        on_change=_hear,
+        on_change=hear,
         args=(review, index_T),
         disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)]
         if may(Role.REVIEWER)
