@@ -44,8 +44,10 @@ def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
 def _unbelieved(run: Run, records: Sequence[RoundRecord]) -> Unbelieved | None:
     """Find the first later round whose own fit would flag more than may be left."""
     for record in records[1:]:
+        if record.would_flag is None:
+            continue
         left = left_by(records[0], len(run.index(0)), len(run.index(record.round)))
-        if left is None or record.would_flag is None:
+        if left is None:
             continue
         at_most = math.ceil(left.high)
         if record.would_flag > at_most:
