@@ -58,7 +58,7 @@ def test_a_later_round_that_was_held_back_beyond_what_can_be_wrong_is_said() -> 
     held_back = Unbelieved(number=1, would_flag=177, at_most=46)
     note = weigh(_evidence(unbelieved=held_back))
     assert (note.weight, note.check_helps) == ("doubtful", True)
-    assert "The fit to round 2 alone would flag 177, and round 1 leaves at most 46" in note.why
+    assert "The fit to round 2 alone would flag 177, more than the 46 that can be wrong" in note.why
     assert weigh(_evidence(unbelieved=held_back, truth_known=True)).weight == "fine"
 
 

@@ -148,8 +148,8 @@ def _doubts(evidence: Evidence) -> list[str]:
     """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
-        more = _flags_more(evidence) or _held_back(evidence)
-        found += [_hardly_calibrated(evidence), more or _wide(evidence)]
+        found += [_hardly_calibrated(evidence), _flags_more(evidence) or _wide(evidence)]
+        found.append(_held_back(evidence))
     return [words for words in found if words]
 
 
@@ -195,10 +195,10 @@ def _held_back(evidence: Evidence) -> str:
     if found is None:
         return ""
     return (
-        f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, and "
-        f"round 1 leaves at most {count(found.at_most)} wrong labels: most of them will be hard "
-        "images, unless whole classes are mixed up, which planted labels cannot imitate. A check "
-        "by eye tells."
+        f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, more "
+        f"than the {count(found.at_most)} that can be wrong by round 1, so it was held back. "
+        "Where whole classes may be mixed up, which planted labels cannot imitate, look at the "
+        "images next to its cut."
     )
 
 

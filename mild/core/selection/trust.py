@@ -13,6 +13,10 @@ from mild.words import count, percent, score
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
 """AUROC of planted against clean instances below which a cut is little better than a guess."""
+MOST = 0.5
+"""Share of labels that look wrong beyond which, where planted ones are hardly told from them, that
+is the first thing to know: in 1,200 photographs with labels at random, 81 % of them wrong, at least
+69 % looked wrong, and the corrected AUROC of .00 said nothing."""
 LOOKS_CLEAN = 0.005
 """Estimated noise rate below which a fit without planted labels cannot tell."""
 NAMED_FLIPS = 3
@@ -42,6 +46,13 @@ def trust_anchored(
             "to tell how mislabeled images learn. Add images, or plant a larger share.",
         )
     if fit.separation < MIN_SEPARATION:
+        if (least := fit.noise_rate_interval[0]) > MOST:
+            return Trust(
+                can_tell=False,
+                reason=f"At least {percent(least, 0)} of the labels look as wrong as the planted "
+                "ones. Either they are, as where a list of labels has slipped by a row, or the "
+                "network learned too little: look at some images before you believe a cut.",
+            )
         return Trust(
             can_tell=False,
             reason="The network hardly tells planted labels from the others "

@@ -48,6 +48,13 @@ def test_planted_labels_that_are_hardly_told_cannot() -> None:
     )
 
 
+def test_labels_of_which_most_look_wrong_are_said_to_be_that() -> None:
+    fit = replace(_fit(), noise_rate_interval=(0.69, 1.0), separation=0.0)
+    trust = trust_anchored(fit, (), ())
+    assert not trust.can_tell
+    assert trust.reason.startswith("At least 69 % of the labels look as wrong as the planted ones.")
+
+
 def test_flipped_classes_are_named_and_the_rest_counted() -> None:
     flips = [Flip(given=given, taken_for=0, excess=0.3 - given / 100) for given in range(1, 6)]
     trust = trust_anchored(_fit(), flips, ("cat", "dog", "fox"))
