@@ -22,8 +22,11 @@ def asked_config(values: dict[str, Any], preset: str | None, config: Path | None
     ConfigError
         With everything that is wrong in them.
     """
-    base = _fitted(values) if preset == fitted.NAME else _base(preset, config)
-    return options.read(values, base, typed=True)
+    if preset is not None and config is not None:
+        raise ConfigError(["--preset and --config both say where to start; give one of them."])
+    if preset == fitted.NAME:
+        return _fitted(values)
+    return options.read(values, _base(preset, config), typed=True)
 
 
 def refuse_problems(config: RunConfig, *, here: bool = True) -> None:
@@ -42,8 +45,6 @@ def print_recommendation(config: RunConfig) -> None:
 
 
 def _base(preset: str | None, config: Path | None) -> RunConfig:
-    if preset is not None and config is not None:
-        raise ConfigError(["--preset and --config both say where to start; give one of them."])
     if preset is not None:
         if preset not in presets.NAMES:
             known = ", ".join((fitted.NAME, *presets.NAMES))
@@ -53,7 +54,7 @@ def _base(preset: str | None, config: Path | None) -> RunConfig:
 
 
 def _fitted(values: dict[str, Any]) -> RunConfig:
-    """Return what follows from the images that are asked for; print why."""
+    """Return what is asked for over what follows from the images; print both in a sentence."""
     asked = options.read(values, typed=True)
     try:
         there = preview(asked.data, n=1)
@@ -66,12 +67,14 @@ def _fitted(values: dict[str, Any]) -> RunConfig:
                 "downloaded when training starts; choose another preset, or none."
             ]
         )
-    n, size = there.n_images, there.sizes.usual if there.sizes else None
-    found = fitted.fitted(RunConfig(), n=n, size=size, has_gpu=bool(device.n_gpus()))
-    why = fitted.reason(
-        found, n=n, n_classes=len(there.class_names), size=size,
-        mixed=there.sizes is not None and there.sizes.mixed,
-    )  # fmt: skip
+    n, sizes = there.n_images, there.sizes
+    size = sizes.usual if sizes else None
+    follows = fitted.fitted(RunConfig(), n=n, size=size, has_gpu=bool(device.n_gpus()))
+    if asked.freeze:  # a head has rounds of its own
+        follows = follows.model_copy(update={"rounds": RunConfig().rounds})
+    found = options.read(values, follows, typed=True)
+    of = sizes.of if sizes else "mostly"
+    why = fitted.reason(found, n=n, n_classes=len(there.class_names), size=size, of=of)
     stderr.print(f"{why}.")
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from mild.config import RunConfig
 
@@ -23,6 +23,7 @@ SMALL_BATCH = 32
 FAST, DEEP = "small-cnn", "preact-resnet18"
 SMALLEST_FOR_DEEP = 24
 """Pixels a side below which the deeper network has nothing to gain."""
+_OF = {"all": "all of", "mostly": "mostly"}
 
 
 def fitted(
@@ -55,11 +56,11 @@ def reason(
     n: int,
     n_classes: int,
     size: tuple[int, int] | None,
-    mixed: bool = False,
+    of: Literal["all", "mostly", "many"] = "mostly",
 ) -> str:
     """Say what the images are and what therefore shall be trained, up to the full stop.
 
-    `mixed` says that no size is that of most images.
+    `of` says whether `size` is that of all images, of most, or of neither.
 
     Examples
     --------
@@ -68,8 +69,12 @@ def reason(
     """
     large = size is None or max(size) > LARGEST_SIDE
     side = config.data.image_size or (LARGEST_SIDE if large else None)
-    own = ", of many sizes" if mixed else f", mostly {size[0]} × {size[1]}" if size else ""
+    own = ""
+    if size is not None:
+        own = ", of many sizes" if of == "many" else f", {_OF[of]} {size[0]} × {size[1]}"
     at = f" at {side} pixels" if side else " at their own size"
+    if config.pretrained or config.weights:  # the size is that of the weights
+        at = ", a head on its features" if config.freeze else ""
     epochs = sum(item.epochs for item in config.rounds)
     rounds = f"{len(config.rounds)} rounds" if len(config.rounds) > 1 else "one round"
     return (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -30,6 +31,8 @@ N_SIZES = 200
 """Image files of which the size is looked at."""
 MOST = 0.5
 """Share of the images that a size must have to be called theirs."""
+Spread = Literal["all", "mostly", "many"]
+"""How far the images are of one size."""
 TRIES = 4
 """Files opened at most for each image wanted, so that a folder of broken files answers, too."""
 
@@ -47,9 +50,11 @@ class Sizes:
     """By their area."""
 
     @property
-    def mixed(self) -> bool:
-        """Whether no size is that of most images."""
-        return self.share < MOST
+    def of(self) -> Spread:
+        """Whether all images that were looked at have one size, most of them, or neither."""
+        if self.smallest == self.largest:
+            return "all"
+        return "mostly" if self.share >= MOST else "many"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from mild.data.dataset import UNKNOWN
 from mild.errors import RunError
 from mild.export.reviewing import NOBODY, Reviewing, reviewing
 from mild.export.samples import sample_columns
+from mild.store.review.cuts import check_cut
 from mild.store.review.decision import Decision
 from mild.store.review.decisions import decisions
 from mild.store.run import Run
@@ -79,8 +80,17 @@ class Reviewed:
 
 
 def reviewed(run: Run, *, cut: float | None = None) -> Reviewed:
-    """Read everything that an export needs; `cut` as `measure` takes it."""
-    return with_decisions(run, measure(run, cut=cut), decisions(run.folder))
+    """Read everything that an export needs; `cut` as `measure` takes it.
+
+    Raises
+    ------
+    RunError
+        If no round has its selection yet, the cut cannot be, or a file is damaged.
+    """
+    measured = measure(run, cut=cut)
+    if cut is not None:
+        check_cut(run, measured.n_rounds - 1, cut)
+    return with_decisions(run, measured, decisions(run.folder))
 
 
 def with_decisions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mild.config import RunConfig
 from mild.errors import RunError
@@ -55,9 +56,20 @@ def overview(run: Run) -> Overview:
         return Overview(run_id=run.run_id, name=run.run_id, state="damaged", sentence=str(error))
 
 
-def _n_judged(last: RoundRecord | None, n: int | None) -> int | None:
-    """Count the training set but what the last round planted, which it does not judge."""
-    return None if last is None or n is None else max(1, n - (last.planted or 0))
+def _kept(
+    last: RoundRecord | None, facts: dict[str, Any], *, ended: bool
+) -> tuple[int, int] | None:
+    """Count who is kept, and of how many; None before a round has ended.
+
+    A run that has ended says what became of those planted in its last round; before that, and in
+    older runs, they are left out of both numbers.
+    """
+    n: int | None = facts.get("n_instances")
+    if last is None or n is None:
+        return None
+    if ended and "n_kept" in facts:
+        return int(facts["n_kept"]), max(1, n)
+    return last.kept, max(1, n - (last.planted or 0))
 
 
 def progress(state: RunState, config: RunConfig) -> float:
@@ -76,7 +88,7 @@ def _overview(run: Run) -> Overview:
     written = about(run.folder)
     rounds, epochs = run.rounds(), run.epochs()
     last = rounds[-1] if rounds else None
-    n_judged = _n_judged(last, facts.get("n_instances"))
+    kept = _kept(last, facts, ended=state.state == "done")
     return Overview(
         run_id=run.run_id,
         name=written.name or config.name,
@@ -90,10 +102,10 @@ def _overview(run: Run) -> Overview:
         rounds_done=len(rounds),
         rounds_asked=len(config.rounds),
         progress=progress(state, config),
-        kept_share=last.kept / n_judged if last and n_judged else None,
+        kept_share=kept[0] / kept[1] if kept else None,
         f1_flagged=last.f1_flagged if last else None,
         accuracy=epochs[-1].test_accuracy if epochs else None,
-        flagged=max(0, n_judged - last.kept) if last and n_judged else None,
+        flagged=max(0, kept[1] - kept[0]) if kept else None,
         decided=n_decided(run.folder),
         can_tell=rounds[0].can_tell if rounds else None,
     )

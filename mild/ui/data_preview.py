@@ -68,9 +68,9 @@ def _sizes(sizes: Sizes) -> str:
     usual, smallest, largest = (
         f"{w} × {h}" for w, h in (sizes.usual, sizes.smallest, sizes.largest)
     )
-    if smallest == largest:
+    if sizes.of == "all":
         return f"all of {usual} pixels"
-    if sizes.mixed:
+    if sizes.of == "many":
         return f"of many sizes, the smallest of {smallest} pixels, the largest of {largest}"
     mostly = f"mostly of {usual} pixels ({percent(sizes.share, 0)})"
     return f"{mostly}, the smallest of {smallest}, the largest of {largest}"

@@ -35,7 +35,7 @@ ROUND = [
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",
     "planted", "planted_auroc", "can_tell", "can_tell_reason", "noise_rate_low", "noise_rate_high",
-    "f1_estimate", "f1_low", "f1_high", "separated_best",
+    "f1_estimate", "f1_low", "f1_high", "separated_best", "would_flag",
 ]  # fmt: skip
 TRUTH = ("precision", "recall", "f1_flagged", "auroc")
 
@@ -361,7 +361,7 @@ def test_a_folder_without_images_or_with_one_class_is_a_sentence(
     )
     shutil.rmtree(folder)
     assert refusal(mild(*asked)) == (
-        f"{folder}: is not a folder. "
+        f"{folder} is not there. "
         "Give the path of the folder that holds one sub-folder of images per class."
     )
     assert not runs_root.exists()

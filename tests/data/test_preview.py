@@ -186,7 +186,7 @@ def test_no_size_is_called_usual_that_few_images_have(tmp_path: Path) -> None:
     seen = preview(DataConfig(source="folder", path=str(_folder(tmp_path, sizes))))
     assert seen is not None
     assert seen.sizes is not None
-    assert seen.sizes.mixed
+    assert seen.sizes.of == "many"
     assert seen.sizes.usual == (50, 40)
 
 

@@ -64,9 +64,12 @@ def test_an_image_folder_is_written(folder_run: tuple[Run, Path], tmp_path: Path
 def test_a_cut_flags_more_or_less(run: Run, tmp_path: Path) -> None:
     words = ("export", run.run_id, "--format", "csv", "--overwrite", "--json")
     all_ = call(*words, "--output", tmp_path / "a.csv", "--cut", "0")
-    none = call(*words, "--output", tmp_path / "a.csv", "--cut", "99")
+    highest = run.n_epochs(1) + 1
+    none = call(*words, "--output", tmp_path / "a.csv", "--cut", highest)
     assert all_["n_flagged"] == 300
     assert none["n_flagged"] == int((~run.selection(0)["kept"]).sum())
+    with pytest.raises(RunError, match=f"give a cut from 0 .* to {highest}"):
+        call(*words, "--output", tmp_path / "a.csv", "--cut", highest + 1)
 
 
 def test_a_table_edited_by_people_comes_back_in_one_step_of_undo(run: Run, tmp_path: Path) -> None:

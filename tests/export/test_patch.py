@@ -28,7 +28,7 @@ from mild.export.patch.changes import (
     write_header,
 )
 from mild.export.patch.manifest import patched_table, plan_table
-from mild.export.patch.plan import plan_moves
+from mild.export.patch.plan import Move, plan_moves
 from mild.export.table import reviewed
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide
@@ -232,6 +232,45 @@ def test_what_a_killed_apply_moved_can_be_taken_back(tmp_path: Path) -> None:
     assert _state(root) == before
 
 
+@pytest.mark.parametrize("left", ["a second name", "a copy", "half a copy", "no byte", "a link"])
+def test_a_move_that_was_killed_between_its_two_names_can_be_taken_back(
+    left: str, tmp_path: Path
+) -> None:
+    root = _folder(tmp_path / "pictures")
+    source, target = root / "cat/plain.png", root / "emu/new.png"
+    if left == "a link":
+        source.unlink()
+        source.symlink_to("-1.png")
+    before = _state(root)
+    move = Move(
+        source=source,
+        target=target,
+        undo=Change(path="emu/new.png", old="emu", new="cat", to="cat/plain.png"),
+    )
+    apply_moves([move], tmp_path / "undo.csv")
+    if left == "a second name":
+        os.link(target, source)
+    elif left == "a link":
+        source.symlink_to("-1.png")
+    else:
+        source.write_bytes(before[str(source)])
+        target.write_bytes(before[str(source)][: {"a copy": 99, "half a copy": 5}.get(left, 0)])
+    apply_moves(plan_moves(root, read_changes(tmp_path / "undo.csv")).moves, tmp_path / "redo.csv")
+    assert _state(root) == before
+
+
+def test_another_image_of_the_old_name_is_never_taken_for_half_a_move(tmp_path: Path) -> None:
+    root = _folder(tmp_path / "pictures")
+    (root / "emu/new.png").write_bytes(b"cat/another one")
+    (root / "cat/folder.png").mkdir()
+    before = _state(root)
+    for place in ("cat/plain.png", "cat/folder.png"):
+        row = Change(path="emu/new.png", old="emu", new="cat", to=place)
+        with pytest.raises(PatchError, match=f"something lies at {place} already"):
+            plan_moves(root, [row])
+    assert _state(root) == before
+
+
 def test_other_disks_and_links_are_no_obstacle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,6 +357,18 @@ def test_the_command_checks_applies_and_undoes(tmp_path: Path) -> None:
     undone = command(["patch", done["undo"], str(root)])
     assert undone.returncode == 0, undone.stderr
     assert _state(root) == before
+
+
+def test_what_an_undo_brings_back_is_not_called_relabelled(tmp_path: Path) -> None:
+    root = _folder(tmp_path / "pictures")
+    changes = [Change(path="cat/plain.png", old="cat", new="")]
+    file = _written(tmp_path / "review.patch.csv", changes)
+    undo = json.loads(command(["patch", str(file), str(root), "--json"]).stdout)["undo"]
+    words = ["patch", undo, str(root)]
+    dry = command([*words, "--dry-run"]).stdout.splitlines()[-1]
+    assert dry == "0 images would be relabelled, 1 brought back, 0 dropped, 0 as they are already."
+    back = json.loads(command([*words, "--json"]).stdout)
+    assert (back["n_relabelled"], back["n_brought_back"], back["n_dropped"]) == (0, 1, 0)
 
 
 def test_the_command_writes_a_table_only_beside_the_old_one(tmp_path: Path) -> None:

@@ -337,7 +337,7 @@ def test_a_folder_that_is_gone_fails_with_a_sentence_and_a_trace(tmp_path: Path)
     folder = tmp_path / "gone"
     run = _fail(parse({"data": {"source": "folder", "path": str(folder)}, "device": "cpu"}))
     assert run.state().sentence == (
-        f"{folder}: is not a folder. "
+        f"{folder} is not there. "
         "Give the path of the folder that holds one sub-folder of images per class."
     )
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.rounds.before import before_round
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
-from mild.core.planted.flips import Flip, search_flips
+from mild.core.planted.flips import Flip, Swap, search_flips
 from mild.core.planted.separation import Separation, separation
 from mild.core.selection import Selection, select
 from mild.store.run import Run
@@ -56,7 +57,7 @@ def select_round(
         len(status_EK),
         mean_loss_N=mean_of_epochs(losses_EN),
         planted_N=planted_N,
-        selected_before=number > 0,
+        before=before_round(run, number, settings),
         flips=_flips(run, number, told, planted_N, given_N),
         n_classes=len(class_names) or None,
         class_names=class_names,
@@ -78,7 +79,7 @@ def _flips(
     told: Separation | None,
     planted_N: npt.NDArray[np.bool_],
     given_N: npt.NDArray[Any],
-) -> tuple[Flip, ...]:
+) -> tuple[Flip | Swap, ...]:
     if told is None or number > 0:  # later rounds anchor nothing, so there is no trust to qualify
         return ()
     return search_flips(

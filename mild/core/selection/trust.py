@@ -1,19 +1,29 @@
 """Can this selection tell clean from mislabeled at all? A sentence for people, either way."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
-from mild.core.planted.flips import Flip
-from mild.words import percent, score
+from mild.core.planted.flips import Flip, Swap
+from mild.core.selection.left import Before, Left
+from mild.words import count, percent, score
 
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
 """AUROC of planted against clean instances below which a cut is little better than a guess."""
+MOST = 0.5
+"""Share of labels that look wrong beyond which, where planted ones are hardly told from them, that
+is the first thing to know: in 1,200 photographs with labels at random, 81 % of them wrong, at least
+69 % looked wrong, and the corrected AUROC of .00 said nothing."""
 LOOKS_CLEAN = 0.005
 """Estimated noise rate below which a fit without planted labels cannot tell."""
 NAMED_FLIPS = 3
+ROUND_1_COULD_NOT = (
+    "Round 1 could not tell wrong labels from right ones, so nothing vouches for what a later "
+    "round flags: its cut is by the fit alone."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +35,9 @@ class Trust:
     """One or two sentences: why, and what would help."""
 
 
-def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequence[str]) -> Trust:
+def trust_anchored(
+    fit: AnchoredFit, flips: Sequence[Flip | Swap], class_names: Sequence[str]
+) -> Trust:
     """Judge the trust in a cut that planted labels calibrate."""
     if fit.n_planted < MIN_PLANTED:
         return Trust(
@@ -34,19 +46,31 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[Flip], class_names: Sequenc
             "to tell how mislabeled images learn. Add images, or plant a larger share.",
         )
     if fit.separation < MIN_SEPARATION:
+        if (least := fit.noise_rate_interval[0]) > MOST:
+            return Trust(
+                can_tell=False,
+                reason=f"At least {percent(least, 0)} of the labels look as wrong as the planted "
+                "ones. Either they are, as where a list of labels has slipped by a row, or the "
+                "network learned too little: look at some images before you believe a cut.",
+            )
         return Trust(
             can_tell=False,
             reason="The network hardly tells planted labels from the others "
             f"(AUROC {score(fit.separation, 2)}): train for more epochs, or with a pretrained "
             "network, before you believe a cut.",
         )
-    if flips:
+    one_way = [item for item in flips if isinstance(item, Flip)]
+    if one_way:
         return Trust(
             can_tell=False,
-            reason=f"Whole classes look flipped: {_named(flips, class_names)}. Such mistakes are "
+            reason=f"Whole classes look flipped: {_named(one_way, class_names)}. Such mistakes are "
             f"learned like a class of their own, and planted labels cannot imitate them: "
             f"look at these classes.",
         )
+    most = fit.noise_rate_interval[1]
+    both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
+    if both:
+        return Trust(can_tell=False, reason=_taken_for_each_other(both[0], most, class_names))
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
@@ -69,33 +93,83 @@ def trust_mixture(mixture: WeibullMixture, flagged_share: float) -> Trust:
     )
 
 
-def trust_selected_before(by_mixture: Trust) -> Trust:
-    """Judge a later round: its planted labels are no sample of the mistakes that are left.
+def trust_later(
+    by_fit: Trust, before: Before, *, planted: bool, n_flagged: int, would_flag: int | None
+) -> Trust:
+    """Judge a later round, whose planted labels are no sample of the mistakes that are left.
 
     Earlier rounds took out the mistakes that stand out, and the network has memorized the rest,
     while the planted labels replace ones that it knows. Measured in ten later rounds of the demo:
     an anchored noise rate was too low, and its interval missed the truth, in all of them; a new
-    network in each round did not cure it.
+    network in each round did not cure it. So round 1 speaks for it, or nothing does.
+
+    Parameters
+    ----------
+    by_fit
+        What the round's own fit says of itself.
+    n_flagged, would_flag
+        What the round flags, and what its fit would flag where that is more and was held back.
     """
-    reason = (
-        "Earlier rounds took out the mistakes that stand out, so labels planted now are not like "
-        "those that are left: this cut is by the fit alone, and round 1 tells how many labels "
-        "are wrong."
+    if not before.can_tell and before.left is None:
+        return Trust(can_tell=False, reason=ROUND_1_COULD_NOT)
+    if before.left is not None:
+        return Trust(can_tell=before.can_tell, reason=_left(before.left, n_flagged, would_flag))
+    if not planted:
+        return by_fit
+    return Trust(
+        can_tell=by_fit.can_tell,
+        reason="Earlier rounds took out the mistakes that stand out, so labels planted now are not "
+        "like those that are left: this cut is by the fit alone.",
     )
-    return Trust(can_tell=by_mixture.can_tell, reason=reason)
+
+
+def _left(left: Left, n_flagged: int, would_flag: int | None) -> str:
+    """Say how many wrong labels are left by round 1, and what came of it."""
+    expected, high = round(left.expected), math.ceil(left.high)
+    found = "hardly one" if expected < 1 else f"about {count(expected)}"
+    is_left = "is" if expected <= 1 else "are"
+    words = (
+        f"By the labels planted in round 1, {found} of the labels that are left {is_left} wrong, "
+        f"and at most {count(max(1, high))}"
+    )
+    if would_flag is None:
+        beyond = n_flagged > max(1, high)
+        more = f" This round flags {count(n_flagged)}, more than can be wrong." if beyond else ""
+        return f"{words}.{more}"
+    flagged = f"{count(n_flagged)} are" if n_flagged != 1 else "1 is"
+    held = f"{flagged if n_flagged else 'none is'} flagged here"
+    words += f": {held}, where the fit to this round alone would flag {count(would_flag)}."
+    if would_flag <= high:
+        return words
+    return (
+        f"{words} Where whole classes are mixed up, which planted labels cannot imitate, more may "
+        "be wrong: look at the images next to the cut."
+    )
 
 
 def _were(n: int) -> str:
     return "Only 1 label was" if n == 1 else f"Only {n} labels were"
 
 
-def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
-    def name(label: int) -> str:
-        return class_names[label] if label < len(class_names) else f"class {label}"
+def _taken_for_each_other(swap: Swap, most: float, class_names: Sequence[str]) -> str:
+    a, b = (_name(label, class_names) for label in (swap.given, swap.taken_for))
+    there, back = percent(swap.there, 0), percent(swap.back, 0)
+    return (
+        f"{there} of {a} is predicted as {b}, and {back} of {b} as {a}, while planted labels say "
+        f"that at most {percent(most, 1)} of all labels can be wrong. These two classes are mixed "
+        "up, or too much alike for this network: wrong labels between them are not found. Look at "
+        "both."
+    )
 
+
+def _name(label: int, class_names: Sequence[str]) -> str:
+    return f"“{class_names[label] if label < len(class_names) else f'class {label}'}”"
+
+
+def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
     told = [
-        f"{percent(flip.excess, 0)} of “{name(flip.given)}” is predicted as "
-        f"“{name(flip.taken_for)}”"
+        f"{percent(flip.excess, 0)} of {_name(flip.given, class_names)} is predicted as "
+        f"{_name(flip.taken_for, class_names)}"
         for flip in flips[:NAMED_FLIPS]
     ]
     more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""

@@ -78,7 +78,9 @@ def list_train_test(root: Path) -> Listed:
 def train_test_problems(root: Path) -> list[str]:
     """Say what is wrong with the folders, as far as names alone show."""
     where = printable(root)
-    if not root.is_dir() or not (root / "train").is_dir():
+    if not root.is_dir():
+        return folder_problems(root)
+    if not (root / "train").is_dir():
         return [f"{where}: has no sub-folder 'train'. Put one sub-folder per class into it."]
     problems = folder_problems(root / "train")
     if not any(has_images(folder) for folder in _test_folders(root)):
@@ -93,9 +95,9 @@ def folder_problems(root: Path) -> list[str]:
     """Say what is wrong with the folder, as far as names alone show."""
     where = printable(root)
     if not root.is_dir():
+        what = f"{where} is a file, not a folder." if root.exists() else f"{where} is not there."
         return [
-            f"{where}: {'is a file, not' if root.exists() else 'is not'} a folder. "
-            "Give the path of the folder that holds one sub-folder of images per class."
+            f"{what} Give the path of the folder that holds one sub-folder of images per class."
             f"{_as_a_table(root)}"
         ]
     try:

@@ -65,6 +65,16 @@ def waiting_round(run: Run) -> int | None:
     return number if proposed and trained else None
 
 
+def check_cut(run: Run, number: int, cut: float) -> None:
+    """See whether a round, counted from 0, can have a cut; a RunError says why not."""
+    n_epochs = run.n_epochs(number)
+    if not 0 <= cut <= n_epochs + 1:
+        raise RunError(
+            f"cut {cut:.4g}: round {number + 1} has {n_epochs} epochs; "
+            f"give a cut from 0 (keeps nothing) to {n_epochs + 1} (keeps everything)."
+        )
+
+
 def kept_by(run: Run, number: int, cut: float) -> int:
     """Count how many instances of a round, counted from 0, a cut keeps.
 
@@ -73,12 +83,7 @@ def kept_by(run: Run, number: int, cut: float) -> int:
     RunError
         If the cut is out of range or keeps too little to train on.
     """
-    n_epochs = run.n_epochs(number)
-    if not 0 <= cut <= n_epochs + 1:
-        raise RunError(
-            f"cut {cut:.4g}: round {number + 1} has {n_epochs} epochs; "
-            f"give a cut from 0 (keeps nothing) to {n_epochs + 1} (keeps everything)."
-        )
+    check_cut(run, number, cut)
     judged_N = ~run.planted(number).mask(len(run.index(number)))
     selection = run.selection(number)
     score_N = selection.get("score", selection["misclassified"])[judged_N]

@@ -66,6 +66,7 @@ def run_rounds(
             context.writer.note(_why_last(context, number, changed_share))
             break
     kept_N = _instances_for_all(context, lambda: kept_in_the_end(run, number, prepared.given_N))
+    context.writer.facts(n_kept=len(kept_N))
     return RoundsEnd(kept_index_N=kept_N, n_rounds=number + 1)
 
 

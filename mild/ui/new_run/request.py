@@ -40,7 +40,7 @@ def say_why(asked: Filled, config: RunConfig, takes: Estimate) -> None:
     sizes = asked.found.sizes
     words = fitted.reason(
         config, n=asked.found.n_images, n_classes=len(asked.found.class_names),
-        size=sizes.usual if sizes else None, mixed=sizes is not None and sizes.mixed,
+        size=sizes.usual if sizes else None, of=sizes.of if sizes else "mostly",
     )  # fmt: skip
     if takes.seconds is not None:
         words += f", at most about {roughly(takes.seconds)} here"

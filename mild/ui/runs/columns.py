@@ -18,6 +18,8 @@ ORDER = (
 )  # fmt: skip
 NAME_PIXELS = 240
 """Of a run's name: its state is beside it on a telephone as well."""
+NAME_LETTERS = 32
+"""That are seen at this width."""
 _COLOURS = {"grey": "gray"}
 """What a table calls a colour, where it is another name than in Markdown."""
 
@@ -30,7 +32,7 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pa.Table:
     number, texts = pa.float64(), pa.list_(pa.string())
     return pa.table(
         {
-            "name": [names[item.run_id] for item in lines],
+            "name": [_told_apart(item, names[item.run_id]) for item in lines],
             "state": pa.array([[visible_name(item.state)] for item in lines], texts),
             "next": [next_step(item).words for item in lines],
             "kept": pa.array([_percent(item.kept_share) for item in lines], number),
@@ -44,6 +46,15 @@ def frame(lines: Sequence[Overview], names: Mapping[str, str]) -> pa.Table:
             "started": pa.array([_moment(item.created) for item in lines], pa.timestamp("ms")),
         }
     )
+
+
+def _told_apart(item: Overview, label: str) -> str:
+    """Shorten a name, not what tells it from another run's, where a cell cuts it off."""
+    name = visible_name(item.name)
+    own = label.removeprefix(name)
+    if own == label or not own or len(label) <= NAME_LETTERS:
+        return label
+    return f"{name[: NAME_LETTERS - len(own) - 1].rstrip()}…{own}"
 
 
 def _moment(seconds: float | None) -> int | None:

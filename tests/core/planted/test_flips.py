@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mild.core.planted.flips import MIN_CLASS, suspected_flips
+from mild.core.planted.flips import (
+    MIN_CLASS,
+    search_flips,
+    suspected_flips,
+    taken_for_each_other,
+)
 
 N_CLASSES, EACH = 10, 300
 
@@ -92,3 +97,35 @@ def test_names_of_classes_do_not_matter() -> None:
 def test_nothing_recorded_is_nothing_suspected() -> None:
     assert suspected_flips(np.zeros((0, 5), dtype=int), np.zeros(5, dtype=int), 3) == ()
     assert suspected_flips(np.zeros((3, 0), dtype=int), np.zeros(0, dtype=int), 3) == ()
+
+
+def test_two_classes_that_hold_the_same_are_taken_for_each_other() -> None:
+    rng = np.random.default_rng(6)
+    given_N = _labels()
+    looks_like_N = np.where((given_N == 3) & (rng.random(given_N.size) < 0.5), 5, given_N)
+    looks_like_N = np.where((given_N == 5) & (rng.random(given_N.size) < 0.4), 3, looks_like_N)
+    predictions_EN = _predicted(looks_like_N, rng)
+    (swap,) = taken_for_each_other(predictions_EN, given_N, 6)
+    assert (swap.given, swap.taken_for) == (3, 5)
+    assert (swap.there, swap.back) == pytest.approx((0.5, 0.4), abs=0.07)
+    assert swap.of_all == pytest.approx((swap.there + swap.back) / N_CLASSES)
+    assert search_flips(predictions_EN, given_N, given_N < 0, 6) == (swap,)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 0.6])
+def test_labels_wrong_at_random_are_not_taken_for_each_other(rate: float) -> None:
+    rng = np.random.default_rng(7)
+    clean_N = _labels()
+    drawn_N = rng.integers(0, N_CLASSES, clean_N.size)
+    given_N = np.where(rng.random(clean_N.size) < rate, drawn_N, clean_N)
+    assert taken_for_each_other(_predicted(clean_N, rng), given_N, 6) == ()
+
+
+def test_two_rare_classes_taken_for_each_other_do_not_matter() -> None:
+    rng = np.random.default_rng(8)
+    given_N = np.concatenate([np.repeat(np.arange(N_CLASSES), 3 * EACH), [10] * 60, [11] * 60])
+    rare_N = (given_N >= N_CLASSES) & (rng.random(given_N.size) < 0.5)
+    assert (
+        taken_for_each_other(np.tile(np.where(rare_N, 21 - given_N, given_N), (6, 1)), given_N, 6)
+        == ()
+    )

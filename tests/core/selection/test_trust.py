@@ -8,7 +8,7 @@ import numpy as np
 
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.anchored import AnchoredFit, fit_anchored
-from mild.core.planted.flips import Flip
+from mild.core.planted.flips import Flip, Swap
 from mild.core.selection.trust import trust_anchored, trust_mixture
 from mild.words import score
 from tests.core.simulated import simulate
@@ -48,6 +48,13 @@ def test_planted_labels_that_are_hardly_told_cannot() -> None:
     )
 
 
+def test_labels_of_which_most_look_wrong_are_said_to_be_that() -> None:
+    fit = replace(_fit(), noise_rate_interval=(0.69, 1.0), separation=0.0)
+    trust = trust_anchored(fit, (), ())
+    assert not trust.can_tell
+    assert trust.reason.startswith("At least 69 % of the labels look as wrong as the planted ones.")
+
+
 def test_flipped_classes_are_named_and_the_rest_counted() -> None:
     flips = [Flip(given=given, taken_for=0, excess=0.3 - given / 100) for given in range(1, 6)]
     trust = trust_anchored(_fit(), flips, ("cat", "dog", "fox"))
@@ -58,6 +65,20 @@ def test_flipped_classes_are_named_and_the_rest_counted() -> None:
         "mistakes are learned like a class of their own, and planted labels cannot imitate them: "
         "look at these classes."
     )
+
+
+def test_two_classes_taken_for_each_other_more_than_labels_can_be_wrong_are_named() -> None:
+    fit = replace(_fit(), noise_rate_interval=(0.0, 0.004))
+    swap = Swap(given=0, taken_for=2, there=0.26, back=0.28, of_all=0.108)
+    trust = trust_anchored(fit, [swap], ("plane", "car", "ship"))
+    assert not trust.can_tell
+    assert trust.reason == (
+        "26 % of “plane” is predicted as “ship”, and 28 % of “ship” as “plane”, while planted "
+        "labels say that at most 0.4 % of all labels can be wrong. These two classes are mixed up, "
+        "or too much alike for this network: wrong labels between them are not found. Look at both."
+    )
+    noisy = replace(fit, noise_rate_interval=(0.05, 0.2))
+    assert trust_anchored(noisy, [swap], ()).can_tell
 
 
 def test_without_planted_labels_a_network_that_memorized_everything_cannot_tell() -> None:

@@ -148,11 +148,11 @@ def test_a_missing_folder_a_file_and_a_missing_path_each_have_a_sentence(
 ) -> None:
     gone = tmp_path / "gone"
     assert problems(_folder(gone)) == [
-        f"{gone}: is not a folder. "
+        f"{gone} is not there. "
         "Give the path of the folder that holds one sub-folder of images per class."
     ]
     file = save(tmp_path / "a.png")
-    assert problems(_folder(file))[0].startswith(f"{file}: is a file, not a folder.")
+    assert problems(_folder(file))[0].startswith(f"{file} is a file, not a folder.")
     assert problems(DataConfig(source="folder")) == [
         "The source 'folder' needs a path. Give it with --path."
     ]

@@ -132,7 +132,7 @@ def test_every_problem_is_shown_at_once_and_nothing_starts(
     type_in["rounds"] = [(None, 0.1), (None, None)]
     app.run()
     at_fields = [item.value.replace("\\", "") for item in app.error]
-    assert [text for text in at_fields if "nowhere: is not a folder" in text]
+    assert [text for text in at_fields if "nowhere is not there" in text]
     assert "name is '': must not be empty." in at_fields
     assert "round 1 epochs is None: must be a whole number." in at_fields
     for link in ("](#part-images)", "](#part-name)", "](#part-rounds)"):
@@ -152,8 +152,8 @@ def test_an_empty_table_of_rounds_is_told(type_in: dict[str, Any], open_page: Op
 @pytest.mark.parametrize(
     ("source", "path", "sentence"),
     [
-        ("folder", "../../nowhere", "is not a folder"),
-        ("folder", "\0", "is not a folder"),
+        ("folder", "../../nowhere", "is not there"),
+        ("folder", "\0", "is not there"),
         ("folder", "~no-such-user/pictures", "~no-such-user"),
         ("folder", "x" * 5000, "x" * 100),
         ("folder", "", "Type the path of the folder"),

@@ -78,7 +78,8 @@ def _folder(changes: list[Change], target: Path, undo: Path, *, dry_run: bool) -
         apply_moves(plan.moves, undo)
     return {
         "target": str(target),
-        "n_relabelled": len(plan.moves) - plan.n_dropped,
+        "n_relabelled": len(plan.moves) - plan.n_dropped - plan.n_back,
+        "n_brought_back": plan.n_back,
         "n_dropped": plan.n_dropped,
         "n_unchanged": plan.n_unchanged,
         "dropped_to": str(dropped_folder(target)) if plan.n_dropped else None,
@@ -117,6 +118,7 @@ def _table(
     return {
         "target": str(target),
         "n_relabelled": len(new.label_of),
+        "n_brought_back": 0,
         "n_dropped": len(new.dropped),
         "n_unchanged": new.n_unchanged,
         "output": None if dry_run else str(output),
@@ -132,9 +134,10 @@ def _tell(result: dict[str, Any], *, as_json: bool) -> None:
         stdout.print(move)
     images = "image" if result["n_relabelled"] == 1 else "images"
     would = "would be " if result["dry_run"] else ""
+    back = f"{result['n_brought_back']:,} brought back, " if result["n_brought_back"] else ""
     words = (
-        f"{result['n_relabelled']:,} {images} {would}relabelled, {result['n_dropped']:,} dropped, "
-        f"{result['n_unchanged']:,} as they are already."
+        f"{result['n_relabelled']:,} {images} {would}relabelled, {back}"
+        f"{result['n_dropped']:,} dropped, {result['n_unchanged']:,} as they are already."
     )
     stdout.print(words)
     for key, text in (
