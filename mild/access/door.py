@@ -27,6 +27,11 @@ class Door:
     open_to_pages: bool = False
     """Whether pages of other sites may connect, because what forbids it was switched off."""
 
+    any_name: bool = False
+    """Whether it answers to every name, also to one that somebody else has point here."""
+    past_the_server: bool = False
+    """Whether a page's file was started by itself, past what looks at each request."""
+
     @property
     def local(self) -> bool:
         """Whether only this machine can connect."""
@@ -49,6 +54,17 @@ class Door:
 
     def refusal(self) -> str | None:
         """Say why it must not open, and what to do instead; None where it may."""
+        if self.past_the_server:
+            return (
+                "A page was started by itself here, past what keeps web pages of others out. Start "
+                "the dashboard as a whole: mild show, or streamlit run app.py."
+            )
+        if self.any_name and not self.shared:
+            return (
+                "server.allowedHosts has a *: a web page elsewhere could give this machine a name "
+                "of its own, and act in yours. List the names by which browsers call the dashboard "
+                "(docs/remote.md)."
+            )
         if self.open_to_pages and not self.unsafe:
             return (
                 "server.enableCORS or server.enableXsrfProtection is switched off, or "

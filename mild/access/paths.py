@@ -24,6 +24,7 @@ _PATHS_IN_DISGUISE = ("file:", "memory:")
 """Addresses behind which links would lead out unseen; who means a folder lists its path."""
 _TIMM = "timm:"
 """How names of networks of the package timm begin, which are no code of somebody's own."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BETWEEN = re.compile(rf"(?<!\bhf){re.escape(os.pathsep)}(?!//)")
 
 
@@ -124,8 +125,10 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
         parts = unquote(place).split("/")
         if ".." in parts or "." in parts or place.lower().startswith(_PATHS_IN_DISGUISE):
             return False
+        if _CONTROL.search(place):  # libraries drop a tab, and what is left may be ".."
+            return False
         return any(
-            place == root or place.startswith((f"{root}/", f"{root}:", f"{root}@"))
+            place == root or place.startswith(f"{root}/") or _is_part_of_set(place, root)
             for root in known
         ) or (place.startswith(HUB) and HUB in known)
     try:
@@ -137,6 +140,12 @@ def _is_open(place: str, known: tuple[str, ...]) -> bool:
         for root in known
         if not is_elsewhere(root)
     )
+
+
+def _is_part_of_set(place: str, root: str) -> bool:
+    """Tell whether it is a part or a version of a data set of the hub; elsewhere, what follows a
+    colon or an @ may be another host."""
+    return root.startswith(HUB) and place.startswith((f"{root}:", f"{root}@"))
 
 
 def _short(place: str | Path) -> str:

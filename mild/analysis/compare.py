@@ -148,7 +148,7 @@ def sweep_rules(run: Run, number: int) -> RuleSweep:
         right_N = (instances.given_N == instances.clean_N)[index_N[judged_N]]
     steps = np.unique(np.linspace(min(3, n_epochs), n_epochs, SWEEP_COLUMNS).round().astype(int))
     f1, precision, kept = (np.full((len(COMPARED), len(steps)), np.nan) for _ in range(3))
-    settings = SelectionConfig()
+    settings = SelectionConfig(later_rounds=run.config().selection.later_rounds)
     for e, epochs in enumerate(steps):
         selection = select_round(run, number, settings, n_epochs=int(epochs))
         score_M = np.asarray(selection.score_N)[judged_N]

@@ -50,7 +50,7 @@ def watch(run: Run, *, as_json: bool, detach: bool) -> None:
     else:
         if run.rounds():
             print_table(_table(run))
-        for sentence in _cannot_tell(run):
+        for sentence in _cannot_tell(run) or _last_told(run):
             stdout.print(sentence)
         if words := held_out_words(run):
             stdout.print(words)
@@ -105,6 +105,12 @@ def _cannot_tell(run: Run) -> list[str]:
         for item in run.rounds()
         if item.can_tell is False
     ]
+
+
+def _last_told(run: Run) -> list[str]:
+    """Write what bounds the last of several rounds, whose own fit alone would not be believed."""
+    last = run.rounds()[-1:]
+    return [f"Round {item.round + 1}: {item.can_tell_reason}" for item in last if item.round]
 
 
 def _estimated(item: RoundRecord) -> str:

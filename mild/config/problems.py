@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 _PATTERNS = {
     "device": "must be auto, cpu, mps, cuda, or cuda:N with the number of a GPU",
+    "partition": "must be a name of letters, digits, _ . + and -, or several with commas",
 }
 
 

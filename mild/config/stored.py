@@ -69,6 +69,7 @@ def read(text: str) -> Stored:
         parse(settings)  # says what is wrong with it
     settings = dict(settings)
     origin, schema = settings.pop(ORIGIN, None), settings.get("schema_version", 1)
+    _as_it_was(settings)
     newer = isinstance(schema, int) and schema > SCHEMA
     if newer:
         settings["schema_version"] = SCHEMA
@@ -90,6 +91,13 @@ def request(settings: dict[str, Any]) -> RunConfig:
         With one sentence for every problem, unknown settings among them.
     """
     return parse({name: value for name, value in settings.items() if name != ORIGIN})
+
+
+def _as_it_was(settings: dict[str, Any]) -> None:
+    """Add what a run from before a setting did, where that is not today's default."""
+    selection = settings.get("selection", {})
+    if isinstance(selection, dict):
+        settings["selection"] = {"later_rounds": "free"} | selection
 
 
 def _known_part(settings: dict[str, Any], *, lenient: bool) -> tuple[RunConfig, tuple[str, ...]]:

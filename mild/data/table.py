@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from mild.array_files import check_cells
 from mild.errors import DataError, first_line
+from mild.parquet_files import read_parquet
 from mild.visible import printable
 
 Table: TypeAlias = dict[str, list[str]]
@@ -94,16 +94,7 @@ def _read_text(path: Path, *, strip: bool) -> Table:
 
 
 def _read_parquet(path: Path) -> Table:
-    from pyarrow import parquet
-
-    try:
-        with parquet.ParquetFile(path) as file:
-            check_cells(file.metadata.num_rows, file.metadata.num_columns)
-            table = file.read()
-    except Exception as error:  # pyarrow has errors of every kind for what is damaged
-        raise ValueError(str(error)) from error
-    if len(set(table.schema.names)) != len(table.schema.names):
-        raise ValueError("two columns have the same name")
+    table = read_parquet(path)
     columns = {name: table[name].to_pylist() for name in table.schema.names}
     return {name: [_text(value) for value in cells] for name, cells in columns.items()}
 

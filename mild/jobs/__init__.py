@@ -1,6 +1,6 @@
 """Runs as processes: start, stop, resume, branch; sweeps of many."""
 
-from mild.jobs.launchers.local import TORCHRUN_SECONDS, command
+from mild.jobs.launchers.local import SEVERAL_SECONDS, command
 from mild.jobs.queues import look_after
 from mild.jobs.stopping import stop
 from mild.jobs.workers import (
@@ -17,7 +17,7 @@ from mild.jobs.workers import (
 __all__ = [
     "DOUBLE_CLICK_SECONDS",
     "GOING_SECONDS",
-    "TORCHRUN_SECONDS",
+    "SEVERAL_SECONDS",
     "branch",
     "command",
     "create",

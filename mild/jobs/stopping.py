@@ -10,7 +10,7 @@ import time
 from mild.access import Role, needs
 from mild.errors import RunError
 from mild.jobs.launchers import LAUNCHERS
-from mild.jobs.launchers.local import TORCHRUN_SECONDS
+from mild.jobs.launchers.local import SEVERAL_SECONDS
 from mild.store.job import IN_LINE, Job, read_job
 from mild.store.lifecycle.requeue import take_out
 from mild.store.run import LAUNCH_SECONDS, Run, RunState
@@ -28,7 +28,7 @@ def stop(run: Run) -> None:
         If no worker is at work on the run, or it cannot be reached from here.
     """
     several = run.config().devices > 1
-    deadline = time.monotonic() + (TORCHRUN_SECONDS if several else LAUNCH_SECONDS)
+    deadline = time.monotonic() + (SEVERAL_SECONDS if several else LAUNCH_SECONDS)
     while True:
         state, job = run.state(), read_job(run.folder)
         if job is not None and _by_launcher(run, state, job):

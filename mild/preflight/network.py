@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mild.access.paths import closed
-from mild.config import RunConfig
+from mild.array_files import open_file
+from mild.config import RunConfig, own_network
 from mild.config.at_hand import at_hand
 from mild.config.networks import TIMM, has_timm, published
 
@@ -48,7 +49,7 @@ def _of_weights(given: str | None) -> list[str]:
         return []
     path = Path(given).expanduser()
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             beginning = file.read(9)
     except FileNotFoundError:
         return [f"weights {path}: there is no such file; check the path."]
@@ -71,7 +72,9 @@ def _of_module(config: RunConfig) -> list[str]:
     module, colon, function = config.model.partition(":")
     if not colon:
         return []
-    folder = Path(config.model_folder or ".").expanduser().absolute()
+    if why := own_network.refusal(config):
+        return [why]
+    folder = own_network.folder_of(config)
     about = f"model {config.model!r}"
     file = _file(folder, module)
     if file is None:

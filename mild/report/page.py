@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from mild.analysis.learning import memorized_by_group
 from mild.analysis.learning import stages as stages_of
 from mild.analysis.outcome import outcome_of
 from mild.analysis.rounds.side_by_side import RoundsView, view_rounds
-from mild.analysis.trust.gather import trust_in_run
+from mild.analysis.trust.gather import told_of_round, trust_in_run
 from mild.core.dynamics import counts_to_cells
 from mild.figures.curves import learning_curves, memorized_curves
 from mild.figures.histogram import metric_histogram
@@ -106,7 +107,7 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
     if not epochs:
         return enumerate([])
     n_rounds = run.rounds_begun()
-    stages = stages_of(epochs, n_rounds)
+    stages, records = stages_of(epochs, n_rounds), run.rounds()
     found = [
         (
             "Memorized, epoch by epoch",
@@ -126,8 +127,8 @@ def _figures(run: Run, rounds: RoundsView | None) -> Any:
         ),
     ]
     found += [
-        (f"Selection of round {record.round + 1}", _said(record), _histogram(run, record))
-        for record in run.rounds()
+        (f"Selection of round {record.round + 1}", _said(records, record), _histogram(run, record))
+        for record in records
     ]
     if rounds is not None:
         found += _figures_of_rounds(rounds, run.noun().many)
@@ -150,14 +151,15 @@ def _figures_of_rounds(rounds: RoundsView, things: str) -> list[tuple[str, str, 
     return found
 
 
-def _said(record: RoundRecord) -> str:
+def _said(records: Sequence[RoundRecord], record: RoundRecord) -> str:
     said = [
         f"Kept: misclassified in fewer than {record.cut:.4g} of {record.epochs} epochs.",
-        record.note,
+        told_of_round(records, record.round),
     ]
     if record.planted:
         said.append(f"Planted labels: {record.planted:,}.")
-    if record.can_tell_reason and record.can_tell_reason not in record.note:
+    first = record.round == 0
+    if first and record.can_tell_reason and record.can_tell_reason not in record.note:
         said.append(record.can_tell_reason)
     return " ".join(part for part in said if part)
 

@@ -8,6 +8,7 @@ from mild.config import RunConfig, stored
 from mild.config.stored import Stored
 from mild.errors import ConfigError, RunError
 from mild.store import schema, state
+from mild.store.files import plain
 from mild.store.folder import find_run, run_folders
 from mild.store.reading.round_arrays import RoundArrays
 from mild.store.reading.samples import Samples
@@ -33,7 +34,7 @@ class Run(RoundArrays, Who, Samples):
     def stored(self) -> Stored:
         """Return what config.json says: request, where the run comes from, what is unknown."""
         try:
-            return stored.read(self.folder.config.read_text(encoding="utf-8"))
+            return stored.read(plain.read_text(self.folder.config))
         except (OSError, ValueError, RecursionError, ConfigError) as error:
             raise RunError(self._damaged("config.json", error)) from error
 
@@ -62,6 +63,7 @@ class Run(RoundArrays, Who, Samples):
     def log_tail(self, n_lines: int = 20) -> str:
         """Return the end of worker.log."""
         try:
+            plain.check(self.folder.log)
             with self.folder.log.open("rb") as log:
                 size = log.seek(0, 2)
                 log.seek(max(0, size - 300 * n_lines))

@@ -103,6 +103,8 @@ class RoundRecord:
     f1_high: Finite | None = None
     separated_best: Epoch | None = None
     """After how many epochs planted instances were told best."""
+    would_flag: Number | None = None
+    """Of a later round: what its own fit would flag, where that is more than round 1 leaves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

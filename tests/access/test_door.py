@@ -52,6 +52,19 @@ def test_pages_of_other_sites_are_let_in_nowhere() -> None:
     assert Door(address="127.0.0.1", unsafe=True, open_to_pages=True).refusal() is None
 
 
+def test_a_name_of_anybodys_leads_to_no_dashboard_that_asks_nobody_who_they_are() -> None:
+    why = Door(address="127.0.0.1", any_name=True).refusal() or ""
+    assert why.startswith("server.allowedHosts has a *:")
+    assert Door(address="127.0.0.1", any_name=True, signs_in=True).refusal() is None
+    assert Door(address="0.0.0.0", any_name=True, unsafe=True).refusal() is None
+
+
+def test_a_page_started_past_the_server_lets_nobody_in() -> None:
+    for more in ({}, {"signs_in": True}, {"unsafe": True}):
+        why = Door(address="127.0.0.1", past_the_server=True, **more).refusal() or ""
+        assert "mild show, or streamlit run app.py" in why
+
+
 def test_the_word_is_said_in_full() -> None:
     assert said_unsafe([UNSAFE], {})
     assert said_unsafe([], {UNSAFE_VARIABLE: "1"})

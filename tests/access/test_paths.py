@@ -80,12 +80,13 @@ def test_a_link_opens_nothing_that_is_closed(places: tuple[Path, Path]) -> None:
 def test_addresses_are_closed_unless_they_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(paths.ROOTS, os.pathsep.join(["/data", "s3://bucket/images", "hf:owner"]))
     assert paths.roots()[1:] == ("s3://bucket/images", "hf:owner")
-    for address in ("s3://bucket/images", "s3://bucket/images/a.png", "hf:owner/set@v1"):
+    for address in ("s3://bucket/images", "s3://bucket/images/a.png", "hf:owner/set:x@v1"):
         assert paths.refusal(address) is None
     for address in (
         "s3://bucket/images2", "s3://bucket/images/../private", "s3://bucket", "gs://bucket/images",
         "https://elsewhere.org/x", "file:///data/x", "hf:owner2/set", "hf:other",
-        "s3://bucket/images/%2e%2e/private",
+        "s3://bucket/images/%2e%2e/private", "s3://bucket/images/.\t./private",
+        "s3://bucket/images:2", "s3://bucket/images@elsewhere",
     ):  # fmt: skip
         assert paths.refusal(address) is not None, address
 

@@ -35,6 +35,10 @@ def test_an_address_goes_before_its_domain_and_the_domain_before_all() -> None:
         "",
         "eve@sub.example.org",
         "eve@evil.org@example.org",
+        "eve@evil.org,anna@example.org",
+        "anna@example\u3002org",  # a full stop of another script
+        "\u212aarl@example.org",  # a Kelvin sign, which becomes a k
+        "\u2003karl@example.org",
     ],
 )
 def test_whoever_is_not_named_has_no_role_however_the_address_looks(email: str) -> None:

@@ -13,6 +13,7 @@ from mild.store.folder import RunFolder
 from mild.store.review import opinions
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide
+from mild.store.review.settling import settle
 
 KEEP, DROP = Decision("keep"), Decision("drop")
 
@@ -61,3 +62,20 @@ def test_a_pair_is_compared_by_what_each_said_unseen(tmp_path: Path) -> None:
     assert words(both).startswith("anna and ben agree on 3 of 4: kappa .50 (")
     assert by_pair["ben", "carla"].n == by_pair["anna", "carla"].n == 1
     assert "kappa says nothing" not in words(by_pair["ben", "carla"])
+
+
+def test_whoever_settled_it_is_compared_with_nobody_whose_answer_they_had_seen(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "run").mkdir()
+    folder = RunFolder(tmp_path / "run")
+    anna, ben, carla, dan = (Window(name, 0, name) for name in ("anna", "ben", "carla", "dan"))
+    decide(folder, {1: KEEP}, anna)
+    opinions.give(folder, {1: DROP}, ben)
+    settle(folder, {1: DROP}, carla)
+    opinions.give(folder, {1: DROP}, dan)
+    assert {item.reviewers for item in agreements(folder)} == {
+        ("anna", "ben"),
+        ("anna", "dan"),
+        ("ben", "dan"),
+    }

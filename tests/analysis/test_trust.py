@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mild.analysis.trust.gather import trust_in_record, trust_in_run
-from mild.analysis.trust.weigh import Evidence, weigh
+from mild.analysis.trust.weigh import Evidence, Unbelieved, weigh
 from mild.core.spot_check import Measured, SpotCheck
 from tests.runs_for_tests import write_run
 
@@ -52,6 +52,14 @@ def test_more_flagged_than_can_be_wrong_is_said() -> None:
     assert note.weight == "doubtful"
     assert note.why.startswith("5.3 % are flagged, but by planted labels at most 4.0 % are wrong.")
     assert weigh(_evidence(flagged_share=0.2)).weight == "fine"
+
+
+def test_a_later_round_that_was_held_back_beyond_what_can_be_wrong_is_said() -> None:
+    held_back = Unbelieved(number=1, would_flag=177, at_most=46)
+    note = weigh(_evidence(unbelieved=held_back))
+    assert (note.weight, note.check_helps) == ("doubtful", True)
+    assert "The fit to round 2 alone would flag 177, more than the 46 that can be wrong" in note.why
+    assert weigh(_evidence(unbelieved=held_back, truth_known=True)).weight == "fine"
 
 
 def test_classes_that_are_mixed_up_leave_no_estimate() -> None:

@@ -160,7 +160,10 @@ def page(_tab: Page, _server: Dashboard) -> Iterator[Page]:
 
 
 def watch(page: Page, faults: list[str]) -> Callable[[], None]:
-    """Note script errors, and requests that leave this machine; what is returned stops it."""
+    """Note script errors, and requests that leave this machine, also from tabs that it opens.
+
+    What is returned stops it.
+    """
 
     def on_error(error: Error) -> None:
         faults.append(str(error))
@@ -170,10 +173,10 @@ def watch(page: Page, faults: list[str]) -> Callable[[], None]:
 
     def stop() -> None:
         page.remove_listener("pageerror", on_error)
-        page.remove_listener("request", on_request)
+        page.context.remove_listener("request", on_request)
 
     page.on("pageerror", on_error)
-    page.on("request", on_request)
+    page.context.on("request", on_request)
     return stop
 
 

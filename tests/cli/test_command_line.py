@@ -35,7 +35,7 @@ ROUND = [
     "round", "epochs", "trained_on", "kept", "cut", "noise_rate_estimate",
     "precision", "recall", "f1_flagged", "auroc",
     "planted", "planted_auroc", "can_tell", "can_tell_reason", "noise_rate_low", "noise_rate_high",
-    "f1_estimate", "f1_low", "f1_high", "separated_best",
+    "f1_estimate", "f1_low", "f1_high", "separated_best", "would_flag",
 ]  # fmt: skip
 TRUTH = ("precision", "recall", "f1_flagged", "auroc")
 

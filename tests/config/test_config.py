@@ -91,6 +91,11 @@ PROBLEMS = [
         {"device": "gpu"},
         "device is 'gpu': must be auto, cpu, mps, cuda, or cuda:N with the number of a GPU.",
     ),
+    (  # else a line of its own in the script that a cluster is handed
+        {"launch": {"partition": "gpu\ntouch made #"}},
+        "launch partition is 'gpu\\ntouch made #': must be a name of letters, digits, _ . + and -, "
+        "or several with commas.",
+    ),
     (
         {"selection": {"rule": "keep-fraction"}},
         "selection: the rule 'keep-fraction' needs the share to keep (keep_fraction).",

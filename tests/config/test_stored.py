@@ -30,6 +30,13 @@ def test_settings_of_the_first_runs_mean_the_same_today() -> None:
     assert stored.read(json.dumps(settings)).config == RunConfig(seed=3)
 
 
+def test_runs_from_before_bounded_rounds_stay_free() -> None:
+    settings = RunConfig().model_dump(mode="json")
+    del settings["selection"]["later_rounds"]
+    assert stored.read(json.dumps(settings)).config.selection.later_rounds == "free"
+    assert parse({}).selection.later_rounds == "bounded"
+
+
 def test_a_newer_version_is_read_without_what_is_unknown() -> None:
     text = _changed(
         schema_version=9,

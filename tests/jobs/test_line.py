@@ -65,7 +65,7 @@ def test_a_line_passes_over_what_was_stopped_deleted_or_resumed_elsewhere(
     jobs.stop(runs[0])
     assert runs[0].state().state == "stopped"
     held.release()
-    write_job(runs[1].folder, Job(launcher="slurm", id="17"))
+    write_job(runs[1].folder, Job(launcher="slurm", id="17_0"))
     gone = path.parent.parent / "gone-20261128-120000-abcd"
     assert line.main([str(path), *(str(run.folder.path) for run in runs), str(gone)]) == 0
     assert jobs_done == [runs[2].run_id]
@@ -96,3 +96,10 @@ def test_many_runs_cost_one_process_that_waits(runs_root: Path) -> None:
     job = read_job(runs[0].folder)
     assert job is not None
     assert job.launcher == "line"
+
+
+@pytest.mark.parametrize("name", ["--user=me", "", "../lock", ".lines/../../lock", "/lock", "1 2"])
+def test_a_job_that_is_no_name_of_one_is_not_believed(name: str, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    write_job(folder, Job(launcher="slurm", id=name))
+    assert read_job(folder) is None

@@ -12,6 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from mild.ui.components.asking import asking
 from mild.ui.frame import session
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -52,6 +53,7 @@ def _warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def open_page() -> OpenPage:
     """Open a page, with the address's query, in a fresh session."""
     st.cache_resource.clear()
+    asking._numbers.clear()  # each test's browser begins to count anew
 
     def open_(page: str = "runs", /, **query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)

@@ -106,6 +106,30 @@ def test_a_network_of_ones_own_is_looked_for_but_not_run(tmp_path: Path) -> None
     assert of("broken:build")[0].endswith("; correct it.")
 
 
+def test_code_that_a_run_or_a_data_set_brings_along_is_not_run(
+    tmp_path: Path, runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = runs_root / "theirs"
+    theirs.mkdir(parents=True)
+    (theirs / "net.py").write_text("raise SystemExit('run')")
+    (tmp_path / "link").symlink_to(theirs)
+    monkeypatch.syspath_prepend(str(runs_root.parent))
+    for model, folder in (
+        ("net:build", theirs), ("net:build", tmp_path / "link"), ("json:loads", theirs),
+        (f"{runs_root.name}.theirs.net:build", runs_root.parent),
+        (f"{runs_root.name}.theirs.net:build", tmp_path / "elsewhere"),
+    ):  # fmt: skip
+        config = asked(model=model, model_folder=str(folder))
+        (why,) = problems(config)
+        assert "lies in the runs folder, and code that a run or a data set brings along" in why
+    config = asked(
+        model="net:build", model_folder=str(theirs),
+        data={"source": "folder", "path": str(tmp_path)},
+    )  # fmt: skip
+    monkeypatch.setenv("MILD_RUNS_DIR", str(tmp_path / "elsewhere"))
+    assert "lies in the data set's folder" in " ".join(problems(config))
+
+
 def test_a_file_of_weights_is_told_by_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "weights.pt"
     assert problems(asked(weights=str(path))) == [

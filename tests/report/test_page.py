@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mild.analysis.rounds import side_by_side
 from mild.report.page import make_report
 from mild.store.writer import RunWriter
 from mild.words import score
@@ -53,3 +54,11 @@ def test_a_hostile_name_stays_text(runs_root: Path) -> None:
     assert r"\x1b[31m\u202egnp.exe\u200b" in own
     assert "x" * 2_000 not in own
     assert not set(unseen) & set(own) & {"\x1b", "\u202e", "\u200b"}
+
+
+def test_a_round_without_a_fit_has_dashes_where_others_have_estimates(
+    runs_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_run(runs_root, clean_known=False, epochs=(8,))
+    monkeypatch.setattr(side_by_side, "guesses", lambda *_: None)
+    assert "<td>–</td><td>–</td><td>–</td>" in make_report(run)

@@ -74,15 +74,16 @@ def _review(run: Run) -> list[Handler]:
     def decided(rng: Random) -> None:
         state[gallery.KEY] = _actions(rng)
         with session(Query(), state):
-            gallery.hear(review)
+            gallery.hear()
+            gallery.turned()
             picture_side(gallery.KEY)
             if rng.random() < 0.05:
                 detail.data(review)
 
     def answered(rng: Random) -> None:
         state[check.KEY] = _actions(rng)
-        with session(Query(), state), patch("streamlit.error"):
-            check.hear(review)
+        with session(Query(), state):
+            check.hear()
 
     return [decided, answered, _editing(review, state)]
 
@@ -103,7 +104,7 @@ def _editing(review: Any, state: dict[str, Any]) -> Handler:
             state[state["review table"]["key"]] = (
                 _sent(message, rng) if rng.random() < 0.5 else message
             )
-            table._hear(review, index_T)
+            table.hear(review, index_T)
 
     return edited
 
@@ -127,7 +128,7 @@ def _table_of_runs(run: Run) -> Handler:
     def clicked(rng: Random) -> None:
         cells, pressed = changed([[0, "name"]], rng, 1), changed({"row": 0}, rng, 1)
         with patch.object(table, "open_page"):
-            table._open_clicked(shown, cells, pressed if rng.random() < 0.5 else None)
+            table.open_clicked(shown, cells, pressed if rng.random() < 0.5 else None)
 
     return clicked
 
@@ -169,8 +170,8 @@ def _matrix(run: Run) -> Handler:
 
 def _callback(module: Any, name: str, draw: Callable[[], object]) -> Callable[[], None]:
     """What a component calls when its browser has something to say."""
-    with patch.object(module, "_mount") as mount:
-        cells = patch.object(module, "_mount_cells", create=True)
+    with patch.object(module, "in_browser") as mount:
+        cells = patch.object(module, "cells_in_browser", create=True)
         with cells:
             draw()
     heard: Callable[[], None] = mount.call_args.kwargs[name]

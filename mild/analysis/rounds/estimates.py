@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.rounds.before import before_round
 from mild.analysis.rounds.select_round import select_round
 from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.core.dynamics import counts_to_cells
@@ -19,6 +20,7 @@ from mild.core.mixture.bootstrap import bootstrap, percentile_interval
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.selection.estimates import CutEstimate, estimate_anchored
+from mild.core.selection.left import held_to
 from mild.store.run import Run, open_run
 from mild.store.schema import RoundRecord
 
@@ -113,7 +115,11 @@ def _fit(root: str, run_id: str, number: int, n_epochs: int, _written: int) -> _
     mixture = fit_weibull_mixture(n_C)
     draws = bootstrap(mixture, n_C, rng=np.random.default_rng(0), n_draws=N_DRAWS)
     n_BC = np.vstack([n_C, draws.n_by_count_BC])
-    clean_BC = n_BC * np.vstack([mixture.posterior_clean(), draws.posterior_clean_BC])
+    posterior_BC = np.vstack([mixture.posterior_clean(), draws.posterior_clean_BC])
+    before = before_round(run, number, run.config().selection)
+    if before is not None and before.left is not None:
+        posterior_BC = held_to(posterior_BC, n_BC, before.left.over(len(n_BC)))
+    clean_BC = n_BC * posterior_BC
     kept_share_C = kept_C / np.maximum(1, n_C)  # neither 0 nor 1 where every class has its own cut
     return _Fitted(
         n_B=n_BC.sum(axis=1),

@@ -132,6 +132,7 @@ def _record(
         can_tell=selection.trust.can_tell,
         can_tell_reason=selection.trust.reason,
         separated_best=separated_best,
+        would_flag=selection.would_flag,
         **_of_planted(selection),
     )
 

@@ -17,6 +17,7 @@ from mild.core.selection.estimates import (
     estimate_at,
     scores_anchored,
 )
+from mild.core.selection.left import held_to
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -143,7 +144,12 @@ class RoundView:
         return self.once(
             ("estimate", cut),
             lambda: estimate_at(
-                mixture, self.n_by_count, cut, share_of_split=share, draws=self.draws
+                mixture,
+                self.n_by_count,
+                cut,
+                share_of_split=share,
+                draws=self.draws,
+                left=self.selection.left,
             ),
         )
 
@@ -182,8 +188,13 @@ class RoundView:
             return self._true_scores(self.kept_at())
         if self.selection.anchored is not None:
             return scores_anchored(self.selection.anchored, self.cuts(), self.kept_at())
-        posterior = self.posterior()
-        return {} if posterior is None else self._expected_scores(posterior)
+        posterior, left = self.posterior(), self.selection.left
+        if posterior is None:
+            return {}
+        if left is not None:
+            n_BC = self.n_by_count[None, :].astype(np.float64)
+            posterior = held_to(posterior[None, :], n_BC, left.over(1))[0]
+        return self._expected_scores(posterior)
 
     def _true_scores(self, kept_K: IntArray) -> dict[str, FloatArray]:
         below = self.n_clean_below

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mild.analysis.rounds.before import before_round
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
@@ -56,7 +57,7 @@ def select_round(
         len(status_EK),
         mean_loss_N=mean_of_epochs(losses_EN),
         planted_N=planted_N,
-        selected_before=number > 0,
+        before=before_round(run, number, settings),
         flips=_flips(run, number, told, planted_N, given_N),
         n_classes=len(class_names) or None,
         class_names=class_names,

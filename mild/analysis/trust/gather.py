@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from mild.analysis.outcome import checked_run
+from mild.analysis.rounds.before import left_by
 from mild.analysis.rounds.round_view import RoundView
-from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, weigh
+from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, Unbelieved, weigh
+from mild.core.selection.trust import ROUND_1_COULD_NOT
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
 from mild.store.schema import RoundRecord
@@ -22,8 +25,9 @@ def trust_in_run(run: Run) -> TrustNote | None:
     if not (records := run.rounds()):
         return None
     return trust_in_record(
-        run, records[0], check=checked_run(run), flagged_share=_flagged_share(records)
-    )
+        run, records[0], check=checked_run(run), flagged_share=_flagged_share(records),
+        unbelieved=_unbelieved(run, records),
+    )  # fmt: skip
 
 
 def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
@@ -37,24 +41,39 @@ def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
     return n_flagged / max(1, records[0].trained_on)
 
 
+def _unbelieved(run: Run, records: Sequence[RoundRecord]) -> Unbelieved | None:
+    """Find the first later round whose own fit would flag more than may be left."""
+    for record in records[1:]:
+        left = left_by(records[0], len(run.index(0)), len(run.index(record.round)))
+        if left is None or record.would_flag is None:
+            continue
+        at_most = math.ceil(left.high)
+        if record.would_flag > at_most:
+            return Unbelieved(number=record.round, would_flag=record.would_flag, at_most=at_most)
+    return None
+
+
 def trust_in_record(
     run: Run,
     record: RoundRecord,
     *,
     check: SpotCheck | None = None,
     flagged_share: float | None = None,
+    unbelieved: Unbelieved | None = None,
 ) -> TrustNote | None:
     """Judge a finished round as its worker did; None where it never asked.
 
-    `check` is what people measured of the images that it is about, `flagged_share` what all rounds
-    flagged where it is about all of them.
+    `check` is what people measured of the images that it is about; where it is about all rounds,
+    `flagged_share` is what they flagged, and `unbelieved` what one of them would have flagged.
     """
     if record.can_tell is None or record.can_tell_reason is None:
         return None
+    vouched = _round_1_could_tell(run, record.round)
     note = weigh(
         Evidence(
-            can_tell=record.can_tell,
-            reason=record.can_tell_reason,
+            can_tell=record.can_tell and vouched,
+            reason=record.can_tell_reason if vouched else ROUND_1_COULD_NOT,
+            vouched=vouched,
             number=record.round,
             n_epochs=record.epochs,
             n_planted=record.planted or 0,
@@ -63,6 +82,7 @@ def trust_in_record(
             noise_rate_interval=_interval(record.noise_rate_low, record.noise_rate_high),
             f1_interval=_interval(record.f1_low, record.f1_high),
             flagged_share=flagged_share,
+            unbelieved=unbelieved,
             separated_best=record.separated_best,
             truth_known=record.precision is not None,
             check=check,
@@ -70,6 +90,20 @@ def trust_in_record(
         )
     )
     return _said(run, note)
+
+
+def told_of_round(records: Sequence[RoundRecord], number: int) -> str:
+    """Say what a round, counted from 0, told of itself: its note, and what it can tell.
+
+    A later one of a run whose first could not tell has nothing that vouches for it, whatever an
+    earlier version wrote down.
+    """
+    record, first = records[number], records[0]
+    reason = record.can_tell_reason or ""
+    if number and first.can_tell is False and record.can_tell is not None:
+        reason = ROUND_1_COULD_NOT
+    told = [] if not number or reason in record.note else [reason]
+    return " ".join(part for part in (record.note, *told) if part)
 
 
 def trust_in_view(
@@ -82,6 +116,7 @@ def trust_in_view(
         Evidence(
             can_tell=selection.trust.can_tell,
             reason=selection.trust.reason,
+            vouched=_round_1_could_tell(run, number),
             number=number,
             n_epochs=view.n_epochs,
             n_planted=0 if view.planted_by_count is None else int(view.planted_by_count.sum()),
@@ -97,6 +132,14 @@ def trust_in_view(
     )
     whole = view.n_epochs == run.config().rounds[number].epochs
     return _said(run, note if whole else replace(note, epochs=None))
+
+
+def _round_1_could_tell(run: Run, number: int) -> bool:
+    """Tell whether a later round, counted from 0, has one before it that could tell; True of that.
+
+    Asked of the first round's record, since later ones of earlier versions did not ask.
+    """
+    return number == 0 or not (records := run.rounds()) or records[0].can_tell is not False
 
 
 def _said(run: Run, note: TrustNote) -> TrustNote:

@@ -32,12 +32,25 @@ STEP, LEAST = 5, 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unbelieved:
+    """A later round whose own fit would flag more than round 1 leaves room for."""
+
+    number: int
+    """Counted from 0."""
+    would_flag: int
+    at_most: int
+    """By the upper end of round 1's interval."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """What is known of a selection that says how far to trust it."""
 
     can_tell: bool
     reason: str
     """Why it can tell or cannot, as `mild.core.selection.trust` has it."""
+    vouched: bool = True
+    """Of a later round: whether round 1 could tell."""
     number: int = 0
     """The round, counted from 0."""
     n_epochs: int
@@ -49,6 +62,8 @@ class Evidence:
     f1_interval: Interval | None = None
     flagged_share: float | None = None
     """Of all images, by all rounds so far; None where it is about one round alone."""
+    unbelieved: Unbelieved | None = None
+    """What later rounds would have flagged beyond what can be wrong."""
     separated_best: int | None = None
     """After how many epochs planted labels were told best."""
     truth_known: bool = False
@@ -86,7 +101,7 @@ def weigh(evidence: Evidence) -> TrustNote:
     """Weigh what people measured first, then what planted labels and intervals say."""
     if evidence.check is not None:
         return _checked(evidence, evidence.check)
-    if not evidence.can_tell and evidence.number == 0:
+    if not evidence.can_tell and (evidence.number == 0 or not evidence.vouched):
         return _cannot_tell(evidence)
     if doubts := _doubts(evidence):
         return TrustNote(
@@ -134,6 +149,7 @@ def _doubts(evidence: Evidence) -> list[str]:
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
         found += [_hardly_calibrated(evidence), _flags_more(evidence) or _wide(evidence)]
+        found.append(_held_back(evidence))
     return [words for words in found if words]
 
 
@@ -170,6 +186,19 @@ def _flags_more(evidence: Evidence) -> str:
     return (
         f"{percent(share, 1)} are flagged, but by planted labels at most {percent(rate[1], 1)} are "
         "wrong. Begin with those that round 1 flagged: they come first."
+    )
+
+
+def _held_back(evidence: Evidence) -> str:
+    """Say so where a later round was held back, and its fit goes beyond what can be wrong."""
+    found = evidence.unbelieved
+    if found is None:
+        return ""
+    return (
+        f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, more "
+        f"than the {count(found.at_most)} that can be wrong by round 1, so it was held back. "
+        "Where whole classes may be mixed up, which planted labels cannot imitate, look at the "
+        "images next to its cut."
     )
 
 

@@ -79,6 +79,7 @@ OPTIONS = tuple(
         ("min-removed-share", "selection.min_removed_share"),
         ("nested", "selection.nested"),
         ("planted-share", "selection.planted_share"),
+        ("later-rounds", "selection.later_rounds"),
         ("wait", "selection.wait"),
         ("cuts", "selection.cuts"),
         ("reinitialise", "reinitialise"),

@@ -15,8 +15,11 @@ class LaunchConfig(Section):
     launcher: Literal["auto", "local", "slurm"] = "auto"
     """`local` starts the worker on this machine; `slurm` hands it to a cluster's queue (needs
     submitit); `auto` goes by MILD_LAUNCHER, and is local without it."""
-    partition: str | None = Field(default=None, min_length=1, max_length=200)
-    """For `slurm`: where in the cluster; by default where the cluster puts it."""
+    partition: str | None = Field(
+        default=None, min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.,+-]*$"
+    )
+    """For `slurm`: where in the cluster; by default where the cluster puts it. Stands in a script,
+    of which a second line would be run."""
     minutes: int = Field(default=720, ge=1, le=525_600)
     """For `slurm`: the time of one job. A run that takes longer goes on in the next one."""
     gpus: int | None = Field(default=None, ge=0, le=64)

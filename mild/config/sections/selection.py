@@ -55,6 +55,10 @@ class SelectionConfig(_NumbersConfig):
     """Share of each round's instances whose label is changed on purpose, which shows how wrong
     labels are learned; 0 plants none. `auto` takes about 3 %, which costs nothing that can be
     seen; more than 0.1 would blur the ranking."""
+    later_rounds: Literal["bounded", "free"] = "bounded"
+    """How much a round after the first may flag: `bounded`, no more than are still wrong by the
+    labels planted in round 1; `free`, whatever its own fit takes for mislabeled, as in runs from
+    before this setting. A cut or a share that a person gives is never bounded."""
     wait: bool = False
     """After each round, wait until a person gives the cut; the rule only proposes one."""
     cuts: dict[Round, Cut] | None = None

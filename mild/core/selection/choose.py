@@ -15,10 +15,11 @@ from mild.core.dynamics.refined import refined_metric
 from mild.core.planted.flips import Flip, Swap
 from mild.core.selection.by_counts import cut_by, select_counts
 from mild.core.selection.by_planted import PlantedRound, select_planted
+from mild.core.selection.left import Before, cut_for_most
 from mild.core.selection.per_class import select_per_class, with_kept
 from mild.core.selection.rules import DEFAULT, Fitted, Rule
 from mild.core.selection.selection import Selection
-from mild.core.selection.trust import trust_anchored, trust_selected_before
+from mild.core.selection.trust import trust_anchored, trust_later
 
 
 def select(
@@ -28,7 +29,7 @@ def select(
     rule: Rule = DEFAULT,
     mean_loss_N: NDArray[np.floating] | None = None,
     planted_N: BoolArray | None = None,
-    selected_before: bool = False,
+    before: Before | None = None,
     n_classes: int | None = None,
     flips: Sequence[Flip | Swap] = (),
     class_names: Sequence[str] = (),
@@ -47,9 +48,9 @@ def select(
         Shape (N,), mean loss of the label trained on; orders instances with equal counts.
     planted_N
         Shape (N,), True where the label trained on was planted: anchors the fit.
-    selected_before
-        Earlier rounds took out the mistakes that stand out. Labels planted now are no sample of
-        those that are left: they anchor nothing.
+    before
+        What earlier rounds tell a later one; they took out the mistakes that stand out. Labels
+        planted now are no sample of those that are left: they anchor nothing.
     n_classes
         How many classes there are; read only where labels were planted.
     flips
@@ -76,15 +77,15 @@ def select(
     score_N = refined_metric(counts_N, mean_loss_N)
     planted_N = np.zeros(counts_N.shape, bool) if planted_N is None else np.asarray(planted_N, bool)
     recorded = None
-    if planted_N.any() and not selected_before:
+    if before is not None:
+        common = _select_later(counts_N, score_N, n_epochs, planted_N, rule, before)
+    elif planted_N.any():
         loss_N = None if mean_loss_N is None else np.asarray(mean_loss_N, dtype=np.float64)
         recorded = PlantedRound(
             counts_N=counts_N, score_N=score_N, mean_loss_N=loss_N, planted_N=planted_N,
             n_epochs=n_epochs, n_classes=n_classes,
         )  # fmt: skip
         common = _trusted(select_planted(recorded, rule), flips, class_names)
-    elif planted_N.any():
-        common = replace(_selected_before(counts_N, n_epochs, planted_N, rule), score_N=score_N)
     else:
         common = replace(select_counts(n_C, rule=rule), score_N=score_N)
     common = with_kept(common, kept_N=(score_N < common.cut) & ~planted_N)
@@ -105,17 +106,52 @@ def cut_of_rule(selection: Selection, rest_N: FloatArray, rule: Rule) -> float:
     fitted = Fitted(
         n_by_count_C=n_C, mixture=selection.mixture, anchored=selection.anchored, score_N=rest_N
     )
-    return cut_by(rule, fitted)
+    return _bounded(cut_by(rule, fitted), rest_N, rule, selection.n_epochs, selection.most)
 
 
-def _selected_before(
-    counts_N: IntArray, n_epochs: int, planted_N: BoolArray, rule: Rule
+def _select_later(
+    counts_N: IntArray,
+    score_N: FloatArray,
+    n_epochs: int,
+    planted_N: BoolArray,
+    rule: Rule,
+    before: Before,
 ) -> Selection:
-    """Select by the fit alone: planted labels anchor nothing in later rounds."""
-    rest_C = counts_to_cells(counts_N[~planted_N], n_epochs)
-    common = select_counts(rest_C, rule=rule)
-    trust = trust_selected_before(common.trust)
-    return replace(common, planted_N=planted_N, trust=trust, note=trust.reason)
+    """Select by the fit alone, and no more than what round 1 leaves; all instances by slot.
+
+    Planted labels anchor nothing in later rounds.
+    """
+    rest_N, planted = score_N[~planted_N], bool(planted_N.any())
+    fitted = select_counts(counts_to_cells(counts_N[~planted_N], n_epochs), rule=rule)
+    cut = _bounded(fitted.cut, rest_N, rule, n_epochs, before.most)
+    n_kept = int(np.count_nonzero(rest_N < cut))
+    would_flag = fitted.n_flagged if cut != fitted.cut else None
+    trust = trust_later(
+        fitted.trust, before, planted=planted, n_flagged=rest_N.size - n_kept,
+        would_flag=would_flag,
+    )  # fmt: skip
+    rate = fitted.noise_rate_estimate
+    if rate is not None and before.left is not None:
+        rate = min(rate, before.left.share(rest_N.size))
+    return replace(
+        fitted,
+        cut=cut,
+        score_N=score_N,
+        planted_N=planted_N if planted else None,
+        noise_rate_estimate=rate,
+        left=before.left,
+        most=before.most,
+        would_flag=would_flag,
+        trust=trust,
+        note=trust.reason if planted or before.left is not None else fitted.note,
+    )
+
+
+def _bounded(cut: float, rest_N: FloatArray, rule: Rule, n_epochs: int, most: int | None) -> float:
+    """Raise a cut that follows from a fit until it flags no more than `most`."""
+    if most is None or not rule.needs_mixture:
+        return cut
+    return cut_for_most(rest_N, cut, most, n_epochs + 1.0)
 
 
 def _trusted(

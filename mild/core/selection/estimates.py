@@ -8,6 +8,7 @@ from mild.core.arrays import FloatArray, IntArray
 from mild.core.mixture.bootstrap import Bootstrap, percentile_interval
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import LEVEL, AnchoredFit, weighted_quantiles
+from mild.core.selection.left import Left, held_to
 
 Interval = tuple[float, float]
 
@@ -36,6 +37,7 @@ def estimate_at(
     *,
     share_of_split: float = 0.0,
     draws: Bootstrap | None = None,
+    left: Left | None = None,
     level: float = 0.95,
 ) -> CutEstimate:
     """Estimate noise rate, precision, recall and F1 of keeping the instances with c < cut.
@@ -51,6 +53,9 @@ def estimate_at(
         nothing of the order within a count.
     draws
         From `mild.core.mixture.bootstrap.bootstrap`; adds percentile intervals at `level`.
+    left
+        How many labels are wrong by what round 1 planted, of a later round: the fit is held to it,
+        and its ends widen the intervals.
 
     Raises
     ------
@@ -65,10 +70,16 @@ def estimate_at(
         )
     below_C = (np.arange(n_C.size) < int(cut)).astype(np.float64)
     below_C[int(cut) : int(cut) + 1] = share_of_split
-    values = _estimates(n_C[None, :], mixture.posterior_clean()[None, :], below_C)[:, 0]
+    posterior_BC, n_BC = mixture.posterior_clean()[None, :], n_C[None, :]
+    if left is not None:
+        posterior_BC = held_to(posterior_BC, n_BC, left.over(1))
+    values = _estimates(n_BC, posterior_BC, below_C)[:, 0]
     intervals: list[Interval | None] = [None] * 4
     if draws is not None:
-        drawn = _estimates(draws.n_by_count_BC, draws.posterior_clean_BC, below_C)
+        posterior_BC, n_BC = draws.posterior_clean_BC, draws.n_by_count_BC
+        if left is not None:
+            posterior_BC = held_to(posterior_BC, n_BC, left.over(len(n_BC)))
+        drawn = _estimates(n_BC, posterior_BC, below_C)
         intervals = [percentile_interval(row, level) for row in drawn]
     n_kept = round(float(n_C @ below_C))
     return CutEstimate(

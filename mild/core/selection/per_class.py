@@ -38,6 +38,8 @@ def select_per_class(
         if n >= CLASS_MIN_INSTANCES and rule.fits_classes:
             members_N = member_N if recorded is None else given_N == label
             cut = _class_cut(common, counts_N, recorded, members_N, rule)
+            if common.most is not None:  # what bounds the round bounds its classes
+                cut = max(cut, common.cut)
         kept_N[member_N] = score_N[member_N] < cut
         n_kept = int(kept_N[member_N].sum())
         emptied = n_kept < EMPTIED_SHARE * n

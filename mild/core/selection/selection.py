@@ -6,6 +6,7 @@ from mild.core.arrays import BoolArray, FloatArray
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.selection.estimates import CutEstimate
+from mild.core.selection.left import Left
 from mild.core.selection.trust import Trust
 
 
@@ -49,3 +50,10 @@ class Selection:
     note: str
     """A plain sentence when something deserves to be said, else empty."""
     class_cuts: tuple[ClassCut, ...] = ()
+    left: Left | None = None
+    """Of a later round: how many labels are wrong here by what round 1 planted, where it could
+    tell; what the fit says of shares is held to that."""
+    most: int | None = None
+    """Of a later round: the most that its rule may flag; None where nothing bounds it."""
+    would_flag: int | None = None
+    """Of a later round: what its fit alone would flag, where that is more and was held back."""

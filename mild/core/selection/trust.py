@@ -1,12 +1,14 @@
 """Can this selection tell clean from mislabeled at all? A sentence for people, either way."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
 from mild.core.planted.flips import Flip, Swap
-from mild.words import percent, score
+from mild.core.selection.left import Before, Left
+from mild.words import count, percent, score
 
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
@@ -18,6 +20,10 @@ is the first thing to know: in 1,200 photographs with labels at random, 81 % of 
 LOOKS_CLEAN = 0.005
 """Estimated noise rate below which a fit without planted labels cannot tell."""
 NAMED_FLIPS = 3
+ROUND_1_COULD_NOT = (
+    "Round 1 could not tell wrong labels from right ones, so nothing vouches for what a later "
+    "round flags: its cut is by the fit alone."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,20 +93,58 @@ def trust_mixture(mixture: WeibullMixture, flagged_share: float) -> Trust:
     )
 
 
-def trust_selected_before(by_mixture: Trust) -> Trust:
-    """Judge a later round: its planted labels are no sample of the mistakes that are left.
+def trust_later(
+    by_fit: Trust, before: Before, *, planted: bool, n_flagged: int, would_flag: int | None
+) -> Trust:
+    """Judge a later round, whose planted labels are no sample of the mistakes that are left.
 
     Earlier rounds took out the mistakes that stand out, and the network has memorized the rest,
     while the planted labels replace ones that it knows. Measured in ten later rounds of the demo:
     an anchored noise rate was too low, and its interval missed the truth, in all of them; a new
-    network in each round did not cure it.
+    network in each round did not cure it. So round 1 speaks for it, or nothing does.
+
+    Parameters
+    ----------
+    by_fit
+        What the round's own fit says of itself.
+    n_flagged, would_flag
+        What the round flags, and what its fit would flag where that is more and was held back.
     """
-    reason = (
-        "Earlier rounds took out the mistakes that stand out, so labels planted now are not like "
-        "those that are left: this cut is by the fit alone, and round 1 tells how many labels "
-        "are wrong."
+    if not before.can_tell and before.left is None:
+        return Trust(can_tell=False, reason=ROUND_1_COULD_NOT)
+    if before.left is not None:
+        return Trust(can_tell=before.can_tell, reason=_left(before.left, n_flagged, would_flag))
+    if not planted:
+        return by_fit
+    return Trust(
+        can_tell=by_fit.can_tell,
+        reason="Earlier rounds took out the mistakes that stand out, so labels planted now are not "
+        "like those that are left: this cut is by the fit alone.",
     )
-    return Trust(can_tell=by_mixture.can_tell, reason=reason)
+
+
+def _left(left: Left, n_flagged: int, would_flag: int | None) -> str:
+    """Say how many wrong labels are left by round 1, and what came of it."""
+    expected, high = round(left.expected), math.ceil(left.high)
+    found = "hardly one" if expected < 1 else f"about {count(expected)}"
+    is_left = "is" if expected <= 1 else "are"
+    words = (
+        f"By the labels planted in round 1, {found} of the labels that are left {is_left} wrong, "
+        f"and at most {count(max(1, high))}"
+    )
+    if would_flag is None:
+        beyond = n_flagged > max(1, high)
+        more = f" This round flags {count(n_flagged)}, more than can be wrong." if beyond else ""
+        return f"{words}.{more}"
+    flagged = f"{count(n_flagged)} are" if n_flagged != 1 else "1 is"
+    held = f"{flagged if n_flagged else 'none is'} flagged here"
+    words += f": {held}, where the fit to this round alone would flag {count(would_flag)}."
+    if would_flag <= high:
+        return words
+    return (
+        f"{words} Where whole classes are mixed up, which planted labels cannot imitate, more may "
+        "be wrong: look at the images next to the cut."
+    )
 
 
 def _were(n: int) -> str:

@@ -10,9 +10,10 @@ import io
 import os
 import stat
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,9 @@ from mild.visible import printable
 
 MAX_PIXELS = 89_478_485
 """Pillow's own limit against decompression bombs: a quarter of a gigabyte as RGB."""
+LARGE_PIXELS = 24_000_000
+"""More are decoded one image after the other, whatever the threads: an image of `MAX_PIXELS` with
+transparency takes 1.7 GB for a moment, and may be half a megabyte on disk."""
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF")
 """Pillow would run Ghostscript on a file that holds PostScript, whatever its name: not here."""
@@ -34,6 +38,11 @@ _UNREADABLE = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
     ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
+MOST_SCANS = 100
+"""Of a progressive JPEG, which has about ten: each goes over the whole image, and a file of a
+megabyte can hold ten thousand."""
+_SCAN, _AT_A_TIME = b"\xff\xda", 2**20
+_one_large = threading.Lock()
 _ORIENTATION_TAG = 0x0112
 _FIRST_ON_ITS_SIDE = 5
 """Orientations from this one on are of a camera that was held upright."""
@@ -73,7 +82,9 @@ def decode(
     """
     name = called(file) if name is None else name
     with _opened(file, name) as image:
-        return np.array(fit(_rgb(_upright(_draft(image, size)), name), size))
+        image = _draft(image, size)
+        with _turn_of(image):
+            return np.array(fit(_rgb(_upright(image), name), size))
 
 
 def called(file: ImageFile) -> str:
@@ -90,6 +101,7 @@ def _opened(file: ImageFile, name: str) -> Iterator[Image.Image]:
         with Image.open(_content(file), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
+            _check_scans(image, name)
             yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DataError(
@@ -111,7 +123,8 @@ def decode_within(file: ImageFile, side: int, name: str | None = None) -> Decode
     with _opened(file, name) as image:
         own_size = image.size
         image.draft("RGB", (side, side))  # JPEG decodes to no less than that
-        upright = _rgb(_upright(image), name)
+        with _turn_of(image):
+            upright = _rgb(_upright(image), name)
         turned = (upright.width < upright.height) != (own_size[0] < own_size[1])
         upright.thumbnail((side, side), Image.Resampling.BICUBIC)
         return DecodedWhole(
@@ -134,12 +147,18 @@ def size_of(file: ImageFile) -> tuple[int, int] | None:
         if not _can_be_opened(file):
             return None
         with Image.open(_content(file), formats=FORMATS) as image:
-            lies = image.getexif().get(_ORIENTATION_TAG, 1) >= _FIRST_ON_ITS_SIDE
+            # That of PNG reads all pixels, to find what may stand behind them.
+            lies = Image.Image.getexif(image).get(_ORIENTATION_TAG, 1) >= _FIRST_ON_ITS_SIDE
             return (image.height, image.width) if lies else (image.width, image.height)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, *_UNREADABLE):
         return None
     except DataError:
         return None
+
+
+def _turn_of(image: Image.Image) -> AbstractContextManager[object]:
+    """Wait until no other large image is decoded, where this is one."""
+    return _one_large if image.width * image.height > LARGE_PIXELS else nullcontext()
 
 
 def _can_be_opened(file: ImageFile) -> bool:
@@ -150,6 +169,24 @@ def _can_be_opened(file: ImageFile) -> bool:
 def _content(file: ImageFile) -> str | io.BytesIO:
     """Return what Pillow opens."""
     return file if isinstance(file, str) else io.BytesIO(file.read())
+
+
+def _check_scans(image: Image.Image, name: str) -> None:
+    """Count the scans of a progressive JPEG, whose marker is nowhere but before each of them."""
+    file = getattr(image, "fp", None)
+    if file is None or "progressive" not in image.info:
+        return
+    place, n_scans, end = file.tell(), 0, b""
+    file.seek(0)
+    while piece := file.read(_AT_A_TIME):
+        n_scans += (end + piece).count(_SCAN)
+        end = piece[-1:]
+    file.seek(place)
+    if n_scans > MOST_SCANS:
+        raise DataError(
+            f"{name}: is a JPEG of {n_scans:,} scans, where ten are usual, so it was passed over. "
+            "Save it again."
+        )
 
 
 def _draft(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:

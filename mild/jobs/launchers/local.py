@@ -23,8 +23,8 @@ from mild.store.lock import ask
 from mild.store.run import LAUNCH_SECONDS, Run
 from mild.store.writing.log import open_log
 
-TORCHRUN_SECONDS = 60.0
-"""How long torchrun may take until the first of several processes has the run's lock."""
+SEVERAL_SECONDS = 60.0
+"""How long it may take until the first of several processes has the run's lock."""
 LINES = ".lines"
 """The folder of the locks of lines, in the runs folder."""
 
@@ -55,7 +55,7 @@ def start_worker(
 ) -> subprocess.Popen[bytes]:
     """Start the worker of a run; for several devices, one for each."""
     n = Run(folder).config().devices
-    patience = TORCHRUN_SECONDS if n > 1 else LAUNCH_SECONDS
+    patience = SEVERAL_SECONDS if n > 1 else LAUNCH_SECONDS
     launched = time.time() + patience - LAUNCH_SECONDS
     folder.lock.touch()
     # Tells readers that a worker is about to take the lock; by their clock, not the disk's.
@@ -72,10 +72,9 @@ def start_worker(
 
 def command(run: str, n: int) -> list[str]:
     """Return what Python is given to start `n` workers of this machine on a run."""
-    worker = ["-m", "mild.training.worker", run]
     if n == 1:
-        return worker
-    return ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n}", *worker]
+        return ["-m", "mild.training.worker", run]
+    return ["-m", "mild.training.distributed.launch", str(n), run]
 
 
 def _process(

@@ -19,7 +19,7 @@ from mild.errors import RunError, out_of_reach
 from mild.store import lock
 from mild.store.database import busy, progress
 from mild.store.database.plain_tables import check_plain
-from mild.store.files import drives
+from mild.store.files import drives, plain
 from mild.store.files.replacing import TEMPORARY
 from mild.store.folder import RunFolder
 from mild.visible import printable
@@ -31,13 +31,17 @@ _NO_WAY_IN = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM
 
 def open_to_write(path: Path) -> sqlite3.Connection:
     """Open run.db for the one process that writes; call `begin_log` before the first write."""
+    try:
+        plain.check_database(path)
+    except plain.NotPlainError as error:
+        raise RunError(_damaged(path, error)) from error
     connection = sqlite3.connect(path, timeout=10)
     try:
-        check_plain(connection)
+        check_plain(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        damaged = f"{path} is damaged ({error}); copy it back from a copy of the run."
-        raise RunError(busy.sentence(path) if busy.is_busy(error) else damaged) from error
+        why = busy.sentence(path) if busy.is_busy(error) else _damaged(path, error)
+        raise RunError(why) from error
     return connection
 
 
@@ -110,6 +114,9 @@ def reading(folder: RunFolder) -> Iterator[sqlite3.Connection]:
             )
         if not path.is_file():
             raise RunError(f"{path} is missing; copy it back from a copy of the run.")
+        plain.check_database(path)
+    except plain.NotPlainError as error:
+        raise RunError(_damaged(path, error)) from error
     except OSError as error:
         raise RunError(f"{out_of_reach(error)}, then look again.") from error
     # The file itself is looked at by SQLite alone: to open and close it otherwise would lose the
@@ -145,7 +152,7 @@ def _opened(
                 raise  # else its writer was stopped while nobody else may read
     if written is not None and _writes(folder):
         return progress.as_database(written)
-    return private_copy(path, log)
+    return private_copy(path, _left_beside(path) or log)
 
 
 def _writes(folder: RunFolder) -> bool:
@@ -159,7 +166,7 @@ def _in_place(path: Path) -> sqlite3.Connection | None:
     except sqlite3.Error as error:
         if not getattr(error, "sqlite_errorname", "").startswith(_NO_WAY_IN):
             raise
-        if _log_of(path).is_file() and _log_of(path).stat().st_size:
+        if _left_beside(path) is not None:
             return None
         # Nobody writes, and the folder does not let us make the files that a log needs.
         return _connect(path, "mode=ro&immutable=1")
@@ -173,18 +180,22 @@ def private_copy(path: Path, journal: Path) -> Iterator[sqlite3.Connection]:
         shutil.copyfile(path, copy)
         shutil.copyfile(journal, copy.with_name(journal.name))
         with contextlib.closing(sqlite3.connect(copy, timeout=5)) as connection:
-            check_plain(connection)
+            check_plain(connection, copy)
             yield connection
 
 
 def _connect(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=5)
     try:
-        check_plain(connection)  # nothing is opened before
+        check_plain(connection, path)  # nothing is opened before
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    return f"{path} is damaged ({error}); copy it back from a copy of the run."
 
 
 def _which(path: Path) -> tuple[int, int] | None:
@@ -193,6 +204,13 @@ def _which(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _left_beside(path: Path) -> Path | None:
+    """Return the log, or the journal of a killed writer, without which the file is not whole."""
+    journal = path.with_name(f"{path.name}-journal")
+    both = (_log_of(path), journal)
+    return next((file for file in both if file.is_file() and file.stat().st_size), None)
 
 
 def _log_of(path: Path) -> Path:

@@ -1,29 +1,69 @@
-"""A database that came from elsewhere is asked only where it has plain tables alone."""
+"""A database that came from elsewhere is asked only where it has plain tables alone, and an end."""
 
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
+from mild.store.files.stamp import Stamp, stamp
+
+MOST_BYTES = 100_000_000
+"""Of one value, or of one row: an expression in a schema can make a gigabyte of nothing."""
+MOST_REMEMBERED = 10_000
+# By its text, for that is what SQLite runs, whatever the schema calls it; of tables and indexes it
+# begins like this.
 _ACTING = (
-    "SELECT type, name FROM sqlite_master "
-    "WHERE type IN ('view', 'trigger') OR sql LIKE 'create virtual%' LIMIT 1"
+    "SELECT type, name FROM sqlite_master WHERE sql NOT LIKE 'create table %' "
+    "AND sql NOT LIKE 'create index %' AND sql NOT LIKE 'create unique index %' LIMIT 1"
 )
+_COMPUTED = (
+    "SELECT 'computed column', held.name FROM sqlite_master AS made, "
+    "pragma_table_xinfo(made.name) AS held WHERE made.type = 'table' AND held.hidden > 1 LIMIT 1"
+)
+_with_an_end: dict[str, Stamp] = {}
+"""Databases that were checked, as they were then."""
 
 
-def check_plain(connection: sqlite3.Connection) -> None:
-    """Refuse views, which may have no end, triggers, and tables that are programs.
+def check_plain(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse views and trees of pages without end, triggers, and tables that are programs.
 
     Raises
     ------
     sqlite3.DatabaseError
-        If it has one.
+        If it has one, or is damaged.
     """
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
     try:
-        found = connection.execute(_ACTING).fetchone()
+        _check_schema(connection)
+        _check_end(connection, path)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged schema quotes it
         raise sqlite3.DatabaseError(f"its schema is damaged: {error}") from error
+
+
+def remember(path: Path) -> None:
+    """Take a database as it is now for one with an end, where it had one and we wrote to it."""
+    if len(_with_an_end) >= MOST_REMEMBERED:
+        _with_an_end.clear()
+    _with_an_end[str(path)] = stamp(path)[:1]
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    found = connection.execute(_ACTING).fetchone() or connection.execute(_COMPUTED).fetchone()
     if found is not None:
         raise sqlite3.DatabaseError(
             f"it has the {found[0]} {str(found[1])[:40]!r}; runs have plain tables alone"
         )
+
+
+def _check_end(connection: sqlite3.Connection, path: Path) -> None:
+    """See that no page is part of two tables, or of one twice: a few could hold endless rows.
+
+    What is written meanwhile is in the log, so a file is looked through once, not at each opening.
+    """
+    if _with_an_end.get(str(path)) == stamp(path)[:1]:
+        return
+    said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if said != "ok":
+        raise sqlite3.DatabaseError(f"its pages are damaged: {' '.join(said.split())[:200]}")
+    remember(path)

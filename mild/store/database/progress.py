@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mild.store.database import host, tables
+from mild.store.files import plain
 from mild.store.schema import LATEST
 
 BEAT_SECONDS = 10.0
@@ -172,7 +173,7 @@ def _newest(path: Path) -> list[tuple[Stamp | None, Written | None]]:
 
 def _read(path: Path) -> Written | None:
     try:
-        head, _, tail = path.read_text(encoding="utf-8").partition(_TABLES)
+        head, _, tail = plain.read_text(path).partition(_TABLES)
         found = json.loads(f"{head}}}")
         return Written(
             machine=str(found["machine"]),

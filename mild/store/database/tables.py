@@ -33,7 +33,7 @@ CREATE TABLE rounds (
     precision REAL, recall REAL, f1_flagged REAL, auroc REAL, best_f1_flagged REAL, seconds REAL,
     planted INTEGER, planted_auroc REAL, can_tell INTEGER, can_tell_reason TEXT,
     noise_rate_low REAL, noise_rate_high REAL, f1_estimate REAL, f1_low REAL, f1_high REAL,
-    separated_best INTEGER
+    separated_best INTEGER, would_flag INTEGER
 );
 CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, sentence TEXT);
 """
@@ -44,6 +44,7 @@ _ADDED: dict[int, dict[str, dict[str, str]]] = {
             "planted": "INTEGER", "planted_auroc": "REAL", "can_tell": "INTEGER",
             "can_tell_reason": "TEXT", "noise_rate_low": "REAL", "noise_rate_high": "REAL",
             "f1_estimate": "REAL", "f1_low": "REAL", "f1_high": "REAL", "separated_best": "INTEGER",
+            "would_flag": "INTEGER",
         },
     },
 }  # fmt: skip

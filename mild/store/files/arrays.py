@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mild.array_files import ArrayFileError, read_npy, read_npz
 from mild.errors import RunError, first_line
-from mild.store.files import drives
+from mild.store.files import drives, plain, scarce
 from mild.store.files.replacing import replace_bytes, replace_file
 
 Array = npt.NDArray[Any]
@@ -68,6 +68,7 @@ def load_npy(path: Path) -> Array:
         If it is missing or damaged.
     """
     try:
+        plain.check(path)
         if drives.may_go_away(path) and path.stat().st_size <= MOST_READ_BYTES:
             array = read_npy(path)
             array.flags.writeable = False
@@ -89,6 +90,7 @@ def load_npz(path: Path) -> dict[str, Array]:
         If it is missing or damaged.
     """
     try:
+        plain.check(path)
         return read_npz(path)
     except FileNotFoundError as error:
         raise RunError(missing(path)) from error
@@ -98,6 +100,8 @@ def load_npz(path: Path) -> dict[str, Array]:
 
 def damaged(path: Path, error: Exception) -> str:
     """Say which file of a run is damaged, by what its reader found, and what to do."""
+    if scarce.is_scarce(error):
+        return scarce.sentence(str(path), error)
     return f"{path} is damaged ({first_line(error)}); copy it back from a copy of the run."
 
 

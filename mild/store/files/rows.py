@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.errors import RunError
+from mild.store.files import plain
 from mild.store.files.arrays import Array, damaged, load_npy
 from mild.store.files.replacing import replace_file
 
@@ -96,7 +97,9 @@ def _detach_links(path: Path, *, keep: bool) -> None:
     """
     if not keep:
         path.unlink(missing_ok=True)
-    elif path.stat().st_nlink > 1:
+        return
+    plain.check(path)
+    if path.stat().st_nlink > 1:
         with path.open("rb") as file:
             replace_file(path, lambda copy: shutil.copyfileobj(file, copy))
 

@@ -12,7 +12,6 @@ from mild.store.database import tables
 from mild.store.folder import RunFolder, runs_root
 from mild.store.lifecycle.draft import make_folder
 from mild.store.writing.config_file import write_config
-from mild.store.writing.leftovers import sweep
 
 
 def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:
@@ -30,11 +29,9 @@ def create_run(config: RunConfig, root: Path | None = None) -> RunFolder:
         tables.create(draft.database, created=time.time())
 
     try:
-        folder = make_folder(root, config.name, fill)
-        sweep(root)
+        return make_folder(root, config.name, fill)
     except (OSError, sqlite3.Error) as error:
         raise RunError(
             f"runs folder {root} cannot be written ({getattr(error, 'strerror', error)}); "
             "set MILD_RUNS_DIR to a folder you can write, or make room on its disk."
         ) from error
-    return folder

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mild.store.folder import RunFolder, new_run_id
-from mild.store.writing.leftovers import MAKING
+from mild.store.writing.leftovers import MAKING, sweep
 
 TAKEN = (errno.EEXIST, errno.ENOTEMPTY)
 """What the system says of an id that another run of the same second has got."""
@@ -33,6 +33,7 @@ def make_folder(root: Path, name: str, fill: Callable[[RunFolder], None]) -> Run
             fill(draft)
             draft.lock.touch()
             if _renamed(draft.path, folder.path):
+                sweep(root)
                 return folder
         except BaseException:
             shutil.rmtree(draft.path, ignore_errors=True)

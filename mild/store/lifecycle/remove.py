@@ -10,8 +10,9 @@ from pathlib import Path
 from mild.access import Role, needs
 from mild.errors import RunError
 from mild.store.folder import RunFolder, run_folders, runs_root
+from mild.store.lock import ask
 from mild.store.run import Run
-from mild.store.writing.leftovers import DELETING
+from mild.store.writing.leftovers import DELETING, sweep
 
 TRASH = ".trash"
 """The folder of deleted runs, in the runs folder; each has its own name there."""
@@ -26,11 +27,7 @@ def delete_run(run: Run) -> None:
     RunError
         If a worker is at work on it, or it cannot be moved.
     """
-    try:
-        live = run.state().live
-    except RunError:  # damaged: it can be put away all the same
-        live = False
-    if live:
+    if _at_work(run):
         raise RunError(f"run {run.run_id} is at work; stop it before you delete it.")
     path = run.folder.path
     with _moving(run.run_id, path):
@@ -74,12 +71,31 @@ def empty_trash(root: Path | None = None) -> int:
     """
     root = root or runs_root()
     doomed = trashed(root)
-    for run in doomed:
-        with _moving(run.run_id, root / TRASH):
-            # Whatever cuts this short: what begins so is swept when the next run is made.
-            gone = run.folder.path.rename(root / f"{DELETING}{run.run_id}")
+    if doomed:
+        sweep(root)  # what an earlier emptying left may have the name of one of them
+    return sum(_delete_for_good(run.folder.path, root) for run in doomed)
+
+
+def _delete_for_good(path: Path, root: Path) -> bool:
+    """Delete a run of the trash; False where somebody else was faster, or took it back."""
+    # Whatever cuts this short: what begins so is swept when the next run is made.
+    gone = root / f"{DELETING}{path.name}"
+    with _moving(path.name, root / TRASH):
+        try:
+            path.rename(gone)
+        except FileNotFoundError:
+            return False
+        shutil.rmtree(gone, ignore_errors=True)  # who makes a run meanwhile sweeps it, too
+        if gone.exists():
             shutil.rmtree(gone)
-    return len(doomed)
+    return True
+
+
+def _at_work(run: Run) -> bool:
+    try:
+        return run.state().live
+    except RunError:  # damaged: it can be put away all the same, unless its worker is there
+        return ask(run.folder.lock).held == "held"
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from mild.store.lock.answer import FREE, UNKNOWN, Answer
 # struct flock: Linux has type, whence, start, len, pid; macOS has start, len, pid, type, whence.
 _LINUX = sys.platform.startswith("linux")
 _FORMAT = "hhqqi4x" if _LINUX else "qqihh"
+_AS_IT_IS = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""A pipe is not waited for, and no file elsewhere is locked, or made, through a link."""
 _OPEN_FILE = _LINUX and hasattr(fcntl, "F_OFD_SETLK")
 _WHOLE, _NAME, _REST = (0, 0), (0, 1), (1, 0)
 """Start and length of a lock; a length of 0 reaches to the end, however far that is."""
@@ -32,7 +34,7 @@ _open_here: set[int] = set()
 
 def acquire(path: Path) -> int | None:
     """Take the lock of a file and return what holds it; None where somebody else has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _AS_IT_IS, 0o644)
     try:
         # The name first: who asks in between is told it, and nobody holds the lock namelessly.
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, *_name_or_whole())
@@ -63,7 +65,7 @@ def has_name(descriptor: int, path: Path) -> bool:
 def ask(path: Path) -> Answer:
     """Tell whether anybody holds the lock of a file, which need only be readable."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | _AS_IT_IS)
     except FileNotFoundError:
         return FREE
     except OSError:

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar
 
 from mild.errors import RunError, first_line
 from mild.store.database import busy, connect, tables
+from mild.store.files import plain, scarce
 from mild.store.folder import RunFolder
 from mild.store.reading import checked_values
 from mild.store.schema import EpochRecord, Event, RoundRecord
@@ -121,6 +122,7 @@ class Records:
         except OSError:
             return None
         try:
+            plain.check(path)
             return _n_rows(str(path), status.st_mtime_ns, status.st_size)
         except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error
@@ -164,6 +166,8 @@ class Records:
     def _damaged(self, what: str, error: Exception) -> str:
         if busy.is_busy(error):
             return busy.sentence(self.folder.database)
+        if scarce.is_scarce(error):
+            return scarce.sentence(f"run {self.run_id}: {what}", error)
         return (
             f"run {self.run_id}: {what} cannot be read ({first_line(error)}); "
             "copy it back from a copy of the run."

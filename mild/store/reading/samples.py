@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mild.errors import RunError
+from mild.store.files import plain
 from mild.store.reading.records import Records
 from mild.store.samples import sounds, table, texts
 from mild.store.samples.sounds import Sound
@@ -67,6 +68,7 @@ class Samples(Records):
         if not path.is_file():
             return None
         try:
+            plain.check(path)
             return read(path)
         except Exception as error:  # pyarrow has errors of every kind for what is damaged
             raise RunError(self._damaged(path.name, error)) from error

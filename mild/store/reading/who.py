@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.array_files import check_cells
 from mild.errors import RunError
-from mild.store.files import arrays
+from mild.parquet_files import read_parquet
+from mild.store.files import arrays, plain
 from mild.store.files.columns import array
 from mild.store.reading import checked
 from mild.store.reading.records import Records
@@ -89,12 +89,9 @@ class Who(Records):
         return found
 
     def _instances(self, path: Path) -> Instances:
-        import pyarrow.parquet as pq
-
         try:
-            with pq.ParquetFile(path) as file:
-                check_cells(file.metadata.num_rows, file.metadata.num_columns)
-                table = file.read()
+            plain.check(path)
+            table = read_parquet(path)
             clean = table["clean"]
             known = clean.null_count < len(clean)
             return Instances(

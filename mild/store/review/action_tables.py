@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from mild.store.review.decision import Decision, Wanted, Window
+from mild.store.review.file import has_column
 
 TABLES = (
     """
@@ -42,8 +43,8 @@ def find_undoable(database: sqlite3.Connection, window: Window) -> int | None:
     """Find the action that this window's next undo is about, if any."""
     return _one(
         database,
-        "SELECT max(id) FROM decision_actions WHERE kind IN ('decide', 'import') "
-        "AND undone IS NULL AND (window = ? OR id <= ?)",
+        "SELECT max(id) FROM decision_actions AS action WHERE kind IN ('decide', 'import') "
+        f"AND undone IS NULL AND {_mine('action', database)}",
         window,
     )
 
@@ -53,15 +54,48 @@ def find_redoable(database: sqlite3.Connection, window: Window) -> int | None:
     return _one(
         database,
         "SELECT id FROM decision_actions WHERE undone = (SELECT max(done.undone) "
-        "FROM decision_actions AS done JOIN decision_actions AS undo ON undo.id = done.undone "
-        "WHERE done.redoable AND (undo.window = ? OR undo.id <= ?))",
+        "FROM decision_actions AS done JOIN decision_actions AS action ON action.id = done.undone "
+        f"WHERE done.redoable AND {_mine('action', database)})",
         window,
     )
 
 
+def _mine(action: str, database: sqlite3.Connection) -> str:
+    """The condition that an action is the window's own, or its reviewer's from before it opened.
+
+    Of nobody's from before everybody may take back; a colleague's decision only they.
+    """
+    named = has_column(database, "decision_actions", "reviewer")
+    whose = f"coalesce({action}.reviewer, '')" if named else "''"
+    return f"({action}.window = ? OR ({action}.id <= ? AND {whose} IN ('', ?)))"
+
+
 def _one(database: sqlite3.Connection, query: str, window: Window) -> int | None:
-    row = database.execute(query, (window.name, window.opened_at)).fetchone()
+    row = database.execute(query, _of(window)).fetchone()
     return None if row is None or row[0] is None else int(row[0])
+
+
+def _of(window: Window) -> tuple[str, int, str]:
+    return window.name, window.opened_at, window.reviewer
+
+
+def write_action(
+    database: sqlite3.Connection,
+    window: Window,
+    kind: str,
+    changes: Wanted,
+    standing: Mapping[int, Decision],
+) -> int:
+    """Write a decision about some instances, after which the window has nothing to redo."""
+    database.execute(
+        "UPDATE decision_actions SET redoable = 0 WHERE undone IS NOT NULL AND id IN "
+        "(SELECT target FROM decision_actions AS action "
+        f"WHERE kind = 'undo' AND {_mine('action', database)})",
+        _of(window),
+    )
+    action = add_action(database, window, kind)
+    write_changes(database, action, changes, standing)
+    return action
 
 
 def add_action(

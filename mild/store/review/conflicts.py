@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mild.store.folder import RunFolder
-from mild.store.review.action_tables import as_decision, last_number, read_standing
+from mild.store.review.action_tables import last_number, read_standing
 from mild.store.review.decision import Decision
 from mild.store.review.file import has_table, reading
 from mild.store.review.opinions import (
@@ -22,6 +22,7 @@ from mild.store.review.opinions import (
     read_newest,
 )
 from mild.store.review.reviewers import read_reviewers
+from mild.store.review.settling import Settled, read_settled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,17 +48,13 @@ class _Moment:
         return self.heard.before(later.heard) and self.last_action <= later.last_action
 
 
-_Settled = Mapping[int, tuple[int, Decision | None]]
-"""Instance -> the newest opinion there was of it, and what was decided."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disputed:
     """Every conflict at one moment, by instance, in order."""
 
     conflicts: Mapping[int, Conflict] = field(default_factory=dict)
     moment: _Moment = field(default_factory=_Moment)
-    settled: _Settled = field(default_factory=dict)
+    settled: Mapping[int, Settled] = field(default_factory=dict)
 
 
 NOTHING = Disputed()
@@ -79,7 +76,7 @@ def disputed(folder: RunFolder, known: Disputed) -> Disputed:
             return known
         if not known.moment.before(now):  # an older copy was put back in the same place
             known = NOTHING
-        settled = _settled(database)
+        settled = read_settled(database)
         changed = read_changed(database, known.moment.heard, now.heard)
         if changed is not None:
             changed |= _decided_since(database, known.moment.last_action)
@@ -102,11 +99,6 @@ def _moment(database: sqlite3.Connection) -> _Moment:
     )
 
 
-def _settled(database: sqlite3.Connection) -> _Settled:
-    rows = database.execute("SELECT instance, opinion, verdict, label FROM opinions_settled")
-    return {row[0]: (row[1], as_decision(row[2], row[3])) for row in rows}
-
-
 def _decided_since(database: sqlite3.Connection, action: int) -> set[int]:
     if not has_table(database, "decision_changes"):
         return set()
@@ -115,7 +107,7 @@ def _decided_since(database: sqlite3.Connection, action: int) -> set[int]:
 
 
 def _among(
-    database: sqlite3.Connection, instances: set[int] | None, settled: _Settled
+    database: sqlite3.Connection, instances: set[int] | None, settled: Mapping[int, Settled]
 ) -> dict[int, Conflict]:
     """Find the conflicts about these instances; None: about any."""
     said: dict[int, list[Opinion]] = {}
@@ -128,7 +120,9 @@ def _among(
         stands = standing.get(instance)
         answers = {item.decision for item in items} | ({stands} if stands else set())
         newest = max(item.id for item in items)
-        if len(answers) > 1 and settled.get(instance) != (newest, stands):
+        done = settled.get(instance)
+        is_settled = done is not None and done.opinion >= newest and done.decision == stands
+        if len(answers) > 1 and not is_settled:
             found[instance] = items
     whose = read_reviewers(database, found) if there else {}
     return {

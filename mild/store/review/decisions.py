@@ -4,8 +4,9 @@
 import, an undo, a redo), the changes of each action, and how things stand. Nothing is ever
 deleted. An action is one transaction, so two windows or programs that write at once both succeed.
 
-Undo is for windows, not for runs: it takes back what this window did, newest first, then what was
-there when the window was opened; never what another window does meanwhile.
+Undo is for windows, not for runs: it takes back what this window did, newest first, then what its
+reviewer had done before it was opened; never what another window does meanwhile, nor what a
+colleague did.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from mild.store.review.action_tables import (
     last_number,
     only_of,
     read_standing,
+    write_action,
     write_changes,
 )
 from mild.store.review.decision import Action, Decision, Wanted, Window
@@ -105,13 +107,7 @@ def decide(
         }
         if not changes:
             return None
-        database.execute(
-            "UPDATE decision_actions SET redoable = 0 WHERE undone IS NOT NULL AND id IN "
-            "(SELECT target FROM decision_actions WHERE kind = 'undo' AND (window = ? OR id <= ?))",
-            (window.name, window.opened_at),
-        )
-        action = add_action(database, window, kind)
-        write_changes(database, action, changes, standing)
+        action = write_action(database, window, kind, changes, standing)
     return Action(id=action, kind=kind, n_changed=len(changes))
 
 

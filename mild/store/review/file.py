@@ -14,7 +14,8 @@ from pathlib import Path
 from mild.errors import RunError
 from mild.store.database import busy
 from mild.store.database.connect import private_copy
-from mild.store.database.plain_tables import check_plain
+from mild.store.database.plain_tables import check_plain, remember
+from mild.store.files import plain, scarce
 from mild.store.folder import RunFolder
 
 SCHEMA = 3
@@ -53,11 +54,17 @@ def writing(
     """
     path = folder.review
     try:
+        if not folder.path.is_dir():
+            raise RunError(
+                f"run {folder.run_id} is no longer here: somebody deleted it or renamed its "
+                "folder. Look in the trash below the list of runs."
+            )
         if not may_write(folder):
             raise RunError(
                 f"run {folder.run_id} may only be read here, so nothing can be decided about it; "
                 f"copy {folder.path} to a folder of your own and decide there."
             )
+        plain.check_database(path)
         path.touch()
         with closing(_connect(path, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")
@@ -70,6 +77,7 @@ def writing(
                 database.execute(f"PRAGMA user_version = {SCHEMA}")
             yield database
             database.execute("COMMIT")
+            remember(path)
     except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
         raise RunError(_damaged(path, error)) from error
 
@@ -119,10 +127,11 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    plain.check_database(path)
     address = f"{path.absolute().as_uri()}?mode={mode}"
     database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
     try:
-        check_plain(database)
+        check_plain(database, path)
     except BaseException:
         database.close()
         raise
@@ -132,6 +141,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 def _damaged(path: Path, error: Exception) -> str:
     if busy.is_busy(error):
         return busy.sentence(path)
+    if scarce.is_scarce(error):
+        return scarce.sentence(str(path), error)
     return (
         f"{path} cannot be read or written ({error}); make the run's folder writable, make room "
         "on its disk, or copy review.db back from a copy of the run."

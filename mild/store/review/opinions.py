@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mild.access import Role, needs
@@ -27,7 +27,7 @@ from mild.store.review.decision import Action, Decision, Wanted, Window
 from mild.store.review.file import reading, writing
 from mild.store.review.reviewers import read_reviewers
 
-_TABLES = (
+OPINION_TABLES = (
     """
     CREATE TABLE IF NOT EXISTS opinions (
         id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, window TEXT NOT NULL,
@@ -40,12 +40,12 @@ _TABLES = (
     """
     CREATE TABLE IF NOT EXISTS opinions_settled (
         instance INTEGER PRIMARY KEY, opinion INTEGER NOT NULL, verdict TEXT NOT NULL,
-        label INTEGER, reviewer TEXT NOT NULL, time REAL NOT NULL
+        label INTEGER, reviewer TEXT NOT NULL, time REAL NOT NULL, action INTEGER
     )
     """,
 )
 # opinions: `step` groups what was said at once; `first_...` is the decision that stood then.
-# opinions_settled: `opinion` is the newest there was of the instance; the rest what was decided.
+# opinions_settled: `opinion` is the newest there was of the instance, `action` what decided it.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +123,7 @@ def give(folder: RunFolder, wanted: Wanted, window: Window) -> Action | None:
     """
     if not window.reviewer:
         raise ValueError("an opinion needs a reviewer")
-    with writing(folder, (*TABLES, *_TABLES), COLUMNS) as database:
+    with writing(folder, (*TABLES, *OPINION_TABLES), COLUMNS) as database:
         mine = _said_by(database, window.reviewer, wanted)
         changes = {i: said for i, said in wanted.items() if mine.get(i) != said}
         if not changes:
@@ -151,29 +151,12 @@ def can_undo(folder: RunFolder, window: Window) -> bool:
 @needs(Role.REVIEWER, "Taking an opinion back")
 def undo(folder: RunFolder, window: Window) -> Action | None:
     """Take back what this window said last; None where there is nothing."""
-    with writing(folder, _TABLES) as database:
+    with writing(folder, OPINION_TABLES) as database:
         step = _step_of(database, window)
         if step is None:
             return None
         cursor = database.execute("UPDATE opinions SET undone = 1 WHERE step = ?", (step,))
         return Action(id=step, kind="undo", n_changed=cursor.rowcount)
-
-
-@needs(Role.REVIEWER, "Settling a conflict")
-def settle(folder: RunFolder, decided: Mapping[int, Decision], reviewer: str) -> None:
-    """Write down that what reviewers disagreed about was decided, seeing what all of them said."""
-    with writing(folder, _TABLES) as database:
-        newest: dict[int, int] = {}
-        for item in read_newest(database, decided).values():
-            newest[item.instance] = max(item.id, newest.get(item.instance, 0))
-        database.executemany(
-            "INSERT OR REPLACE INTO opinions_settled VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (i, newest[i], *as_cells(said), reviewer, time.time())
-                for i, said in decided.items()
-                if i in newest
-            ),
-        )
 
 
 def read_newest(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.store.files import arrays
+from mild.store.files import arrays, plain
 
 Int16Array = npt.NDArray[np.int16]
 IntArray = npt.NDArray[np.integer[Any]]
@@ -79,6 +79,7 @@ def read_sounds(samples: Path, places: Path, index_T: IntArray) -> list[Sound | 
         raise ValueError(f"{places.name} holds {place_RP.dtype} of shape {place_RP.shape}")
     row_of = {int(index): row for row, index in enumerate(place_RP[:, 0])}
     found: list[Sound | None] = []
+    plain.check(samples)
     with samples.open("rb") as file:
         for index in index_T.tolist():
             if index not in row_of:

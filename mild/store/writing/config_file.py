@@ -7,6 +7,7 @@ from typing import Any
 
 from mild.config import RunConfig, stored
 from mild.config.settings import SCHEMA
+from mild.store.files import plain
 from mild.store.files.replacing import replace_bytes
 from mild.store.folder import RunFolder
 
@@ -24,7 +25,7 @@ def add_cut(folder: RunFolder, number: int, cut: float) -> None:
     Whoever repeats the run gets the same. All else in the file stays as it is, also what this
     version does not know.
     """
-    settings = json.loads(folder.config.read_text(encoding="utf-8"))
+    settings = json.loads(plain.read_text(folder.config))
     selection = settings.setdefault("selection", {})
     cuts = selection.get("cuts") or {}
     if cuts.get(str(number)) != cut:

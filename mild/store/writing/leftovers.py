@@ -19,7 +19,7 @@ def sweep(root: Path) -> list[str]:
     What cannot be removed is left for the next time.
     """
     swept = []
-    for entry in os.scandir(root):
+    for entry in _entries(root):
         old = entry.name.startswith(DELETING) or (
             entry.name.startswith(MAKING) and _age(entry) > MAKING_SECONDS
         )
@@ -27,6 +27,13 @@ def sweep(root: Path) -> list[str]:
             shutil.rmtree(entry.path, ignore_errors=True)
             swept.append(entry.name)
     return swept
+
+
+def _entries(root: Path) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(root))
+    except OSError:
+        return []
 
 
 def _age(entry: os.DirEntry[str]) -> float:

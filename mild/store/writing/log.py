@@ -10,6 +10,7 @@ import contextlib
 import os
 from typing import BinaryIO
 
+from mild.store.files import plain
 from mild.store.folder import RunFolder
 from mild.visible import visible
 
@@ -26,7 +27,7 @@ def open_log(folder: RunFolder) -> BinaryIO:
     with contextlib.suppress(OSError):
         if folder.log.stat().st_size > MOST_BYTES:
             _put_aside(folder)
-    return folder.log.open("ab")
+    return _opened(folder)
 
 
 def rotate(folder: RunFolder) -> None:
@@ -36,7 +37,7 @@ def rotate(folder: RunFolder) -> None:
         if printed.st_size <= MOST_BYTES or not os.path.samestat(printed, folder.log.stat()):
             return
         _put_aside(folder)
-        with folder.log.open("ab") as log:
+        with _opened(folder) as log:
             os.dup2(log.fileno(), _OUT)
             os.dup2(log.fileno(), _ERR)
 
@@ -47,5 +48,16 @@ def _put_aside(folder: RunFolder) -> None:
 
 def append_log(folder: RunFolder, text: str) -> None:
     """Add to worker.log."""
-    with folder.log.open("a", encoding="utf-8", errors="backslashreplace") as log:
-        log.write(visible(text.rstrip("\n"), MOST_BYTES, lines=True) + os.linesep)
+    shown = visible(text.rstrip("\n"), MOST_BYTES, lines=True)
+    with _opened(folder) as log:
+        log.write(f"{shown}{os.linesep}".encode("utf-8", "backslashreplace"))
+
+
+def _opened(folder: RunFolder) -> BinaryIO:
+    """Open the log to add to it; a link or a pipe of its name would take the lines elsewhere."""
+    with contextlib.suppress(FileNotFoundError):
+        try:
+            plain.check(folder.log)
+        except plain.NotPlainError:
+            _put_aside(folder)
+    return folder.log.open("ab")

@@ -43,5 +43,5 @@ def check(found: RankInfo, n_asked: int, run_id: str) -> None:
         f"run {run_id} asks for {n_asked} devices, but {found.world_size} "
         f"{'processes were' if found.world_size > 1 else 'process was'} started; "
         "start one for each device: "
-        f"torchrun --standalone --nproc-per-node {n_asked} -m mild.training.worker {run_id}"
+        f"python -m mild.training.distributed.launch {n_asked} {run_id}"
     )

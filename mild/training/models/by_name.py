@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from mild.access.paths import closed
-from mild.config import RunConfig
+from mild.config import RunConfig, own_network
 from mild.config.networks import NETWORKS, TIMM
 from mild.errors import ModelError
 from mild.training.models.architectures.stem import LARGE_IMAGE
@@ -54,9 +54,11 @@ def build_network(
     if config.model.startswith(TIMM):
         return _of_timm(config, n_classes, image_size, seed, say)
     if ":" in config.model:
-        folder = Path(config.model_folder or ".").absolute()
+        if why := own_network.refusal(config):
+            raise ModelError(why)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
+            folder = own_network.folder_of(config)
             network = own_model(config.model, folder, n_classes, image_size)
     else:
         known = NETWORKS[config.model].published

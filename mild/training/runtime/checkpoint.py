@@ -15,8 +15,9 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from mild.array_files import check_stored
+from mild.array_files import check_stored, check_whole
 from mild.errors import RunError, first_line
+from mild.store.files import plain
 from mild.store.schema import EpochRecord
 from mild.training.runtime.context import TrainingContext
 
@@ -130,7 +131,9 @@ def read(path: Path) -> State:
         If it is damaged.
     """
     try:
+        plain.check(path)
         check_stored(path)
+        check_whole(path)  # else one bit would change a weight, and all that follows
         content = torch.load(path, map_location="cpu", weights_only=True)
         if content["version"] != VERSION:
             raise ValueError(f"its version is {content['version']}, not {VERSION}")

@@ -30,8 +30,8 @@ def _decided_by_others(run: Run, reviewer: str, file_number: int, action: int) -
 def disputed(run: Run) -> conflicts.Disputed:
     """Find what reviewers disagree about and nobody has settled, and keep it for the next key."""
     known = _disputed(run, file_number(run.folder))
-    known[0] = conflicts.disputed(run.folder, known[0])
-    return known[0]
+    known[0] = now = conflicts.disputed(run.folder, known[0])
+    return now
 
 
 @per_run(4)

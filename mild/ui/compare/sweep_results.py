@@ -54,7 +54,7 @@ def _now(found: Sequence[SweepResult]) -> str:
     """Say which run is at work, or what they wait for."""
     for item in found:
         if item.state == "waiting":
-            return f"{plain(item.name)} waits for your cut: open it to set one."
+            return f"{plain(item.name)} waits for a cut: open it to see."
     for item in found:
         if item.state not in (*ENDED, "queued"):
             return f"{plain(item.name)}: {plain(item.sentence or item.state)}"

@@ -8,13 +8,18 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from mild.ui.gate import connections
+from mild.ui.gate import connections, uploads
 from mild.ui.gate.headers import add_headers
 from mild.ui.gate.messages import only_ours
 from mild.ui.gate.policy import Policy
 
-_FIGURES = "/_stcore/metrics"
-"""Streamlit's figures about itself, for whoever asks."""
+_FOR_PROGRAMS = tuple(
+    f"/_stcore/{name}"
+    for name in (
+        "metrics", "script-health-check", "agent/interact", "agent/mcp", "agent/openapi.json"
+    )
+)  # fmt: skip
+"""What streamlit tells programs about itself, and pages that they may drive, whoever asks."""
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 _POLICY_VIOLATION = 1008
 
@@ -58,7 +63,7 @@ class _Gate:
 
         if why := self._refusal(scope):
             await PlainTextResponse(why, 403)(scope, receive, send_with_headers)
-        elif self._settled.door.shared and scope["path"].rstrip("/").endswith(_FIGURES):
+        elif self._settled.door.shared and scope["path"].rstrip("/").endswith(_FOR_PROGRAMS):
             await PlainTextResponse("Not found", 404)(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)
@@ -80,7 +85,12 @@ class _Gate:
         if not connections.is_known(host, self._names):
             return connections.NOT_KNOWN
         acts = scope["type"] == "websocket" or scope["method"] not in _LOOKING
-        acts = acts and not self._settled.door.open_to_pages  # it was said that all may
-        if acts and not connections.is_own_page(headers.get("origin"), host, self._pages):
+        if (
+            acts
+            and not self._settled.door.open_to_pages  # it was said that all may
+            and not connections.is_own_page(headers.get("origin"), host, self._pages)
+        ):
             return connections.NOT_OURS
+        if acts and not uploads.is_asked_for(scope["path"]):
+            return uploads.NOT_ASKED
         return None

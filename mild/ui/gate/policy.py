@@ -18,6 +18,8 @@ from mild.access.door import Door, said_unsafe
 from mild.errors import AccessError
 
 ROLES_FILE = "MILD_ROLES_FILE"
+LEAST_SECRET = 32
+"""Characters of what cookies are signed with: whoever guesses it is whoever they like."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,10 @@ def read_settings() -> Policy:
             and config.get_option("server.enableXsrfProtection")
             and not config.get_option("global.developmentMode")
         ),
+        any_name="*" in map(str.strip, config.get_option("server.allowedHosts") or ()),
     )
+    if door.signs_in:
+        _check_secret(auth)
     file = Path(os.environ[ROLES_FILE]) if os.environ.get(ROLES_FILE) else None
     rules = rules_in(_table(own, "roles"), "[mild.roles]")
     if door.signs_in and not (read_rules(file) if file else rules).name_somebody:
@@ -109,7 +114,7 @@ def role_of(email: str) -> Role:
         return Role.NONE
 
 
-_read: dict[Path, tuple[tuple[int, int], Rules]] = {}
+_read: dict[Path, tuple[tuple[int, ...], Rules]] = {}
 
 
 def _rules_of(path: Path) -> Rules:
@@ -118,10 +123,21 @@ def _rules_of(path: Path) -> Rules:
         stat = path.stat()
     except OSError as error:
         raise AccessError(f"{path}: cannot be read ({error.strerror}).") from None
-    stamp = (stat.st_mtime_ns, stat.st_ino)
+    stamp = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
     if path not in _read or _read[path][0] != stamp:
         _read[path] = (stamp, read_rules(path))
     return _read[path][1]
+
+
+def _check_secret(auth: Mapping[str, Any]) -> None:
+    """Refuse what can be guessed to sign cookies with: streamlit only warns of it."""
+    secret = str(auth.get("cookie_secret", config.get_option("server.cookieSecret")))
+    if len(secret) < LEAST_SECRET:
+        raise AccessError(
+            f"cookie_secret under [auth] has {len(secret)} characters: whoever guesses it can sign "
+            f"in as anybody. Give it {LEAST_SECRET} or more, drawn at random: "
+            'python -c "import secrets; print(secrets.token_hex(32))"'
+        )
 
 
 def _secrets() -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mild.access import Role, may
 from mild.analysis.rounds.every_cut import every_cut, one_cut
 from mild.analysis.rounds.round_view import RoundView
 from mild.analysis.trust.gather import trust_in_view
@@ -58,7 +59,11 @@ def show(run: Run, number: int) -> None:
 
 
 def _ask(view: RoundView, number: int, key: str) -> float:
-    st.markdown(f"**Round {number + 1} waits for your cut.**")
+    waits = f"Round {number + 1} waits for"
+    if may(Role.OWNER):
+        st.markdown(f"**{waits} your cut.**")
+    else:
+        st.markdown(f"**{waits} a cut.** Owners of this dashboard give it; see what it would keep.")
     own = cut_text(view.selection.cut)
     st.caption(
         f"{noun().many.capitalize()} misclassified in fewer of the {view.n_epochs} epochs "

@@ -9,6 +9,7 @@ from mild.errors import RunError
 from mild.store.review import decisions as store
 from mild.store.review import opinions
 from mild.store.review.decision import Action, Decision, Wanted
+from mild.store.review.settling import settle
 from mild.ui.review.modes import SETTLE
 from mild.ui.review.state import Review, say
 
@@ -19,50 +20,61 @@ _DONE = {"keep": "kept", "drop": "dropped", "suggest": "relabelled", "relabel": 
 
 def act(review: Review, kind: str, indices: Sequence[int], label: int | None = None) -> None:
     """Decide about these instances; `label` is for the kind relabel."""
+    _tell(decide(review, kind, indices, label))
+
+
+def undo(review: Review) -> None:
+    """Take back this window's last action."""
+    _tell(reverse(review, "undo"))
+
+
+def redo(review: Review) -> None:
+    """Do again what was taken back last."""
+    _tell(reverse(review, "redo"))
+
+
+def _tell(sentence: str) -> None:
+    if sentence:
+        say(sentence)
+
+
+def decide(review: Review, kind: str, indices: Sequence[int], label: int | None = None) -> str:
+    """Decide as `act`, and return what to say; empty where it makes no sense.
+
+    Like `reverse` it leaves the session's state alone: to touch it ends a script that is late.
+    """
     indices = [index for index in indices if 0 <= index < review.measured.n]
     wanted = _wanted(review, kind, indices, label)
     if wanted is None:
-        return
+        return ""
     if not wanted:
-        say("It was always predicted as its given label: choose another class, or keep it.")
-        return
+        return "It was always predicted as its given label: choose another class, or keep it."
     try:
         done = _write(review, wanted)
     except RunError as error:
-        say(f"Nothing was decided: {error}")
-        return
+        return f"Nothing was decided: {error}"
     n = done.n_changed if done else 0
-    say(f"{review.things(n)} {_DONE[kind]}." if n else "That was decided already.")
+    return f"{review.things(n)} {_DONE[kind]}." if n else "That was decided already."
 
 
 def _write(review: Review, wanted: Wanted) -> Action | None:
     folder, window = review.run.folder, review.window
     if review.mode.blind:
         return opinions.give(folder, wanted, window)
-    done = store.decide(folder, wanted, window)
     if review.mode is SETTLE:
         chosen = {index: decision for index, decision in wanted.items() if decision is not None}
-        opinions.settle(folder, chosen, window.reviewer)
-    return done
+        if chosen:  # else it is cleared, which settles nothing
+            return settle(folder, chosen, window)
+    return store.decide(folder, wanted, window)
 
 
-def undo(review: Review) -> None:
-    """Take back this window's last action."""
-    _reverse(review, "undo")
-
-
-def redo(review: Review) -> None:
-    """Do again what was taken back last."""
-    _reverse(review, "redo")
-
-
-def _reverse(review: Review, kind: str) -> None:
+def reverse(review: Review, kind: str) -> str:
+    """Undo or redo, and return what to say."""
     try:
         done = _step(review, kind)
     except RunError as error:
-        say(f"Nothing was changed: {error}")
-        return
-    say(_reversed(review, done, kind))
+        return f"Nothing was changed: {error}"
+    return _reversed(review, done, kind)
 
 
 def _step(review: Review, kind: str) -> Action | None:

@@ -129,27 +129,36 @@ def _hold(address: ReviewAddress, low: int, high: int) -> None:
 
 
 def _changed(low: int, high: int, address: ReviewAddress) -> None:
-    state = st.session_state
-    metric = tuple(state["review metric"])
-    filters = Filters(
-        flagged=bool(state["review flagged"]),
-        given=tuple(state["review given"]),
-        taken=tuple(state["review taken"]),
-        dropped=tuple(state["review dropped"]),
-        metric=None if metric == (low, high) else metric,
-        decision=tuple(state["review decision"]),
-        part=state.get("review part", ""),
-        sort=state["review sort"],
-    )
+    filters = _chosen(low, high, address.filters)
     if filters != address.filters:
         list_anew()
-    same = filters == address.filters and state["review size"] == address.size
+    size = _held("size", address.size)
+    same = filters == address.filters and size == address.size
     review_address.write(
         replace(
             address,
             filters=filters,
-            size=state["review size"],
-            layout=state["review layout"],
+            size=size,
+            layout=_held("layout", address.layout),
             page=address.page if same else 1,
         )
     )
+
+
+def _chosen(low: int, high: int, before: Filters) -> Filters:
+    metric = tuple(_held("metric", before.metric or (low, high)))
+    return Filters(
+        flagged=bool(_held("flagged", before.flagged)),
+        given=tuple(_held("given", before.given)),
+        taken=tuple(_held("taken", before.taken)),
+        dropped=tuple(_held("dropped", before.dropped)),
+        metric=None if metric == (low, high) else metric,
+        decision=tuple(_held("decision", before.decision)),
+        part=_held("part", before.part),
+        sort=_held("sort", before.sort),
+    )
+
+
+def _held(name: str, before: Any) -> Any:
+    """What a box holds; as before, where the page was left before it was drawn anew."""
+    return st.session_state.get(f"review {name}", before)

@@ -15,29 +15,48 @@ from mild.data.dataset import UNKNOWN
 from mild.figures import palette
 from mild.figures.pictures.sheets import Sheet
 from mild.ui import samples
-from mild.ui.components.gallery import GalleryAction, asked, gallery, picture_side
+from mild.ui.components.asking import Asked, asked
+from mild.ui.components.gallery import gallery, picture_side
 from mild.ui.components.sample import play
 from mild.ui.review import actions as review_actions
 from mild.ui.review import reviewers
 from mild.ui.review.detail import opened as review_detail
 from mild.ui.review.pictures import page_pictures
-from mild.ui.review.state import Review, Standing, how_far, said
+from mild.ui.review.state import Review, Standing, how_far, said, say, seen
 from mild.ui.words import visible, visible_name
 
-KEY, SOUND = "review gallery", "review sound"
+KEY, SOUND, TURNED = "review gallery", "review sound", "review turned"
 
 IntArray = npt.NDArray[np.int64]
 
 
-def hear(review: Review) -> int:
-    """Do what was asked in the gallery; return by how many pages to turn."""
-    turned = 0
+def hear() -> None:
+    """Do what was asked in the gallery, about what it showed then.
+
+    Called before anything is drawn, for a page that is left or loaded anew is not drawn to its end.
+    What is decided comes first, all of it: to touch the session's state may end the script.
+    """
+    known, sentence = seen(), ""
+    looks: list[tuple[Review, Asked]] = []
     for item in asked(KEY):
-        if item.kind == "page" and item.value in (-1, 1):
-            turned += item.value
+        review = known.about(item.about)
+        if review is None:
+            sentence = "What you did last was about another run: do it again there."
+        elif item.kind in ("undo", "redo"):
+            sentence = review_actions.reverse(review, item.kind)
+        elif item.kind in review_actions.KINDS:
+            sentence = review_actions.decide(review, item.kind, item.indices, item.value)
         else:
-            _do(review, item)
-    return turned
+            looks.append((review, item))
+    if sentence:
+        say(sentence)
+    for review, item in looks:
+        _look(review, item)
+
+
+def turned() -> int:
+    """By how many pages to turn, since the last call."""
+    return int(st.session_state.pop(TURNED, 0))
 
 
 def show(review: Review, standing: Standing, index_T: IntArray) -> None:
@@ -50,6 +69,7 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
     for tile, sample in zip(tiles, small, strict=False):
         tile["sample"] = samples.small_data(sample)
     data = {
+        "about": review.about,
         "page": f"{review.run.run_id} {review.verdicts} {hash(index_T.tobytes())}",
         "thing": review.thing,
         "picture": side,
@@ -66,11 +86,11 @@ def show(review: Review, standing: Standing, index_T: IntArray) -> None:
         "detail": review_detail.data(review),
         "decides": may(Role.REVIEWER),
     }
-    gallery(KEY, data, None if found.sheet is None else found.sheet.content)
+    gallery(KEY, data, None if found.sheet is None else found.sheet.content, hear)
     play_asked(review)
 
 
-def ask_to_play(review: Review, item: GalleryAction) -> None:
+def ask_to_play(review: Review, item: Asked) -> None:
     """Remember whose sound is wanted."""
     if item.indices:
         st.session_state[SOUND] = (review.run.run_id, item.indices[0])
@@ -96,19 +116,15 @@ def sheet_data(sheet: Sheet) -> dict[str, int]:
     }
 
 
-def _do(review: Review, item: GalleryAction) -> None:
-    if item.kind == "undo":
-        review_actions.undo(review)
-    elif item.kind == "redo":
-        review_actions.redo(review)
-    elif item.kind == "open":
+def _look(review: Review, item: Asked) -> None:
+    if item.kind == "open":
         review_detail.open_(review, item.indices, item.value)
     elif item.kind == "play":
         ask_to_play(review, item)
     elif item.kind == "close":
         review_detail.close()
-    else:
-        review_actions.act(review, item.kind, item.indices, item.value)
+    elif item.kind == "page" and item.value in (-1, 1):
+        st.session_state[TURNED] = st.session_state.get(TURNED, 0) + item.value
 
 
 def _tile(

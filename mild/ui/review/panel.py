@@ -84,14 +84,15 @@ def _panel(run: Run, known: RunExtent) -> None:
     if shown is None:  # the check in the address is of a run without a finished round
         return
     review = open_review(run, shown)
-    hear_answers(review)
+    review_gallery.hear()
+    hear_answers()
     if checking and may(Role.REVIEWER):
         review_check.show(review)
         return
     if review.mode is modes.DECIDE:
         trust.run_banner(run)
     reviewers.explain(review)
-    turned = review_gallery.hear(review)
+    turned = review_gallery.turned()
     address = review_address.read(len(review.measured.class_names), review.measured.n_rounds)
     found = listing(review, address.filters)
     head = st.container(

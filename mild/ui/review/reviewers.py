@@ -12,6 +12,7 @@ from mild.errors import AccessError
 from mild.store.review.conflicts import Conflict
 from mild.ui import saving
 from mild.ui.cache.reviewing import agreements, disputed
+from mild.ui.components.reviewer_name import keep_name
 from mild.ui.gate import policy
 from mild.ui.review import modes
 from mild.ui.review.address import ReviewAddress
@@ -31,6 +32,7 @@ def show(review: Review, address: ReviewAddress) -> None:
     """
     who = review.window.reviewer
     title = who if len(who) <= SHORT else f"{who[: SHORT - 1]}…"
+    _keep_told()
     menu = st.popover(
         plain(title) or "Your name", icon=":material/person:", key=_BUTTON,
         on_change="rerun",
@@ -39,7 +41,8 @@ def show(review: Review, address: ReviewAddress) -> None:
         _ask_name(who)
         if saving.is_open(menu):
             _ask_mode(review, address)
-            _agreement(review)
+            if not review.mode.blind:  # after each opinion it would tell what the others said
+                _agreement(review)
 
 
 def explain(review: Review) -> None:
@@ -92,6 +95,12 @@ def _ask_name(who: str) -> None:
     )  # fmt: skip
 
 
+def _keep_told() -> None:
+    """Have the browser keep the name told in this window: on one machine several may review."""
+    if told := st.session_state.get(modes.NAME):
+        keep_name("reviewer name kept", str(told))
+
+
 def _named() -> None:
     st.session_state[_BUTTON] = True  # by its new title it is another button, which stays open
     name = str(st.session_state[_BOX])
@@ -106,7 +115,7 @@ def _ask_mode(review: Review, address: ReviewAddress) -> None:
     who = review.window.reviewer
 
     def title(mode: modes.Mode) -> str:
-        if mode.candidates is None:
+        if mode.candidates is None or (review.mode.blind and mode is modes.SETTLE):
             return mode.title
         n = len(mode.candidates(review.run, who)) if who or not mode.blind else 0
         return f"{mode.title} ({count(n)})"

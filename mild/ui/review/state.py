@@ -22,6 +22,7 @@ from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.review.decision import Decision, Wanted, Window
 from mild.store.review.decisions import last_action, since
 from mild.store.review.opinions import NOTHING_HEARD, Heard, said_since
+from mild.store.review.reviewers import spelled
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
 from mild.ui.cache.reviewing import file_number
@@ -32,8 +33,11 @@ from mild.ui.review.verdicts import Verdicts
 from mild.ui.words import count, visible
 from mild.words import Noun
 
+MAX_SEEN = 2
+"""Reviews that a window may still be asked about: a key may come after one has gone to another."""
 MAX_LISTINGS = 8
 """Lists of instances that a window keeps, of 8 bytes per instance each."""
+_SEEN = "reviews seen"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +49,11 @@ class Review:
     window: Window
     verdicts: Verdicts
     mode: Mode = DECIDE
+
+    @property
+    def about(self) -> str:
+        """What a browser calls it that tells what was done in it."""
+        return f"{self.run.run_id} {self.verdicts} {self.mode.name} {self.window.reviewer}"
 
     @property
     def noun(self) -> Noun:
@@ -79,8 +88,32 @@ class Standing:
 def open_review(run: Run, verdicts: Verdicts) -> Review:
     """Open the run with these verdicts, quickly where they were worked out before."""
     measured = measured_instances(run, verdicts)
-    window = replace(_window(run), reviewer=reviewer())
-    return Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
+    window = replace(_window(run), reviewer=_spelled(run, reviewer()))
+    review = Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
+    st.session_state[_SEEN] = seen().and_now(review)
+    return review
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The reviews that a window saw last, the newest first: a key may come late for one of them."""
+
+    reviews: tuple[Review, ...] = ()
+
+    def and_now(self, review: Review) -> Seen:
+        """Put one before the others."""
+        others = (item for item in self.reviews if item.about != review.about)
+        return Seen((review, *others)[:MAX_SEEN])
+
+    def about(self, name: str) -> Review | None:
+        """Find the one that a browser tells about; the newest where it does not say."""
+        return next((item for item in self.reviews if name in ("", item.about)), None)
+
+
+def seen() -> Seen:
+    """Return what this window saw last."""
+    found: Seen = st.session_state.get(_SEEN, Seen())
+    return found
 
 
 def standing(review: Review) -> Standing:
@@ -94,21 +127,24 @@ def standing(review: Review) -> Standing:
     if not before.before(heard):  # an older copy was put back in the same place
         said = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
     if heard != before:
-        known[0] = heard, _after(said, 0, changes)
-    return known[0][1]
+        said = _after(said, 0, changes)
+        known[0] = heard, said
+    return said
 
 
 def decided(review: Review) -> Standing:
     """Return every decision as of now; read only what was changed since the last time."""
     folder, n = review.run.folder, review.measured.n
     known = _known(review.run, file_number(folder), n)
-    last, changes = since(folder, known[0].last_action)
-    if last < known[0].last_action:  # an older copy was put back in the same place
-        known[0] = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
+    before = known[0]  # once: another window may replace it at any time
+    last, changes = since(folder, before.last_action)
+    if last < before.last_action:  # an older copy was put back in the same place
+        before = Standing(last_action=0, decisions={}, code_A=verdict_codes(n, {}))
         last, changes = since(folder, 0)
-    if last != known[0].last_action:
-        known[0] = _after(known[0], last, changes)
-    return known[0]
+    if last == before.last_action:
+        return before
+    known[0] = now = _after(before, last, changes)
+    return now
 
 
 def listing(review: Review, filters: Filters) -> npt.NDArray[np.int64]:
@@ -176,6 +212,14 @@ def _window(run: Run) -> Window:
     if run.run_id not in windows:
         windows[run.run_id] = Window(secrets.token_hex(8), last_action(run.folder))
     return windows[run.run_id]
+
+
+def _spelled(run: Run, name: str) -> str:
+    """As `spelled`, once per window: it reads the whole review."""
+    known: dict[tuple[str, str], str] = st.session_state.setdefault("reviewer spelled", {})
+    if (run.run_id, name) not in known:
+        known[run.run_id, name] = spelled(run.folder, name) if name else ""
+    return known[run.run_id, name]
 
 
 @per_run(3, "Reading the rounds …")

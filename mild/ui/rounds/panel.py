@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mild.analysis.rounds.side_by_side import RoundsView
+from mild.analysis.trust.gather import told_of_round
 from mild.analysis.trust.imitation import estimates_mean_nothing
 from mild.figures.rounds import flow_between_rounds, kept_by_class, quality_by_round
 from mild.scale import scale_of
@@ -45,9 +46,7 @@ def show(
     if emptied := view.emptied():
         st.warning(_emptied_words(emptied), icon=":material/warning:")
     rounds_table(view, ranges=ranges)
-    record = view.outcomes[min(number, len(view.outcomes) - 1)].record
-    if record.note:
-        st.caption(f"Round {record.round + 1}: {plain(record.note)}")
+    _show_notes(view, number)
     left, right = st.columns(2, gap="medium")
     with left:
         _show_flow(view, run)
@@ -58,6 +57,14 @@ def show(
     _show_classes(view, run)
     if len(view.outcomes) > 1:
         _show_overlap(view)
+
+
+def _show_notes(view: RoundsView, number: int) -> None:
+    """Show what the chosen round told, and the last one, which decides what is kept."""
+    records = [item.record for item in view.outcomes]
+    for shown in sorted({min(number, len(records) - 1), len(records) - 1}):
+        if told := told_of_round(records, shown):
+            st.caption(said(f"Round {shown + 1}: {plain(told)}"))
 
 
 def _emptied_words(names: list[str]) -> str:

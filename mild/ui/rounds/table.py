@@ -15,8 +15,8 @@ _COMPONENT = "Weight, shape and scale (epochs) of the fitted Weibull component"
 _CLEAN = "Share of the kept images whose label is right"
 _KEPT = "Share of all images with a right label that are kept"
 _INTERVAL = (
-    "; by the fit alone. 95 % of refits to resampled images lie in the interval. Where the fit "
-    "is wrong, so is the estimate."
+    "; by planted labels, a later round by what round 1 leaves; without any by the fit alone, and "
+    "where that is wrong, so is the estimate. With the 95 % interval."
 )
 _MEASURED = "; measured by images that were checked, with the 95 % interval."
 _TEXTS = {

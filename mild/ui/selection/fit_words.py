@@ -61,6 +61,8 @@ def _share(selection: Selection, low_high: tuple[float, float] | None, ranges: b
     words = "The fit puts the share of mislabeled images at"
     if fit is not None:
         words = f"By {count(fit.n_planted)} planted labels, the share of mislabeled images is"
+    elif selection.left is not None:
+        words = "By the labels planted in round 1, the share of mislabeled images left here is"
     if ranges and low_high is not None:
         return f"{words} **{span(low_high)}** (95 % interval)"
     within = interval(low_high)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mild.core.selection import Selection
 from mild.core.spot_check import Measured
 from mild.scale import scale_of
 from mild.ui.said import said
@@ -21,12 +22,18 @@ _SCORES = (
     ("Recall of clean", "recall", "Share of the images with a right label that are kept"),
     ("F1 of flagged", "f1_flagged", "How well the flagged images are the mislabeled ones"),
 )
-_HOW = {
-    False: "An estimate comes from the fit alone, with the interval of 95 % of its refits to "
-    "resampled images. Where the fit is wrong, so is the estimate.",
-    True: "An estimate comes from what became of the planted labels, which are known to be "
-    "wrong, with its 95 % interval.",
-}
+_BY_FIT = (
+    "An estimate comes from the fit alone, with the interval of 95 % of its refits to "
+    "resampled images. Where the fit is wrong, so is the estimate."
+)
+_BY_ROUND_1 = (
+    "An estimate comes from the fit, held to as many wrong labels as those planted in round 1 "
+    "leave, with a 95 % interval."
+)
+_BY_PLANTED = (
+    "An estimate comes from what became of the planted labels, which are known to be "
+    "wrong, with its 95 % interval."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,18 @@ def show(look: Look) -> None:
         _metric("Kept", _Figure(count(kept), percent(kept / view.n)))
         _metric("Flagged", _Figure(count(flagged), percent(flagged / view.n)))
         for title, name, help_ in _SCORES:
-            how = _HOW[view.selection.anchored is not None]
-            _metric(title, _score(look, name), said(f"{help_}. {how}"))
+            _metric(title, _score(look, name), said(f"{help_}. {_how(view.selection)}"))
     if words := _rests_on(look):
         st.caption(words)
     note = view.selection.note
     if note and note != view.selection.trust.reason:
         st.info(plain(note))
+
+
+def _how(selection: Selection) -> str:
+    if selection.anchored is not None:
+        return _BY_PLANTED
+    return _BY_FIT if selection.left is None else _BY_ROUND_1
 
 
 def _metric(title: str, figure: _Figure, help_: str | None = None) -> None:
@@ -92,9 +104,12 @@ def _rests_on(look: Look) -> str:
             "are mixed up: how many labels are wrong, and how good this cut is, is not known."
         )
     fit = look.view.selection.anchored
-    planted = f" to {count(fit.n_planted)} planted labels" if fit else ""
-    more = ", which are wrong at random; mistakes of people are harder to find" if fit else ""
+    rests = f" to {count(fit.n_planted)} planted labels" if fit else ""
+    if look.view.selection.left is not None:
+        rests = ", held to what the labels planted in round 1 leave"
+    if rests:
+        rests += ", which are wrong at random; mistakes of people are harder to find"
     return (
         "Clean labels are unknown here: precision, recall and F1 are estimates from the fit"
-        f"{planted}{more}."
+        f"{rests}."
     )

@@ -37,6 +37,9 @@ def test_the_lesson_from_its_first_section_to_its_last(page: Page, dashboard: Da
         if title == "Planting":
             _plant(page)
     expect(page.get_by_text(re.compile("pencil and paper"))).to_be_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Open the sheet to print").click()
+    expect(opened.value.get_by_role("heading", name="Answers")).to_be_visible()
 
 
 def _plant(page: Page) -> None:

@@ -384,20 +384,3 @@ def test_no_recorded_round_is_wrongly_called_clean_and_flips_are_said(
         assert figures["runs_wrongly_called_clean"] == 0
         assert figures["systematic_told_or_ratio_of_80_percent"] == 1.0
         assert figures["lowest_ratio"] >= 0.85
-
-
-def test_a_later_round_is_not_anchored_and_says_where_to_look() -> None:
-    simulated = simulate(0.2)
-    later = select(
-        simulated.misclassified_N,
-        N_EPOCHS,
-        mean_loss_N=simulated.mean_loss_N,
-        planted_N=simulated.planted_N,
-        selected_before=True,
-    )
-    assert later.anchored is None
-    assert later.estimate is None
-    assert not later.kept_N[simulated.planted_N].any()
-    assert later.n_kept + later.n_flagged == int((~simulated.planted_N).sum())
-    assert "labels planted now are not like those that are left" in later.note
-    assert "round 1 tells how many labels are wrong" in later.trust.reason

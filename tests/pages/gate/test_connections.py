@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from mild.access import Rules
 from mild.access.door import Door
+from mild.ui.gate import uploads
 from mild.ui.gate.connections import came_from_here, is_own_page
 from mild.ui.gate.messages import only_ours
 from mild.ui.gate.middleware import middleware
@@ -127,8 +129,9 @@ def test_where_no_name_is_listed_a_dashboard_of_this_machine_has_its_own(
     assert _status(_asked(SIGN_IN, host="data.example.org")) == 200
 
 
-def test_figures_of_the_server_are_for_the_one_at_this_machine() -> None:
-    for path in ("/_stcore/metrics", "/base/_stcore/metrics/"):
+def test_what_is_for_programs_is_for_those_of_this_machine() -> None:
+    """Figures about the server, and pages that a program may drive without a browser."""
+    for path in ("/_stcore/metrics", "/base/_stcore/metrics/", "/_stcore/agent/interact"):
         assert _status(_asked(SIGN_IN, path=path)) == 404
         assert _status(_asked(HERE, path=path)) == 200
 
@@ -136,17 +139,46 @@ def test_figures_of_the_server_are_for_the_one_at_this_machine() -> None:
 def test_every_answer_has_the_policy_and_cookies_of_an_encrypted_one_stay_on_such_ways() -> None:
     for sent in (_asked(HERE), _asked(HERE, host="evil.example")):
         headers = dict(sent[0]["headers"])
-        assert b"default-src 'self'" in headers[b"content-security-policy"]
+        rules = headers[b"content-security-policy"].decode().split("; ")
+        assert {
+            "default-src 'self'", "form-action 'self'", "frame-ancestors 'self'",
+            "base-uri 'self'", "object-src 'none'",
+        } <= set(rules)  # fmt: skip
         assert b"a=1; Path=/; Secure" not in headers.values()
     cookies = [value for name, value in _asked(SIGN_IN)[0]["headers"] if name == b"set-cookie"]
     assert cookies == [b"a=1; Path=/; Secure", b"b=2; secure"]
 
 
+def test_a_file_is_taken_only_of_a_session_whose_page_asks_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "_asking", {})
+    monkeypatch.setattr(uploads, "MOST", 2)
+
+    def taken(session: str) -> bool:
+        path = f"/base/_stcore/upload_file/{session}/file"
+        return bool(_status(_asked(SIGN_IN, method="PUT", path=path)) == 200)
+
+    assert not taken("anna")
+    for session in ("anna", "bob", "anna", "carl"):
+        context = SimpleNamespace(session_id=session)
+        monkeypatch.setattr(uploads, "get_script_run_ctx", lambda context=context, **_: context)
+        uploads.asks_for_a_file()
+    assert taken("anna")
+    assert taken("carl")
+    assert not taken("bob")  # forgotten
+
+
 def test_messages_for_developers_do_not_come_through() -> None:
     look = BackMsg()
     look.rerun_script.query_string = "run=x"
-    theirs = (BackMsg(clear_cache=True), BackMsg(load_git_info=True), BackMsg(set_run_on_save=True))
-    sent = [message.SerializeToString() for message in (*theirs, look)] + [b"no message", b""]
+    download, write = BackMsg(), BackMsg()
+    download.backend_operation_request.deferred_file.file_id = "report"
+    write.backend_operation_request.install_skills.SetInParent()
+    theirs = [BackMsg(clear_cache=True), BackMsg(load_git_info=True)]
+    theirs += [BackMsg(set_run_on_save=True), write]
+    ours = [message.SerializeToString() for message in (look, download)] + [b"no message", b""]
+    sent = [message.SerializeToString() for message in theirs] + ours
     waiting = iter([{"type": "websocket.connect"}, *_received(sent)])
 
     async def receive() -> Message:
@@ -154,9 +186,9 @@ def test_messages_for_developers_do_not_come_through() -> None:
 
     async def all_of_them() -> list[Any]:
         received = only_ours(receive)
-        return [(await received()).get("bytes") for _ in range(4)]
+        return [(await received()).get("bytes") for _ in range(1 + len(ours))]
 
-    assert _done(all_of_them()) == [None, look.SerializeToString(), b"no message", b""]
+    assert _done(all_of_them()) == [None, *ours]
 
 
 def _received(sent: list[bytes]) -> list[Message]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from mild.access import LOCAL, Role, Rules, User
@@ -89,6 +90,37 @@ def test_secrets_that_cannot_be_read_do_not_open_the_door(
         policy.read_settings()
 
 
+@pytest.mark.parametrize("secret", ["", "...", "x" * 31, 12])
+def test_what_cookies_are_signed_with_cannot_be_guessed(
+    monkeypatch: pytest.MonkeyPatch, secret: str | int
+) -> None:
+    mild = {"roles": {"owner": ["a@b.org"]}}
+    _with_secrets(monkeypatch, {"auth": AUTH | {"cookie_secret": secret}, "mild": mild})
+    with pytest.raises(AccessError, match="whoever guesses it can sign in as anybody"):
+        policy.read_settings()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "why"),
+    [
+        ("global.developmentMode", True, "global.developmentMode on"),
+        ("server.enableCORS", False, "server.enableCORS"),
+        ("server.enableXsrfProtection", False, "server.enableXsrfProtection"),
+        ("server.allowedHosts", ["localhost", " * "], "has a *"),
+        ("server.address", "unix:///run/mild.socket", "others can reach it"),
+        ("server.address", "127.1", "others can reach it"),
+    ],
+)
+def test_a_setting_that_opens_the_door_keeps_it_shut(
+    setting: str, value: Any, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = config.get_option
+    monkeypatch.setattr(config, "get_option", lambda key: value if key == setting else own(key))
+    _with_secrets(monkeypatch, {})
+    assert why in (policy.policy().door.refusal() or "")
+    assert who.user() == User()
+
+
 def test_an_address_that_the_provider_vouches_for_gives_its_role(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -141,6 +173,10 @@ def test_a_change_in_the_file_of_roles_counts_at_once_and_a_broken_one_gives_non
         file.write_text(text)
         os.utime(file, (number, number))
         assert _signing_in(monkeypatch, ANNA, roles_file=file).role is role
+    text = file.read_text()
+    file.write_text(text.replace("reviewer", "viewer  "))  # as long, and put back in time:
+    os.utime(file, (number, number))
+    assert who.user().role is Role.VIEWER
     file.unlink()
     assert who.user().role is Role.NONE
 
@@ -183,4 +219,15 @@ def test_a_page_whose_file_is_all_that_was_started_asks_who_looks(
     with asking(Role.OWNER):  # until the page asks
         app = AppTest.from_file(str(PROJECT / "pages" / "live.py")).run()
     assert "unsafe-everyone-may-train" in words(app)
+    assert not app.button
+
+
+def test_a_page_whose_file_is_all_that_was_started_is_shown_to_no_browser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _with_secrets(monkeypatch, {})
+    monkeypatch.setattr(who, "_is_served", lambda: True)
+    with asking(Role.OWNER):
+        app = AppTest.from_file(str(PROJECT / "pages" / "live.py")).run()
+    assert "Start the dashboard as a whole" in words(app)
     assert not app.button

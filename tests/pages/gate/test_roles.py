@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mild.access import Role
 from mild.access.paths import ROOTS
 from mild.ui.gate import policy
+from mild.ui.runs.next_step import next_step
 from tests.access.as_role import asking
 from tests.pages.conftest import OpenPage, fine, words
 from tests.runs_for_tests import PROJECT, write_run
@@ -55,6 +57,35 @@ def test_a_viewer_finds_no_button_that_acts_and_an_owner_does(
             app = open_page(page, run=run.run_id)
         assert not _buttons(app) & OWNERS_ONLY, page
     assert owners >= OWNERS_ONLY
+
+
+@pytest.mark.parametrize(
+    ("role", "steps"),
+    [
+        (Role.VIEWER, ["See the cut", "See how far it came", "3 flagged: look", "Reviewed: look"]),
+        (
+            Role.REVIEWER,
+            ["See the cut", "See how far it came", "3 flagged: review", "Reviewed: export"],
+        ),
+        (Role.OWNER, ["Set the cut", "Resume it", "3 flagged: review", "Reviewed: export"]),
+    ],
+)
+def test_nobody_is_told_to_do_what_their_role_may_not(role: Role, steps: list[str]) -> None:
+    runs = [("waiting", 0), ("stopped", 0), ("done", 0), ("done", 3)]
+    found = [
+        SimpleNamespace(state=state, decided=decided, flagged=3, can_tell=True)
+        for state, decided in runs
+    ]
+    with asking(role):
+        assert [next_step(item).words for item in found] == steps  # type: ignore[arg-type]
+
+
+def test_only_an_owner_is_told_that_the_cut_is_theirs(runs_root: Path, open_page: OpenPage) -> None:
+    run = write_run(runs_root, until="waiting")
+    with asking(Role.REVIEWER):
+        assert "a cut.** Owners of this dashboard give it" in words(
+            open_page("live", run=run.run_id)
+        )
 
 
 def test_a_reviewer_decides_and_exports(runs_root: Path, open_page: OpenPage) -> None:

@@ -158,7 +158,7 @@ def test_two_windows_do_not_lose_each_others_decisions(run: Run, open_page: Open
     mine, other = open_page("review", run=run.run_id), open_page("review", run=run.run_id)
     first, second = shown(mine)[:2]
     send(mine, {"kind": "keep", "indices": [first]})
-    send(other, {"kind": "drop", "indices": [second]})
+    send(other, {"kind": "drop", "indices": [second]}, source="another")
     assert gallery(other)["tiles"][0]["verdict"] == "keep"
     mine.button("undo").click().run()
     assert decisions(run.folder) == {second: Decision("drop")}

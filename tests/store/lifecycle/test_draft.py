@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,11 @@ def test_what_cannot_be_filled_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
         make_folder(tmp_path, "run", full)
     assert not list(tmp_path.iterdir())
+
+
+def test_who_makes_a_run_or_a_branch_sweeps_what_others_left_half_made(tmp_path: Path) -> None:
+    stale = tmp_path / f"{MAKING}{IDS[0]}"
+    stale.mkdir()
+    os.utime(stale, (0, 0))
+    make_folder(tmp_path, "run", _fill)
+    assert not stale.exists()

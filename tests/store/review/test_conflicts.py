@@ -18,6 +18,7 @@ from mild.store.review.conflicts import NOTHING, disputed
 from mild.store.review.decision import Decision, Window
 from mild.store.review.opinions import NOTHING_HEARD, Heard, said_since
 from mild.store.review.reviewers import decided_by
+from mild.store.review.settling import settle
 
 ANSWERS = (Decision("keep"), Decision("drop"), Decision("relabel", 2), None)
 WINDOWS = [Window(name, 0, name) for name in ("anna", "ben", "carla")]
@@ -43,7 +44,7 @@ def something(folder: RunFolder, rng: Random) -> None:
         lambda: store.undo(folder, window),
         lambda: store.redo(folder, window),
         lambda: opinions.undo(folder, window),
-        lambda: opinions.settle(folder, settled, window.name),
+        lambda: settle(folder, settled, window),
     ]
     rng.choice(doings)()
 
@@ -131,8 +132,7 @@ def test_settling_one_conflict_looks_at_that_one_again(
         return among(database, instances, *more)
 
     monkeypatch.setattr(conflicts, "_among", noted)
-    store.decide(reviewed, {10: Decision("drop")}, WINDOWS[2])
-    opinions.settle(reviewed, {10: Decision("drop")}, "carla")
+    settle(reviewed, {10: Decision("drop")}, WINDOWS[2])
     now = disputed(reviewed, known)
     assert set(known.conflicts) - set(now.conflicts) == {10}
     assert looked_at == [{10}]

@@ -114,6 +114,21 @@ def test_undo_leaves_alone_what_another_window_does_meanwhile(folder: RunFolder)
     assert undo(folder, A) is None
 
 
+def test_undo_in_a_new_window_takes_back_ones_own_and_not_a_colleagues(folder: RunFolder) -> None:
+    decide(folder, {1: KEEP}, Window("of before names", 0))
+    decide(folder, {2: DROP}, Window("anna's first", 0, "anna"))
+    decide(folder, {3: DROP}, Window("ben's", 0, "ben"))
+    anna, somebody = (Window(name, last_action(folder), name) for name in ("anna", ""))
+    assert can_undo(folder, Window("new", last_action(folder), "carla")) == (True, False)
+    undo(folder, anna)
+    assert decisions(folder) == {1: KEEP, 3: DROP}
+    assert can_undo(folder, Window("ben's later one", last_action(folder), "ben")) == (True, False)
+    undo(folder, somebody)
+    assert decisions(folder) == {3: DROP}
+    assert can_undo(folder, somebody) == (False, True)
+    assert can_undo(folder, anna) == (False, True)
+
+
 def test_what_changed_since_an_action_leads_to_how_things_stand(folder: RunFolder) -> None:
     assert since(folder, 0) == (0, {})
     decide(folder, {1: KEEP, 2: KEEP}, A)

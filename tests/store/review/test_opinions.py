@@ -15,6 +15,7 @@ from mild.store.review.decision import Decision, Window
 from mild.store.review.history import history
 from mild.store.review.opinions import opinions as all_opinions
 from mild.store.review.reviewers import decided_by
+from mild.store.review.settling import settle
 
 ANNA = Window("a", 0, "anna")
 BEN = Window("b", 0, "ben")
@@ -55,8 +56,7 @@ def test_reviewers_who_differ_are_a_conflict_until_somebody_settles_it(folder: R
     opinions.give(folder, {1: CAT, 2: DROP}, BEN)
     (found,) = conflicts(folder)
     assert (found.instance, found.said) == (1, (("anna", KEEP), ("ben", CAT)))
-    store.decide(folder, {1: CAT}, CARLA)
-    opinions.settle(folder, {1: CAT}, "carla")
+    settle(folder, {1: CAT}, CARLA)
     assert not conflicts(folder)
     store.undo(folder, CARLA)  # what was settled no longer stands
     assert [item.instance for item in conflicts(folder)] == [1]
@@ -67,9 +67,50 @@ def test_to_settle_for_what_stands_is_enough_and_a_new_opinion_opens_it_again(
 ) -> None:
     store.decide(folder, {1: KEEP}, ANNA)
     opinions.give(folder, {1: DROP}, BEN)
-    opinions.settle(folder, {1: KEEP}, "anna")
+    settle(folder, {1: KEEP}, ANNA)
     assert not conflicts(folder)
     opinions.give(folder, {1: CAT}, CARLA)
+    assert [item.instance for item in conflicts(folder)] == [1]
+
+
+def test_to_settle_for_what_stands_is_on_record_and_is_what_an_undo_takes_back(
+    folder: RunFolder,
+) -> None:
+    store.decide(folder, {1: KEEP, 2: DROP}, ANNA)
+    opinions.give(folder, {1: DROP}, BEN)
+    store.decide(folder, {3: DROP}, CARLA)
+    settle(folder, {1: KEEP}, CARLA)
+    assert decided_by(folder) == {1: "carla", 2: "anna", 3: "carla"}
+    assert [item.reviewer for item in history(folder, 1)] == ["anna", "ben", "carla"]
+    store.undo(folder, CARLA)
+    assert [item.instance for item in conflicts(folder)] == [1]
+    assert store.decisions(folder) == {1: KEEP, 2: DROP, 3: DROP}
+    assert decided_by(folder)[1] == "anna"
+    store.redo(folder, CARLA)
+    assert not conflicts(folder)
+
+
+def test_what_is_settled_stays_so_when_an_opinion_is_taken_back(folder: RunFolder) -> None:
+    store.decide(folder, {1: KEEP}, ANNA)
+    opinions.give(folder, {1: DROP}, BEN)
+    opinions.give(folder, {1: DROP}, CARLA)
+    settle(folder, {1: KEEP}, ANNA)
+    opinions.undo(folder, CARLA)
+    assert not conflicts(folder)
+
+
+def test_settlements_of_an_older_file_stand(folder: RunFolder) -> None:
+    store.decide(folder, {1: KEEP}, ANNA)
+    opinions.give(folder, {1: DROP}, BEN)
+    settle(folder, {1: KEEP}, ANNA)
+    with sqlite3.connect(folder.review) as database:
+        database.execute("ALTER TABLE opinions_settled DROP COLUMN action")
+    database.close()
+    assert not conflicts(folder)
+    opinions.give(folder, {1: CAT}, BEN)
+    settle(folder, {1: CAT}, CARLA)
+    assert not conflicts(folder)
+    store.undo(folder, CARLA)
     assert [item.instance for item in conflicts(folder)] == [1]
 
 

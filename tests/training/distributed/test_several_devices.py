@@ -10,11 +10,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from mild import jobs
@@ -115,7 +116,9 @@ def test_two_streaming_processes_stopped_and_resumed_are_two_resident_ones(
     data = {"pipeline": "streaming", "workers": 1}
     run = jobs.start(parse(settings | {"devices": 2, "data": data}))
     wait_for_epoch(run, 1)
-    assert len(_processes(run)) >= 7  # torchrun, two that train, and for each a server and its own
+    assert (
+        len(_processes(run)) >= 7
+    )  # one that launched, two that train, and for each a server and its own
     jobs.stop(run)
     assert wait_for_end(run) == "stopped"
     _wait_until_all_ended(run)
@@ -142,7 +145,7 @@ def _processes(run: Run) -> dict[int, dict[str, str]]:
 
 
 def _process(run: Run, rank: int) -> int:
-    """The worker that torchrun started as number `rank`."""
+    """The worker that was started as number `rank`."""
     return min(pid for pid, item in _processes(run).items() if item.get("RANK") == str(rank))
 
 
@@ -162,8 +165,14 @@ def _open_for_writing(pid: int, folder: Path) -> set[str]:
     return found
 
 
+def _listening(pids: Iterable[int]) -> set[str]:
+    """The addresses at which any of these processes waits for somebody to connect."""
+    found = (item for pid in pids for item in psutil.Process(pid).net_connections("inet"))
+    return {item.laddr.ip for item in found if item.status == psutil.CONN_LISTEN}
+
+
 @pytest.mark.slow
-def test_process_0_alone_writes_and_fails_with_a_sentence_where_another_is_gone(
+def test_process_0_alone_writes_nobody_else_can_connect_and_one_that_is_gone_is_told(
     settings: dict[str, Any],
 ) -> None:
     run = jobs.start(parse(settings | {"devices": 2, "rounds": [10_000]}))
@@ -173,6 +182,7 @@ def test_process_0_alone_writes_and_fails_with_a_sentence_where_another_is_gone(
     assert {"run.db", "status.npy", "run.lock"} <= _open_for_writing(pid, folder)
     other = _process(run, 1)
     assert _open_for_writing(other, folder) == {"worker.log"}
+    assert _listening(_processes(run)) == {"127.0.0.1"}
     os.kill(other, signal.SIGKILL)
     assert wait_for_end(run) == "failed"
     assert run.state().sentence == (
@@ -226,12 +236,11 @@ def test_a_worker_that_lacks_the_others_says_how_they_are_started(
     assert run.state().state == "failed"
     assert run.state().sentence == (
         f"run {run.run_id} asks for 3 devices, but 1 process was started; start one for each "
-        "device: torchrun --standalone --nproc-per-node 3 -m mild.training.worker "
-        f"{run.run_id}"
+        f"device: python -m mild.training.distributed.launch 3 {run.run_id}"
     )
 
 
-def test_what_waits_for_torchrun_counts_as_queued_for_a_minute(
+def test_what_waits_for_several_processes_counts_as_queued_for_a_minute(
     settings: dict[str, Any], runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []

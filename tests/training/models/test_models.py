@@ -287,6 +287,15 @@ def test_a_network_of_ones_own_is_looked_for_in_the_current_folder(
     assert isinstance(network, nn.Module)
 
 
+def test_code_that_a_run_brings_along_is_not_run(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILD_RUNS_DIR", str(tmp_path.parent))
+    with pytest.raises(ModelError, match="lies in the runs folder, and code that a run"):
+        _build(model=f"{own}:good", model_folder=str(tmp_path))
+    assert own not in sys.modules
+
+
 @pytest.mark.parametrize(
     ("function", "expected"),
     [

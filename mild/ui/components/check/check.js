@@ -11,22 +11,20 @@ const WORDS = { right: "answered: right", wrong: "answered: wrong", unknown: "an
 const checks = new WeakMap();
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { data, parentElement, setTriggerValue } = component;
   let check = checks.get(parentElement);
   if (!check) {
     check = new Check(parentElement);
     checks.set(parentElement, check);
   }
-  check.send = (actions) => setStateValue("actions", actions);
+  check.asking.send = (actions) => setTriggerValue("actions", actions);
   check.update(data);
 }
 
 class Check {
   constructor(root) {
     this.root = root.querySelector(".check");
-    this.source = Math.random().toString(36).slice(2);
-    this.number = 0;
-    this.waiting = []; // what Python has not answered yet
+    this.asking = new Asking(["right", "wrong", "unknown"]);
     this.build();
     this.player = new Player(this.root, (index) => this.ask("play", index));
     this.root.onkeydown = (event) => this.key(event);
@@ -35,11 +33,10 @@ class Check {
   }
 
   update(data) {
-    const heard = data.heard[this.source] || 0;
-    this.waiting = this.waiting.filter((item) => item.number > heard);
+    this.asking.update(data);
     const turned = !this.data || data.page !== this.data.page;
     this.data = data;
-    if (turned || !this.waiting.length) this.answers = data.items.map((item) => item.answer);
+    if (turned || !this.asking.waiting.length) this.answers = data.items.map((item) => item.answer);
     if (turned) {
       this.done = []; // places answered here, for taking back
       this.at = this.next(-1);
@@ -157,9 +154,7 @@ class Check {
   }
 
   ask(kind, index) {
-    this.number += 1;
-    this.waiting.push({ number: this.number, kind, indices: [index], value: null });
-    this.send({ source: this.source, list: this.waiting });
+    this.asking.ask(kind, [index], null);
   }
 
   key(event) {

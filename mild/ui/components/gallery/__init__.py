@@ -1,5 +1,5 @@
-"""The gallery of the review page: tiles, the panel with one image large, and what is done there."""
+"""The gallery of the review page: tiles, and the panel with one image large."""
 
-from mild.ui.components.gallery.component import GalleryAction, asked, gallery, picture_side
+from mild.ui.components.gallery.component import gallery, picture_side
 
-__all__ = ["GalleryAction", "asked", "gallery", "picture_side"]
+__all__ = ["gallery", "picture_side"]

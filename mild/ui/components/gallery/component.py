@@ -1,16 +1,17 @@
-"""Register the gallery's JavaScript, send it what it shows, and hear what was done in it."""
+"""Register the gallery's JavaScript, and send it what it shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from mild.ui.components.asking import ASKING_JS, heard
 from mild.ui.components.sample import SAMPLE_CSS, SAMPLE_JS
 from mild.ui.components.sheet import sheet_component
-from mild.ui.heard import part, parts, whole
+from mild.ui.heard import part, whole
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -24,10 +25,6 @@ _SCRIPTS = (
     "elements.js",
 )
 """One module in the browser."""
-MOST_ACTIONS = 2**53
-"""Up to which the numbers of a browser are whole ones."""
-MOST_NUMBER = 2**31 - 1
-"""Of an instance, a label, or pixels."""
 PICTURE_SIDES = (144, 96, 256)
 """Pixels a side in which pictures are sent: as usual, and what the browser may ask for instead."""
 _HTML = """
@@ -45,38 +42,9 @@ _mount_gallery = st.components.v2.component(
     "mild_gallery",
     html=_HTML,
     css=SAMPLE_CSS + _read_all("gallery.css", "tiles.css", "detail.css"),
-    js=_read_all(*_SCRIPTS) + SAMPLE_JS,
+    js=_read_all(*_SCRIPTS) + ASKING_JS + SAMPLE_JS,
 )
 _mount_sheet = sheet_component("mild_sheet", "--mild-sheet")
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryAction:
-    """One thing a person did in the gallery."""
-
-    kind: str
-    """Of `mild.ui.review.actions.KINDS`, or undo, redo, page, open, close, play."""
-    indices: tuple[int, ...]
-    value: int | None
-    """The new label, by how many pages to turn, or how many pixels the opened image may have."""
-
-
-def asked(key: str) -> list[GalleryAction]:
-    """Return what was done in the gallery since the last call, each exactly once, in order.
-
-    The browser repeats what it has not seen answered, so that quick clicks are never lost; a
-    number on each tells which have been heard.
-    """
-    sent = part(st.session_state.get(key), "actions")
-    heard = st.session_state.setdefault(f"{key} heard", {})
-    source = str(part(sent, "source"))[:40]
-    found = []
-    for item in parts(part(sent, "list")):
-        number = whole(part(item, "number"), heard.get(source, 0) + 1, MOST_ACTIONS)
-        if number is not None:
-            heard[source] = number
-            found.append(_read(item))
-    return found
 
 
 def picture_side(key: str) -> int:
@@ -85,13 +53,18 @@ def picture_side(key: str) -> int:
     return side if side in PICTURE_SIDES else PICTURE_SIDES[0]
 
 
-def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
-    """Draw the gallery; `sheet` is sent once per page, a decision sends `data` alone."""
-    heard = st.session_state.get(f"{key} heard", {})
+def gallery(
+    key: str, data: dict[str, Any], sheet: bytes | None, on_asked: Callable[[], None]
+) -> None:
+    """Draw the gallery; `sheet` is sent once per page, a decision sends `data` alone.
+
+    `on_asked` is called as soon as something was done, before anything is drawn, and whatever page
+    is drawn then.
+    """
     _mount_gallery(
         key=key,
-        data={**data, "heard": heard},
-        on_actions_change=_nothing,
+        data={**data, "heard": dict(heard(key))},
+        on_actions_change=on_asked,
         on_picture_change=_nothing,
     )
     if sheet is not None:
@@ -100,12 +73,3 @@ def gallery(key: str, data: dict[str, Any], sheet: bytes | None) -> None:
 
 def _nothing() -> None:
     """Listen to a state, which streamlit hands over only then."""
-
-
-def _read(item: dict[str, Any]) -> GalleryAction:
-    indices = (whole(index, 0, MOST_NUMBER) for index in parts(part(item, "indices")))
-    return GalleryAction(
-        kind=str(part(item, "kind"))[:40],
-        indices=tuple(index for index in indices if index is not None),
-        value=whole(part(item, "value"), -MOST_NUMBER, MOST_NUMBER),
-    )

@@ -10,13 +10,13 @@ const KEYS = { k: "keep", r: "suggest", d: "drop", c: "clear" };
 const galleries = new WeakMap();
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { data, parentElement, setStateValue, setTriggerValue } = component;
   let gallery = galleries.get(parentElement);
   if (!gallery) {
     gallery = new Gallery(parentElement);
     galleries.set(parentElement, gallery);
   }
-  gallery.send = (actions) => setStateValue("actions", actions);
+  gallery.asking.send = (actions) => setTriggerValue("actions", actions);
   gallery.askPictures = (side) => setStateValue("picture", side);
   gallery.update(data);
 }
@@ -24,9 +24,7 @@ export default function (component) {
 class Gallery {
   constructor(root) {
     this.tiles = root.querySelector(".tiles");
-    this.source = Math.random().toString(36).slice(2);
-    this.number = 0;
-    this.waiting = []; // what Python has not answered yet
+    this.asking = new Asking([...Object.keys(VERDICTS), "relabel", "clear"]);
     this.ended = false; // whether the last image was decided about and the focus is still on it
     this.nodes = [];
     this.bar = new Bar(this, root.querySelector(".bar"));
@@ -41,8 +39,7 @@ class Gallery {
   }
 
   update(data) {
-    const heard = data.heard[this.source] || 0;
-    this.waiting = this.waiting.filter((item) => item.number > heard);
+    this.asking.update(data);
     const turned = !this.data || data.page !== this.data.page;
     const held = this.holdsFocus();
     this.data = data;
@@ -50,7 +47,7 @@ class Gallery {
       part.classList.toggle("looking", !data.decides);
     this.bar.update(data);
     if (turned) this.build(held);
-    if (!this.waiting.length) {
+    if (turned || !this.asking.waiting.length) {
       data.tiles.forEach((tile, at) => this.show(at, tile.verdict, tile.label));
       this.say(data.said);
     }
@@ -118,9 +115,7 @@ class Gallery {
   }
 
   ask(kind, indices = [], value = null) {
-    this.number += 1;
-    this.waiting.push({ number: this.number, kind, indices, value });
-    this.send({ source: this.source, list: this.waiting });
+    this.asking.ask(kind, indices, value);
   }
 
   // Hearing.

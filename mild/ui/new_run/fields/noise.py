@@ -16,6 +16,7 @@ from mild.core.noise import MODELS
 from mild.data.preview import Preview
 from mild.errors import NoiseError
 from mild.figures.noise import transition_matrix
+from mild.ui.gate.uploads import asks_for_a_file
 from mild.ui.new_run.widgets import at, key, share
 from mild.ui.saving import chart, grid
 from mild.ui.words import percent, plain
@@ -119,6 +120,7 @@ def _label(entry: Any) -> int:
 
 
 def _ask_matrix(base: NoiseConfig, names: Names | None, problems: list[str]) -> Any:
+    asks_for_a_file()
     file = st.file_uploader(
         "The matrix as a CSV file", type=["csv"], key=key("matrix file"),
         help="A line for each clean class, with a number from 0 to 1 for each given class; no "

@@ -14,6 +14,7 @@ from mild.export.edited.read_review import read_review
 from mild.export.formats import FILES
 from mild.export.table import Reviewed, with_decisions
 from mild.store.review.decisions import decide
+from mild.ui.gate.uploads import asks_for_a_file
 from mild.ui.review.exporting import folder as export_folder
 from mild.ui.review.state import Review, decided, list_anew, say
 from mild.ui.words import count, plain
@@ -59,6 +60,7 @@ def _content(review: Review, name: str) -> bytes:
 
 
 def _import(review: Review) -> None:
+    asks_for_a_file()
     sent = st.file_uploader(
         "Bring back a CSV that was exported here and edited elsewhere",
         type=["csv"],

@@ -12,20 +12,22 @@ from mild.errors import RunError
 from mild.store.review import checks as store
 from mild.store.review.checks import Answers, Checks
 from mild.ui import samples
+from mild.ui.components.asking import asked
 from mild.ui.components.check import check_card
-from mild.ui.components.gallery import asked
 from mild.ui.review.gallery import ask_to_play, play_asked, sheet_data
 from mild.ui.review.spot_check.pictures import CheckPictures, check_pictures
-from mild.ui.review.state import Review
+from mild.ui.review.state import Review, seen
 from mild.ui.words import plain, visible
 
-KEY = "spot check"
+KEY, _ERROR = "spot check", "spot check error"
 N_AT_ONCE = 60
 """Pictures on one sheet."""
 
 
 def show_card(review: Review, now: Checks) -> None:
     """Draw the card of the next image, and what its keys do."""
+    if error := st.session_state.pop(_ERROR, ""):
+        st.error(plain(error), icon=":material/error:")
     shown = _shown(now)
     measured = review.measured
     found = check_pictures(
@@ -34,7 +36,7 @@ def show_card(review: Review, now: Checks) -> None:
         tuple(str(measured.names_A[index]) for index in shown),
     )
     content = None if found is None else found.sheet.content
-    check_card(KEY, _card_data(review, now, shown, found), content)
+    check_card(KEY, _card_data(review, now, shown, found), content, hear)
     play_asked(review)
     st.caption(
         "**k** the label is right · **d** or **r** it is wrong · **t** cannot tell · **u** take "
@@ -43,9 +45,12 @@ def show_card(review: Review, now: Checks) -> None:
     )
 
 
-def hear(review: Review) -> None:
+def hear() -> None:
     """Write down what was answered, also on the way out: the last answer may come with it."""
+    known = seen()
     for item in asked(KEY):
+        if (review := known.about(item.about)) is None:
+            continue
         try:
             if item.kind == "play":
                 ask_to_play(review, item)
@@ -55,7 +60,7 @@ def hear(review: Review) -> None:
                 given: Answers = dict.fromkeys(item.indices, _answer(item.kind))
                 store.answer(review.run.folder, given, review.window.name)
         except RunError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.session_state[_ERROR] = str(error)
 
 
 def _answer(kind: str) -> store.Answer:
@@ -80,6 +85,7 @@ def _card_data(
     small = [] if found is not None else samples.in_small(review.run, index_T, large=True)
     data = [samples.small_data(sample) for sample in small]
     return {
+        "about": review.about,
         "page": f"{review.run.run_id} {hash(shown)}",
         "n": len(batch),
         "n_answered": sum(index in now.answers for index in batch if index not in shown),

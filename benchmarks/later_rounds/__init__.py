@@ -1,0 +1,1 @@
+"""What rounds after the first do to a selection: `python -m benchmarks.later_rounds`."""

@@ -1,0 +1,58 @@
+"""Files of a run are plain files: a run from elsewhere may come with links, pipes and devices.
+
+A pipe makes its reader wait for ever, a device has no end, and a link would have a run read, or
+write to, a file of this machine that is none of its own.
+"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+_BESIDE_DATABASE = ("", "-wal", "-shm", "-journal")
+"""What SQLite opens with a database, by how the names end."""
+
+
+class NotPlainError(OSError):
+    """A name that is taken by something else than a file."""
+
+
+def check(path: Path) -> None:
+    """Check that a file is one, before it is opened: to open a pipe is to wait already.
+
+    Raises
+    ------
+    FileNotFoundError, OSError
+        If it is not there, cannot be looked at, or is no plain file.
+    """
+    mode = path.lstat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no file"
+        raise NotPlainError(f"{path.name} is {what}, and a run has plain files alone")
+
+
+def check_database(path: Path) -> None:
+    """Check a database and whatever lies beside it that SQLite would open.
+
+    Raises
+    ------
+    NotPlainError
+        If one of them is there and is no plain file.
+    """
+    for ending in _BESIDE_DATABASE:
+        try:
+            check(path.with_name(f"{path.name}{ending}"))
+        except FileNotFoundError:
+            continue
+
+
+def read_text(path: Path) -> str:
+    """Read a text in UTF-8.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it is no plain file, cannot be read, or is no such text.
+    """
+    check(path)
+    return path.read_text(encoding="utf-8")
