@@ -25,7 +25,7 @@ from mild.store.schema import RoundRecord
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 Bound = Callable[[Run, RoundRecord, int, int], int | None]
-"""From a run, its first record, a later round and what is flagged so far to the most it may flag."""
+"""From a run, its first record, a later round and what is flagged so far to the most to flag."""
 
 
 def first_round(run: Run, given_A: IntArray) -> RoundRecord:

@@ -177,15 +177,15 @@ def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
 
 
 def _in_pairs(mixed: MixedPairs, most: float, class_names: Sequence[str]) -> str:
-    named = [
+    named = ", ".join(
         f"{_name(a, class_names)} with {_name(b, class_names)}"
         for a, b in mixed.pairs[:NAMED_FLIPS]
-    ]
+    )
     return (
         f"{percent(mixed.of_all, 0)} of all images are predicted as another class, nearly always "
-        f"within the same pairs of classes ({', '.join(named)}), while planted labels say that at "
-        f"most {percent(most, 1)} of all labels can be wrong. These classes are mixed up, or too "
-        "much alike for this network: wrong labels between them are not found. Look at them."
+        f"within the same few pairs ({named}), while planted labels say that at most "
+        f"{percent(most, 1)} of all labels can be wrong. Such classes are mixed up, or too much "
+        "alike for this network, and wrong labels between them are not found: look at them."
     )
 
 
