@@ -112,7 +112,8 @@ def test_two_classes_that_hold_the_same_are_taken_for_each_other() -> None:
     assert swap.of_all == pytest.approx((swap.there + swap.back) / N_CLASSES)
     found, pairs = search_flips(predictions_EN, given_N, given_N < 0, 6)
     assert found == swap
-    assert isinstance(pairs, MixedPairs) and pairs.pairs == ((3, 5),)
+    assert isinstance(pairs, MixedPairs)
+    assert pairs.pairs == ((3, 5),)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.3, 0.6])
