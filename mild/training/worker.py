@@ -61,8 +61,9 @@ def main(arguments: list[str]) -> int:
                 f"run {folder.run_id} has begun before; "
                 f"python -m mild resume {folder.run_id} goes on with it, unless it is done."
             )
-    except MildError as error:
-        print(visible(str(error)), file=sys.stderr)
+    except (MildError, *WRITE_ERRORS) as error:
+        sentence = str(error) if isinstance(error, MildError) else _not_written(error)
+        print(visible(sentence), file=sys.stderr)
         if lock is not None:
             lock.release()
         return 1
@@ -71,6 +72,11 @@ def main(arguments: list[str]) -> int:
         return _context(run, lock, stop)
     finally:
         lock.release()  # at once: to unload PyTorch takes a while
+
+
+def _not_written(error: Exception) -> str:
+    """Say why the run was not even begun on."""
+    return f"The run cannot be written ({error}): make its folder writable, or room on its disk."
 
 
 def _be_nice() -> None:
@@ -88,7 +94,11 @@ def _follow(run: Run, here: RankInfo, stop: Stop) -> int:
 
 def _context(run: Run, lock: RecordLock, stop: Stop) -> int:
     """Take a run from the queue to a final state; every error ends in this outermost frame."""
-    writer = RunWriter(run.folder)
+    try:
+        writer = RunWriter(run.folder)
+    except WRITE_ERRORS as error:  # its state cannot be written either
+        print(visible(_not_written(error)), file=sys.stderr)
+        return 1
     writer.hold(lock)
     try:
         writer.reserve_room()

@@ -28,7 +28,7 @@ from mild.export.patch.changes import (
     write_header,
 )
 from mild.export.patch.manifest import patched_table, plan_table
-from mild.export.patch.plan import plan_moves
+from mild.export.patch.plan import Move, plan_moves
 from mild.export.table import reviewed
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide
@@ -229,6 +229,45 @@ def test_what_a_killed_apply_moved_can_be_taken_back(tmp_path: Path) -> None:
     plan = plan_moves(root, read_changes(tmp_path / "undo.csv"))
     assert (len(plan.moves), plan.n_unchanged) == (1, 1)
     apply_moves(plan.moves, tmp_path / "redo.csv")
+    assert _state(root) == before
+
+
+@pytest.mark.parametrize("left", ["a second name", "a copy", "half a copy", "no byte", "a link"])
+def test_a_move_that_was_killed_between_its_two_names_can_be_taken_back(
+    left: str, tmp_path: Path
+) -> None:
+    root = _folder(tmp_path / "pictures")
+    source, target = root / "cat/plain.png", root / "emu/new.png"
+    if left == "a link":
+        source.unlink()
+        source.symlink_to("-1.png")
+    before = _state(root)
+    move = Move(
+        source=source,
+        target=target,
+        undo=Change(path="emu/new.png", old="emu", new="cat", to="cat/plain.png"),
+    )
+    apply_moves([move], tmp_path / "undo.csv")
+    if left == "a second name":
+        os.link(target, source)
+    elif left == "a link":
+        source.symlink_to("-1.png")
+    else:
+        source.write_bytes(before[str(source)])
+        target.write_bytes(before[str(source)][: {"a copy": 99, "half a copy": 5}.get(left, 0)])
+    apply_moves(plan_moves(root, read_changes(tmp_path / "undo.csv")).moves, tmp_path / "redo.csv")
+    assert _state(root) == before
+
+
+def test_another_image_of_the_old_name_is_never_taken_for_half_a_move(tmp_path: Path) -> None:
+    root = _folder(tmp_path / "pictures")
+    (root / "emu/new.png").write_bytes(b"cat/another one")
+    (root / "cat/folder.png").mkdir()
+    before = _state(root)
+    for place in ("cat/plain.png", "cat/folder.png"):
+        row = Change(path="emu/new.png", old="emu", new="cat", to=place)
+        with pytest.raises(PatchError, match=f"something lies at {place} already"):
+            plan_moves(root, [row])
     assert _state(root) == before
 
 

@@ -183,6 +183,22 @@ def test_whatever_write_finds_no_room_the_run_can_go_on(
     assert digests(run) == digests(whole)
 
 
+def test_a_disk_that_is_full_before_the_run_is_opened_is_told_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Run(create_run(TINY, tmp_path))
+
+    def full(_: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("mild.store.database.connect.begin_log", full)
+    assert _context(run) == 1
+    assert capsys.readouterr().err == (
+        "The run cannot be written (database or disk is full): "
+        "make its folder writable, or room on its disk.\n"
+    )
+
+
 def test_a_run_whose_folder_is_removed_ends_and_does_not_bring_it_back(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,7 +38,10 @@ def apply_moves(moves: Sequence[Move], reverse: Path) -> None:
                 write_changes(file, [move.undo], to=True)
                 file.flush()
                 made += _make_folder(move.target.parent)
-                _move(move.source, move.target)
+                if move.is_half_done:
+                    move.source.unlink()
+                else:
+                    _move(move.source, move.target)
                 done.append(move)
     except FileExistsError as error:
         _take_back(done, made, None if error.filename == os.fspath(reverse) else reverse)

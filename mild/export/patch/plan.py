@@ -23,6 +23,8 @@ class Move:
     source: Path
     target: Path
     undo: Change
+    is_half_done: bool = False
+    """Whether the target is there, because a move the other way was killed before its end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,13 +98,14 @@ class _Folder:
         parts = source.relative_to(base).parts
         if change.old:
             self._check_class(parts, change)
-        target = self._exactly(change) if change.to else self._target(parts, change)
+        target = self._exactly(change, source) if change.to else self._target(parts, change)
         self._taken.add(os.fspath(target).casefold())
         there = self._root if change.new else self._side
         _check_links(target, there, self._depth + 1 if change.new else 0)
         (name,) = relative_names([os.fspath(target)], there)
         undo = Change(path=name, old=change.new, new=change.old, to=as_cell("/".join(parts)))
-        return Move(source=source, target=target, undo=undo)
+        is_half_done = os.path.lexists(target)  # or it would not be this one's target
+        return Move(source=source, target=target, undo=undo, is_half_done=is_half_done)
 
     def _class_folders(self) -> dict[str, str]:
         """What people call a class -> the name of its folder."""
@@ -136,10 +139,11 @@ class _Folder:
         before, after = parts[: self._depth], parts[self._depth + 1 :]
         return self._free(self._root.joinpath(*before, self._classes[change.new], *after))
 
-    def _exactly(self, change: Change) -> Path:
+    def _exactly(self, change: Change, source: Path) -> Path:
         """The place that a row names; it must lie in the folder of its class, and be free."""
         target = self._place(change)
-        if os.path.lexists(target) or os.fspath(target).casefold() in self._taken:
+        is_taken = os.fspath(target).casefold() in self._taken
+        if is_taken or (os.path.lexists(target) and not _was_being_moved(target, source)):
             raise ValueError(f"something lies at {printable(change.to)} already")
         return target
 
@@ -163,6 +167,21 @@ class _Folder:
             number += 1
             target = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
         return target
+
+
+def _was_being_moved(old: Path, new: Path) -> bool:
+    """Whether a killed move left both: a second name of one file, or a copy of its beginning."""
+    places = [os.fspath(path.parent.resolve() / path.name).casefold() for path in (old, new)]
+    if places[0] == places[1]:  # where case is ignored, it is the only name
+        return False
+    if old.is_symlink() or new.is_symlink():
+        return old.is_symlink() and new.is_symlink() and old.readlink() == new.readlink()
+    if not old.is_file():
+        return False
+    if os.path.samestat(old.stat(), new.stat()):
+        return old.stat().st_nlink > 1
+    with old.open("rb") as whole, new.open("rb") as begun:
+        return all(whole.read(len(part)) == part for part in iter(lambda: begun.read(2**20), b""))
 
 
 def _check_links(target: Path, there: Path, n_own: int) -> None:

@@ -152,7 +152,7 @@ def _opened(
                 raise  # else its writer was stopped while nobody else may read
     if written is not None and _writes(folder):
         return progress.as_database(written)
-    return private_copy(path, log)
+    return private_copy(path, _left_beside(path) or log)
 
 
 def _writes(folder: RunFolder) -> bool:
@@ -166,7 +166,7 @@ def _in_place(path: Path) -> sqlite3.Connection | None:
     except sqlite3.Error as error:
         if not getattr(error, "sqlite_errorname", "").startswith(_NO_WAY_IN):
             raise
-        if _log_of(path).is_file() and _log_of(path).stat().st_size:
+        if _left_beside(path) is not None:
             return None
         # Nobody writes, and the folder does not let us make the files that a log needs.
         return _connect(path, "mode=ro&immutable=1")
@@ -204,6 +204,13 @@ def _which(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _left_beside(path: Path) -> Path | None:
+    """Return the log, or the journal of a killed writer, without which the file is not whole."""
+    journal = path.with_name(f"{path.name}-journal")
+    both = (_log_of(path), journal)
+    return next((file for file in both if file.is_file() and file.stat().st_size), None)
 
 
 def _log_of(path: Path) -> Path:

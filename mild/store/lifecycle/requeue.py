@@ -11,6 +11,7 @@ from mild.store.database import busy
 from mild.store.files.disk_full import WRITE_ERRORS
 from mild.store.folder import RunFolder
 from mild.store.lock import RecordLock
+from mild.store.run import Run
 from mild.store.writer import RunWriter
 
 
@@ -49,6 +50,8 @@ def _ours(folder: RunFolder, patience: float) -> Iterator[RunWriter]:
             time.sleep(0.02)
         if not ours:
             raise RunError(f"run {folder.run_id}: another worker is at work on it; stop it first.")
+        if Run(folder).recorded_state().state == "done":  # by the worker that we waited for
+            raise RunError(f"run {folder.run_id} is done meanwhile: there is nothing left to do.")
         writer = RunWriter(folder)
         try:
             yield writer
