@@ -6,12 +6,14 @@ can speak of a million gigabytes, and a small archive can unpack to more than th
 
 from __future__ import annotations
 
+import errno
 import math
 import os
+import stat
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +51,7 @@ def read_npz(path: Path, wanted: Collection[str] | None = None) -> dict[str, Arr
     ArrayFileError
         If it is no .npz file, is damaged, holds Python objects, or is too large for this machine.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 _check_members(archive, wanted)
@@ -71,10 +73,10 @@ def read_npy(path: Path) -> Array:
     OSError, ArrayFileError
         As `read_npz`.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         try:
             size = os.fstat(file.fileno()).st_size
-            _check_room(_check_member(file, size, path.name))
+            check_room(_check_member(file, size, path.name))
             file.seek(0)
             return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
         except Exception as error:  # a damaged header makes its parsers raise errors of their own
@@ -89,7 +91,7 @@ def names_in(path: Path) -> list[str]:
     OSError, ArrayFileError
         As `read_npz`.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 return [name.removesuffix(".npy") for name in archive.namelist()]
@@ -97,6 +99,20 @@ def names_in(path: Path) -> list[str]:
             raise NoArraysError(first_line(error)) from None
         except Exception as error:  # as above
             raise _as_ours(error) from None
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read; not a pipe, which makes its reader wait, nor a device.
+
+    Raises
+    ------
+    OSError
+        If it is one, or cannot be opened.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # of a folder the system has its own words
+        raise OSError(errno.EINVAL, "it is a pipe or a device", os.fspath(path))
+    return path.open("rb")
 
 
 def check_stored(path: Path) -> None:
@@ -118,7 +134,7 @@ def check_stored(path: Path) -> None:
         raise _as_ours(error) from None
     if inside > path.stat().st_size:
         raise ArrayFileError("it is compressed, which files of torch never are")
-    _check_room(inside)
+    check_room(inside)
 
 
 def check_whole(path: Path) -> None:
@@ -140,15 +156,19 @@ def check_whole(path: Path) -> None:
         raise ArrayFileError(f"'{damaged}' in it is damaged")
 
 
-def check_cells(n_rows: int, n_columns: int) -> None:
-    """Check that a table has no more cells than there is memory for: a few bytes may stand for all.
+def check_room(n_bytes: int, free: int | None = None) -> None:
+    """Check that there is memory for so much, of what is free now or was free at the beginning.
 
     Raises
     ------
     ArrayFileError
-        If it has.
+        If there is not.
     """
-    _check_room(n_rows * n_columns * CELL_BYTES)
+    free = free_memory() if free is None else free
+    if free is not None and n_bytes > SHARE * free:
+        raise ArrayFileError(
+            f"it would take {n_bytes / 1e9:,.1f} GB of memory, of which {free / 1e9:,.1f} are free"
+        )
 
 
 def free_memory() -> int | None:
@@ -167,7 +187,7 @@ def _check_members(archive: zipfile.ZipFile, wanted: Collection[str] | None) -> 
         if wanted is None or name in wanted:
             with archive.open(info) as member:
                 n_bytes += _check_member(member, info.file_size, name)
-    _check_room(n_bytes)
+    check_room(n_bytes)
 
 
 def _check_member(file: IO[bytes], size: int, name: str) -> int:
@@ -184,14 +204,6 @@ def _check_member(file: IO[bytes], size: int, name: str) -> int:
     if promised > size:
         raise ArrayFileError(f"'{name}' promises {promised:,} bytes and has at most {size:,}")
     return promised
-
-
-def _check_room(n_bytes: int) -> None:
-    free = free_memory()
-    if free is not None and n_bytes > SHARE * free:
-        raise ArrayFileError(
-            f"it would take {n_bytes / 1e9:,.1f} GB of memory, of which {free / 1e9:,.1f} are free"
-        )
 
 
 def _as_ours(error: Exception) -> ArrayFileError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from mild.array_files import (
     ArrayFileError,
     NoArraysError,
     PythonObjectsError,
-    check_cells,
+    check_room,
     check_stored,
+    names_in,
+    open_file,
     read_npy,
     read_npz,
 )
@@ -55,7 +58,7 @@ def test_what_would_unpack_to_more_than_is_free_is_refused(
     with pytest.raises(ArrayFileError, match="of memory, of which"):
         read_npz(tmp_path / "zeros.npz")
     with pytest.raises(ArrayFileError):
-        check_cells(10**9, 2)
+        check_room(10**9)
 
 
 def test_python_objects_are_told_and_not_loaded(tmp_path: Path) -> None:
@@ -78,3 +81,10 @@ def test_another_kind_of_file_is_told_apart_from_a_damaged_one(tmp_path: Path) -
 def test_a_compressed_file_of_tensors_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArrayFileError, match="compressed"):
         check_stored(packed(tmp_path / "some.pt", bytes(10**6)))
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "some.npz")
+    for read in (read_npz, read_npy, names_in, open_file):
+        with pytest.raises(OSError, match="it is a pipe or a device"):
+            read(tmp_path / "some.npz")

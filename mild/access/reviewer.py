@@ -7,6 +7,7 @@ beside the settings of other programs.
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 from mild.access.user import current_user
@@ -46,14 +47,14 @@ def remember(name: str) -> str:
 
 
 def checked(name: str) -> str:
-    """Return a reviewer's name without spaces around it.
+    """Return a reviewer's name as all spell it: one space between words, letters composed.
 
     Raises
     ------
     AccessError
         If it is empty or too long, or has characters that are none of a name.
     """
-    name = " ".join(name.split())
+    name = " ".join(unicodedata.normalize("NFC", name).split())
     if not 0 < len(name) <= MAX_LENGTH:
         raise AccessError(
             f"A reviewer's name has 1 to {MAX_LENGTH} characters, not {len(name)}; write another."
@@ -73,7 +74,7 @@ def checked_or_none(name: str) -> str | None:
 
 def _given() -> str | None:
     user = current_user()
-    return user.email or user.name or checked_or_none(os.environ.get(VARIABLE, ""))
+    return user.email.lower() or user.name or checked_or_none(os.environ.get(VARIABLE, ""))
 
 
 def _kept() -> str:

@@ -31,7 +31,7 @@ class Kappa:
     """Agreement beyond what chance alone would come to."""
 
     value: float | None
-    """1 is perfect, 0 what chance comes to; None where both gave one answer throughout."""
+    """1 is perfect, 0 what chance comes to; None where one of them gave one answer throughout."""
     low: float | None
     """Lower end of a 95 % interval."""
     high: float | None
@@ -55,10 +55,8 @@ class Agreement:
 
 def agreements(folder: RunFolder) -> list[Agreement]:
     """Measure each pair of reviewers of a run, most instances in common first."""
-    found = [
-        _agreement(pair, said)
-        for pair, said in sorted(_pairs(opinions(folder), settled(folder)).items())
-    ]
+    pairs = _pairs(opinions(folder), settled(folder))
+    found = [_agreement(pair, said) for pair, said in sorted(pairs.items())]
     return sorted(found, key=lambda item: -item.n)
 
 
@@ -80,7 +78,7 @@ def _kappa(said: Mapping[Any, int]) -> Kappa:
         table_KK[answers[first], answers[second]] = times
     share_KK = table_KK / max(1, n)
     expected = float(share_KK.sum(0) @ share_KK.sum(1))
-    if len(answers) < 2 or expected >= 1:
+    if min(len({first for first, _ in said}), len({second for _, second in said})) < 2:
         return Kappa(value=None, low=None, high=None)
     value = (float(np.trace(share_KK)) - expected) / (1 - expected)
     margin = 1.96 * math.sqrt(_variance(share_KK, value, expected) / n)
@@ -146,7 +144,7 @@ def words(found: Agreement) -> str:
     sentence = f"{first} and {second} agree on {found.n_same:,} of {found.n:,}"
     kappa = found.kappa
     if kappa.value is None or kappa.low is None or kappa.high is None:
-        return f"{sentence}; both gave one answer throughout, so kappa says nothing."
+        return f"{sentence}; where somebody gives one answer throughout, kappa says nothing."
     between = f"{as_kappa(kappa.low)} to {as_kappa(kappa.high)}"
     return f"{sentence}: kappa {as_kappa(kappa.value)} ({between})."
 

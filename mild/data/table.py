@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from mild.array_files import check_cells
 from mild.errors import DataError, first_line
+from mild.parquet_files import read_parquet
 from mild.visible import printable
 
 Table: TypeAlias = dict[str, list[str]]
@@ -35,7 +35,8 @@ def read_table(path: Path, called: str | None = None, *, strip: bool = True) -> 
             return _read_parquet(path)
         return _read_text(path, strip=strip)
     except (OSError, ValueError, csv.Error) as error:
-        reason = printable(first_line(error))
+        no_text = isinstance(error, UnicodeDecodeError)
+        reason = "it is not in UTF-8" if no_text else printable(first_line(error))
         raise DataError(
             f"{where}: cannot be read as a table ({reason}). Save it as CSV in UTF-8, or Parquet."
         ) from None
@@ -93,16 +94,7 @@ def _read_text(path: Path, *, strip: bool) -> Table:
 
 
 def _read_parquet(path: Path) -> Table:
-    from pyarrow import parquet
-
-    try:
-        with parquet.ParquetFile(path) as file:
-            check_cells(file.metadata.num_rows, file.metadata.num_columns)
-            table = file.read()
-    except Exception as error:  # pyarrow has errors of every kind for what is damaged
-        raise ValueError(str(error)) from error
-    if len(set(table.schema.names)) != len(table.schema.names):
-        raise ValueError("two columns have the same name")
+    table = read_parquet(path)
     columns = {name: table[name].to_pylist() for name in table.schema.names}
     return {name: [_text(value) for value in cells] for name, cells in columns.items()}
 

@@ -81,6 +81,8 @@ def quality_by_round(curves: Mapping[str, Sequence[float | None]], height: int =
             **as_drawn(values, scales[name]) | {"y": [axis.drawn(value) for value in values]},
         )
     figure.update_xaxes(dtick=1)
+    if max(map(len, curves.values()), default=0) == 1:  # there is no round 0, nor a second one
+        figure.update_xaxes(range=[0.5, 1.5])
     title = "Score or share" if len(alike) > 1 else "Score" if axis is SCORE else "Share (%)"
     finish(figure, x="Round", y=title, height=height)
     return figure.update_yaxes(labelalias=SCORE_TICKS) if axis is SCORE else figure

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mild.access.paths import closed
+from mild.array_files import open_file
 from mild.config import RunConfig, own_network
 from mild.config.at_hand import at_hand
 from mild.config.networks import TIMM, has_timm, published
@@ -48,7 +49,7 @@ def _of_weights(given: str | None) -> list[str]:
         return []
     path = Path(given).expanduser()
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             beginning = file.read(9)
     except FileNotFoundError:
         return [f"weights {path}: there is no such file; check the path."]

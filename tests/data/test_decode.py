@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +236,38 @@ def _crc(chunk: bytes) -> bytes:
 def test_images_of_any_proportions_are_cut_to_a_square_without_a_rounding_error() -> None:
     for width, height in ((246, 239), (305, 246), *((200 + 7 * i, 301 - i) for i in range(100))):
         assert fit(Image.new("RGB", (width, height)), (224, 224)).size == (224, 224)
+
+
+def test_a_progressive_image_with_scans_without_end_is_passed_over(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    whole = save(tmp_path / "a.jpg", size=(64, 64), progressive=True).read_bytes()
+    assert decode(str(tmp_path / "a.jpg")).shape == (64, 64, 3)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    (tmp_path / "a.jpg").write_bytes(whole[:-2] + 200 * last + whole[-2:])
+    assert re.match(
+        r"a\.jpg: is a JPEG of 2\d\d scans, where ten are usual",
+        _sentence(tmp_path / "a.jpg", name="a.jpg"),
+    )
+
+
+def test_large_images_are_decoded_one_after_the_other(
+    tmp_path: Path, save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(save(tmp_path / "a.png"))
+    with decode_module._one_large, ThreadPoolExecutor(1) as pool:
+        decode(path)  # small ones wait for nobody
+        monkeypatch.setattr(decode_module, "LARGE_PIXELS", 4)
+        large = pool.submit(decode, path)
+        assert not wait([large], timeout=0.1).done
+        decode_module._one_large.release()
+        assert large.result(timeout=10).shape
+        decode_module._one_large.acquire()
+
+
+def test_the_size_of_an_image_is_read_without_its_pixels(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    noise = np.random.default_rng(0).integers(256, size=(40, 60, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(data, "png")
+    (tmp_path / "a.png").write_bytes(data.getvalue()[:500])  # to read further would be an error
+    assert decode_module.size_of(str(tmp_path / "a.png")) == (60, 40)

@@ -77,8 +77,8 @@ def _readers(run: Run) -> list[Callable[..., object]]:
         lambda asked, rng: parse_cut(asked.get("cut", ""), 2.5, 6.0),
         lambda asked, rng: lesson.start_from_address("pair", "a", 1, 0, 9),
         lambda asked, rng: lesson.choice_from_address("section", "b", ("cut", "why")),
-        lambda asked, rng: one_image._in_address(4),
-        lambda asked, rng: planting._start(),
+        lambda asked, rng: one_image.in_address(4),
+        lambda asked, rng: planting.start(),
         lambda asked, rng: named_run(asked.get("run", ""), run.folder.path.parent),
     ]
 

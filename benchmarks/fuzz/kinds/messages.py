@@ -104,7 +104,7 @@ def _editing(review: Any, state: dict[str, Any]) -> Handler:
             state[state["review table"]["key"]] = (
                 _sent(message, rng) if rng.random() < 0.5 else message
             )
-            table._hear(review, index_T)
+            table.hear(review, index_T)
 
     return edited
 
@@ -128,7 +128,7 @@ def _table_of_runs(run: Run) -> Handler:
     def clicked(rng: Random) -> None:
         cells, pressed = changed([[0, "name"]], rng, 1), changed({"row": 0}, rng, 1)
         with patch.object(table, "open_page"):
-            table._open_clicked(shown, cells, pressed if rng.random() < 0.5 else None)
+            table.open_clicked(shown, cells, pressed if rng.random() < 0.5 else None)
 
     return clicked
 
@@ -170,8 +170,8 @@ def _matrix(run: Run) -> Handler:
 
 def _callback(module: Any, name: str, draw: Callable[[], object]) -> Callable[[], None]:
     """What a component calls when its browser has something to say."""
-    with patch.object(module, "_mount") as mount:
-        cells = patch.object(module, "_mount_cells", create=True)
+    with patch.object(module, "in_browser") as mount:
+        cells = patch.object(module, "cells_in_browser", create=True)
         with cells:
             draw()
     heard: Callable[[], None] = mount.call_args.kwargs[name]

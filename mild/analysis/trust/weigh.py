@@ -43,6 +43,17 @@ class Unbelieved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LaterRounds:
+    """What is known of the rounds after the first, where it is about a whole run."""
+
+    flagged_share: float | None = None
+    """Of all images, by all rounds so far; None of a single round."""
+    unbelieved: Unbelieved | None = None
+    n_unbounded: int = 0
+    """Flagged by rounds after the first that nothing bounded."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """What is known of a selection that says how far to trust it."""
 
@@ -60,12 +71,10 @@ class Evidence:
     noise_rate: float | None = None
     noise_rate_interval: Interval | None = None
     f1_interval: Interval | None = None
-    flagged_share: float | None = None
-    """Of all images, by all rounds so far; None where it is about one round alone."""
-    unbelieved: Unbelieved | None = None
-    """What later rounds would have flagged beyond what can be wrong."""
     separated_best: int | None = None
     """After how many epochs planted labels were told best."""
+    later: LaterRounds | None = None
+    """None where it is about one round alone."""
     truth_known: bool = False
     check: SpotCheck | None = None
     accuracy: float | None = None
@@ -127,7 +136,7 @@ def _checked(evidence: Evidence, check: SpotCheck) -> TrustNote:
 
 
 def _cannot_tell(evidence: Evidence) -> TrustNote:
-    why = evidence.reason
+    why = evidence.reason + _unbounded(evidence)
     if evidence.truth_known:
         why += " Clean labels are known here, so the figures are true all the same."
     return TrustNote(
@@ -148,8 +157,8 @@ def _doubts(evidence: Evidence) -> list[str]:
     """List every reason to read figures as rough ones."""
     found = [_little_learned(evidence)]
     if not evidence.truth_known:
-        more = _flags_more(evidence) or _held_back(evidence)
-        found += [_hardly_calibrated(evidence), more or _wide(evidence)]
+        found += [_hardly_calibrated(evidence), _flags_more(evidence) or _wide(evidence)]
+        found.append(_held_back(evidence))
     return [words for words in found if words]
 
 
@@ -169,7 +178,7 @@ def _little_learned(evidence: Evidence) -> str:
 def _hardly_calibrated(evidence: Evidence) -> str:
     auroc = evidence.planted_auroc
     if evidence.number > 0 or not evidence.n_planted:
-        return evidence.reason
+        return evidence.reason + _unbounded(evidence)
     if auroc is None or auroc >= SURE_SEPARATION:
         return ""
     return (
@@ -180,7 +189,8 @@ def _hardly_calibrated(evidence: Evidence) -> str:
 
 def _flags_more(evidence: Evidence) -> str:
     """Say so where rounds that nothing calibrates flagged more than can be wrong."""
-    share, rate = evidence.flagged_share, evidence.noise_rate_interval
+    share = None if evidence.later is None else evidence.later.flagged_share
+    rate = evidence.noise_rate_interval
     if share is None or rate is None or share <= rate[1]:
         return ""
     return (
@@ -189,16 +199,27 @@ def _flags_more(evidence: Evidence) -> str:
     )
 
 
+def _unbounded(evidence: Evidence) -> str:
+    """Say so where later rounds flagged what nothing vouches for."""
+    n = 0 if evidence.later is None else evidence.later.n_unbounded
+    if not n:
+        return ""
+    return (
+        f" Rounds after the first flagged {count(n)} more, and nothing tells how many of these are "
+        "right: begin with those of round 1."
+    )
+
+
 def _held_back(evidence: Evidence) -> str:
     """Say so where a later round was held back, and its fit goes beyond what can be wrong."""
-    found = evidence.unbelieved
+    found = None if evidence.later is None else evidence.later.unbelieved
     if found is None:
         return ""
     return (
-        f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, and "
-        f"round 1 leaves at most {count(found.at_most)} wrong labels: most of them will be hard "
-        "images, unless whole classes are mixed up, which planted labels cannot imitate. A check "
-        "by eye tells."
+        f"The fit to round {found.number + 1} alone would flag {count(found.would_flag)}, more "
+        f"than the {count(found.at_most)} that can be wrong by round 1, so it was held back. "
+        "Where whole classes may be mixed up, which planted labels cannot imitate, look at the "
+        "images next to its cut."
     )
 
 

@@ -13,6 +13,10 @@ from mild.words import count, percent, score
 MIN_PLANTED = 20
 MIN_SEPARATION = 0.7
 """AUROC of planted against clean instances below which a cut is little better than a guess."""
+MOST = 0.5
+"""Share of labels that look wrong beyond which, where planted ones are hardly told from them, that
+is the first thing to know: in 1,200 photographs with labels at random, 81 % of them wrong, at least
+69 % looked wrong, and the corrected AUROC of .00 said nothing."""
 LOOKS_CLEAN = 0.005
 """Estimated noise rate below which a fit without planted labels cannot tell."""
 NAMED_FLIPS = 3
@@ -42,6 +46,13 @@ def trust_anchored(
             "to tell how mislabeled images learn. Add images, or plant a larger share.",
         )
     if fit.separation < MIN_SEPARATION:
+        if (least := fit.noise_rate_interval[0]) > MOST:
+            return Trust(
+                can_tell=False,
+                reason=f"At least {percent(least, 0)} of the labels look as wrong as the planted "
+                "ones. Either they are, as where a list of labels has slipped by a row, or the "
+                "network learned too little: look at some images before you believe a cut.",
+            )
         return Trust(
             can_tell=False,
             reason="The network hardly tells planted labels from the others "
@@ -59,7 +70,7 @@ def trust_anchored(
     most = fit.noise_rate_interval[1]
     both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
     if both:
-        return Trust(can_tell=False, reason=_taken_for_each_other(both[0], most, class_names))
+        return Trust(can_tell=False, reason=_taken_for_each_other(both, most, class_names))
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
@@ -140,14 +151,26 @@ def _were(n: int) -> str:
     return "Only 1 label was" if n == 1 else f"Only {n} labels were"
 
 
-def _taken_for_each_other(swap: Swap, most: float, class_names: Sequence[str]) -> str:
-    a, b = (_name(label, class_names) for label in (swap.given, swap.taken_for))
-    there, back = percent(swap.there, 0), percent(swap.back, 0)
+def _taken_for_each_other(swaps: Sequence[Swap], most: float, class_names: Sequence[str]) -> str:
+    told = [
+        f"{percent(swap.there, 0)} of {_name(swap.given, class_names)} is predicted as "
+        f"{_name(swap.taken_for, class_names)} and {percent(swap.back, 0)} the other way round"
+        for swap in swaps
+    ]
     return (
-        f"{there} of {a} is predicted as {b}, and {back} of {b} as {a}, while planted labels say "
-        f"that at most {percent(most, 1)} of all labels can be wrong. These two classes are mixed "
-        "up, or too much alike for this network: wrong labels between them are not found. Look at "
-        "both."
+        f"{_first(told)}, while planted labels say that at most {percent(most, 1)} of all labels "
+        "can be wrong. Such classes are mixed up, or too much alike for this network, and wrong "
+        "labels between them are not found: look at them."
+    )
+
+
+def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
+    return _first(
+        [
+            f"{percent(flip.excess, 0)} of {_name(flip.given, class_names)} is predicted as "
+            f"{_name(flip.taken_for, class_names)}"
+            for flip in flips
+        ]
     )
 
 
@@ -155,11 +178,8 @@ def _name(label: int, class_names: Sequence[str]) -> str:
     return f"“{class_names[label] if label < len(class_names) else f'class {label}'}”"
 
 
-def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
-    told = [
-        f"{percent(flip.excess, 0)} of {_name(flip.given, class_names)} is predicted as "
-        f"{_name(flip.taken_for, class_names)}"
-        for flip in flips[:NAMED_FLIPS]
-    ]
-    more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""
-    return ", ".join(told) + more
+def _first(pairs: Sequence[str]) -> str:
+    """List the first pairs of classes, and count the others."""
+    n_more = len(pairs) - NAMED_FLIPS
+    more = f", and {n_more} more pairs" if n_more > 0 else ""
+    return ", ".join(pairs[:NAMED_FLIPS]) + more

@@ -38,6 +38,10 @@ _UNREADABLE = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
     ArithmeticError, RuntimeError, AssertionError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
+MOST_SCANS = 100
+"""Of a progressive JPEG, which has about ten: each goes over the whole image, and a file of a
+megabyte can hold ten thousand."""
+_SCAN, _AT_A_TIME = b"\xff\xda", 2**20
 _one_large = threading.Lock()
 _ORIENTATION_TAG = 0x0112
 _FIRST_ON_ITS_SIDE = 5
@@ -97,6 +101,7 @@ def _opened(file: ImageFile, name: str) -> Iterator[Image.Image]:
         with Image.open(_content(file), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
+            _check_scans(image, name)
             yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DataError(
@@ -164,6 +169,24 @@ def _can_be_opened(file: ImageFile) -> bool:
 def _content(file: ImageFile) -> str | io.BytesIO:
     """Return what Pillow opens."""
     return file if isinstance(file, str) else io.BytesIO(file.read())
+
+
+def _check_scans(image: Image.Image, name: str) -> None:
+    """Count the scans of a progressive JPEG, whose marker is nowhere but before each of them."""
+    file = getattr(image, "fp", None)
+    if file is None or "progressive" not in image.info:
+        return
+    place, n_scans, end = file.tell(), 0, b""
+    file.seek(0)
+    while piece := file.read(_AT_A_TIME):
+        n_scans += (end + piece).count(_SCAN)
+        end = piece[-1:]
+    file.seek(place)
+    if n_scans > MOST_SCANS:
+        raise DataError(
+            f"{name}: is a JPEG of {n_scans:,} scans, where ten are usual, so it was passed over. "
+            "Save it again."
+        )
 
 
 def _draft(image: Image.Image, size: tuple[int, int] | None) -> Image.Image:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mild.array_files import check_cells
 from mild.errors import RunError
+from mild.parquet_files import read_parquet
 from mild.store.files import arrays, plain
 from mild.store.files.columns import array
 from mild.store.reading import checked
@@ -89,13 +89,9 @@ class Who(Records):
         return found
 
     def _instances(self, path: Path) -> Instances:
-        import pyarrow.parquet as pq
-
         try:
             plain.check(path)
-            with pq.ParquetFile(path) as file:
-                check_cells(file.metadata.num_rows, file.metadata.num_columns)
-                table = file.read()
+            table = read_parquet(path)
             clean = table["clean"]
             known = clean.null_count < len(clean)
             return Instances(

@@ -28,6 +28,18 @@ def decided_by(folder: RunFolder, instances: Iterable[int] | None = None) -> dic
         return {} if database is None else read_reviewers(database, instances)
 
 
+def spelled(folder: RunFolder, name: str) -> str:
+    """Spell a name as the review has it already, where only capitals differ: Anna is anna."""
+    known: set[str] = set()
+    for table in ("decision_actions", "opinions"):
+        with reading(folder, table) as database:
+            if database is not None and has_column(database, table, "reviewer"):
+                rows = database.execute(f"SELECT DISTINCT reviewer FROM {table}")
+                known |= {row[0] for row in rows if row[0]}
+    alike = sorted(item for item in known if item.casefold() == name.casefold())
+    return name if name in known or not alike else alike[0]
+
+
 def read_reviewers(
     database: sqlite3.Connection, instances: Iterable[int] | None = None
 ) -> dict[int, str]:

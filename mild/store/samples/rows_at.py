@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mild.parquet_files import in_batches
+
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+IntArray = npt.NDArray[np.integer[Any]]
 
 
-def rows_at(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> pa.Table:
+def rows_at(path: Path, index_T: IntArray) -> pa.Table:
     """Read the rows at these positions, in this order; only their row groups are decompressed.
 
     Raises
@@ -20,6 +26,7 @@ def rows_at(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> pa.Table:
     IndexError
         If a position is beyond the last row.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
@@ -30,7 +37,23 @@ def rows_at(path: Path, index_T: npt.NDArray[np.integer[Any]]) -> pa.Table:
             raise IndexError(f"it has {first_G[-1]:,} rows, row {index_T.max():,} was asked for")
         group_T = np.searchsorted(first_G, index_T, side="right") - 1
         wanted = np.unique(group_T)
-        table = file.read_row_groups(wanted.tolist())
-    begins = np.cumsum([0, *(n_G[group] for group in wanted)])
-    place_T = begins[np.searchsorted(wanted, group_T)] + index_T - first_G[group_T]
-    return table.take(place_T)
+        begins = np.cumsum([0, *(n_G[group] for group in wanted)])
+        place_T = begins[np.searchsorted(wanted, group_T)] + index_T - first_G[group_T]
+        place_U, which_T = np.unique(place_T, return_inverse=True)
+        found = [_at(batch, begin, place_U) for batch, begin in _in_turn(file, wanted.tolist())]
+        none = file.schema_arrow
+    return pa.Table.from_batches(found, None if found else none).take(which_T)
+
+
+def _in_turn(file: ParquetFile, groups: list[int]) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Read some rows at a time, with the number of those before them."""
+    n_before = 0
+    for batch in in_batches(file, groups):
+        yield batch, n_before
+        n_before += batch.num_rows
+
+
+def _at(batch: pa.RecordBatch, begin: int, place_U: IntArray) -> pa.RecordBatch:
+    """Take the rows at these rising places, which count from the first row of all batches."""
+    first, end = np.searchsorted(place_U, [begin, begin + batch.num_rows])
+    return batch.take(place_U[first:end] - begin)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from mild.parquet_files import read_parquet
 from mild.store.files.replacing import replace_file
 from mild.store.samples.rows_at import rows_at
 
@@ -45,23 +46,21 @@ def read_frame(path: Path) -> pd.DataFrame:
     """Read the whole table; whole numbers stay whole where cells are empty."""
     import pandas as pd
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     types = {
         pa.int64(): pd.Int64Dtype(),
         pa.string(): pd.StringDtype(),
         pa.bool_(): pd.BooleanDtype(),
     }
-    frame: pd.DataFrame = pq.read_table(path).to_pandas(types_mapper=types.get)
+    frame: pd.DataFrame = read_parquet(path).to_pandas(types_mapper=types.get)
     return frame
 
 
 def read_columns(path: Path) -> dict[str, Array]:
     """Read every column: numbers as floats, empty ones nan; truth values and texts as objects."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
+    table = read_parquet(path)
     found: dict[str, Array] = {}
     for name in table.column_names:
         column = table[name]

@@ -26,17 +26,19 @@ from mild.ui.words import count, plain
 MOST_DRAWN = 30
 """Runs; more lines nobody tells apart."""
 EPOCHS = "Epoch, all rounds one after another"
-GROUPS = {
-    "Memorized wrong labels": (
+GROUPS = (
+    (
         ("mislabeled", "flagged"),
+        ("Memorized wrong labels", "Memorized flagged labels"),
         "Of what is mislabeled; where the truth is unknown, of those that the round flagged.",
     ),
-    "Memorized right labels": (
+    (
         ("clean", "kept"),
+        ("Memorized right labels", "Memorized kept labels"),
         "Of what is clean; where the truth is unknown, of those that the round kept.",
     ),
-}
-"""Curves of groups: what they are called, the groups by truth or by verdict, and what they are."""
+)
+"""Curves of groups by truth, or by verdict: the groups, what they are called, what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ def _curves(
     memorized = [memorized_by_group(run, run.rounds_begun()) for run in runs]
     found = [
         _Curves(
-            title,
+            titles[0] if any(groups[0] in item for item in memorized) else titles[1],
             help_,
             dict(zip(names, (of_group(item, groups) for item in memorized), strict=True)),
         )
-        for title, (groups, help_) in GROUPS.items()
+        for groups, titles, help_ in GROUPS
     ]
     found.append(_Curves("Held-out accuracy", "Of the network in training.", accuracy))
     for measure in MEASURES:

@@ -14,6 +14,9 @@ KINDS = {
 }
 """Others are for whoever develops, and streamlit asks nobody's role: one empties the caches of
 everybody, one tells the names of files that are not committed."""
+OPERATIONS = {"deferred_file", "dataframe_chunk"}
+"""Of the last of them: a download, and further rows of a table. Another writes files for somebody's
+assistant into the folder of the program."""
 
 
 def only_ours(receive: Receive) -> Receive:
@@ -31,7 +34,10 @@ def only_ours(receive: Receive) -> Receive:
 def _is_ours(content: bytes | None) -> bool:
     """Whether streamlit may see it; what is no message at all, it refuses by itself."""
     try:
-        kind = BackMsg.FromString(content or b"").WhichOneof("type")
+        found = BackMsg.FromString(content or b"")
     except Exception:  # protobuf's own error has another class in each of its versions
         return True
+    kind = found.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return found.backend_operation_request.WhichOneof("payload") in OPERATIONS
     return kind is None or kind in KINDS

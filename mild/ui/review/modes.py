@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from mild.access.reviewer import is_given, known_reviewer
+from mild.access.reviewer import checked_or_none, is_given, known_reviewer
 from mild.analysis.instances.filters import Filters
 from mild.store.run import Run
 from mild.ui.cache.reviewing import decided_by_others, in_conflict
+from mild.ui.components.reviewer_name import kept_name
 from mild.ui.gate import policy
 from mild.ui.review import address as review_address
 from mild.ui.review.address import ReviewAddress
@@ -72,5 +73,7 @@ def reviewer() -> str:
     told = st.session_state.get(NAME)
     if told is not None:
         return str(told)
+    if own := checked_or_none(kept_name()):
+        return own
     # Where others come in without a sign-in, the name kept on this machine is not theirs.
     return known_reviewer() if policy.policy().door.local else ""

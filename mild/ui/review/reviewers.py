@@ -12,6 +12,7 @@ from mild.errors import AccessError
 from mild.store.review.conflicts import Conflict
 from mild.ui import saving
 from mild.ui.cache.reviewing import agreements, disputed
+from mild.ui.components.reviewer_name import keep_name
 from mild.ui.gate import policy
 from mild.ui.review import modes
 from mild.ui.review.address import ReviewAddress
@@ -31,6 +32,7 @@ def show(review: Review, address: ReviewAddress) -> None:
     """
     who = review.window.reviewer
     title = who if len(who) <= SHORT else f"{who[: SHORT - 1]}…"
+    _keep_told()
     menu = st.popover(
         plain(title) or "Your name", icon=":material/person:", key=_BUTTON,
         on_change="rerun",
@@ -91,6 +93,12 @@ def _ask_name(who: str) -> None:
         "Your name", key=_BOX, max_chars=MAX_LENGTH, on_change=_named, placeholder="such as Anna",
         help="Kept with every decision, so that several people can review one run.",
     )  # fmt: skip
+
+
+def _keep_told() -> None:
+    """Have the browser keep the name told in this window: on one machine several may review."""
+    if told := st.session_state.get(modes.NAME):
+        keep_name("reviewer name kept", str(told))
 
 
 def _named() -> None:

@@ -22,6 +22,7 @@ from mild.analysis.instances.measured import MeasuredInstances, measure
 from mild.store.review.decision import Decision, Wanted, Window
 from mild.store.review.decisions import last_action, since
 from mild.store.review.opinions import NOTHING_HEARD, Heard, said_since
+from mild.store.review.reviewers import spelled
 from mild.store.run import Run
 from mild.ui.cache.decorators import per_run
 from mild.ui.cache.reviewing import file_number
@@ -87,7 +88,7 @@ class Standing:
 def open_review(run: Run, verdicts: Verdicts) -> Review:
     """Open the run with these verdicts, quickly where they were worked out before."""
     measured = measured_instances(run, verdicts)
-    window = replace(_window(run), reviewer=reviewer())
+    window = replace(_window(run), reviewer=_spelled(run, reviewer()))
     review = Review(run=run, measured=measured, window=window, verdicts=verdicts, mode=mode())
     st.session_state[_SEEN] = seen().and_now(review)
     return review
@@ -211,6 +212,14 @@ def _window(run: Run) -> Window:
     if run.run_id not in windows:
         windows[run.run_id] = Window(secrets.token_hex(8), last_action(run.folder))
     return windows[run.run_id]
+
+
+def _spelled(run: Run, name: str) -> str:
+    """As `spelled`, once per window: it reads the whole review."""
+    known: dict[tuple[str, str], str] = st.session_state.setdefault("reviewer spelled", {})
+    if (run.run_id, name) not in known:
+        known[run.run_id, name] = spelled(run.folder, name) if name else ""
+    return known[run.run_id, name]
 
 
 @per_run(3, "Reading the rounds …")

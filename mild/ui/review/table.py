@@ -36,7 +36,7 @@ NAME_PIXELS, LABEL_PIXELS, TEXT_PIXELS = 260, 150, 420
 
 def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     """Draw one row per image; what is edited is decided at once."""
-    _hear(review, index_T)
+    hear(review, index_T)
     share, words = how_far(review)
     st.progress(share, text=words)
     if may(Role.REVIEWER):
@@ -57,7 +57,7 @@ def show(review: Review, index_T: npt.NDArray[np.int64]) -> None:
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * min(12, len(frame) + 1) + 2,
         placeholder="",
-        on_change=_hear,
+        on_change=hear,
         args=(review, index_T),
         disabled=[name for name in frame.columns if name not in (_DECISION, _LABEL)]
         if may(Role.REVIEWER)
@@ -150,7 +150,7 @@ def _what_it_is(
     return found
 
 
-def _hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:
+def hear(review: Review, index_T: npt.NDArray[np.int64]) -> None:
     """Decide what was edited since the last time; another window's rows are left alone.
 
     Before the table is drawn, for it may become a new one, which knows nothing of these edits.

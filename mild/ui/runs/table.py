@@ -91,14 +91,14 @@ def _pick(shown: list[Overview], names: dict[str, str]) -> list[Overview]:
         alt="Every run with its state, what to do next, and how good it is",
     )  # fmt: skip
     chosen = part(state, "selection")
-    _open_clicked(shown, part(chosen, "cells"), st.session_state.get(f"next {key}"))
+    open_clicked(shown, part(chosen, "cells"), st.session_state.get(f"next {key}"))
     rows = (whole(row, 0, len(shown) - 1) for row in parts(part(chosen, "rows")))
     picked = [shown[row] for row in rows if row is not None]
     st.session_state[CHOSEN] = tuple(item.run_id for item in picked)
     return picked
 
 
-def _open_clicked(shown: list[Overview], cells: Any, pressed: Any) -> None:
+def open_clicked(shown: list[Overview], cells: Any, pressed: Any) -> None:
     """Go where the next step of the clicked row is done."""
     clicked = next((cell[0] for cell in parts(cells)[:1] if parts(cell)), None)
     row = whole(part(pressed, "row") if pressed else clicked, 0, len(shown) - 1)

@@ -48,6 +48,13 @@ def test_planted_labels_that_are_hardly_told_cannot() -> None:
     )
 
 
+def test_labels_of_which_most_look_wrong_are_said_to_be_that() -> None:
+    fit = replace(_fit(), noise_rate_interval=(0.69, 1.0), separation=0.0)
+    trust = trust_anchored(fit, (), ())
+    assert not trust.can_tell
+    assert trust.reason.startswith("At least 69 % of the labels look as wrong as the planted ones.")
+
+
 def test_flipped_classes_are_named_and_the_rest_counted() -> None:
     flips = [Flip(given=given, taken_for=0, excess=0.3 - given / 100) for given in range(1, 6)]
     trust = trust_anchored(_fit(), flips, ("cat", "dog", "fox"))
@@ -66,9 +73,9 @@ def test_two_classes_taken_for_each_other_more_than_labels_can_be_wrong_are_name
     trust = trust_anchored(fit, [swap], ("plane", "car", "ship"))
     assert not trust.can_tell
     assert trust.reason == (
-        "26 % of “plane” is predicted as “ship”, and 28 % of “ship” as “plane”, while planted "
-        "labels say that at most 0.4 % of all labels can be wrong. These two classes are mixed up, "
-        "or too much alike for this network: wrong labels between them are not found. Look at both."
+        "26 % of “plane” is predicted as “ship” and 28 % the other way round, while planted labels "
+        "say that at most 0.4 % of all labels can be wrong. Such classes are mixed up, or too much "
+        "alike for this network, and wrong labels between them are not found: look at them."
     )
     noisy = replace(fit, noise_rate_interval=(0.05, 0.2))
     assert trust_anchored(noisy, [swap], ()).can_tell

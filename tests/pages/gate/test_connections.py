@@ -90,7 +90,12 @@ def test_it_answers_whoever_comes_from_this_machine(at: str) -> None:
         ("http://localhost:8501", "localhost:8501", True),
         ("https://data.example.org", "data.example.org", True),
         ("https://data.example.org", "data.example.org:443", True),
-        ("https://data.example.org:8443", "data.example.org", True),  # a proxy that drops the port
+        ("https://data.example.org:8443", "data.example.org", False),
+        ("http://localhost:3000", "localhost", False),  # the dashboard is at port 80
+        ("http://localhost", "localhost", True),
+        ("http://localhost:x", "localhost", False),
+        ("ftp://localhost", "localhost", False),
+        ("http://localhost", "localhost:80", True),
         ("http://[::1]:8501", "[::1]:8501", True),
         ("http://localhost:3000", "localhost:8501", False),
         ("http://localhost", "localhost:8501", False),
@@ -172,8 +177,13 @@ def test_a_file_is_taken_only_of_a_session_whose_page_asks_for_one(
 def test_messages_for_developers_do_not_come_through() -> None:
     look = BackMsg()
     look.rerun_script.query_string = "run=x"
-    theirs = (BackMsg(clear_cache=True), BackMsg(load_git_info=True), BackMsg(set_run_on_save=True))
-    sent = [message.SerializeToString() for message in (*theirs, look)] + [b"no message", b""]
+    download, write = BackMsg(), BackMsg()
+    download.backend_operation_request.deferred_file.file_id = "report"
+    write.backend_operation_request.install_skills.SetInParent()
+    theirs = [BackMsg(clear_cache=True), BackMsg(load_git_info=True)]
+    theirs += [BackMsg(set_run_on_save=True), write]
+    ours = [message.SerializeToString() for message in (look, download)] + [b"no message", b""]
+    sent = [message.SerializeToString() for message in theirs] + ours
     waiting = iter([{"type": "websocket.connect"}, *_received(sent)])
 
     async def receive() -> Message:
@@ -181,9 +191,9 @@ def test_messages_for_developers_do_not_come_through() -> None:
 
     async def all_of_them() -> list[Any]:
         received = only_ours(receive)
-        return [(await received()).get("bytes") for _ in range(4)]
+        return [(await received()).get("bytes") for _ in range(1 + len(ours))]
 
-    assert _done(all_of_them()) == [None, look.SerializeToString(), b"no message", b""]
+    assert _done(all_of_them()) == [None, *ours]
 
 
 def _received(sent: list[bytes]) -> list[Message]:

@@ -23,6 +23,7 @@ from mild.export.write import write_file
 from mild.store.review import opinions
 from mild.store.review.decision import Window
 from mild.store.review.decisions import decide, last_action
+from mild.store.review.reviewers import spelled
 
 if TYPE_CHECKING:
     FormatName = str
@@ -109,7 +110,7 @@ def review_import(
 
     run = opened(run_id)
     wanted = read_review(file, measure(run))
-    who = known_reviewer() if reviewer is None else checked(reviewer)
+    who = spelled(run.folder, known_reviewer() if reviewer is None else checked(reviewer))
     if second and not who:
         raise ReviewError(["A second opinion is somebody's: name them with --reviewer."])
     window = Window(f"import {uuid4().hex}", last_action(run.folder), who)

@@ -21,7 +21,7 @@ _HTML = """
 <svg class="chart" width="100%" height="380"></svg>
 """
 
-_mount = st.components.v2.component(
+in_browser = st.components.v2.component(
     "mild_cut",
     html=_HTML,
     css=(_HERE / "cut.css").read_text(encoding="utf-8"),
@@ -63,7 +63,7 @@ def cut_chart(
     }
     asked = {"token": key, "whole": whole, "field": field, "things": things}
     data = asked | here | _facts(every, with_scores=with_scores)
-    _mount(key=key, data=data, on_cut_change=moved)
+    in_browser(key=key, data=data, on_cut_change=moved)
 
 
 def cut_format(n_epochs: int) -> str:

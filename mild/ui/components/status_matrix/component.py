@@ -26,13 +26,13 @@ _HTML = """
 <div class="readout" role="status" aria-live="polite"></div>
 """
 
-_mount = st.components.v2.component(
+in_browser = st.components.v2.component(
     "mild_status_matrix",
     html=_HTML,
     css=(_HERE / "status_matrix.css").read_text(encoding="utf-8"),
     js=(_HERE / "status_matrix.js").read_text(encoding="utf-8"),
 )
-_mount_cells = st.components.v2.component(
+cells_in_browser = st.components.v2.component(
     "mild_status_cells",
     js=(_HERE / "status_cells.js").read_text(encoding="utf-8"),
 )
@@ -63,13 +63,13 @@ def status_matrix(
         if epoch is not None:
             on_epoch(epoch)
 
-    _mount(
+    in_browser(
         key=key,
         data=facts(rows) | choice | {"things": things},
         on_row_change=chosen,
         on_epoch_change=replayed,
     )
-    _mount_cells(key=f"{key} cells", data=packed(rows), height=1)
+    cells_in_browser(key=f"{key} cells", data=packed(rows), height=1)
 
 
 def facts(rows: MatrixRows) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def show() -> None:
         "epochs of one image."
     )
     if KEY not in st.session_state:
-        st.session_state[KEY] = _in_address(p)
+        st.session_state[KEY] = in_address(p)
     _examples(view)
     chosen = st.pills(
         "Epochs in which it is memorized", range(1, p + 1), selection_mode="multi", key=KEY,
@@ -127,7 +127,8 @@ def _belief(story: numbers.Story, view: LessonRound) -> None:
         )
 
 
-def _in_address(n_epochs: int) -> list[int]:
+def in_address(n_epochs: int) -> list[int]:
+    """Read the epochs of an image from the address, as many as there are."""
     asked = st.query_params.get("sequence", "")
     if len(asked) == n_epochs and set(asked) <= {"0", "1"}:
         return [epoch for epoch, letter in enumerate(asked, start=1) if letter == "1"]

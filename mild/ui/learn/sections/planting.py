@@ -46,7 +46,7 @@ def show() -> None:
 
 
 def _how_many() -> int:
-    _start()
+    start()
     left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
     with left:
         on = st.toggle("Plant labels", key=SWITCH)
@@ -61,7 +61,7 @@ def _how_many() -> int:
     return n_planted
 
 
-def _start() -> None:
+def start() -> None:
     """Take a number to plant from the address, once: it switches planting on."""
     if SWITCH in st.session_state:
         return
