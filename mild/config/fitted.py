@@ -67,7 +67,7 @@ def reason(
     >>> reason(fitted(RunConfig(), n=604, size=(500, 375)), n=604, n_classes=5, size=(500, 375))
     '604 images of 5 classes, mostly 500 × 375: small-cnn at 64 pixels, 60 epochs in 2 rounds'
     """
-    large = size is None or max(size) > LARGEST_SIDE
+    large = size is None or max(size) > LARGEST_SIDE or of != "all"
     side = config.data.image_size or (LARGEST_SIDE if large else None)
     own = ""
     if size is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 
 from mild.visible import printable
 
@@ -41,6 +43,33 @@ def loose_note(n: int) -> str:
     """Say that images lie beside the folders of the classes."""
     lie, were = ("image lies", "was") if n == 1 else ("images lie", "were")
     return f"{n} {lie} in no class folder and {were} passed over."
+
+
+def folders_within(folder: Path, members: list[str]) -> set[str]:
+    """List the folders of a class that hold its images; none where one lies in the class itself."""
+    start = len(str(folder)) + 1
+    parts = [member[start:].split(os.sep, 1) for member in members]
+    return {part[0] for part in parts} if all(len(part) > 1 for part in parts) else set()
+
+
+def nested_note(below: Mapping[str, Collection[str]]) -> str | None:
+    """Say so where folders within those of the classes look like classes themselves.
+
+    `below` has, for each class, the folders within it that hold its images; none where an image
+    lies in the class itself. Folders that several classes have, such as years, are no classes.
+    """
+    seen = Counter(name for names in below.values() for name in names)
+    own = {name: names for name, names in below.items() if all(seen[item] == 1 for item in names)}
+    found = next((name for name, names in own.items() if len(names) > 1), None)
+    if found is None:
+        return None
+    names = sorted(below[found])
+    more = ", …" if len(names) > NAMED_KINDS else ""
+    return (
+        f"The images in {', '.join(map(printable, names[:NAMED_KINDS]))}{more} count as one class, "
+        f"'{printable(found)}': a class is a folder at the top. If these are the classes, put "
+        "their folders there."
+    )
 
 
 def other_note(others: Counter[str]) -> str:

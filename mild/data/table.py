@@ -35,7 +35,8 @@ def read_table(path: Path, called: str | None = None, *, strip: bool = True) -> 
             return _read_parquet(path)
         return _read_text(path, strip=strip)
     except (OSError, ValueError, csv.Error) as error:
-        reason = printable(first_line(error))
+        no_text = isinstance(error, UnicodeDecodeError)
+        reason = "it is not in UTF-8" if no_text else printable(first_line(error))
         raise DataError(
             f"{where}: cannot be read as a table ({reason}). Save it as CSV in UTF-8, or Parquet."
         ) from None

@@ -25,7 +25,7 @@ from mild.store.lock import RecordLock
 from mild.store.schema import EpochRecord, RoundRecord
 from mild.store.writing import recovery, statements
 from mild.store.writing.config_file import add_cut
-from mild.store.writing.log import append_log, rotate
+from mild.store.writing.log import append_log
 from mild.store.writing.open_database import OpenDatabase
 from mild.store.writing.round_files import EpochArrays, RoundFiles
 from mild.store.writing.who_is_who import write_instances
@@ -71,7 +71,6 @@ class RunWriter:
         if time.monotonic() - self._beaten < 1:
             return
         self._beaten = time.monotonic()
-        rotate(self._folder)
         with self._open.commit() as database:
             statements.set_place(database, stage, epoch, share_of_epoch, epochs_left)
         self._open.tell()

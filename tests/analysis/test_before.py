@@ -84,6 +84,14 @@ def test_whole_classes_that_look_flipped_leave_a_later_round_free_and_unvouched(
     assert not found.trust.can_tell
 
 
+def test_figures_that_cannot_be_bound_nothing_beyond_reason(run: Run) -> None:
+    _said_by_round_1(run, **COUNTED | {"noise_rate_high": 1e300}, f1_estimate=-1e300)
+    before = before_round(run, 1, run.config().selection)
+    assert before is not None
+    assert before.left is not None
+    assert before.left.high <= 2000
+
+
 def test_a_run_from_before_the_setting_selects_as_it_did(run: Run) -> None:
     free = run.rounds()[1].cut
     _said_by_round_1(run, **COUNTED | {"noise_rate_estimate": 0.0}, f1_estimate=0.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mild.analysis.trust.gather import trust_in_record, trust_in_run
-from mild.analysis.trust.weigh import Evidence, Unbelieved, weigh
+from mild.analysis.trust.weigh import Evidence, LaterRounds, Unbelieved, weigh
 from mild.core.spot_check import Measured, SpotCheck
 from tests.runs_for_tests import write_run
 
@@ -48,18 +48,28 @@ def test_planted_labels_told_apart_and_narrow_intervals_are_fine() -> None:
 
 
 def test_more_flagged_than_can_be_wrong_is_said() -> None:
-    note = weigh(_evidence(noise_rate_interval=(0.0, 0.04), flagged_share=0.053))
+    note = weigh(_evidence(noise_rate_interval=(0.0, 0.04), later=LaterRounds(flagged_share=0.053)))
     assert note.weight == "doubtful"
     assert note.why.startswith("5.3 % are flagged, but by planted labels at most 4.0 % are wrong.")
-    assert weigh(_evidence(flagged_share=0.2)).weight == "fine"
+    assert weigh(_evidence(later=LaterRounds(flagged_share=0.2))).weight == "fine"
 
 
 def test_a_later_round_that_was_held_back_beyond_what_can_be_wrong_is_said() -> None:
     held_back = Unbelieved(number=1, would_flag=177, at_most=46)
-    note = weigh(_evidence(unbelieved=held_back))
+    note = weigh(_evidence(later=LaterRounds(unbelieved=held_back)))
     assert (note.weight, note.check_helps) == ("doubtful", True)
     assert "The fit to round 2 alone would flag 177, more than the 46 that can be wrong" in note.why
-    assert weigh(_evidence(unbelieved=held_back, truth_known=True)).weight == "fine"
+    assert (
+        weigh(_evidence(later=LaterRounds(unbelieved=held_back), truth_known=True)).weight == "fine"
+    )
+
+
+def test_what_later_rounds_flagged_without_a_bound_is_said() -> None:
+    reason = "Nothing was planted, so no known wrong label confirms this fit."
+    note = weigh(
+        _evidence(n_planted=0, planted_auroc=None, reason=reason, later=LaterRounds(n_unbounded=27))
+    )
+    assert note.why.startswith(f"{reason} Rounds after the first flagged 27 more, and nothing")
 
 
 def test_classes_that_are_mixed_up_leave_no_estimate() -> None:
@@ -142,6 +152,9 @@ def test_a_run_is_trusted_by_its_first_round(runs_root: Path) -> None:
     run = write_run(runs_root, clean_known=False, n=2000)
     found = trust_in_run(run)
     assert found is not None
-    assert found == trust_in_record(run, run.rounds()[0])
-    assert "Nothing was planted" in found.why
+    first = trust_in_record(run, run.rounds()[0])
+    assert first is not None
+    assert first.why == "Nothing was planted, so no known wrong label confirms this fit."
+    assert found.weight == first.weight
+    assert found.why.startswith(f"{first.why} Rounds after the first flagged")
     assert trust_in_run(write_run(runs_root, until="begun", name="begun")) is None

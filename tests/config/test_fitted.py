@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from mild.config import RunConfig, fitted
@@ -40,16 +42,18 @@ def test_what_is_asked_for_by_name_and_of_the_data_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "words"),
+    ("size", "of", "words"),
     [
-        ((500, 375), "604 images of 5 classes, mostly 500 × 375: small-cnn at 64 pixels, "),
-        ((28, 28), "604 images of 5 classes, mostly 28 × 28: small-cnn at their own size, "),
-        (None, "604 images of 5 classes: small-cnn at 64 pixels, "),
+        ((500, 375), "mostly", ", mostly 500 × 375: small-cnn at 64 pixels, "),
+        ((28, 28), "mostly", ", mostly 28 × 28: small-cnn at 64 pixels, "),
+        ((28, 28), "all", ", all of 28 × 28: small-cnn at their own size, "),
+        ((28, 28), "many", ", of many sizes: small-cnn at 64 pixels, "),
+        (None, "mostly", ": small-cnn at 64 pixels, "),
     ],
 )
 def test_the_reason_says_what_the_images_are_and_what_follows(
-    size: tuple[int, int] | None, words: str
+    size: tuple[int, int] | None, of: Literal["all", "mostly", "many"], words: str
 ) -> None:
     config = fitted.fitted(RunConfig(), n=604, size=size)
-    reason = fitted.reason(config, n=604, n_classes=5, size=size)
-    assert reason == f"{words}60 epochs in 2 rounds"
+    reason = fitted.reason(config, n=604, n_classes=5, size=size, of=of)
+    assert reason == f"604 images of 5 classes{words}60 epochs in 2 rounds"

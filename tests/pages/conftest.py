@@ -53,9 +53,9 @@ def _warm_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def open_page() -> OpenPage:
     """Open a page, with the address's query, in a fresh session."""
     st.cache_resource.clear()
-    asking._numbers.clear()  # each test's browser begins to count anew
 
     def open_(page: str = "runs", /, **query: str) -> AppTest:
+        asking._numbers.clear()  # each window's browser begins to count at one
         app = AppTest.from_file(str(APP), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value

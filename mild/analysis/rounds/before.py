@@ -37,9 +37,14 @@ def left_by(first: RoundRecord, n: int, n_here: int) -> Left | None:
         return None
     return left_after(
         n,
-        rate,
-        (low, high),
-        n_flagged=first.trained_on - (first.planted or 0) - first.kept,
-        f1=first.f1_estimate or 0.0,
+        _share(rate),
+        (_share(low), _share(high)),
+        n_flagged=max(0, first.trained_on - (first.planted or 0) - first.kept),
+        f1=_share(first.f1_estimate or 0.0),
         n_gone=n - n_here,
     )
+
+
+def _share(value: float) -> float:
+    """Bring a number that anybody may have written into a record within 0 to 1."""
+    return min(1.0, max(0.0, value))

@@ -10,7 +10,8 @@ from typing import Any
 from mild.analysis.outcome import checked_run
 from mild.analysis.rounds.before import left_by
 from mild.analysis.rounds.round_view import RoundView
-from mild.analysis.trust.weigh import Evidence, Interval, TrustNote, Unbelieved, weigh
+from mild.analysis.trust.imitation import estimates_mean_nothing
+from mild.analysis.trust.weigh import Evidence, Interval, LaterRounds, TrustNote, Unbelieved, weigh
 from mild.core.selection.trust import ROUND_1_COULD_NOT
 from mild.core.spot_check import SpotCheck
 from mild.store.run import Run
@@ -24,10 +25,12 @@ def trust_in_run(run: Run) -> TrustNote | None:
     """
     if not (records := run.rounds()):
         return None
-    return trust_in_record(
-        run, records[0], check=checked_run(run), flagged_share=_flagged_share(records),
+    later = LaterRounds(
+        flagged_share=_flagged_share(records),
         unbelieved=_unbelieved(run, records),
-    )  # fmt: skip
+        n_unbounded=_n_unbounded(records),
+    )
+    return trust_in_record(run, records[0], check=checked_run(run), later=later)
 
 
 def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
@@ -41,11 +44,21 @@ def _flagged_share(records: Sequence[RoundRecord]) -> float | None:
     return n_flagged / max(1, records[0].trained_on)
 
 
+def _n_unbounded(records: Sequence[RoundRecord]) -> int:
+    """Count what rounds after the first flagged, where nothing planted in that tells of it."""
+    first = records[0]
+    if first.noise_rate_low is not None and not estimates_mean_nothing(first):
+        return 0
+    return sum(max(0, item.trained_on - (item.planted or 0) - item.kept) for item in records[1:])
+
+
 def _unbelieved(run: Run, records: Sequence[RoundRecord]) -> Unbelieved | None:
     """Find the first later round whose own fit would flag more than may be left."""
     for record in records[1:]:
+        if record.would_flag is None:
+            continue
         left = left_by(records[0], len(run.index(0)), len(run.index(record.round)))
-        if left is None or record.would_flag is None:
+        if left is None:
             continue
         at_most = math.ceil(left.high)
         if record.would_flag > at_most:
@@ -58,13 +71,12 @@ def trust_in_record(
     record: RoundRecord,
     *,
     check: SpotCheck | None = None,
-    flagged_share: float | None = None,
-    unbelieved: Unbelieved | None = None,
+    later: LaterRounds | None = None,
 ) -> TrustNote | None:
     """Judge a finished round as its worker did; None where it never asked.
 
-    `check` is what people measured of the images that it is about; where it is about all rounds,
-    `flagged_share` is what they flagged, and `unbelieved` what one of them would have flagged.
+    `check` is what people measured of the images that it is about; `later` what is known of the
+    rounds after the first, where it is about all of them.
     """
     if record.can_tell is None or record.can_tell_reason is None:
         return None
@@ -81,8 +93,7 @@ def trust_in_record(
             noise_rate=record.noise_rate_estimate,
             noise_rate_interval=_interval(record.noise_rate_low, record.noise_rate_high),
             f1_interval=_interval(record.f1_low, record.f1_high),
-            flagged_share=flagged_share,
-            unbelieved=unbelieved,
+            later=later,
             separated_best=record.separated_best,
             truth_known=record.precision is not None,
             check=check,

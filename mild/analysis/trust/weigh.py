@@ -43,6 +43,17 @@ class Unbelieved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LaterRounds:
+    """What is known of the rounds after the first, where it is about a whole run."""
+
+    flagged_share: float | None = None
+    """Of all images, by all rounds so far; None of a single round."""
+    unbelieved: Unbelieved | None = None
+    n_unbounded: int = 0
+    """Flagged by rounds after the first that nothing bounded."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """What is known of a selection that says how far to trust it."""
 
@@ -60,12 +71,10 @@ class Evidence:
     noise_rate: float | None = None
     noise_rate_interval: Interval | None = None
     f1_interval: Interval | None = None
-    flagged_share: float | None = None
-    """Of all images, by all rounds so far; None where it is about one round alone."""
-    unbelieved: Unbelieved | None = None
-    """What later rounds would have flagged beyond what can be wrong."""
     separated_best: int | None = None
     """After how many epochs planted labels were told best."""
+    later: LaterRounds | None = None
+    """None where it is about one round alone."""
     truth_known: bool = False
     check: SpotCheck | None = None
     accuracy: float | None = None
@@ -127,7 +136,7 @@ def _checked(evidence: Evidence, check: SpotCheck) -> TrustNote:
 
 
 def _cannot_tell(evidence: Evidence) -> TrustNote:
-    why = evidence.reason
+    why = evidence.reason + _unbounded(evidence)
     if evidence.truth_known:
         why += " Clean labels are known here, so the figures are true all the same."
     return TrustNote(
@@ -169,7 +178,7 @@ def _little_learned(evidence: Evidence) -> str:
 def _hardly_calibrated(evidence: Evidence) -> str:
     auroc = evidence.planted_auroc
     if evidence.number > 0 or not evidence.n_planted:
-        return evidence.reason
+        return evidence.reason + _unbounded(evidence)
     if auroc is None or auroc >= SURE_SEPARATION:
         return ""
     return (
@@ -180,7 +189,8 @@ def _hardly_calibrated(evidence: Evidence) -> str:
 
 def _flags_more(evidence: Evidence) -> str:
     """Say so where rounds that nothing calibrates flagged more than can be wrong."""
-    share, rate = evidence.flagged_share, evidence.noise_rate_interval
+    share = None if evidence.later is None else evidence.later.flagged_share
+    rate = evidence.noise_rate_interval
     if share is None or rate is None or share <= rate[1]:
         return ""
     return (
@@ -189,9 +199,20 @@ def _flags_more(evidence: Evidence) -> str:
     )
 
 
+def _unbounded(evidence: Evidence) -> str:
+    """Say so where later rounds flagged what nothing vouches for."""
+    n = 0 if evidence.later is None else evidence.later.n_unbounded
+    if not n:
+        return ""
+    return (
+        f" Rounds after the first flagged {count(n)} more, and nothing tells how many of these are "
+        "right: begin with those of round 1."
+    )
+
+
 def _held_back(evidence: Evidence) -> str:
     """Say so where a later round was held back, and its fit goes beyond what can be wrong."""
-    found = evidence.unbelieved
+    found = None if evidence.later is None else evidence.later.unbelieved
     if found is None:
         return ""
     return (

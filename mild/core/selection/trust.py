@@ -70,7 +70,7 @@ def trust_anchored(
     most = fit.noise_rate_interval[1]
     both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
     if both:
-        return Trust(can_tell=False, reason=_taken_for_each_other(both[0], most, class_names))
+        return Trust(can_tell=False, reason=_taken_for_each_other(both, most, class_names))
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
@@ -151,14 +151,26 @@ def _were(n: int) -> str:
     return "Only 1 label was" if n == 1 else f"Only {n} labels were"
 
 
-def _taken_for_each_other(swap: Swap, most: float, class_names: Sequence[str]) -> str:
-    a, b = (_name(label, class_names) for label in (swap.given, swap.taken_for))
-    there, back = percent(swap.there, 0), percent(swap.back, 0)
+def _taken_for_each_other(swaps: Sequence[Swap], most: float, class_names: Sequence[str]) -> str:
+    told = [
+        f"{percent(swap.there, 0)} of {_name(swap.given, class_names)} is predicted as "
+        f"{_name(swap.taken_for, class_names)} and {percent(swap.back, 0)} the other way round"
+        for swap in swaps
+    ]
     return (
-        f"{there} of {a} is predicted as {b}, and {back} of {b} as {a}, while planted labels say "
-        f"that at most {percent(most, 1)} of all labels can be wrong. These two classes are mixed "
-        "up, or too much alike for this network: wrong labels between them are not found. Look at "
-        "both."
+        f"{_first(told)}, while planted labels say that at most {percent(most, 1)} of all labels "
+        "can be wrong. Such classes are mixed up, or too much alike for this network, and wrong "
+        "labels between them are not found: look at them."
+    )
+
+
+def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
+    return _first(
+        [
+            f"{percent(flip.excess, 0)} of {_name(flip.given, class_names)} is predicted as "
+            f"{_name(flip.taken_for, class_names)}"
+            for flip in flips
+        ]
     )
 
 
@@ -166,11 +178,8 @@ def _name(label: int, class_names: Sequence[str]) -> str:
     return f"“{class_names[label] if label < len(class_names) else f'class {label}'}”"
 
 
-def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
-    told = [
-        f"{percent(flip.excess, 0)} of {_name(flip.given, class_names)} is predicted as "
-        f"{_name(flip.taken_for, class_names)}"
-        for flip in flips[:NAMED_FLIPS]
-    ]
-    more = f", and {len(flips) - NAMED_FLIPS} more pairs" if len(flips) > NAMED_FLIPS else ""
-    return ", ".join(told) + more
+def _first(pairs: Sequence[str]) -> str:
+    """List the first pairs of classes, and count the others."""
+    n_more = len(pairs) - NAMED_FLIPS
+    more = f", and {n_more} more pairs" if n_more > 0 else ""
+    return ", ".join(pairs[:NAMED_FLIPS]) + more

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mild.access.paths import refusal
+from mild.access.paths import limited, refusal
 from mild.config.folders import cache_root
 from mild.data.huggingface.address import HubAddress
 from mild.data.whole_file import write_whole
@@ -57,12 +57,18 @@ def open_hub(address: HubAddress) -> Splits:
     Raises
     ------
     DataError
-        If there is none of that name, it cannot be reached, or a login or a choice is needed.
+        If there is none of that name, it cannot be reached, a login or a choice is needed, or its
+        card names files in a place that is not open.
     """
-    from datasets import load_dataset
+    from datasets import load_dataset, load_dataset_builder
 
     try:
+        if limited():
+            builder = load_dataset_builder(address.name, address.config, revision=address.revision)
+            _check_places(_of_others(builder, address))
         found = load_dataset(address.name, address.config, revision=address.revision)
+    except DataError:
+        raise
     except Exception as error:  # the library raises of many kinds, and of its dependencies' kinds
         raise DataError(_why_not(address, error)) from None
     splits = _splits(found, str(address))
@@ -89,6 +95,14 @@ def _check_places(files: Iterable[str | Path]) -> None:
     for file in files:
         if why := refusal(file):
             raise DataError(why)
+
+
+def _of_others(builder: Any, address: HubAddress) -> list[str]:
+    """List the files that are not of the data set itself: its card may name any of this machine,
+    and of data sets that only this machine is let into."""
+    own = tuple(f"hf://datasets/{name}@" for name in (address.name, builder.repo_id))
+    named = (str(file) for files in (builder.config.data_files or {}).values() for file in files)
+    return [file for file in named if not file.startswith(own)]
 
 
 def _named_inside(folder: Path) -> list[Path]:

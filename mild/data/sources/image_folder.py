@@ -13,7 +13,9 @@ from mild.config import DataConfig
 from mild.data.class_folders import (
     PART_NAMES,
     class_problems,
+    folders_within,
     loose_note,
+    nested_note,
     other_note,
     parts_problems,
 )
@@ -143,6 +145,7 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
     labels: list[int] = []
     names: list[str] = []
     others: Counter[str] = Counter()
+    below: dict[str, set[str]] = {}
     for folder in subfolders(root):
         members = list(images_below(folder, notes, others))
         if not members:
@@ -151,6 +154,10 @@ def _by_class(root: Path) -> tuple[tuple[str, ...], IntArray, tuple[str, ...], t
         files += members
         labels += [len(names)] * len(members)
         names.append(printable(folder.name))
+        below[folder.name] = folders_within(folder, members)
+    nested = nested_note(below)
+    if nested is not None:
+        notes.append(nested)
     n_loose = len(images_directly_in(root))
     if n_loose:
         notes.append(loose_note(n_loose))

@@ -1,13 +1,14 @@
 """worker.log: what a worker printed, and the traces of what went wrong.
 
 It is put aside when it has grown large, also while its worker goes on printing; of those put aside,
-the last one is kept.
+the end of the last one is kept.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
 from typing import BinaryIO
 
 from mild.store.files import plain
@@ -15,7 +16,9 @@ from mild.store.folder import RunFolder
 from mild.visible import visible
 
 MOST_BYTES = 10_000_000
-"""Of a log that is gone on with."""
+"""Of a log that is gone on with, and of what is kept of the one put aside."""
+MOST_LINE = 1000
+"""Bytes at the beginning of that end within which a line is looked for, so as to begin with one."""
 _OUT, _ERR = 1, 2
 """Descriptors that a process prints to, native code included."""
 ASIDE = ".1"
@@ -27,6 +30,7 @@ def open_log(folder: RunFolder) -> BinaryIO:
     with contextlib.suppress(OSError):
         if folder.log.stat().st_size > MOST_BYTES:
             _put_aside(folder)
+            _keep_end(_aside(folder))
     return _opened(folder)
 
 
@@ -34,16 +38,34 @@ def rotate(folder: RunFolder) -> None:
     """Go on in a new log, where this process prints into worker.log and that has grown large."""
     with contextlib.suppress(OSError):
         printed = os.fstat(_OUT)
-        if printed.st_size <= MOST_BYTES or not os.path.samestat(printed, folder.log.stat()):
+        if not os.path.samestat(printed, folder.log.stat()):
             return
-        _put_aside(folder)
-        with _opened(folder) as log:
-            os.dup2(log.fileno(), _OUT)
-            os.dup2(log.fileno(), _ERR)
+        if printed.st_size > MOST_BYTES:
+            _put_aside(folder)
+            with _opened(folder) as log:
+                os.dup2(log.fileno(), _OUT)
+                os.dup2(log.fileno(), _ERR)
+        _keep_end(_aside(folder))  # processes that load images go on printing there
 
 
 def _put_aside(folder: RunFolder) -> None:
-    folder.log.replace(folder.log.with_name(f"{folder.log.name}{ASIDE}"))
+    folder.log.replace(_aside(folder))
+
+
+def _aside(folder: RunFolder) -> Path:
+    return folder.log.with_name(f"{folder.log.name}{ASIDE}")
+
+
+def _keep_end(path: Path) -> None:
+    if path.lstat().st_size <= MOST_BYTES:
+        return
+    plain.check(path)
+    with path.open("r+b") as log:
+        log.seek(-MOST_BYTES, os.SEEK_END)
+        end = log.read(MOST_BYTES)
+        log.seek(0)
+        log.write(end[end.find(b"\n", 0, MOST_LINE) + 1 :])
+        log.truncate()
 
 
 def append_log(folder: RunFolder, text: str) -> None:

@@ -12,6 +12,7 @@ from mild.store.database.progress import ProgressFile
 from mild.store.folder import RunFolder
 from mild.store.lock import RecordLock
 from mild.store.writing import statements
+from mild.store.writing.log import rotate
 
 
 class OpenDatabase:
@@ -23,7 +24,7 @@ class OpenDatabase:
         self._n_retaken = 0
         self._said: tuple[str, str] | None = None
         self.connection = connect.open_to_write(folder.database)
-        self._progress = ProgressFile(folder.progress, folder.database, self.is_ours)
+        self._progress = ProgressFile(folder.progress, folder.database, self._each_second)
         try:
             tables.migrate(self.connection)
             # Before the log: from then on, readers on other machines go by the snapshot.
@@ -89,6 +90,12 @@ class OpenDatabase:
         else:
             self._progress.abandon()
             self.connection.close()
+
+    def _each_second(self) -> bool:
+        """Keep the log small, whatever prints into it and when; tell whether the run is ours."""
+        if ours := self.is_ours():
+            rotate(self._folder)
+        return ours
 
     def is_ours(self) -> bool:
         """Tell whether the lock is held; where nobody handed it over, the caller sees to that."""

@@ -48,14 +48,15 @@ def is_known(host: str, names: Collection[str]) -> bool:
 def is_own_page(origin: str | None, host: str, allowed: Collection[str]) -> bool:
     """Tell whether a page of the dashboard itself asks, or no page at all.
 
-    Another port of the same machine is another site. A proxy may leave the port out of `host`.
+    Another port of the same machine is another site; where `host` has none, it is the usual one.
     """
     if origin is None or origin in allowed:
         return True
     page, here = _parts(origin), _parts(f"//{host}")
-    if page.hostname is None or page.hostname != here.hostname:
+    if page.hostname is None or page.hostname != here.hostname or page.scheme not in _PORTS:
         return False
-    return _port(here) is None or _port(here) == (_port(page) or _PORTS.get(page.scheme))
+    usual = _PORTS[page.scheme]
+    return _port(here, usual) == _port(page, usual) != 0
 
 
 def _parts(address: str) -> SplitResult:
@@ -65,8 +66,8 @@ def _parts(address: str) -> SplitResult:
         return urlsplit("")
 
 
-def _port(address: SplitResult) -> int | None:
+def _port(address: SplitResult, usual: int) -> int:
     try:
-        return address.port
+        return usual if address.port is None else address.port
     except ValueError:
         return 0

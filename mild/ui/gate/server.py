@@ -21,6 +21,7 @@ from mild.ui.frame.boundary import tell
 from mild.ui.gate import policy, who
 from mild.ui.gate.memory import give_back_large_blocks
 from mild.ui.gate.middleware import middleware
+from mild.ui.gate.open_files import allow_more_open_files
 
 
 def opened(meanwhile: Callable[[], None]) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def opened(meanwhile: Callable[[], None]) -> dict[str, Any]:
         sys.exit(why)
     policy.settle(settled)
     give_back_large_blocks()
+    allow_more_open_files()
     asked_by(who.user)
     if settled.door.shared:
         close_all_places()

@@ -73,9 +73,9 @@ def test_two_classes_taken_for_each_other_more_than_labels_can_be_wrong_are_name
     trust = trust_anchored(fit, [swap], ("plane", "car", "ship"))
     assert not trust.can_tell
     assert trust.reason == (
-        "26 % of “plane” is predicted as “ship”, and 28 % of “ship” as “plane”, while planted "
-        "labels say that at most 0.4 % of all labels can be wrong. These two classes are mixed up, "
-        "or too much alike for this network: wrong labels between them are not found. Look at both."
+        "26 % of “plane” is predicted as “ship” and 28 % the other way round, while planted labels "
+        "say that at most 0.4 % of all labels can be wrong. Such classes are mixed up, or too much "
+        "alike for this network, and wrong labels between them are not found: look at them."
     )
     noisy = replace(fit, noise_rate_interval=(0.05, 0.2))
     assert trust_anchored(noisy, [swap], ()).can_tell

@@ -8,6 +8,7 @@ import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -267,6 +268,32 @@ def test_the_hub_is_asked_once_and_pages_read_what_was_fetched(
     assert len(asked) == 1
     shutil.rmtree(tmp_path / "fetched")
     assert preview(config) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "closed"),
+    [
+        ("hf://datasets/owner/birds@3f2a/train.parquet", False),
+        ("hf://datasets/new-owner/birds@3f2a/train.parquet", False),
+        ("hf://datasets/somebody/private@3f2a/train.parquet", True),
+        ("/home/somebody/private.parquet", True),
+        ("file:///home/somebody/private.parquet", True),
+    ],
+)
+def test_a_data_set_of_the_hub_names_no_file_that_is_not_its_own(
+    file: str, closed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = SimpleNamespace(data_files={"train": [file]})
+    builder = SimpleNamespace(config=named, repo_id="new-owner/birds")
+    monkeypatch.setattr("datasets.load_dataset_builder", lambda *_, **__: builder)
+    monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: _rows())
+    monkeypatch.setenv("MILD_DATA_ROOTS", "hf:owner")
+    config = DataConfig(source="huggingface", path="hf:owner/birds")
+    if closed:
+        with pytest.raises(DataError, match="lies outside of what is open for data here"):
+            load(config, seed=0)
+    else:
+        assert len(load(config, seed=0).names) == 24
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,27 @@ def test_an_unreadable_image_among_good_ones_is_named_skipped_and_counted(
     assert found.description.endswith("; 1 passed over")
 
 
+def test_folders_within_a_class_that_look_like_classes_are_told(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    for folder in ("animals/cat/2023", "animals/cat/2024", "animals/dog", "cars/red"):
+        save(tmp_path / folder / "a.png")
+    found = load(_folder(tmp_path), seed=0)
+    assert found.class_names == ("animals", "cars")
+    assert found.notes == (
+        "The images in cat, dog count as one class, 'animals': a class is a folder at the top. If "
+        "these are the classes, put their folders there.",
+    )
+
+
+def test_folders_that_every_class_has_are_no_classes(
+    tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    for folder in ("cat/2023", "cat/2024", "dog/2023", "dog/2024"):
+        save(tmp_path / folder / "a.png")
+    assert load(_folder(tmp_path), seed=0).notes == ()
+
+
 def test_images_of_different_sizes_become_64_pixels_a_side(
     tmp_path: Path, fill: Callable[..., Path]
 ) -> None:

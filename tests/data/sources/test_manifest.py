@@ -181,6 +181,17 @@ def test_a_missing_manifest_has_a_sentence(tmp_path: Path) -> None:
     ]
 
 
+def test_a_table_that_is_not_in_utf_8_is_said_to_be_that(
+    manifest: Callable[..., DataConfig],
+) -> None:
+    config = manifest("path,label\na.png,cat\n")
+    Path(config.path or "").write_bytes("path,label\na.png,飞机\n".encode("gb18030"))
+    assert problems(config) == [
+        f"{config.path}: cannot be read as a table (it is not in UTF-8). Save it as CSV in UTF-8, "
+        "or Parquet."
+    ]
+
+
 def test_a_ragged_table_is_refused_with_its_line(manifest: Callable[..., DataConfig]) -> None:
     config = manifest("path,label\na.png,cat,dog\n")
     assert problems(config) == [

@@ -90,7 +90,12 @@ def test_it_answers_whoever_comes_from_this_machine(at: str) -> None:
         ("http://localhost:8501", "localhost:8501", True),
         ("https://data.example.org", "data.example.org", True),
         ("https://data.example.org", "data.example.org:443", True),
-        ("https://data.example.org:8443", "data.example.org", True),  # a proxy that drops the port
+        ("https://data.example.org:8443", "data.example.org", False),
+        ("http://localhost:3000", "localhost", False),  # the dashboard is at port 80
+        ("http://localhost", "localhost", True),
+        ("http://localhost:x", "localhost", False),
+        ("ftp://localhost", "localhost", False),
+        ("http://localhost", "localhost:80", True),
         ("http://[::1]:8501", "[::1]:8501", True),
         ("http://localhost:3000", "localhost:8501", False),
         ("http://localhost", "localhost:8501", False),

@@ -378,7 +378,7 @@ def test_own_images_have_settings_that_follow_from_them_and_a_reason(
     app.text_input("path").set_value(str(_pictures(tmp_path / "zoo"))).run()
     fine(app)
     assert (
-        "36 images of 3 classes, mostly 8 × 8: small-cnn at their own size, 60 epochs in 2 rounds."
+        "36 images of 3 classes, all of 8 × 8: small-cnn at their own size, 60 epochs in 2 rounds."
         in words(app)
     )
     config = as_json(app)

@@ -16,12 +16,12 @@ def test_a_large_log_is_put_aside_and_a_small_one_gone_on_with(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = write_run(runs_root, n=60, until="stopped")
-    monkeypatch.setattr(log, "MOST_BYTES", 10)
+    monkeypatch.setattr(log, "MOST_BYTES", 20)
     for text in ("first", "second and long", "third"):
         with log.open_log(run.folder) as file:
             file.write(text.encode() + b"\n")
     assert run.folder.log.read_text() == "third\n"
-    assert run.folder.log.with_name("worker.log.1").read_text() == "first\nsecond and long\n"
+    assert run.folder.log.with_name("worker.log.1").read_text() == "second and long\n"
     assert run.log_tail() == "third"
 
 
@@ -50,6 +50,18 @@ def test_a_worker_that_prints_all_the_time_keeps_its_newest_lines_in_two_small_f
     assert now.stat().st_size + before.stat().st_size < 3000
     lines = [text[:8] for text in (before.read_text() + now.read_text()).splitlines()]
     assert lines == [f"line {number:03d}" for number in range(100 - len(lines), 100)]
+
+
+def test_a_worker_that_prints_nothing_but_one_endless_line_has_a_small_log(
+    runs_root: Path,
+) -> None:
+    run = write_run(runs_root, n=60, until="stopped")
+    prints = _PRINTS.replace("print(", "os.write(1, bytes(50_000))  # ")
+    with log.open_log(run.folder) as file:
+        command = [sys.executable, "-c", f"import os{prints}", str(run.folder.path)]
+        subprocess.run(command, stdout=file, stderr=file, check=True, cwd=PROJECT)
+    assert run.folder.log.stat().st_size == 0
+    assert run.folder.log.with_name("worker.log.1").stat().st_size == 1000
 
 
 def test_what_a_loop_of_somebodys_own_prints_elsewhere_is_left_alone(

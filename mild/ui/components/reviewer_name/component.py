@@ -22,4 +22,5 @@ def keep_name(key: str, name: str) -> None:
 
 def kept_name() -> str:
     """Return what this browser kept, as somebody may have changed it there; '' if nothing."""
-    return unquote(st.context.cookies.get(COOKIE, ""))
+    kept: object = st.context.cookies.get(COOKIE)
+    return unquote(kept) if isinstance(kept, str) else ""
