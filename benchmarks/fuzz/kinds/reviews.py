@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _ask(run: Run, root: Path, rng: Random) -> None:
     """Each by itself: what one finds wrong keeps no other from being asked."""
     folder = run.folder
     index = int(rng.integers(N))
-    asked = [
+    asked: list[Callable[[], object]] = [
         lambda: overview(run),
         lambda: named_run("a name", root),
         lambda: ended_runs.read(root),
