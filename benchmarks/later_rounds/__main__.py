@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.later_rounds.problems import NOISES, Pool, digits, folder, problem
-from benchmarks.later_rounds.replay import WAYS, flagged_in_the_end
+from benchmarks.later_rounds.replay import WAYS, first_round, flagged_in_the_end
 from benchmarks.training.cifar_trials import train_rounds
 from mild.config import parse
 from mild.store.run import Run, all_runs
@@ -89,11 +89,11 @@ def _rows(run: Run, prepared: Prepared) -> Iterator[dict[str, Any]]:
     assert prepared.clean_N is not None
     wrong_A = prepared.given_N != prepared.clean_N
     records = run.rounds()
-    first = records[0]
+    first = first_round(run, prepared.given_N)
     for n_rounds in sorted({min(FEW, len(records)), len(records)}):
         found = {
             way: flagged_in_the_end(
-                run, 1 if way == "round 1 alone" else n_rounds, bound, prepared.given_N
+                run, first, 1 if way == "round 1 alone" else n_rounds, bound, prepared.given_N
             )
             for way, bound in WAYS.items()
         }

@@ -7,46 +7,59 @@ replayed exactly. Axes: A instances of the training set by index, N of a round b
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from mild.analysis.rounds.before import left_by
+from mild.analysis.rounds.select_round import select_round, separation_of
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.planted.never_shown import flagged_share, judge_planted, no_more_than_others
 from mild.core.selection import select
 from mild.core.selection.left import cut_for_most
 from mild.store.run import Run
+from mild.store.schema import RoundRecord
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
-Bound = Callable[[Run, int, int], int | None]
-"""From a run, a later round and what is flagged so far to the most it may flag; None for any."""
+Bound = Callable[[Run, RoundRecord, int, int], int | None]
+"""From a run, its first record, a later round and what is flagged so far to the most to flag."""
 
 
-def _none(run: Run, number: int, n_flagged: int) -> int | None:
+def first_round(run: Run, given_A: IntArray) -> RoundRecord:
+    """Return the record of round 1, with whether it can tell as it would be judged today."""
+    record, told = run.rounds()[0], separation_of(run, 0)
+    if told is None:
+        return record
+    settings = run.config().selection
+    trust = select_round(run, 0, settings, told=told, given_A=given_A).trust
+    return record if trust is None else replace(record, can_tell=trust.can_tell)
+
+
+def _none(run: Run, first: RoundRecord, number: int, n_flagged: int) -> int | None:
     return 0
 
 
-def _any(run: Run, number: int, n_flagged: int) -> int | None:
+def _any(run: Run, first: RoundRecord, number: int, n_flagged: int) -> int | None:
     return None
 
 
-def _expected(run: Run, number: int, n_flagged: int) -> int | None:
+def _expected(run: Run, first: RoundRecord, number: int, n_flagged: int) -> int | None:
     """Bound a round as the product does."""
     n = len(run.index(0))
-    left = left_by(run.rounds()[0], n, n - n_flagged)
+    left = left_by(first, n, n - n_flagged)
     return None if left is None else int(left.expected)
 
 
-def _upper(run: Run, number: int, n_flagged: int) -> int | None:
+def _upper(run: Run, first: RoundRecord, number: int, n_flagged: int) -> int | None:
     """Bound a round by the upper end of round 1's interval."""
-    high = run.rounds()[0].noise_rate_high
+    high = first.noise_rate_high
     return None if high is None else max(0, int(high * len(run.index(0)) - n_flagged))
 
 
-def _by_its_own(run: Run, number: int, n_flagged: int) -> int | None:
+def _by_its_own(run: Run, first: RoundRecord, number: int, n_flagged: int) -> int | None:
     """Bound a round by what a fit anchored to the labels planted in it would flag."""
     status_EK, n = run.status(number), len(run.index(number))
     planted_N = run.planted(number).mask(n)
@@ -66,7 +79,9 @@ WAYS: dict[str, Bound] = {
 }
 
 
-def flagged_in_the_end(run: Run, n_rounds: int, bound: Bound, given_A: IntArray) -> BoolArray:
+def flagged_in_the_end(
+    run: Run, first: RoundRecord, n_rounds: int, bound: Bound, given_A: IntArray
+) -> BoolArray:
     """Replay the first rounds of a run whose later rounds were free; shape (A,), True if flagged.
 
     What the last of them planted and no round judged is flagged as the product does it.
@@ -76,7 +91,7 @@ def flagged_in_the_end(run: Run, n_rounds: int, bound: Bound, given_A: IntArray)
         selection, index_N = run.selection(number), run.index(number)
         planted_N, score_N = selection["planted"], selection["score"]
         kept_N = selection["kept"] | planted_N
-        most = bound(run, number, int(flagged_A.sum())) if number else None
+        most = bound(run, first, number, int(flagged_A.sum())) if number else None
         if most is not None:
             cut = cut_for_most(score_N[~planted_N], float(selection["cut"]), most, np.inf)
             kept_N = (score_N < cut) | planted_N

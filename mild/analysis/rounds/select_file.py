@@ -5,7 +5,7 @@ from __future__ import annotations
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
 from mild.core.evaluation import Evaluation, evaluate
-from mild.core.planted.flips import Flip, Swap, search_flips
+from mild.core.planted.flips import MixedUp, search_flips
 from mild.core.planted.separation import separation
 from mild.core.selection import Rule, Selection, select
 from mild.store.status_file import StatusFile
@@ -52,7 +52,7 @@ def _n_classes(recorded: StatusFile) -> int | None:
     return max(int(labels_N.max()) for labels_N in known) + 1 if known else None
 
 
-def _flips(recorded: StatusFile) -> tuple[Flip | Swap, ...]:
+def _flips(recorded: StatusFile) -> tuple[MixedUp, ...]:
     predictions_EN, given_N = recorded.predictions_EN, recorded.given_N
     planted_N = recorded.planted_N
     if planted_N is None or predictions_EN is None or given_N is None:

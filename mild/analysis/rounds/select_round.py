@@ -14,7 +14,7 @@ from mild.analysis.rounds.before import before_round
 from mild.config import SelectionConfig
 from mild.core.dynamics import misclassified_counts
 from mild.core.dynamics.refined import mean_of_epochs
-from mild.core.planted.flips import Flip, Swap, search_flips
+from mild.core.planted.flips import MixedUp, search_flips
 from mild.core.planted.separation import Separation, separation
 from mild.core.selection import Selection, select
 from mild.store.run import Run
@@ -79,7 +79,7 @@ def _flips(
     told: Separation | None,
     planted_N: npt.NDArray[np.bool_],
     given_N: npt.NDArray[Any],
-) -> tuple[Flip | Swap, ...]:
+) -> tuple[MixedUp, ...]:
     if told is None or number > 0:  # later rounds anchor nothing, so there is no trust to qualify
         return ()
     return search_flips(

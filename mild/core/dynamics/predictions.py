@@ -1,6 +1,6 @@
 """What instances were taken for: statistics of the predicted label over the epochs.
 
-Legend: E epochs, N instances, B instances of a block, C classes.
+Legend: E epochs, N instances, B instances of a block, C classes; (C, C) by given and taken for.
 """
 
 from dataclasses import dataclass
@@ -75,3 +75,24 @@ def votes(predictions_EB: IntArray, *labels_B: IntArray) -> NDArray[np.int32]:
     for row_B in predictions_EB:
         votes_BC[rows_B, row_B] += 1
     return votes_BC
+
+
+def taken_for(predictions_EN: IntArray, given_N: IntArray) -> NDArray[np.int64]:
+    """Count the instances of each given class by what they were most often taken for, (C, C).
+
+    Parameters
+    ----------
+    predictions_EN
+        Shape (E, N), predicted labels. Of equally frequent ones the lowest counts.
+    given_N
+        Shape (N,), given labels.
+
+    Examples
+    --------
+    >>> taken_for(np.array([[1, 0], [1, 0], [0, 0]]), np.array([0, 0])).tolist()
+    [[1, 1], [0, 0]]
+    """
+    votes_NC = votes(predictions_EN, given_N)
+    n_classes = votes_NC.shape[1]
+    pair_N = given_N.astype(np.int64) * n_classes + votes_NC.argmax(axis=1)
+    return np.bincount(pair_N, minlength=n_classes**2).reshape(n_classes, n_classes)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mild.core.arrays import BoolArray, FloatArray, IntArray
-from mild.core.dynamics.predictions import votes
+from mild.core.dynamics.predictions import taken_for
+from mild.core.planted.pairs import MixedPairs, mixed_pairs
 
 ONE_WAY = 0.1
 """Share of a class that is taken for another one, beyond what goes the other way and beyond
@@ -27,7 +28,7 @@ FEW_CLASSES = 10
 DOUBT = 2.0
 """Standard errors that chance may make up: a class has a few hundred instances."""
 MIN_CLASS = 50
-"""Smaller classes are not looked at: rare ones are taken for frequent ones by nature."""
+"""Smaller classes are not looked at one by one: rare ones are taken for frequent ones by nature."""
 BOTH_WAYS = 0.15
 """Share of each of two classes that is taken for the other, beyond `DOUBT`, from which they are
 taken for each other. Before the doubt: at most .16 on the recorded panel, where cats and dogs
@@ -60,6 +61,10 @@ class Swap:
     """Share of the other taken for the class `given`."""
     of_all: float
     """Share of all instances that are of one of the two and taken for the other."""
+
+
+MixedUp = Flip | Swap | MixedPairs
+"""What speaks for classes that are mixed up as a whole."""
 
 
 def suspected_flips(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) -> tuple[Flip, ...]:
@@ -122,7 +127,7 @@ def search_flips(
     n_epochs: int,
     *,
     most: int | None = None,
-) -> tuple[Flip | Swap, ...]:
+) -> tuple[MixedUp, ...]:
     """Look for mixed-up classes among the instances whose label was not planted.
 
     `most`: of more instances than these, evenly spaced ones are looked at. The other parameters are
@@ -134,18 +139,14 @@ def search_flips(
     rows = max(n_epochs, FIRST_EPOCHS)
     rows_EN = np.asarray(predictions_EN[:rows])[:, slots]
     asked = (rows_EN, given_N[slots], n_epochs)
-    return (*suspected_flips(*asked), *taken_for_each_other(*asked))
+    by_pairs = mixed_pairs(taken_for(rows_EN[len(rows_EN) // 2 :], given_N[slots]))
+    return (*suspected_flips(*asked), *taken_for_each_other(*asked), *by_pairs)
 
 
 def _counted(predictions_EN: IntArray, given_N: IntArray, n_epochs: int) -> IntArray | None:
     """Count the instances of each given class by what they were taken for, (C, C); None of none."""
     rows_EN = predictions_EN[: max(n_epochs, FIRST_EPOCHS)]
-    if not rows_EN.size:
-        return None
-    taken_for_N, given_N = votes(rows_EN).argmax(axis=1), np.asarray(given_N)
-    n_classes = int(max(taken_for_N.max(), given_N.max())) + 1
-    pair_N = given_N.astype(np.int64) * n_classes + taken_for_N
-    return np.bincount(pair_N, minlength=n_classes**2).reshape(n_classes, n_classes)
+    return taken_for(rows_EN, np.asarray(given_N)) if rows_EN.size else None
 
 
 def _one_way(n_CC: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mild.core.arrays import BoolArray, FloatArray, IntArray
 from mild.core.dynamics.counts import counts_to_cells
 from mild.core.dynamics.refined import refined_metric
-from mild.core.planted.flips import Flip, Swap
+from mild.core.planted.flips import MixedUp
 from mild.core.selection.by_counts import cut_by, select_counts
 from mild.core.selection.by_planted import PlantedRound, select_planted
 from mild.core.selection.left import Before, cut_for_most
@@ -31,7 +31,7 @@ def select(
     planted_N: BoolArray | None = None,
     before: Before | None = None,
     n_classes: int | None = None,
-    flips: Sequence[Flip | Swap] = (),
+    flips: Sequence[MixedUp] = (),
     class_names: Sequence[str] = (),
     given_N: IntArray | None = None,
     per_class: bool = False,
@@ -154,9 +154,7 @@ def _bounded(cut: float, rest_N: FloatArray, rule: Rule, n_epochs: int, most: in
     return cut_for_most(rest_N, cut, most, n_epochs + 1.0)
 
 
-def _trusted(
-    common: Selection, flips: Sequence[Flip | Swap], class_names: Sequence[str]
-) -> Selection:
+def _trusted(common: Selection, flips: Sequence[MixedUp], class_names: Sequence[str]) -> Selection:
     """Add the trust in a selection whose fit planted labels anchored."""
     if common.anchored is None:
         return common

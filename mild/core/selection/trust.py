@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from mild.core.mixture.value import WeibullMixture
 from mild.core.planted.anchored import AnchoredFit
-from mild.core.planted.flips import Flip, Swap
+from mild.core.planted.flips import Flip, MixedUp, Swap
+from mild.core.planted.pairs import MixedPairs
 from mild.core.selection.left import Before, Left
 from mild.words import count, percent, score
 
@@ -35,9 +36,7 @@ class Trust:
     """One or two sentences: why, and what would help."""
 
 
-def trust_anchored(
-    fit: AnchoredFit, flips: Sequence[Flip | Swap], class_names: Sequence[str]
-) -> Trust:
+def trust_anchored(fit: AnchoredFit, flips: Sequence[MixedUp], class_names: Sequence[str]) -> Trust:
     """Judge the trust in a cut that planted labels calibrate."""
     if fit.n_planted < MIN_PLANTED:
         return Trust(
@@ -71,6 +70,9 @@ def trust_anchored(
     both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
     if both:
         return Trust(can_tell=False, reason=_taken_for_each_other(both, most, class_names))
+    pairs = [item for item in flips if isinstance(item, MixedPairs) and item.of_all > most]
+    if pairs:
+        return Trust(can_tell=False, reason=_in_pairs(pairs[0], most, class_names))
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
@@ -171,6 +173,19 @@ def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
             f"{_name(flip.taken_for, class_names)}"
             for flip in flips
         ]
+    )
+
+
+def _in_pairs(mixed: MixedPairs, most: float, class_names: Sequence[str]) -> str:
+    named = ", ".join(
+        f"{_name(a, class_names)} with {_name(b, class_names)}"
+        for a, b in mixed.pairs[:NAMED_FLIPS]
+    )
+    return (
+        f"{percent(mixed.of_all, 0)} of all images are predicted as another class, nearly always "
+        f"within the same few pairs ({named}), while planted labels say that at most "
+        f"{percent(most, 1)} of all labels can be wrong. Such classes are mixed up, or too much "
+        "alike for this network, and wrong labels between them are not found: look at them."
     )
 
 

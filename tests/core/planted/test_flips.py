@@ -11,6 +11,7 @@ from mild.core.planted.flips import (
     suspected_flips,
     taken_for_each_other,
 )
+from mild.core.planted.pairs import MixedPairs
 
 N_CLASSES, EACH = 10, 300
 
@@ -109,7 +110,10 @@ def test_two_classes_that_hold_the_same_are_taken_for_each_other() -> None:
     assert (swap.given, swap.taken_for) == (3, 5)
     assert (swap.there, swap.back) == pytest.approx((0.5, 0.4), abs=0.07)
     assert swap.of_all == pytest.approx((swap.there + swap.back) / N_CLASSES)
-    assert search_flips(predictions_EN, given_N, given_N < 0, 6) == (swap,)
+    found, pairs = search_flips(predictions_EN, given_N, given_N < 0, 6)
+    assert found == swap
+    assert isinstance(pairs, MixedPairs)
+    assert pairs.pairs == ((3, 5),)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.3, 0.6])

@@ -9,6 +9,7 @@ import numpy as np
 from mild.core.mixture.weibull import fit_weibull_mixture
 from mild.core.planted.anchored import AnchoredFit, fit_anchored
 from mild.core.planted.flips import Flip, Swap
+from mild.core.planted.pairs import MixedPairs
 from mild.core.selection.trust import trust_anchored, trust_mixture
 from mild.words import score
 from tests.core.simulated import simulate
@@ -79,6 +80,21 @@ def test_two_classes_taken_for_each_other_more_than_labels_can_be_wrong_are_name
     )
     noisy = replace(fit, noise_rate_interval=(0.05, 0.2))
     assert trust_anchored(noisy, [swap], ()).can_tell
+
+
+def test_pairs_that_hold_more_than_can_be_wrong_are_named_the_largest_three() -> None:
+    fit = replace(_fit(), noise_rate_interval=(0.0, 0.032))
+    mixed = MixedPairs(pairs=((2, 3), (0, 1), (1, 4), (1, 2)), of_all=0.178)
+    trust = trust_anchored(fit, [mixed], ("plane", "car", "ship", "truck", "bus"))
+    assert not trust.can_tell
+    assert trust.reason == (
+        "18 % of all images are predicted as another class, nearly always within the same few "
+        "pairs (“ship” with “truck”, “plane” with “car”, “car” with “bus”), while planted labels "
+        "say that at most 3.2 % of all labels can be wrong. Such classes are mixed up, or too much "
+        "alike for this network, and wrong labels between them are not found: look at them."
+    )
+    noisy = replace(fit, noise_rate_interval=(0.05, 0.2))
+    assert trust_anchored(noisy, [mixed], ()).can_tell
 
 
 def test_without_planted_labels_a_network_that_memorized_everything_cannot_tell() -> None:
