@@ -13,6 +13,9 @@ from mild.errors import ConfigError, DataError
 from mild.preflight import device, problems
 from mild.preflight.quick_look import options_of_quick_look, recommended
 
+MOST_CHARACTERS = 10_000_000
+"""Of a file of settings, which has a thousand."""
+
 
 def asked_config(values: dict[str, Any], preset: str | None, config: Path | None) -> RunConfig:
     """Return a run's settings: `values`, as they were typed, over those of a preset or of a file.
@@ -81,7 +84,11 @@ def _fitted(values: dict[str, Any]) -> RunConfig:
 
 def _from_file(path: Path) -> RunConfig:
     try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MOST_CHARACTERS + 1)
+        if len(text) > MOST_CHARACTERS:  # a device has no end
+            raise ConfigError([f"{path} is too large to hold settings; name a JSON file."])
+        settings = json.loads(text)
     except OSError as error:
         raise ConfigError(
             [f"{path} cannot be read ({error.strerror}); name a JSON file."]

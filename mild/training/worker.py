@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mild.errors import DivergedError, MildError, RunError, RunTakenError
-from mild.store.files.disk_full import WRITE_ERRORS, is_full
+from mild.store.files.disk_full import WRITE_ERRORS, failing, is_full
 from mild.store.folder import RunFolder, find_run
 from mild.store.lock import RecordLock
 from mild.store.run import Run
@@ -222,6 +222,11 @@ def _sentence(run: Run, error: Exception) -> str:
     if is_full(error):
         return (
             "The disk is full: make room, then resume the run. "
+            "Everything up to the last committed epoch is kept."
+        )
+    if said := failing(error):
+        return (
+            f"A disk fails ({said}): see to it, then resume the run. "
             "Everything up to the last committed epoch is kept."
         )
     if isinstance(error, ModuleNotFoundError):

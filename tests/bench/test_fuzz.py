@@ -20,7 +20,8 @@ from benchmarks.fuzz.kinds import KINDS, urls
 from benchmarks.fuzz.kinds.run_folders import prepare
 from mild.errors import DataError
 
-FEW = {"configs": 60, "manifests": 40, "arrays": 60, "addresses": 30, "messages": 10}
+FEW = {"configs": 60, "manifests": 40, "arrays": 60, "addresses": 30, "messages": 10,
+       "reviews": 12}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FEW)

@@ -443,6 +443,12 @@ def test_help_shows_an_example(command: str) -> None:
     assert "bool" not in done.stdout  # flags take no value
 
 
+def test_a_config_without_end_is_a_sentence() -> None:
+    assert refusal(mild("train --config", "/dev/zero")) == (
+        "/dev/zero is too large to hold settings; name a JSON file."
+    )
+
+
 def test_a_config_that_is_no_json_or_no_settings_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     for no_json in ("{", '{"a":' * 100_000):

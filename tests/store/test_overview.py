@@ -11,6 +11,7 @@ import pytest
 
 from mild.store.database import connect
 from mild.store.overview import overview
+from mild.store.writer import RunWriter
 from tests.runs_for_tests import write_run
 
 
@@ -40,3 +41,15 @@ def test_what_is_asked_in_one_go_is_what_is_asked_one_by_one(runs_root: Path) ->
             run.rounds(),
         )
         assert opened.recorded_state() == run.recorded_state()
+
+
+def test_planted_ones_count_among_the_kept_once_the_run_says_what_became_of_them(
+    runs_root: Path,
+) -> None:
+    run = write_run(runs_root)
+    n = run.facts()["n_instances"]
+    writer = RunWriter(run.folder)
+    writer.facts(n_kept=n - 7)
+    writer.close()
+    line = overview(run)
+    assert (line.kept_share, line.flagged) == ((n - 7) / n, 7)

@@ -199,6 +199,28 @@ def test_a_disk_that_is_full_before_the_run_is_opened_is_told_in_the_log(
     )
 
 
+@pytest.mark.parametrize(
+    "behind", [OSError(errno.EIO, "Input/output error"), sqlite3.OperationalError("disk I/O error")]
+)
+def test_a_disk_that_fails_is_named_whatever_torch_makes_of_it(
+    behind: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(create_run(TINY, tmp_path))
+
+    def fails(*_: object) -> None:
+        try:
+            raise behind
+        finally:
+            raise RuntimeError("[enforce fail at inline_container.cc:672]")
+
+    monkeypatch.setattr("mild.training.worker._train", fails)
+    assert _context(run) == 1
+    assert run.state().sentence == (
+        f"A disk fails ({getattr(behind, 'strerror', None) or behind}): see to it, then resume the "
+        "run. Everything up to the last committed epoch is kept."
+    )
+
+
 def test_a_run_whose_folder_is_removed_ends_and_does_not_bring_it_back(
     runs_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from benchmarks.fuzz.kinds.configs import CONFIGS
 from benchmarks.fuzz.kinds.manifests import MANIFESTS
 from benchmarks.fuzz.kinds.messages import MESSAGES
 from benchmarks.fuzz.kinds.pages import PAGES_KIND
+from benchmarks.fuzz.kinds.reviews import REVIEWS
 from benchmarks.fuzz.kinds.run_folders import RUNS
 from benchmarks.fuzz.kinds.tensors import TENSORS
 from benchmarks.fuzz.kinds.urls import URLS
@@ -21,6 +22,7 @@ KINDS: dict[str, Kind] = {
         ARRAYS,
         TENSORS,
         RUNS,
+        REVIEWS,
         ADDRESSES,
         MESSAGES,
         PAGES_KIND,

@@ -1,4 +1,4 @@
-"""Telling a full disk from other errors of writing."""
+"""Telling a full disk, and one that fails, from other errors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlite3
 WRITE_ERRORS = (OSError, sqlite3.Error)
 """What writing a run may raise besides `RunError`."""
 
+_FAILS = (errno.EIO, errno.EROFS, errno.ESTALE, errno.ENODEV, errno.ENXIO)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -20,3 +21,14 @@ def is_full(error: BaseException | None) -> bool:
     if isinstance(error, sqlite3.Error) and "disk is full" in str(error):
         return True
     return is_full(error.__cause__) or is_full(error.__context__)
+
+
+def failing(error: BaseException | None) -> str | None:
+    """Return what the system says of a disk that fails, by an error or one behind it."""
+    if error is None:
+        return None
+    if isinstance(error, OSError) and error.errno in _FAILS:
+        return error.strerror
+    if isinstance(error, sqlite3.Error) and "I/O" in str(error):
+        return str(error)
+    return failing(error.__cause__) or failing(error.__context__)

@@ -18,10 +18,13 @@ import numpy.typing as npt
 
 from mild.access import Role, needs
 from mild.store.folder import RunFolder
+from mild.store.reading.checked_values import record
 from mild.store.review.file import reading, writing
 
 Answer = Literal["right", "wrong", "unknown"]
 ANSWERS: tuple[str, ...] = get_args(Answer)
+MOST_INSTANCES = 2**28
+"""More are in no run: a few bytes of `strata` could stand for any number."""
 Answers = Mapping[int, Answer | None]
 """Instance -> what a person says of its given label; None takes an answer back."""
 
@@ -118,12 +121,12 @@ def checks(folder: RunFolder) -> Checks:
             "SELECT id, time, round, cut, seed, n_kept, n_flagged FROM check_samples ORDER BY id"
         )
         names = ("id", "time", "round", "cut", "seed", "n_kept", "n_flagged")
-        found = tuple(Sample(**dict(zip(names, row, strict=True))) for row in samples)
+        found = tuple(record(Sample, dict(zip(names, row, strict=True))) for row in samples)
         drawn: dict[int, list[int]] = {item.id: [] for item in found}
         for sample, index in database.execute(
             "SELECT sample, instance FROM check_draws ORDER BY sample, place"
         ):
-            drawn[sample].append(index)
+            drawn[sample].append(_number(index))
         batches = tuple(map(tuple, drawn.values()))
         return Checks(samples=found, batches=batches, answers=_standing(database))
 
@@ -131,10 +134,15 @@ def checks(folder: RunFolder) -> Checks:
 def strata(folder: RunFolder, sample: int) -> npt.NDArray[np.uint8]:
     """Return the stratum of each instance when the sample was drawn, shape (A,)."""
     with reading(folder, "check_samples") as database:
-        assert database is not None
         query = "SELECT strata FROM check_samples WHERE id = ?"
-        (content,) = database.execute(query, (sample,)).fetchone()
-    return np.frombuffer(zlib.decompress(content), dtype=np.uint8)
+        row = database and database.execute(query, (sample,)).fetchone()
+        if not row:
+            raise ValueError(f"its sample {sample} is gone")
+        try:
+            content = zlib.decompressobj().decompress(row[0], MOST_INSTANCES)
+        except zlib.error as error:
+            raise ValueError(f"its sample {sample} is damaged: {error}") from error
+    return np.frombuffer(content, dtype=np.uint8)
 
 
 @needs(Role.REVIEWER, "Drawing a sample")
@@ -213,5 +221,14 @@ def _standing(database: sqlite3.Connection) -> dict[int, Any]:
     rows = database.execute(
         "SELECT instance, answer FROM check_answers WHERE NOT undone ORDER BY id"
     )
-    latest = {row[0]: row[1] for row in rows}
+    latest = {_number(row[0]): row[1] for row in rows}
+    if unknown := set(latest.values()) - {None, *ANSWERS}:
+        raise ValueError(f"it has the answer {str(unknown.pop())[:40]!r}")
     return {index: given for index, given in latest.items() if given is not None}
+
+
+def _number(index: Any) -> int:
+    """See that an image that was drawn has a number."""
+    if not isinstance(index, int) or index < 0:
+        raise ValueError(f"it has an image {str(index)[:40]!r}")
+    return index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from mild.access import Role, needs
@@ -21,7 +22,11 @@ def given_cut(folder: RunFolder, number: int) -> float | None:
         if database is None:
             return None
         found = database.execute("SELECT cut FROM cuts WHERE round = ?", (number,)).fetchone()
-    return None if found is None else float(found[0])
+        if found is None:
+            return None
+        if not math.isfinite(cut := float(found[0])):
+            raise ValueError(f"its cut is {cut}")
+        return cut
 
 
 @needs(Role.OWNER, "Giving a cut")

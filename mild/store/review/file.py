@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 from mild.errors import RunError
 from mild.store.database import busy
@@ -23,6 +25,32 @@ SCHEMA = 3
 second opinions. Tables and columns are added, never taken away."""
 WAIT_SECONDS = 60.0
 """How long a writer waits for the others."""
+_NOT_AS_WRITTEN = (OSError, sqlite3.Error, ValueError, TypeError, LookupError)
+"""What comes of a file that is not there, is damaged, or holds what nobody of ours writes."""
+
+
+class _Connection(sqlite3.Connection):
+    """Lets go of the file when it is closed.
+
+    SQLite keeps it locked as long as a question is half answered, and an error on its way to a
+    person holds on to the question that it came out of: everybody else waited for that.
+    """
+
+    def __init__(self, *asked: Any, **more: Any) -> None:
+        super().__init__(*asked, **more)
+        self._questions: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def execute(self, *asked: Any) -> sqlite3.Cursor:
+        """Ask, and remember that it was asked."""
+        question = super().execute(*asked)
+        self._questions.add(question)
+        return question
+
+    def close(self) -> None:
+        """End every question, then close."""
+        for question in list(self._questions):
+            question.close()
+        super().close()
 
 
 @contextmanager
@@ -35,7 +63,7 @@ def reading(folder: RunFolder, table: str) -> Iterator[sqlite3.Connection | None
     try:
         with _opened(path) as database:
             yield database if has_table(database, table) else None
-    except (OSError, sqlite3.Error, ValueError, TypeError, LookupError) as error:
+    except _NOT_AS_WRITTEN as error:
         raise RunError(_damaged(path, error)) from error
 
 
@@ -78,7 +106,7 @@ def writing(
             yield database
             database.execute("COMMIT")
             remember(path)
-    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+    except _NOT_AS_WRITTEN as error:
         raise RunError(_damaged(path, error)) from error
 
 
@@ -129,7 +157,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     plain.check_database(path)
     address = f"{path.absolute().as_uri()}?mode={mode}"
-    database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    database = sqlite3.connect(
+        address, uri=True, timeout=WAIT_SECONDS, isolation_level=None, factory=_Connection
+    )
     try:
         check_plain(database, path)
     except BaseException:

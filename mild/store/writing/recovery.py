@@ -18,8 +18,8 @@ from mild.store.schema import EpochRecord
 
 
 def remove_temporary(folder: Path) -> None:
-    """Remove files that were not whole yet when their writer was killed."""
-    for path in folder.rglob(f".*{TEMPORARY}"):
+    """Remove files that were not whole yet, or of an epoch under way, when their writer ended."""
+    for path in (*folder.rglob(f".*{TEMPORARY}"), *folder.glob("rounds/*/current.npy")):
         path.unlink(missing_ok=True)
 
 

@@ -123,15 +123,18 @@ def _ask_mode(review: Review, address: ReviewAddress) -> None:
     st.session_state[_WHAT] = review.mode
     st.segmented_control(
         "What you do", modes.MODES, key=_WHAT, format_func=title, required=True,
-        label_visibility="collapsed", on_change=_mode_changed, args=(address,),
+        label_visibility="collapsed", on_change=_mode_changed, args=(review.mode, address),
         help="A second opinion is given without seeing what others decided.",
     )  # fmt: skip
     if not who:
         st.caption("A second opinion needs your name.")
 
 
-def _mode_changed(address: ReviewAddress) -> None:
-    modes.choose(st.session_state[_WHAT] or modes.DECIDE, address)
+def _mode_changed(before: modes.Mode, address: ReviewAddress) -> None:
+    """Go over to the mode that was chosen; the box also calls where it is drawn anew."""
+    chosen: modes.Mode = st.session_state.get(_WHAT) or before
+    if chosen.name != before.name:
+        modes.choose(chosen, address)
 
 
 def _agreement(review: Review) -> None:

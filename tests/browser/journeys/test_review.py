@@ -20,6 +20,7 @@ from mild.store.review.decisions import decide, decisions
 from mild.store.run import Run
 from tests.browser.conftest import Dashboard, serving, wait_until_quiet
 from tests.export.conftest import make_folder_run
+from tests.runs_for_tests import write_run
 
 pytestmark = pytest.mark.browser
 
@@ -377,3 +378,16 @@ def test_somebody_else_tells_a_name_and_gives_a_second_opinion(
         expect(page.get_by_text("Your opinion on 1 of 2 images")).to_be_visible()
         assert len(opinions.of_reviewer(run.folder, "Ben")) == 1
         page.goto("about:blank")  # before its server ends
+
+
+def test_what_was_decided_right_before_the_page_is_loaded_anew_is_not_lost(
+    page: Page, dashboard: Dashboard
+) -> None:
+    run = write_run(dashboard.runs_root)
+    page.goto(f"{dashboard.url}/review?run={run.run_id}")
+    tiles(page).first.click(position={"x": 60, "y": 60})
+    for _ in range(5):
+        page.keyboard.press("d")
+    page.reload()
+    expect(page.get_by_text(re.compile("^5 of .* flagged images decided"))).to_be_visible()
+    assert len(decisions(run.folder)) == 5

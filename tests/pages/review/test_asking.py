@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from mild.analysis.instances.filters import Filters
+from mild.analysis.instances.filters import Filters, verdict_codes
+from mild.analysis.instances.measured import MeasuredInstances
 from mild.store.review.decision import Decision, Window
-from mild.store.review.decisions import decide, decisions
+from mild.store.review.decisions import decide, decisions, since
 from mild.store.run import Run
 from mild.ui.components.asking import asking
+from mild.ui.components.reviewer_name import component
 from mild.ui.review import filters, state
 from mild.ui.review.verdicts import Verdicts
 from tests.pages.conftest import OpenPage, fine
@@ -67,7 +70,7 @@ def test_boxes_that_were_never_drawn_hold_what_the_address_says() -> None:
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> list[state.Standing]:
     """Where the server keeps what is decided."""
-    kept = [state.Standing(last_action=0, decisions={}, code_A=state.verdict_codes(9, {}))]
+    kept = [state.Standing(last_action=0, decisions={}, code_A=verdict_codes(9, {}))]
     monkeypatch.setattr(state, "_known", lambda run, number, n: kept)
     return kept
 
@@ -84,12 +87,12 @@ def test_windows_that_read_at_once_never_keep_half_of_what_is_decided(
 
     review = state.Review(
         run=run,
-        measured=_Measured(),
+        measured=cast(MeasuredInstances, _Measured()),
         window=window,
-        verdicts=Verdicts(n_finished=2),  # type: ignore[arg-type]
+        verdicts=Verdicts(n_finished=2),
     )
     state.decided(review)
-    read, late, early = state.since, threading.Event(), threading.Event()
+    read, late, early = since, threading.Event(), threading.Event()
 
     def slow(folder: Any, action: int) -> Any:
         found = read(folder, action)
@@ -107,3 +110,12 @@ def test_windows_that_read_at_once_never_keep_half_of_what_is_decided(
     early.set()
     first.join()
     assert state.decided(review).decisions == {1: KEEP, 2: KEEP, 3: DROP}
+
+
+@pytest.mark.parametrize(("cookie", "name"), [("Zo%C3%AB", "Zoë"), ("", ""), (7, "")])
+def test_a_name_is_read_from_the_browsers_cookie(
+    cookie: object, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = SimpleNamespace(cookies={component.COOKIE: cookie})
+    monkeypatch.setattr(component, "st", SimpleNamespace(context=context))
+    assert component.kept_name() == name

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mild.access.reviewer import VARIABLE
 from mild.analysis import agreement
+from mild.analysis.instances.filters import Filters
 from mild.store.review import conflicts, opinions, reviewers
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 from mild.store.review.reviewers import decided_by
 from mild.store.run import Run, open_run
 from mild.ui import saving
+from mild.ui.review import modes
+from mild.ui.review import reviewers as button
+from mild.ui.review.address import ReviewAddress
 from tests.pages.conftest import OpenPage, fine, words
 from tests.pages.every_page.test_hostile_text import sent
 from tests.pages.review.test_review import gallery, send, shown
@@ -191,3 +196,14 @@ def _read_whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     count(conflicts, "_among")
     count(agreement, "agreements")
     return called
+
+
+def test_the_box_of_modes_that_is_drawn_anew_changes_neither_filters_nor_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen: list[str] = []
+    monkeypatch.setattr(modes, "choose", lambda mode, address: chosen.append(mode.name))
+    monkeypatch.setattr(button, "st", SimpleNamespace(session_state={button._WHAT: modes.DECIDE}))
+    for before in (modes.DECIDE, modes.SECOND):
+        button._mode_changed(before, ReviewAddress(filters=Filters()))
+    assert chosen == [""]

@@ -27,7 +27,7 @@ KEEP, WINDOW = {1: Decision("keep")}, Window("a", 0)
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Nobody waits for long."""
-    run = write_run(tmp_path, n=60)
+    run = write_run(tmp_path, n=60, until="stopped")
     decide(run.folder, KEEP, WINDOW)
     monkeypatch.setattr(review_file, "WAIT_SECONDS", 0.01)
     real = sqlite3.connect

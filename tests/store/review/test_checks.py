@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mild.errors import RunError
 from mild.store.folder import RunFolder
+from mild.store.review import file as review_file
 from mild.store.review.checks import NO_CHECKS, add_sample, answer, checks, strata, undo_answer
+from mild.store.review.cuts import given_cut, store_cut
 from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 
@@ -85,3 +90,42 @@ def test_checks_and_decisions_do_not_touch_each_other(folder: RunFolder) -> None
     assert decisions(folder) == {5: Decision("drop")}
     undo_answer(folder, "a")
     assert decisions(folder) == {5: Decision("drop")}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE check_draws SET instance = -3 WHERE instance = 3",
+        "UPDATE check_answers SET answer = 'perhaps'",
+        "UPDATE check_samples SET n_kept = 'many'",
+        "UPDATE check_samples SET strata = x'00ff'",
+        "DELETE FROM check_samples",
+        "UPDATE cuts SET cut = '[]'",
+        "UPDATE cuts SET cut = 9e999",
+    ],
+)
+def test_what_nobody_of_ours_writes_is_a_sentence(folder: RunFolder, statement: str) -> None:
+    add_sample(
+        folder, range(6), strata_A=np.zeros(9, dtype=np.uint8), sizes=(6, 3), seed=0,
+        number=None, cut=None, n_samples=0,
+    )  # fmt: skip
+    answer(folder, {3: "wrong"}, "a window")
+    store_cut(folder, 0, 1.5)
+    with closing(sqlite3.connect(folder.review)) as database, database:
+        database.execute(statement)
+    with pytest.raises(RunError, match=r"review\.db cannot be read or written \(.*copy review\.db"):
+        checks(folder), strata(folder, 1), given_cut(folder, 0)
+
+
+def test_an_error_on_its_way_up_keeps_nobody_from_writing(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = Window("a window", 0)
+    decide(folder, {i: Decision("relabel", 1) for i in range(9)}, window)
+    with closing(sqlite3.connect(folder.review)) as database, database:
+        database.execute("UPDATE decisions SET label = 'many' WHERE instance = 3")
+    monkeypatch.setattr(review_file, "WAIT_SECONDS", 0.1)
+    with pytest.raises(RunError) as held:
+        decisions(folder)
+    decide(folder, {8: Decision("keep")}, window)
+    assert held.value.__cause__

@@ -129,6 +129,13 @@ def test_undo_in_a_new_window_takes_back_ones_own_and_not_a_colleagues(folder: R
     assert can_undo(folder, anna) == (False, True)
 
 
+def test_deciding_about_a_run_that_somebody_deleted_says_so(folder: RunFolder) -> None:
+    folder.path.rename(folder.path.with_name("in the trash"))
+    with pytest.raises(RunError, match="no longer here: somebody deleted it"):
+        decide(folder, {1: KEEP}, A)
+    assert not folder.path.exists()
+
+
 def test_what_changed_since_an_action_leads_to_how_things_stand(folder: RunFolder) -> None:
     assert since(folder, 0) == (0, {})
     decide(folder, {1: KEEP, 2: KEEP}, A)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mild.access.reviewer import checked
 from mild.store.folder import RunFolder
 from mild.store.review import decisions as store
 from mild.store.review import opinions
@@ -14,7 +15,7 @@ from mild.store.review.conflicts import conflicts
 from mild.store.review.decision import Decision, Window
 from mild.store.review.history import history
 from mild.store.review.opinions import opinions as all_opinions
-from mild.store.review.reviewers import decided_by
+from mild.store.review.reviewers import decided_by, spelled
 from mild.store.review.settling import settle
 
 ANNA = Window("a", 0, "anna")
@@ -167,3 +168,18 @@ def test_a_review_from_before_reviewers_opens_and_goes_on(folder: RunFolder) -> 
     store.decide(folder, {2: DROP}, ANNA)
     assert decided_by(folder) == {1: "", 2: "anna"}
     assert [item.said for item in conflicts(folder)] == [(("", KEEP), ("ben", DROP))]
+
+
+def test_a_name_that_differs_by_capitals_or_by_how_an_accent_is_written_is_the_same_person(
+    folder: RunFolder,
+) -> None:
+    assert spelled(folder, "ANNA") == "ANNA"
+    store.decide(folder, {1: KEEP}, ANNA)
+    opinions.give(folder, {1: DROP}, Window("z", 0, "Zoë"))
+    assert [spelled(folder, name) for name in ("ANNA", "anna", "zoë", "ann")] == [
+        "anna",
+        "anna",
+        "Zoë",
+        "ann",
+    ]
+    assert checked(" Zoe\u0308 ") == "Zoë"

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from mild.store.run import all_runs
+from mild.store.writing import recovery
 from mild.store.writing.leftovers import MAKING_SECONDS, sweep
 from tests.runs_for_tests import write_run
 
@@ -30,6 +31,15 @@ def test_the_next_run_sweeps_what_was_cut_short(runs_root: Path) -> None:
     assert fresh.exists()  # somebody may be making it
     assert other.exists()
     assert [item.run_id for item in all_runs(runs_root)] == [run.run_id]
+
+
+def test_who_goes_on_with_a_run_removes_what_its_worker_left_unfinished(tmp_path: Path) -> None:
+    folder = tmp_path / "rounds" / "000"
+    folder.mkdir(parents=True)
+    for name in ("current.npy", ".scores.npz.1234.tmp", "scores.npz", "status.npy"):
+        (folder / name).touch()
+    recovery.remove_temporary(tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == ["scores.npz", "status.npy"]
 
 
 def test_a_link_is_left_alone(runs_root: Path, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Gallery {
     this.tiles = root.querySelector(".tiles");
     this.asking = new Asking([...Object.keys(VERDICTS), "relabel", "clear"]);
     this.ended = false; // whether the last image was decided about and the focus is still on it
+    this.note = ""; // what the browser has to say itself, until something is asked
     this.nodes = [];
     this.bar = new Bar(this, root.querySelector(".bar"));
     this.choice = new Choice(this);
@@ -49,7 +50,7 @@ class Gallery {
     if (turned) this.build(held);
     if (turned || !this.asking.waiting.length) {
       data.tiles.forEach((tile, at) => this.show(at, tile.verdict, tile.label));
-      this.say(data.said);
+      this.say(this.note || data.said);
     }
     this.detail.update(data.detail);
   }
@@ -115,6 +116,7 @@ class Gallery {
   }
 
   ask(kind, indices = [], value = null) {
+    this.note = "";
     this.asking.ask(kind, indices, value);
   }
 
@@ -204,7 +206,8 @@ class Gallery {
   }
 
   sayLast() {
-    this.say(`That was the last ${this.data.thing} of this page; press n for the next page.`);
+    this.note = `That was the last ${this.data.thing} of this page; press n for the next page.`;
+    this.say(this.note);
   }
 
   moved(key) {
