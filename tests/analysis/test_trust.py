@@ -69,7 +69,7 @@ def test_what_later_rounds_flagged_without_a_bound_is_said() -> None:
     note = weigh(
         _evidence(n_planted=0, planted_auroc=None, reason=reason, later=LaterRounds(n_unbounded=27))
     )
-    assert note.why.startswith(f"{reason} Rounds after the first flagged 27 more, and nothing")
+    assert note.why.startswith(f"{reason} Later rounds flagged 27 more, and nothing")
 
 
 def test_classes_that_are_mixed_up_leave_no_estimate() -> None:
@@ -156,5 +156,5 @@ def test_a_run_is_trusted_by_its_first_round(runs_root: Path) -> None:
     assert first is not None
     assert first.why == "Nothing was planted, so no known wrong label confirms this fit."
     assert found.weight == first.weight
-    assert found.why.startswith(f"{first.why} Rounds after the first flagged")
+    assert found.why.startswith(f"{first.why} Later rounds flagged")
     assert trust_in_run(write_run(runs_root, until="begun", name="begun")) is None

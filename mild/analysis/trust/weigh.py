@@ -205,8 +205,8 @@ def _unbounded(evidence: Evidence) -> str:
     if not n:
         return ""
     return (
-        f" Rounds after the first flagged {count(n)} more, and nothing tells how many of these are "
-        "right: begin with those of round 1."
+        f" Later rounds flagged {count(n)} more, and nothing tells how many of these are right: "
+        "begin with those of round 1."
     )
 
 
