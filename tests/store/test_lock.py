@@ -138,9 +138,8 @@ def test_a_fork_does_not_keep_the_lock_of_a_process_that_was_killed(tmp_path: Pa
     code = (
         "import os, sys, time; from pathlib import Path; from mild.store.lock import RecordLock\n"
         "RecordLock(Path(sys.argv[1])).acquire()\n"
-        "child = os.fork()\n"
-        "if child == 0: time.sleep(60)\n"
-        "print(child, flush=True); time.sleep(60)"
+        "if os.fork() == 0: print(os.getpid(), flush=True)\n"  # let go before its first line
+        "time.sleep(60)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, cwd=PROJECT
