@@ -15,7 +15,7 @@ from mild.store.run import Run, all_runs
 from mild.store.schema import FINAL_STATES
 from mild.ui.cache.decorators import per_server
 
-READ_SECONDS = 0.5
+READ_SECONDS = 0.2
 """For lines that are not known yet: a page is not kept waiting for thousands of runs."""
 ENDED = (*FINAL_STATES, "interrupted", "damaged")
 """States that change only when a file is written."""
