@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from mild.store.files.stamp import Stamp, stamp
@@ -17,8 +18,17 @@ _with_an_end: dict[str, Stamp] = {}
 """Databases that were checked, as they were then."""
 
 
-def check_plain(connection: sqlite3.Connection, path: Path) -> None:
+def check_plain(
+    connection: sqlite3.Connection,
+    path: Path,
+    look_through: Callable[[sqlite3.Connection], None] | None = None,
+) -> None:
     """Refuse views and trees of pages without end, triggers, and tables that are programs.
+
+    Parameters
+    ----------
+    look_through
+        Checks what the tables hold; once for each state of the file.
 
     Raises
     ------
@@ -29,7 +39,7 @@ def check_plain(connection: sqlite3.Connection, path: Path) -> None:
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
     try:
         _check_schema(connection)
-        _check_end(connection, path)
+        _check_end(connection, path, look_through)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged schema quotes it
         raise sqlite3.DatabaseError(f"its schema is damaged: {error}") from error
 
@@ -57,7 +67,11 @@ def _not_plain(kind: object, name: object) -> sqlite3.DatabaseError:
     )
 
 
-def _check_end(connection: sqlite3.Connection, path: Path) -> None:
+def _check_end(
+    connection: sqlite3.Connection,
+    path: Path,
+    look_through: Callable[[sqlite3.Connection], None] | None,
+) -> None:
     """See that no page is part of two tables, or of one twice: a few could hold endless rows.
 
     What is written meanwhile is in the log, so a file is looked through once, not at each opening.
@@ -67,4 +81,6 @@ def _check_end(connection: sqlite3.Connection, path: Path) -> None:
     said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if said != "ok":
         raise sqlite3.DatabaseError(f"its pages are damaged: {' '.join(said.split())[:200]}")
+    if look_through is not None:
+        look_through(connection)
     remember(path)

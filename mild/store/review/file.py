@@ -19,13 +19,14 @@ from mild.store.database.connect import private_copy
 from mild.store.database.plain_tables import check_plain, remember
 from mild.store.files import plain, scarce
 from mild.store.folder import RunFolder
+from mild.store.review.kinds import check_kinds
 
 SCHEMA = 3
 """1: as in the first runs, which have no number; 2: spot checks, and a number; 3: reviewers and
 second opinions. Tables and columns are added, never taken away."""
 WAIT_SECONDS = 60.0
 """How long a writer waits for the others."""
-_NOT_AS_WRITTEN = (OSError, sqlite3.Error, ValueError, TypeError, LookupError)
+_NOT_AS_WRITTEN = (OSError, sqlite3.Error, ValueError, TypeError, LookupError, OverflowError)
 """What comes of a file that is not there, is damaged, or holds what nobody of ours writes."""
 
 
@@ -135,7 +136,7 @@ def schema_of(folder: RunFolder) -> int:
     try:
         with _opened(folder.review) as database:
             return max(1, int(database.execute("PRAGMA user_version").fetchone()[0]))
-    except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+    except _NOT_AS_WRITTEN as error:
         raise RunError(_damaged(folder.review, error)) from error
 
 
@@ -148,6 +149,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             yield database
     elif journal.is_file() and journal.stat().st_size:
         with private_copy(path, journal) as database:
+            check_kinds(database)
             yield database
     else:
         with closing(_connect(path, "ro")) as database:
@@ -161,7 +163,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         address, uri=True, timeout=WAIT_SECONDS, isolation_level=None, factory=_Connection
     )
     try:
-        check_plain(database, path)
+        check_plain(database, path, check_kinds)
     except BaseException:
         database.close()
         raise

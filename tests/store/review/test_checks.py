@@ -123,7 +123,7 @@ def test_an_error_on_its_way_up_keeps_nobody_from_writing(
     window = Window("a window", 0)
     decide(folder, {i: Decision("relabel", 1) for i in range(9)}, window)
     with closing(sqlite3.connect(folder.review)) as database, database:
-        database.execute("UPDATE decisions SET label = 'many' WHERE instance = 3")
+        database.execute("UPDATE decisions SET verdict = 'many' WHERE instance = 3")
     monkeypatch.setattr(review_file, "WAIT_SECONDS", 0.1)
     with pytest.raises(RunError) as held:
         decisions(folder)
