@@ -45,34 +45,9 @@ def trust_anchored(fit: AnchoredFit, flips: Sequence[MixedUp], class_names: Sequ
             "to tell how mislabeled images learn. Add images, or plant a larger share.",
         )
     if fit.separation < MIN_SEPARATION:
-        if (least := fit.noise_rate_interval[0]) > MOST:
-            return Trust(
-                can_tell=False,
-                reason=f"At least {percent(least, 0)} of the labels look as wrong as the planted "
-                "ones. Either they are, as where a list of labels has slipped by a row, or the "
-                "network learned too little: look at some images before you believe a cut.",
-            )
-        return Trust(
-            can_tell=False,
-            reason="The network hardly tells planted labels from the others "
-            f"(AUROC {score(fit.separation, 2)}): train for more epochs, or with a pretrained "
-            "network, before you believe a cut.",
-        )
-    one_way = [item for item in flips if isinstance(item, Flip)]
-    if one_way:
-        return Trust(
-            can_tell=False,
-            reason=f"Whole classes look flipped: {_named(one_way, class_names)}. Such mistakes are "
-            f"learned like a class of their own, and planted labels cannot imitate them: "
-            f"look at these classes.",
-        )
-    most = fit.noise_rate_interval[1]
-    both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
-    if both:
-        return Trust(can_tell=False, reason=_taken_for_each_other(both, most, class_names))
-    pairs = [item for item in flips if isinstance(item, MixedPairs) and item.of_all > most]
-    if pairs:
-        return Trust(can_tell=False, reason=_in_pairs(pairs[0], most, class_names))
+        return Trust(can_tell=False, reason=_little_learned(fit))
+    if reason := _mixed_up(flips, fit.noise_rate_interval[1], class_names):
+        return Trust(can_tell=False, reason=reason)
     return Trust(
         can_tell=True,
         reason=f"Planted labels are told from the others with an AUROC of "
@@ -153,16 +128,43 @@ def _were(n: int) -> str:
     return "Only 1 label was" if n == 1 else f"Only {n} labels were"
 
 
-def _taken_for_each_other(swaps: Sequence[Swap], most: float, class_names: Sequence[str]) -> str:
-    told = [
-        f"{percent(swap.there, 0)} of {_name(swap.given, class_names)} is predicted as "
-        f"{_name(swap.taken_for, class_names)} and {percent(swap.back, 0)} the other way round"
-        for swap in swaps
-    ]
+def _little_learned(fit: AnchoredFit) -> str:
+    if (least := fit.noise_rate_interval[0]) > MOST:
+        return (
+            f"At least {percent(least, 0)} of the labels look as wrong as the planted "
+            "ones. Either they are, as where a list of labels has slipped by a row, or the "
+            "network learned too little: look at some images before you believe a cut."
+        )
     return (
-        f"{_first(told)}, while planted labels say that at most {percent(most, 1)} of all labels "
-        "can be wrong. Such classes are mixed up, or too much alike for this network, and wrong "
-        "labels between them are not found: look at them."
+        "The network hardly tells planted labels from the others "
+        f"(AUROC {score(fit.separation, 2)}): train for more epochs, or with a pretrained "
+        "network, before you believe a cut."
+    )
+
+
+def _mixed_up(flips: Sequence[MixedUp], most: float, class_names: Sequence[str]) -> str:
+    """Say which classes are mixed up, in more images than `most` of all; empty where none are."""
+    one_way = [item for item in flips if isinstance(item, Flip)]
+    if one_way:
+        return (
+            f"Whole classes look flipped: {_named(one_way, class_names)}. Such mistakes are "
+            f"learned like a class of their own, and planted labels cannot imitate them: "
+            f"look at these classes."
+        )
+    both = [item for item in flips if isinstance(item, Swap) and item.of_all > most]
+    if both:
+        return f"{_taken_for_each_other(both, class_names)}, {_than_can_be(most)}"
+    pairs = [item for item in flips if isinstance(item, MixedPairs) and item.of_all > most]
+    return f"{_in_pairs(pairs[0], class_names)}, {_than_can_be(most)}" if pairs else ""
+
+
+def _taken_for_each_other(swaps: Sequence[Swap], class_names: Sequence[str]) -> str:
+    return _first(
+        [
+            f"{percent(swap.there, 0)} of {_name(swap.given, class_names)} is predicted as "
+            f"{_name(swap.taken_for, class_names)} and {percent(swap.back, 0)} the other way round"
+            for swap in swaps
+        ]
     )
 
 
@@ -176,16 +178,23 @@ def _named(flips: Sequence[Flip], class_names: Sequence[str]) -> str:
     )
 
 
-def _in_pairs(mixed: MixedPairs, most: float, class_names: Sequence[str]) -> str:
+def _in_pairs(mixed: MixedPairs, class_names: Sequence[str]) -> str:
     named = ", ".join(
         f"{_name(a, class_names)} with {_name(b, class_names)}"
         for a, b in mixed.pairs[:NAMED_FLIPS]
     )
     return (
         f"{percent(mixed.of_all, 0)} of all images are predicted as another class, nearly always "
-        f"within the same few pairs ({named}), while planted labels say that at most "
-        f"{percent(most, 1)} of all labels can be wrong. Such classes are mixed up, or too much "
-        "alike for this network, and wrong labels between them are not found: look at them."
+        f"within the same few pairs ({named})"
+    )
+
+
+def _than_can_be(most: float) -> str:
+    """Hold what was seen against what planted labels leave, and say what follows."""
+    return (
+        f"while planted labels say that at most {percent(most, 1)} of all labels can be wrong. "
+        "Such classes are mixed up, or too much alike for this network, and wrong labels between "
+        "them are not found: look at them."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,13 +17,6 @@ from mild.store.review.decision import Decision, Window
 from mild.store.review.decisions import decide, decisions
 
 STRATA = np.array([0, 1, 2] * 40, dtype=np.uint8)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    path = tmp_path / "run-1"
-    path.mkdir()
-    return RunFolder(path)
 
 
 def draw(folder: RunFolder, *indices: int, n_samples: int = 0) -> bool:

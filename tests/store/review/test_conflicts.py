@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,13 +22,6 @@ from mild.store.review.settling import settle
 ANSWERS = (Decision("keep"), Decision("drop"), Decision("relabel", 2), None)
 WINDOWS = [Window(name, 0, name) for name in ("anna", "ben", "carla")]
 MANY = 1500
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    """A run about which nobody has decided anything."""
-    (tmp_path / "run").mkdir()
-    return RunFolder(tmp_path / "run")
 
 
 def something(folder: RunFolder, rng: Random) -> None:

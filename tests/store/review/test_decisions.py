@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,13 +17,6 @@ from tests.conftest import PROJECT
 
 KEEP, DROP = Decision("keep"), Decision("drop")
 A, B = Window("a", 0), Window("b", 0)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    path = tmp_path / "run-1"
-    path.mkdir()
-    return RunFolder(path)
 
 
 def test_before_the_first_decision_there_is_nothing_and_no_file(folder: RunFolder) -> None:

@@ -15,13 +15,6 @@ from mild.store.review.cuts import given_cut, store_cut
 from mild.store.review.decision import Decision, Window
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    path = tmp_path / "run-1"
-    path.mkdir()
-    return RunFolder(path)
-
-
 def _edited(folder: RunFolder, statement: str) -> None:
     with closing(sqlite3.connect(folder.review)) as database, database:
         database.execute(statement)

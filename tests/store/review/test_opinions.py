@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 
 import pytest
 
@@ -22,13 +21,6 @@ ANNA = Window("a", 0, "anna")
 BEN = Window("b", 0, "ben")
 CARLA = Window("c", 0, "carla")
 KEEP, DROP, CAT = Decision("keep"), Decision("drop"), Decision("relabel", 2)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    """A run about which nobody has decided anything."""
-    (tmp_path / "run").mkdir()
-    return RunFolder(tmp_path / "run")
 
 
 def test_every_decision_has_its_reviewer_and_an_undo_brings_back_the_one_before(
